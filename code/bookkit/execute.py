@@ -1,0 +1,229 @@
+"""Run each page once, in an empty folder and without the book's packages, and keep the outputs."""
+
+import dataclasses
+import os
+import re
+import tempfile
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_cache.cache.main import JupyterCacheBase
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from bookkit import cache as page_cache
+from bookkit.errors import BookError, PageError
+from bookkit.reader import cell_line, read_page, settings
+
+TIMEOUT_S = 3600
+HEARTBEAT_S = 15
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+SEED = re.compile(r"^SEED = (\d+)", re.MULTILINE)
+
+
+@dataclass
+class Page:
+    """One page that has to run."""
+
+    name: str
+    path: Path
+    notebook: NotebookNode
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing else may run beside it, since it measures time or memory."""
+        return bool(settings(self.notebook).get("alone"))
+
+
+def run_missing(
+    tree: Path,
+    names: list[str],
+    cache: JupyterCacheBase,
+    environment: page_cache.Environment,
+    data_folder: Path,
+    *,
+    workers: int | None = None,
+) -> list[str]:
+    """Run the pages of one language whose cells are not in the cache, and cache them.
+
+    Returns:
+        the names of the pages that ran.
+
+    Raises:
+        PageError: a cell raised; pages that ran well are cached all the same.
+    """
+    missing = _missing(tree, names, cache)
+    if not missing:
+        print(f"pages: all {len(names)} up to date, nothing to execute", flush=True)
+        return []
+    workers = workers or min(os.cpu_count() or 1, len(missing))
+    together = [page for page in missing if not page.alone]
+    alone = [page for page in missing if page.alone]
+
+    def finish(page: Page, seconds: float) -> None:
+        data = _record(page, seconds, environment)
+        page_cache.store(cache, page.notebook, str(page.path), data)
+        progress.done(page, seconds)
+
+    with Progress(len(missing)) as progress:
+        with ThreadPoolExecutor(workers) as pool:
+            run = {pool.submit(_run, page, data_folder, progress): page for page in together}
+            _drain(run, finish)
+        for page in alone:
+            finish(page, _run(page, data_folder, progress))
+    return [page.name for page in missing]
+
+
+def _missing(tree: Path, names: list[str], cache: JupyterCacheBase) -> list[Page]:
+    pages = [Page(name, tree / f"{name}.md", read_page(tree / f"{name}.md")) for name in names]
+    missing, seen = [], set()
+    for page in pages:
+        key = cache.create_hashed_notebook(page.notebook)[1]
+        if key in seen or page_cache.lookup(cache, page.notebook) is not None:
+            continue
+        seen.add(key)
+        missing.append(page)
+    # Long pages first: with the longest last, the other core would idle.
+    return sorted(missing, key=lambda page: -sum(len(cell.source) for cell in _code(page)))
+
+
+def _code(page: Page) -> list[NotebookNode]:
+    return [cell for cell in page.notebook.cells if cell.cell_type == "code"]
+
+
+def _drain(futures: dict[Future, Page], finish) -> None:
+    """Wait for pages and finish each in this thread, which alone writes to the cache."""
+    waiting, failure = set(futures), None
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            if future.cancelled():
+                continue
+            if error := future.exception():
+                failure = failure or error
+                for other in waiting:
+                    other.cancel()
+            else:
+                finish(futures[future], future.result())
+    if failure:
+        raise failure
+
+
+def _record(page: Page, seconds: float, environment: page_cache.Environment) -> dict:
+    """Describe a run for the provenance box."""
+    used = settings(page.notebook).get("data", [])
+    if unknown := set(used) - set(environment.data):
+        known = ", ".join(environment.data)
+        raise PageError(page.path, 1, f"unknown data {sorted(unknown)}; known: {known}")
+    seeds = sorted({int(seed) for cell in _code(page) for seed in SEED.findall(cell.source)})
+    record = dataclasses.asdict(environment)
+    record["data"] = {name: environment.data[name] for name in used}
+    return record | {"execution_seconds": seconds, "seeds": seeds}
+
+
+def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
+    """Run one page in place.
+
+    Returns:
+        seconds of wall time, kernel start included.
+    """
+    if not _code(page):
+        return 0.0
+    progress.started(page)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kerasbook-", ignore_cleanup_errors=True) as folder:
+        work, home = Path(folder, "work"), Path(folder, "home")
+        work.mkdir()
+        client = NotebookClient(
+            page.notebook,
+            timeout=TIMEOUT_S,
+            kernel_name="python3",
+            record_timing=False,  # timings in metadata would change the cache key
+            resources={"metadata": {"path": str(work)}},
+            # TensorFlow writes times and process ids to the raw stderr even at log level 3.
+            extra_arguments=["--IPKernelApp.capture_fd_output=False"],
+            on_cell_start=lambda cell, cell_index: progress.at(page, cell_index),
+        )
+        try:
+            client.execute(env=kernel_environment(home, data_folder))
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise _page_error(page, error) from error
+    return time.monotonic() - started
+
+
+def kernel_environment(home: Path, data_folder: Path) -> dict[str, str]:
+    """Build the environment of a kernel: this one, without what would make a page less portable."""
+    home.mkdir(parents=True, exist_ok=True)
+    dropped = {"PYTHONPATH", "PYTHONSAFEPATH", "KERAS_BACKEND", "MPLBACKEND", "PYTHONWARNINGS"}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return kept | {
+        "KERASBOOK_DATA": str(data_folder),
+        "KERAS_HOME": str(home / "keras"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "MPLCONFIGDIR": str(home / "matplotlib"),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def _page_error(page: Page, error: Exception) -> BookError:
+    """Say which line of the page failed, and how, from the client's record of the run."""
+    for index, cell in enumerate(page.notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                text = ANSI.sub("", "\n".join(output.traceback))
+                line = cell_line(page.notebook, index)
+                return PageError(page.path, line, f"this cell raised {output.ename}\n{text}")
+    return PageError(page.path, 1, f"execution stopped: {str(error).strip()}")
+
+
+class Progress:
+    """Prints where the execution is: a line when a page starts and ends, and a heartbeat between."""
+
+    def __init__(self, total: int):
+        self.total, self.finished = total, 0
+        self.running: dict[str, tuple[float, str]] = {}
+        self.lock = threading.Lock()
+        self.stop = threading.Event()
+
+    def __enter__(self) -> "Progress":
+        threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop.set()
+
+    def _beat(self) -> None:
+        while not self.stop.wait(HEARTBEAT_S):
+            with self.lock:
+                now = time.monotonic()
+                for name, (started, where) in self.running.items():
+                    print(f"pages: ... {name} at {where}, {now - started:.0f} s", flush=True)
+
+    def started(self, page: Page) -> None:
+        """Say that a page has started."""
+        with self.lock:
+            self.running[page.name] = (time.monotonic(), "start")
+            print(f"pages: {page.name} started, {len(_code(page))} cells", flush=True)
+
+    def at(self, page: Page, index: int) -> None:
+        """Note which cell a page is at, for the next heartbeat."""
+        number = sum(cell.cell_type == "code" for cell in page.notebook.cells[: index + 1])
+        with self.lock:
+            started, _ = self.running[page.name]
+            self.running[page.name] = (started, f"cell {number} of {len(_code(page))}")
+
+    def done(self, page: Page, seconds: float) -> None:
+        """Say that a page is done and how many are left."""
+        with self.lock:
+            self.running.pop(page.name, None)
+            self.finished += 1
+            left = self.total - self.finished
+            print(
+                f"pages: [{self.finished}/{self.total}] {page.name} {seconds:.1f} s, {left} left",
+                flush=True,
+            )

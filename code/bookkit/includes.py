@@ -1,0 +1,87 @@
+"""`# %include MODULE NAME …`: the exact source of tested definitions, placed into code cells."""
+
+import ast
+import re
+from functools import lru_cache
+from pathlib import Path
+
+DIRECTIVE = re.compile(r"^# %include\b(.*)$")
+
+
+class IncludeError(ValueError):
+    """An include line that names nothing; `line` counts from 0 inside the cell."""
+
+    def __init__(self, line: int, message: str):
+        super().__init__(message)
+        self.line = line
+
+
+def module_file(module: str, root: Path) -> Path:
+    """Find the file of a module below the source root, without importing it."""
+    base = root.joinpath(*module.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    raise LookupError(f"there is no module {module!r} in {root.name}/")
+
+
+@lru_cache
+def _definitions(path: Path, mtime_ns: int) -> dict[str, str]:
+    """Map each top-level name of a file to its source, decorators and trailing comments included."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    found = {}
+    for node in ast.parse(text).body:
+        decorators = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        source = "\n".join(lines[first - 1 : node.end_lineno])
+        for name in _names(node):
+            found[name] = source
+    return found
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return [node.target.id]
+    return []
+
+
+def definition(path: Path, name: str) -> str:
+    """Return the source of one top-level definition of a file."""
+    found = _definitions(path, path.stat().st_mtime_ns)
+    if name not in found:
+        raise LookupError(f"{path.name} defines no {name!r}; it defines: {', '.join(found)}")
+    return found[name]
+
+
+def expand(source: str, root: Path) -> tuple[str, list[tuple[str, str]], list[Path]]:
+    """Replace the include lines of a cell.
+
+    Returns:
+        the new source, the `(module, name)` pairs included, and the files read.
+
+    Raises:
+        IncludeError: a line that is malformed or names nothing.
+    """
+    output, names, files = [], [], []
+    for number, line in enumerate(source.split("\n")):
+        match = DIRECTIVE.match(line)
+        if not match:
+            output.append(line)
+            continue
+        words = match.group(1).split()
+        if len(words) < 2:
+            raise IncludeError(number, f"expected '# %include MODULE NAME ...', got {line!r}")
+        try:
+            path = module_file(words[0], root)
+            sources = [definition(path, name) for name in words[1:]]
+        except LookupError as error:
+            raise IncludeError(number, f"unknown include: {error}") from error
+        output.append("\n\n\n".join(sources))
+        names += [(words[0], name) for name in words[1:]]
+        files.append(path)
+    return "\n".join(output), names, files

@@ -1,0 +1,94 @@
+"""Read a page as a notebook: MyST-NB's own reader, then the includes.
+
+MyST-NB calls `read_text` through `nb_custom_formats`; the executor, the checks and the exports call
+`read_page`. All see the same cells, so all compute the same cache key.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from myst_nb.core.read import read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
+from nbformat import NotebookNode
+
+from bookkit import includes
+from bookkit.errors import PageError
+from bookkit.paths import CODE
+
+MYST_EXTENSIONS = ("amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist")
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+@dataclass
+class Reading:
+    """The page that Sphinx is reading, and the source files its cells came from."""
+
+    path: Path
+    files: list[Path] = field(default_factory=list)
+
+
+# MyST-NB hands its reader the text alone; the extension says here which page it belongs to.
+current: ContextVar[Reading | None] = ContextVar("current", default=None)
+
+
+def read_text(text: str, root: str | Path = CODE) -> NotebookNode:
+    """Read the text of the page that Sphinx is at (MyST-NB's custom format reader)."""
+    reading = current.get() or Reading(Path("<page>"))
+    notebook, files = parse(text, reading.path, Path(root))
+    reading.files.extend(files)
+    return notebook
+
+
+def read_page(path: Path, root: Path = CODE) -> NotebookNode:
+    """Read a page from disk."""
+    return parse(path.read_text(encoding="utf-8"), path, root)[0]
+
+
+def parse(text: str, path: Path, root: Path) -> tuple[NotebookNode, list[Path]]:
+    """Parse a page and expand its includes.
+
+    Returns:
+        the notebook, whose code cells carry nothing but their own metadata, and the files included.
+
+    Raises:
+        PageError: a wrong kernelspec, or an include that names nothing.
+    """
+    config = MdParserConfig(enable_extensions=set(MYST_EXTENSIONS))
+    notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=path)
+    # Line numbers of the source survive because only the parsed cells change.
+    lines = notebook.metadata["source_map"]
+    files = []
+    for cell, line in zip(notebook.cells, lines, strict=True):
+        if cell.cell_type != "code":
+            continue
+        options = len(cell.metadata) and _option_lines(text, line)
+        try:
+            cell.source, _, read = includes.expand(cell.source, root)
+        except includes.IncludeError as error:
+            raise PageError(path, line + 1 + options + error.line, str(error)) from error
+        files += read
+    kernelspec = notebook.metadata.setdefault("kernelspec", dict(KERNELSPEC))
+    if dict(kernelspec) != KERNELSPEC:
+        raise PageError(path, 1, f"kernelspec must be {KERNELSPEC}. Received: {dict(kernelspec)}")
+    return notebook, files
+
+
+def _option_lines(text: str, start: int) -> int:
+    """Count the `:option:` lines that open a code cell whose body starts at line `start`."""
+    count = 0
+    for line in text.splitlines()[start:]:
+        if not line.startswith(":"):
+            break
+        count += 1
+    return count
+
+
+def cell_line(notebook: NotebookNode, index: int) -> int:
+    """Return the source line, counted from 1, at which a cell's body starts."""
+    return notebook.metadata["source_map"][index] + 1
+
+
+def settings(notebook: NotebookNode) -> dict:
+    """Return the `bookkit:` block of a page's front matter."""
+    return dict(notebook.metadata.get("bookkit", {}))

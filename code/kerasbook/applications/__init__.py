@@ -1,0 +1,1 @@
+"""Applications: image classification, object detection, text and entities."""

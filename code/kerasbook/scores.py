@@ -1,0 +1,104 @@
+"""Scores of classifiers, in NumPy: shared by every chapter that evaluates one."""
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+
+
+def wilson_interval(successes, trials, *, confidence=0.95):
+    """Compute the Wilson confidence interval of a proportion.
+
+    Args:
+        successes: number of successes, from 0 to `trials`.
+        trials: number of independent trials, at least 1.
+        confidence: coverage, between 0 and 1.
+
+    Returns:
+        `(low, high)`.
+
+    Source: Wilson (1927); recommended by Brown, Cai and DasGupta (2001).
+    """
+    if not 0 <= successes <= trials or trials < 1:
+        raise ValueError(
+            "Expected 0 <= successes <= trials and trials >= 1. "
+            f"Received: successes={successes}, trials={trials}"
+        )
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    proportion = successes / trials
+    denominator = 1 + z**2 / trials
+    center = (proportion + z**2 / (2 * trials)) / denominator
+    spread = proportion * (1 - proportion) / trials + z**2 / (4 * trials**2)
+    margin = z * math.sqrt(spread) / denominator
+    return center - margin, center + margin
+
+
+def confusion_matrix(y_true, y_pred, num_classes):
+    """Count how often class `row` was predicted as class `column`.
+
+    Args:
+        y_true: integer labels of shape `(n,)`.
+        y_pred: integer predictions of shape `(n,)`.
+        num_classes: number of classes; labels run from 0 to `num_classes - 1`.
+
+    Returns:
+        integer array of shape `(num_classes, num_classes)`.
+    """
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if y_true.shape != y_pred.shape or y_true.ndim != 1:
+        raise ValueError(
+            "Expected two label arrays of the same shape (n,). "
+            f"Received: y_true.shape={y_true.shape}, y_pred.shape={y_pred.shape}"
+        )
+    pairs = y_true.astype(np.int64) * num_classes + y_pred
+    return np.bincount(pairs, minlength=num_classes**2).reshape(num_classes, num_classes)
+
+
+def per_class_scores(confusion):
+    """Compute precision, recall and F1 of each class; 0 where a class never occurs.
+
+    Args:
+        confusion: counts of shape `(num_classes, num_classes)`, rows true, columns predicted.
+
+    Returns:
+        `(precision, recall, f1)`, each of shape `(num_classes,)`.
+    """
+    hits = np.diag(confusion).astype(float)
+    precision = hits / np.maximum(confusion.sum(axis=0), 1)
+    recall = hits / np.maximum(confusion.sum(axis=1), 1)
+    f1 = 2 * hits / np.maximum(confusion.sum(axis=0) + confusion.sum(axis=1), 1)
+    return precision, recall, f1
+
+
+def reliability_curve(confidence, correct, *, num_bins=10):
+    """Group predictions by confidence and compare with their accuracy.
+
+    Args:
+        confidence: probability of the predicted class, shape `(n,)`, from 0 to 1.
+        correct: whether each prediction was right, shape `(n,)`.
+        num_bins: number of bins of equal width.
+
+    Returns:
+        `(mean_confidence, accuracy, counts)`, each of shape `(num_bins,)`; 0 in an empty bin.
+    """
+    confidence, correct = np.asarray(confidence, float), np.asarray(correct, float)
+    bins = np.minimum((confidence * num_bins).astype(int), num_bins - 1)
+    counts = np.bincount(bins, minlength=num_bins)
+    filled = np.maximum(counts, 1)
+    mean_confidence = np.bincount(bins, weights=confidence, minlength=num_bins) / filled
+    accuracy = np.bincount(bins, weights=correct, minlength=num_bins) / filled
+    return mean_confidence, accuracy, counts
+
+
+def expected_calibration_error(confidence, accuracy, counts):
+    """Compute the mean gap of a reliability curve, each bin weighted by its count.
+
+    Args:
+        confidence, accuracy, counts: what `reliability_curve` returned.
+
+    Returns:
+        float from 0 (calibrated) to 1.
+
+    Source: Guo et al. (2017).
+    """
+    return float(np.sum(counts * np.abs(accuracy - confidence)) / np.sum(counts))
