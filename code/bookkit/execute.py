@@ -136,7 +136,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
     progress.started(page)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kerasbook-", ignore_cleanup_errors=True) as folder:
-        work, home = Path(folder, "work"), Path(folder, "home")
+        work, home, log = Path(folder, "work"), Path(folder, "home"), Path(folder, "log")
         work.mkdir()
         client = NotebookClient(
             page.notebook,
@@ -149,8 +149,13 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
             on_cell_start=lambda cell, cell_index: progress.at(page, cell_index),
         )
         try:
-            client.execute(env=kernel_environment(home, data_folder))
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            with log.open("wb") as raw:  # what libraries write past Python, kept off the terminal
+                environment = kernel_environment(home, data_folder)
+                client.execute(env=environment, stdout=raw, stderr=raw)
+        except DeadKernelError as error:
+            tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            raise PageError(page.path, 1, f"the kernel died; it said:\n{tail}") from error
+        except (CellExecutionError, CellTimeoutError) as error:
             raise _page_error(page, error) from error
     return time.monotonic() - started
 

@@ -8,7 +8,6 @@ working folder that the next run removes.
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import sys
 import tarfile
@@ -125,7 +124,7 @@ def _sound(specification: Specification, folder: Path) -> bool:
         say(f"{specification.name}: already in {folder}")
         return True
     aside = _free_name(path)
-    os.replace(path, aside)
+    path.replace(aside)
     say(f"{specification.name}: {problem}; set aside as {aside.name}")
     return False
 
@@ -143,22 +142,23 @@ def _try_sources(specification: Specification, folder: Path, options: Options) -
     reasons = []
     for source in specification.sources:
         workspace = Path(tempfile.mkdtemp(prefix=f"{specification.name}-", dir=_partial(folder)))
+        tried = source.kind != MIRROR or options.mirror is not None
         try:
-            if source.kind != MIRROR or options.mirror is not None:
+            if tried:
                 say(f"{specification.name}: trying {source.label}")
             _build(specification, source, workspace, options)
             _place(specification, source, folder, workspace / "built")
             return
         except SourceError as error:
             reasons.append(f"  {source.label}: {error}")
+            if tried:
+                say(f"{specification.name}: {error}")
         finally:
             shutil.rmtree(workspace, ignore_errors=True)
     raise SourcesError("\n".join([f"{specification.name}: no source is left", *reasons]))
 
 
-def _build(
-    specification: Specification, source: Source, workspace: Path, options: Options
-) -> None:
+def _build(specification: Specification, source: Source, workspace: Path, options: Options) -> None:
     """Obtain one source's files and convert them into `workspace/built`."""
     title = specification.name
     if source.kind == MIRROR:
@@ -185,7 +185,7 @@ def _place(specification: Specification, source: Source, folder: Path, built: Pa
     """
     found = manifest.describe(built, specification.entry)
     _record(folder, specification.name, found | {"source": source.label})
-    os.replace(built / specification.entry, folder / specification.entry)
+    (built / specification.entry).replace(folder / specification.entry)
     say(f"{specification.name}: in {folder}, from {source.label}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -60,10 +59,11 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
 def write(folder: Path, datasets: dict[str, dict[str, Any]]) -> None:
     """Write the folder's manifest, whole or not at all."""
     text = json.dumps({"datasets": datasets}, indent=1, sort_keys=True) + "\n"
-    temporary = folder / f".{NAME}.{os.getpid()}"
+    # One fixed name: whoever writes holds the manifest's lock, and a killed run leaves one at most.
+    temporary = folder / f".{NAME}.partial"
     try:
         temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, folder / NAME)
+        temporary.replace(folder / NAME)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -16,9 +16,7 @@ from bookkit.data.manifest import file_sha256
 CHUNK_BYTES = 1 << 16
 # Answers that may be better a moment later; every other 4xx is final.
 PASSING_STATUS = {408, 425, 429}
-NPM_MISSING = (
-    "npm is not installed; get it from https://nodejs.org/ or with `apt-get install npm`"
-)
+NPM_MISSING = "npm is not installed; get it from https://nodejs.org/ or with `apt-get install npm`"
 
 
 class SourceError(Exception):

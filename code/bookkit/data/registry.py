@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bookkit.data import convert
 from bookkit.data.obtain import File
+from bookkit.paths import BUILD, CODE, ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
-SAMPLE = ROOT / "code" / "bookkit" / "sample"
+SAMPLE = CODE / "bookkit" / "sample"
 FULL = ROOT / "data"
-VIEWS = ROOT / "_build" / "data"
+VIEWS = BUILD / "data"
 
 # Listed by tensorflow/datasets, url_checksums/cifar10.txt.
 CIFAR10_BINARY_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
@@ -234,7 +234,5 @@ def _wnut17() -> Specification:
     )
 
 
-def _mirror(
-    name: str, converter: Callable[[dict[str, Path], Path], None], *sha256: str
-) -> Source:
+def _mirror(name: str, converter: Callable[[dict[str, Path], Path], None], *sha256: str) -> Source:
     return Source(f"mirror {name}", MIRROR, (File(name, name, sha256),), converter)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sys
 import tempfile
@@ -104,7 +103,7 @@ def _link(views: Path, targets: dict[str, Path]) -> Path:
             _rename_unless_there(links, folder)
         pointer = temporary / "full"
         pointer.symlink_to(folder.name)
-        os.replace(pointer, views / "full")
+        pointer.replace(views / "full")
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return views / "full"

@@ -1,0 +1,134 @@
+"""Build the book: check the pages, run them once, let Sphinx write both languages side by side."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bookkit import cache, data, execute, parity, site
+from bookkit.errors import BookError, MissingTool
+from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
+
+# Which Sphinx builders make a target, and where each writes for one language.
+OUTPUTS = {
+    "html": ("html", "_build/html/{language}"),
+    "notebook": ("notebook", "_build/notebooks/{language}"),
+    "latex": ("latex", "_build/sphinx/{language}/latex"),
+    "epub": ("epub", "_build/sphinx/{language}/epub"),
+}
+TARGETS = {
+    "html": ("html", "notebook"),
+    "notebooks": ("notebook",),
+    "pdf": ("latex",),
+    "epub": ("epub",),
+}
+TEX = (
+    "apt-get install --no-install-recommends latexmk texlive-xetex texlive-lang-chinese "
+    "texlive-latex-extra texlive-fonts-recommended tex-gyre fonts-freefont-otf fonts-noto-cjk"
+)
+
+
+def variant() -> str:
+    """Return which data this process builds on: `sample` or `full`."""
+    return os.environ.get("BOOK_DATA", "sample")
+
+
+def environment() -> cache.Environment:
+    """Describe what the pages run on."""
+    datasets = data.resolve(variant()).datasets
+    described = {
+        name: {"variant": one.variant, "sha256": one.sha256} for name, one in datasets.items()
+    }
+    return cache.Environment.here(described)
+
+
+def cache_folder() -> Path:
+    """Return the folder of executed pages for this environment."""
+    return BUILD / "cache" / environment().key()
+
+
+def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
+    """Build one target and say how long each part took.
+
+    Raises:
+        MissingTool: TeX is needed and missing.
+        BookError: pages differ, a cell raised, or Sphinx warned.
+    """
+    if target == "pdf" and not (shutil.which("latexmk") and shutil.which("xelatex")):
+        raise MissingTool(f"`make pdf` needs TeX. On Debian and Ubuntu: {TEX}")
+    started = time.monotonic()
+    os.environ["BOOK_DATA"] = data_variant
+    require_parity()
+    fill_cache()
+    executed = time.monotonic()
+    sphinx(TARGETS[target], languages)
+    if target == "html":
+        site.assemble()
+    elif target in ("pdf", "epub"):
+        site.collect(target, languages)
+    print(
+        f"built {target} ({', '.join(languages)}): pages {executed - started:.1f} s, "
+        f"Sphinx {time.monotonic() - executed:.1f} s"
+    )
+    if target == "html":
+        print(f"open {(SITE / 'index.html').relative_to(ROOT)}")
+    return 0
+
+
+def require_parity() -> None:
+    """Stop when the two languages are not in step."""
+    if problems := parity.check():
+        raise BookError("the two languages are not in step:\n" + "\n".join(problems))
+
+
+def fill_cache() -> list[str]:
+    """Run the pages that need it, in one language: the other has the same cells.
+
+    Returns:
+        the names of the pages that ran.
+    """
+    view = data.resolve(variant())
+    print(f"data: {variant()}", flush=True)
+    here = environment()
+    tree = BOOK / LANGUAGES[0]
+    return execute.run_missing(tree, pages(tree), cache.open_cache(here), here, view.folder)
+
+
+def sphinx(builders: Sequence[str], languages: Sequence[str]) -> None:
+    """Run Sphinx, one process a language, side by side.
+
+    Raises:
+        BookError: a language warned or failed; its messages stand above.
+    """
+    running = {}
+    for language in languages:
+        command = [sys.executable, "-m", "bookkit.sphinx_process", language, *builders]
+        environ = os.environ | {"BOOK_LANGUAGE": language, "PYTHONPATH": str(CODE)}
+        running[language] = subprocess.Popen(command, cwd=ROOT, env=environ)
+    failed = [language for language, process in running.items() if process.wait()]
+    if failed:
+        raise BookError(f"Sphinx failed or warned in: {', '.join(failed)} (see above)")
+
+
+def serve(language: str, port: int) -> int:
+    """Rebuild one language and reload the browser whenever a page or a module changes."""
+    os.environ["BOOK_LANGUAGE"] = language
+    run("html", "sample", LANGUAGES)
+    command = [sys.executable, "-m", "sphinx_autobuild", "-c", str(ROOT), "-n"]
+    command += ["-d", str(BUILD / "sphinx" / language / "doctrees"), "--port", str(port)]
+    command += ["--watch", str(CODE / "kerasbook"), str(BOOK / language), str(SITE / language)]
+    command += ["--pre-build", f"{sys.executable} -m bookkit build notebooks"]
+    environ = os.environ | {"PYTHONPATH": str(CODE)}
+    return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode
+
+
+def check() -> int:
+    """Report every difference between the languages, and prose not yet read again."""
+    problems = parity.check() + parity.check_sync()
+    for problem in problems:
+        print(problem)
+    print(f"pages: {len(problems)} problems")
+    return 1 if problems else 0

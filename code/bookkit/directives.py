@@ -1,0 +1,217 @@
+"""Directives and roles of the pages: figures of cells, reference results, the provenance box."""
+
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from bookkit import cache, reader, results
+from bookkit.errors import BookError
+from bookkit.words import WORDS
+
+LOGGER = logging.getLogger(__name__)
+
+
+class pending_figure(nodes.Element):  # noqa: N801, docutils names nodes so
+    """Stands where a cell's picture will stand, with its caption."""
+
+
+class CellFigure(SphinxDirective):
+    """Give the picture of the code cell above a caption, alternative text and a name.
+
+    The caption stands in Markdown and not in the cell, so that one execution serves both languages.
+    """
+
+    has_content = True
+    option_spec = {"alt": directives.unchanged_required, "name": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a pending node; the outputs are attached once the page is parsed."""
+        if "alt" not in self.options or not self.content:
+            raise self.error("cell-figure needs :alt: and a caption")
+        node = pending_figure(alt=self.options["alt"])
+        self.set_source_info(node)
+        caption = nodes.caption()
+        self.set_source_info(caption)
+        children, messages = self.state.inline_text(" ".join(self.content), self.lineno)
+        caption += children
+        node += caption
+        self.add_name(node)
+        return [node, *messages]
+
+
+class AttachFigures(SphinxTransform):
+    """Move the picture of the cell before into the figure."""
+
+    default_priority = 500
+
+    def apply(self, **kwargs: object) -> None:
+        """Replace each pending node by a figure."""
+        for node in list(self.document.findall(pending_figure)):
+            bundle = _picture_before(node)
+            if bundle is None:
+                LOGGER.warning("cell-figure: no picture in a code cell above", location=node)
+                node.replace_self(nodes.paragraph("", "", *node[0].children))
+                continue
+            cell_output = bundle.parent
+            cell_output.remove(bundle)
+            if not cell_output.children:
+                cell_output.parent.remove(cell_output)
+            for image in bundle.findall(nodes.image):
+                image["alt"] = node["alt"]
+            figure = nodes.figure("", bundle, *node.children, ids=node["ids"], names=node["names"])
+            figure.source, figure.line = node.source, node.line
+            node.replace_self(figure)
+            # docutils keeps track of which node a name belongs to.
+            for name in figure["ids"]:
+                self.document.ids[name] = figure
+
+
+def _picture_before(node: nodes.Node) -> nodes.Element | None:
+    """Find the last picture of the nearest code cell that stands before a node."""
+    siblings = node.parent.children
+    for sibling in reversed(siblings[: siblings.index(node)]):
+        if isinstance(sibling, nodes.container) and sibling.get("nb_element") == "cell_code":
+            bundles = sibling.findall(
+                lambda each: (
+                    isinstance(each, nodes.container)
+                    and each.get("nb_element") == "mime_bundle"
+                    and any(child["mime_type"].startswith("image/") for child in each.children)
+                )
+            )
+            return (list(bundles) or [None])[-1]
+    return None
+
+
+class Result(SphinxRole):
+    """Quote a reference run: `TASK/RECIPE/METRIC/STATISTIC:FORMAT`."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Insert the number as text."""
+        self.env.note_dependency(results.RESULTS / f"{self.text.split('/')[0]}.json")
+        try:
+            return [nodes.Text(results.quote(self.text))], []
+        except (BookError, ValueError) as error:
+            message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
+            return [], [message]
+
+
+class ResultTable(SphinxDirective):
+    """Show every run of a task's recipes and their mean, `METRIC:FORMAT` each on a line."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec = {"recipes": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Build the table."""
+        task = self.arguments[0]
+        self.env.note_dependency(results.RESULTS / f"{task}.json")
+        metrics = [line.partition(":")[::2] for line in self.content if line.strip()]
+        words = WORDS[self.config.bookkit_language]
+        try:
+            document = results.load(task)
+            rows = _result_rows(document, metrics, words, self.options.get("recipes", "").split())
+        except BookError as error:
+            raise self.error(f"result-table: {error}") from error
+        head = [words["recipe"], words["seed"], *(words.get(name, name) for name, _ in metrics)]
+        return [table(head, rows, classes=["result-table"])]
+
+
+def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) -> list[list[str]]:
+    rows = []
+    for entry in document["recipes"]:
+        if only and entry["name"] not in only:
+            continue
+        columns = [results.values(document, entry["name"], name) for name, _ in metrics]
+        title = words.get(entry["name"], entry["name"])
+        for position, run in enumerate(entry["runs"]):
+            cells = [
+                format(column[position], form)
+                for column, (_, form) in zip(columns, metrics, strict=True)
+            ]
+            rows.append([title, str(run["seed"]), *cells])
+        mean, deviation = results.STATISTICS["mean"], results.STATISTICS["std"]
+        cells = [
+            format(column[0], form)
+            if len(set(column)) == 1
+            else f"{mean(column):{form}} ± {deviation(column):{form}}"
+            for column, (_, form) in zip(columns, metrics, strict=True)
+        ]
+        rows.append([title, words["mean"], *cells])
+    return rows
+
+
+def table(head: list[str], rows: list[list], classes: list[str]) -> nodes.table:
+    """Build a docutils table of text cells; a cell may also be a list of inline nodes."""
+    group = nodes.tgroup(cols=len(rows[0]))
+    group += [nodes.colspec(colwidth=1) for _ in rows[0]]
+    if head:
+        group += nodes.thead("", _row(head))
+    group += nodes.tbody("", *(_row(row) for row in rows))
+    return nodes.table("", group, classes=classes)
+
+
+def _row(cells: list) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        children = cell if isinstance(cell, list) else [nodes.Text(cell)]
+        row += nodes.entry("", nodes.paragraph("", "", *children))
+    return row
+
+
+class Provenance(SphinxDirective):
+    """Say how the page was made: versions, processor, data, seeds, time, and the downloads."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build the box from what was recorded when the page ran."""
+        words = WORDS[self.config.bookkit_language]
+        notebook = reader.read_page(Path(self.env.doc2path(self.env.docname)))
+        record = cache.lookup(cache.get_cache(self.config.nb_execution_cache_path), notebook)
+        box = nodes.admonition(classes=["provenance"])
+        box += nodes.title("", words["provenance"])
+        if not any(cell.cell_type == "code" for cell in notebook.cells) or record is None:
+            box += nodes.paragraph("", words["not executed"])
+            return [box]
+        box += table([], _provenance_rows(record, words, self.env.docname), classes=["provenance"])
+        return [box]
+
+
+def _provenance_rows(record: dict, words: dict, docname: str) -> list[list]:
+    packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
+    data = "; ".join(
+        f"{name} ({words[entry['variant']]}, SHA-256 {entry['sha256'][:12]}…)"
+        for name, entry in record["data"].items()
+    )
+    # The notebooks stand beside the pages of their language, see `site.assemble`.
+    up = "../" * docname.count("/")
+    links: list[nodes.Node] = []
+    for suffix, word in ((".ipynb", "notebook"), (".py", "script")):
+        links += [nodes.Text(" · ")] if links else []
+        address = f"{up}notebooks/{docname}{suffix}"
+        links.append(nodes.reference("", words[word], refuri=address, classes=["download"]))
+    return [
+        [words["python"], f"Python {record['python']}, {packages}"],
+        [
+            words["processor"],
+            words["cores"].format(name=record["processor"], count=record["cores"]),
+        ],
+        [words["data"], data or words["no data"]],
+        [words["seeds"], ", ".join(map(str, record["seeds"])) or words["no seeds"]],
+        [words["time"], words["seconds"].format(value=record["execution_seconds"])],
+        [words["downloads"], links],
+    ]
+
+
+def setup(app: Sphinx) -> None:
+    """Register everything here."""
+    app.add_node(pending_figure)
+    app.add_directive("cell-figure", CellFigure)
+    app.add_transform(AttachFigures)
+    app.add_role("result", Result())
+    app.add_directive("result-table", ResultTable)
+    app.add_directive("provenance", Provenance)

@@ -1,0 +1,102 @@
+"""The Sphinx extension of the book: reading, section ids, language switcher, and what they need."""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+from bookkit import directives, export, mathml, reader
+from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
+
+ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+
+
+def start_reading(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Tell the reader which page comes next."""
+    reader.current.set(reader.Reading(Path(app.env.doc2path(docname))))
+
+
+def note_includes(app: Sphinx, doctree: nodes.document) -> None:
+    """Make a page depend on the modules whose source it shows."""
+    reading = reader.current.get()
+    for path in reading.files if reading else []:
+        app.env.note_dependency(path)
+
+
+class ExplicitIds(SphinxTransform):
+    """Give each section its label as its only id.
+
+    Slugs of headings differ between the languages, and Chinese ones are mere counters; labels are
+    equal. So links that readers copy last, and the switcher can stay on the section.
+    """
+
+    default_priority = 990
+
+    def apply(self, **kwargs: object) -> None:
+        """Drop the slugs of sections that have a label."""
+        for section in self.document.findall(nodes.section):
+            names = section["names"]
+            explicit = [
+                self.document.nameids[name]
+                for name in names
+                if self.document.nametypes.get(name) and self.document.nameids.get(name)
+            ]
+            if explicit:
+                section["ids"] = explicit
+
+
+def mark_article_sections(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Show the article's own number beside a heading that answers to it."""
+    for section in doctree.findall(nodes.section):
+        for label in section["ids"]:
+            if match := ARTICLE_LABEL.match(label):
+                number = f"§{match.group(1)}{match.group(2).replace('-', '.')}"
+                section[0] += [
+                    nodes.Text(" "),
+                    nodes.inline("", number, classes=["article-section"]),
+                ]
+                break
+
+
+def add_languages(
+    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Give the templates the address of this page in each language, relative to the page."""
+    up = "../" * (pagename.count("/") + 1)
+    base = app.config.bookkit_site
+    context["languages"] = [
+        {
+            "code": language,
+            "tag": LANGUAGE_TAGS[language],
+            "name": LANGUAGE_NAMES[language],
+            "current": language == app.config.bookkit_language,
+            "address": f"{up}{language}/{pagename}.html",
+            # hreflang wants whole addresses; without a known site a relative one is all there is
+            "alternate": f"{base or up}{language}/{pagename}.html",
+        }
+        for language in LANGUAGES
+    ]
+
+
+def set_output_folder(app: Sphinx) -> None:
+    """Keep MyST-NB's working files out of the site, where both languages would share one folder."""
+    folder = BUILD / "sphinx" / app.config.bookkit_language / "outputs"
+    app.env.mystnb_config = app.env.mystnb_config.copy(output_folder=str(folder))
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the extension."""
+    app.add_config_value("bookkit_language", "en", "env", str)
+    app.add_config_value("bookkit_site", "", "html", str)
+    app.connect("builder-inited", set_output_folder, priority=900)
+    app.connect("source-read", start_reading)
+    app.connect("doctree-read", note_includes)
+    app.connect("doctree-resolved", mark_article_sections)
+    app.connect("html-page-context", add_languages)
+    app.add_transform(ExplicitIds)
+    for part in (directives, mathml, export):
+        part.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,101 @@
+"""Sphinx configuration of both languages: settings only. `BOOK_LANGUAGE` chooses zh or en."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "code"))
+
+import kerasbook
+from bookkit import build, paths, reader
+
+language_code = os.environ.get("BOOK_LANGUAGE", "en")
+language = paths.SPHINX_LANGUAGES[language_code]
+bookkit_language = language_code
+bookkit_site = os.environ.get("BOOK_SITE", "")
+bookkit_environment = build.environment().key()
+
+TITLES = {
+    "zh": "Keras 中的机器学习：回顾与展望",
+    "en": "Machine Learning in Keras: Review and Outlook",
+}
+project = TITLES[language_code]
+author = {"zh": "本书作者", "en": "The authors of this book"}[language_code]
+copyright = "2026, " + author + {"zh": "，文字 CC BY-SA 4.0，代码 Apache-2.0",
+                                 "en": "; text CC BY-SA 4.0, code Apache-2.0"}[language_code]  # fmt: skip
+release = version = kerasbook.__version__
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.githubpages",
+    "sphinx_book_theme",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+    "bookkit.extension",
+]
+nitpicky = True
+numfig = True
+numfig_secnum_depth = 0
+templates_path = ["book/_templates"]
+html_baseurl = f"{bookkit_site}{language_code}/" if bookkit_site else ""
+
+# MyST and MyST-NB: our reader expands the includes, our executor has filled the cache.
+myst_enable_extensions = list(reader.MYST_EXTENSIONS)
+nb_custom_formats = {".md": "bookkit.reader.read_text"}
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(build.cache_folder())
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 3600
+nb_merge_streams = True
+nb_number_source_lines = False
+nb_mime_priority_overrides = [
+    (builder, mime, priority)
+    for builder in ("notebook", "epub")
+    for priority, mime in enumerate(
+        ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/latex", "text/plain"]
+    )
+]
+
+bibtex_bibfiles = ["book/references.bib"]
+bibtex_default_style = "plain"
+bibtex_reference_style = "author_year"
+
+# HTML: nothing that a page loads comes from another host.
+html_theme = "sphinx_book_theme"
+html_title = project
+html_math_renderer = "mathml"
+html_static_path = ["book/_static"]
+html_css_files = ["book.css"]
+html_js_files = [("language.js", {"defer": "defer"})]
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {
+    "article_header_end": ["language-switcher.html", "article-header-buttons.html"],
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "home_page_in_toc": True,
+    "show_navbar_depth": 2,
+    "show_toc_level": 2,
+    "toc_title": {"zh": "本页内容", "en": "On this page"}[language_code],
+    "search_bar_text": {"zh": "搜索", "en": "Search"}[language_code] + "…",
+    "logo": {"text": project},
+}
+copybutton_selector = "div.cell_input pre, div.highlight-console pre"
+copybutton_prompt_text = "$ "
+copybutton_only_copy_prompt_lines = True
+
+# PDF: XeLaTeX with CJK fonts for both languages.
+latex_engine = "xelatex"
+latex_documents = [
+    ("index", f"keras-book-{language_code}.tex", project, author, "manual", False)
+]  # fmt: skip
+latex_elements = {
+    "papersize": "a4paper",
+    "preamble": r"\usepackage{xeCJK}\setCJKmainfont{Noto Serif CJK SC}"
+    r"\setCJKsansfont{Noto Sans CJK SC}\setCJKmonofont{Noto Sans Mono CJK SC}",
+}
+epub_basename = f"keras-book-{language_code}"
+epub_show_urls = "no"
+suppress_warnings = ["epub.unknown_project_files"]

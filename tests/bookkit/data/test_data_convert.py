@@ -1,0 +1,270 @@
+"""Conversions of hand-made archives, compared with results worked out by hand."""
+
+import hashlib
+import io
+import json
+import tarfile
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bookkit.data import convert
+
+
+def write_tar(path, members):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def write_zip(path, members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def read_lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+def record(label, red, green, blue):
+    """Make one record of the binary archive from the first pixels of each channel."""
+    channels = [bytes(channel) + bytes(1024 - len(channel)) for channel in (red, green, blue)]
+    return bytes([label]) + b"".join(channels)
+
+
+def test_cifar10_binary_records_are_channel_major(tmp_path):
+    second_row = [0] * 32 + [7]
+    members = {
+        "cifar-10-batches-bin/batches.meta.txt": b"airplane\n",
+        "cifar-10-batches-bin/data_batch_2.bin": record(9, [5], [6], [7]),
+        "cifar-10-batches-bin/data_batch_1.bin": record(3, [10, 11], [20, 21], [30, 31])
+        + record(4, second_row, [], []),
+        "cifar-10-batches-bin/test_batch.bin": record(1, [255], [0], [1]),
+    }
+    archive = write_tar(tmp_path / "cifar.tar.gz", members)
+    convert.cifar10_from_binary({"cifar-10-binary.tar.gz": archive}, tmp_path)
+    with np.load(tmp_path / "cifar10.npz", allow_pickle=False) as found:
+        assert found["y_train"].tolist() == [3, 4, 9]
+        assert found["y_test"].tolist() == [1]
+        images = found["x_train"]
+        assert images.shape == (3, 32, 32, 3)
+        assert images.dtype == found["y_train"].dtype == np.uint8
+        assert images[0, 0, 0].tolist() == [10, 20, 30]
+        assert images[0, 0, 1].tolist() == [11, 21, 31]
+        assert images[1, 1, 0].tolist() == [7, 0, 0]
+        assert images[2, 0, 0].tolist() == [5, 6, 7]
+        assert found["x_test"][0, 0, 0].tolist() == [255, 0, 1]
+
+
+def png(rows):
+    """Make a strip: one image a row, each given by its first pixels."""
+    strip = np.zeros((len(rows), 1024, 3), dtype="uint8")
+    for row, pixels in zip(strip, rows, strict=True):
+        row[: len(pixels)] = pixels
+    stream = io.BytesIO()
+    Image.fromarray(strip).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_cifar10_strips_hold_one_image_a_row(tmp_path):
+    below = [[0, 0, 0]] * 32 + [[1, 2, 3]]
+    members = {
+        "package/data_batch_1.png": png([[[10, 20, 30], [11, 21, 31]], below]),
+        "package/data_batch_2.png": png([[[9, 9, 9]]]),
+        "package/test_batch.png": png([[[4, 5, 6]]]),
+        "package/train_lables.json": b"[3, 4, 9]",
+        "package/test_lables.json": b"[1]",
+    }
+    archive = write_tar(tmp_path / "package.tgz", members)
+    convert.cifar10_from_strips({"package.tgz": archive}, tmp_path)
+    with np.load(tmp_path / "cifar10.npz", allow_pickle=False) as found:
+        assert found["y_train"].tolist() == [3, 4, 9]
+        assert found["x_train"].shape == (3, 32, 32, 3)
+        assert found["x_train"][0, 0, :2].tolist() == [[10, 20, 30], [11, 21, 31]]
+        assert found["x_train"][1, 1, 0].tolist() == [1, 2, 3]
+        assert found["x_train"][2, 0, 0].tolist() == [9, 9, 9]
+        assert found["x_test"][0, 0, 0].tolist() == [4, 5, 6]
+
+
+def small_cifar10(path, **changes):
+    arrays = {
+        "x_train": np.arange(2 * 3072, dtype="uint8").reshape(2, 32, 32, 3),
+        "y_train": np.array([1, 2], dtype="uint8"),
+        "x_test": np.zeros((1, 32, 32, 3), dtype="uint8"),
+        "y_test": np.array([3], dtype="uint8"),
+    }
+    np.savez(path, **(arrays | changes))
+    return path
+
+
+def test_the_digest_of_arrays_ignores_how_they_are_packed(tmp_path):
+    plain = small_cifar10(tmp_path / "plain.npz")
+    with np.load(plain) as archive:
+        np.savez_compressed(tmp_path / "packed.npz", **archive)
+    expected = convert.cifar10_arrays_sha256(plain)
+    assert convert.cifar10_arrays_sha256(tmp_path / "packed.npz") == expected
+    other = small_cifar10(tmp_path / "other.npz", y_test=np.array([4], dtype="uint8"))
+    assert convert.cifar10_arrays_sha256(other) != expected
+
+
+def test_arrays_of_another_type_are_refused(tmp_path):
+    path = small_cifar10(tmp_path / "wide.npz", y_train=np.array([1, 2]))
+    with pytest.raises(ValueError, match=r"Expected y_train of type uint8\. Received: int64"):
+        convert.cifar10_arrays_sha256(path)
+
+
+def test_a_copied_cifar10_loads_no_pickle_and_takes_our_types(tmp_path):
+    path = small_cifar10(tmp_path / "mirror.npz", y_train=np.array([1, 2]))
+    (tmp_path / "out").mkdir()
+    convert.copy_cifar10({"cifar10.npz": path}, tmp_path / "out")
+    with np.load(tmp_path / "out" / "cifar10.npz", allow_pickle=False) as found:
+        assert found["y_train"].dtype == np.uint8
+    pickled = small_cifar10(tmp_path / "pickled.npz", y_train=np.array([{}, None]))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        convert.copy_cifar10({"cifar10.npz": pickled}, tmp_path / "out")
+
+
+def test_newsgroups_are_decoded_as_latin_1_with_headers(tmp_path):
+    members = {
+        "20news-bydate-train/sci.space/1": b"From: a\xe9\n\nText\x85more\n",
+        "20news-bydate-train/sci.med/2": b"From: b\n\nOther\n",
+        "20news-bydate-test/sci.med/3": b"From: c\n\nTest\n",
+        "20news-bydate-test/README": b"not a post",
+    }
+    archive = write_tar(tmp_path / "news.tar.gz", members)
+    convert.newsgroups_from_tar({"news.tar.gz": archive}, tmp_path)
+    train = tmp_path / "newsgroups" / "train.jsonl"
+    assert sorted(read_lines(train), key=lambda row: row["label"]) == [
+        {"text": "From: b\n\nOther\n", "label": "sci.med"},
+        {"text": "From: a\xe9\n\nText\x85more\n", "label": "sci.space"},
+    ]
+    # \x85 ends a line for str.splitlines: it must not stand in the file as it is.
+    assert len(train.read_text(encoding="utf-8").splitlines()) == 2
+    test = read_lines(tmp_path / "newsgroups" / "test.jsonl")
+    assert test == [{"text": "From: c\n\nTest\n", "label": "sci.med"}]
+
+
+def test_cluener_ends_are_inclusive():
+    label = {"name": {"叶老桂": [[9, 11]]}, "company": {"浙商银行": [[0, 3]]}}
+    tags = convert.cluener_tags("浙商银行企业信贷部叶老桂博", label)
+    assert tags == [
+        *["B-company", "I-company", "I-company", "I-company"],
+        *["O"] * 5,
+        *["B-name", "I-name", "I-name", "O"],
+    ]
+
+
+def test_of_overlapping_spans_the_longer_is_kept():
+    label = {"company": {"ab": [[0, 1]]}, "book": {"bcd": [[1, 3]]}, "name": {"e": [[4, 4]]}}
+    assert convert.cluener_tags("abcde", label) == ["O", "B-book", "I-book", "I-book", "B-name"]
+
+
+def test_neighbouring_spans_stay_two():
+    label = {"name": {"ab": [[0, 1]], "c": [[2, 2]]}}
+    assert convert.cluener_tags("abc", label) == ["B-name", "I-name", "B-name"]
+
+
+def test_cluener_members_are_checked(tmp_path, monkeypatch):
+    line = json.dumps({"text": "北京好", "label": {"address": {"北京": [[0, 1]]}}}) + "\n"
+    members = {"train.json": line * 2, "dev.json": line, "__MACOSX/._dev.json": "shadow"}
+    archive = write_zip(tmp_path / "cluener.zip", members)
+    with pytest.raises(ValueError, match=r"train.json: expected .* Received: "):
+        convert.cluener_from_zip({"cluener.zip": archive}, tmp_path)
+    for name in ("train.json", "dev.json"):
+        sha256 = hashlib.sha256(members[name].encode()).hexdigest()
+        monkeypatch.setitem(convert.CLUENER_SHA256, name, sha256)
+    convert.cluener_from_zip({"cluener.zip": archive}, tmp_path)
+    expected = {"tokens": ["北", "京", "好"], "tags": ["B-address", "I-address", "O"]}
+    assert read_lines(tmp_path / "cluener" / "train.jsonl") == [expected, expected]
+    assert read_lines(tmp_path / "cluener" / "dev.jsonl") == [expected]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "a/../../evil", "c:/evil", "..\\evil"])
+def test_a_zip_that_climbs_out_is_refused(tmp_path, name):
+    archive = write_zip(tmp_path / "evil.zip", {name: "evil", "good": "good"})
+    with pytest.raises(ValueError, match="Expected paths inside the archive"):
+        convert.zip_members(archive, ["good"])
+
+
+@pytest.mark.parametrize("name", ["../evil", "a/../../evil"])
+def test_a_tar_that_climbs_out_is_refused(tmp_path, name):
+    archive = write_tar(tmp_path / "evil.tar.gz", {name: b"evil"})
+    with pytest.raises(tarfile.OutsideDestinationError):
+        list(convert.tar_members(archive))
+
+
+def test_a_tar_link_that_points_outside_is_refused(tmp_path):
+    with tarfile.open(tmp_path / "evil.tar", "w") as archive:
+        member = tarfile.TarInfo("link")
+        member.type = tarfile.SYMTYPE
+        member.linkname = "../../etc/passwd"
+        archive.addfile(member)
+    with pytest.raises(tarfile.LinkOutsideDestinationError):
+        list(convert.tar_members(tmp_path / "evil.tar"))
+
+
+def test_wnut17_lines_without_a_token_end_a_sentence(tmp_path):
+    columns = "@a\tO\nNew\tB-location\nYork\tI-location\n\t\n\t\nEnd\tO\n\n"
+    paths = {}
+    for name in convert.WNUT17_PARTS.values():
+        paths[name] = tmp_path / name
+        paths[name].write_text(columns, encoding="utf-8")
+    convert.wnut17_from_columns(paths, tmp_path)
+    assert read_lines(tmp_path / "wnut17" / "dev.jsonl") == [
+        {"tokens": ["@a", "New", "York"], "tags": ["O", "B-location", "I-location"]},
+        {"tokens": ["End"], "tags": ["O"]},
+    ]
+
+
+def coco(*images):
+    return {
+        "info": {},
+        "categories": [{"id": 1}, {"id": 2}],
+        "images": [{"id": number, "file_name": f"{number}.jpg"} for number in images],
+        "annotations": [{"id": 10 * number, "image_id": number} for number in images],
+    }
+
+
+def test_coco_is_cut_to_the_named_images():
+    cut = convert.cut_coco(coco(3, 2, 1), {"3.jpg", "1.jpg"})
+    assert cut == coco(1, 3)
+
+
+def test_coco_from_parts_and_from_a_tar_give_the_same_files(tmp_path):
+    members = {
+        "annotations/instances_train2017.json": json.dumps(coco(2, 1)),
+        "annotations/instances_val2017.json": json.dumps(coco(4, 3)),
+    }
+    paths = {"annotations_trainval2017.zip": write_zip(tmp_path / "all.zip", members)}
+    for name in ("train2017/1.jpg", "val2017/3.jpg"):
+        paths[name] = tmp_path / name
+        paths[name].parent.mkdir()
+        paths[name].write_bytes(name.encode())
+    archive = write_tar(
+        tmp_path / "mini.tar.gz",
+        {
+            "mini/annotations/instances_train2017.json": json.dumps(coco(1), indent=1).encode(),
+            "mini/annotations/instances_val2017.json": json.dumps(coco(3), indent=1).encode(),
+            "mini/train2017/1.jpg": b"train2017/1.jpg",
+            "mini/val2017/3.jpg": b"val2017/3.jpg",
+        },
+    )
+    convert.coco_from_parts(paths, tmp_path / "parts")
+    convert.coco_from_tar({"mini.tar.gz": archive}, tmp_path / "tar")
+    assert contents(tmp_path / "parts") == contents(tmp_path / "tar")
+    assert len(contents(tmp_path / "parts")) == 4
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

@@ -1,0 +1,151 @@
+"""What the committed sample holds."""
+
+import json
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from bookkit import make_sample
+from bookkit.data import manifest
+from bookkit.data.registry import SAMPLE
+
+CLUENER_TYPES = {
+    *("address", "book", "company", "game", "government"),
+    *("movie", "name", "organization", "position", "scene"),
+}
+WNUT17_TYPES = {"corporation", "creative-work", "group", "location", "person", "product"}
+MARKED = {
+    ("cluener", "zh"): {"train": 40, "dev": 20},
+    ("wnut17", "en"): {"train": 30, "dev": 15, "test": 15},
+}
+
+
+def read_lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_sample_is_small():
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 8_000_000
+
+
+@pytest.mark.parametrize("name", ["cifar10.npz", "newsgroups", "cluener", "wnut17"])
+def test_the_files_are_those_of_the_manifest(name):
+    recorded = manifest.read(SAMPLE)[name.removesuffix(".npz")]
+    found = manifest.describe(SAMPLE, name)
+    assert found["sha256"] == recorded["sha256"]
+    assert {file["name"]: file["sha256"] for file in found["files"]} == {
+        file["name"]: file["sha256"] for file in recorded["files"]
+    }
+
+
+def test_cifar10_is_balanced_and_mixed():
+    with np.load(SAMPLE / "cifar10.npz", allow_pickle=False) as archive:
+        arrays = dict(archive)
+    assert {name: (array.shape, array.dtype.name) for name, array in arrays.items()} == {
+        "x_train": ((2000, 32, 32, 3), "uint8"),
+        "y_train": ((2000,), "uint8"),
+        "x_test": ((500, 32, 32, 3), "uint8"),
+        "y_test": ((500,), "uint8"),
+    }
+    assert np.bincount(arrays["y_train"]).tolist() == [200] * 10
+    assert np.bincount(arrays["y_test"]).tolist() == [50] * 10
+    assert len(set(arrays["y_train"][:100].tolist())) == 10
+    assert len(np.unique(arrays["x_train"].reshape(2000, -1), axis=0)) == 2000
+    # Near the published mean of the whole training set, 125.3, 123.0, 113.9.
+    mean = arrays["x_train"].mean(axis=(0, 1, 2))
+    np.testing.assert_allclose(mean, [125.3, 123.0, 113.9], atol=3)
+
+
+@pytest.mark.parametrize(("part", "per_group"), [("train", 40), ("test", 15)])
+def test_newsgroups_are_balanced_and_mixed(part, per_group):
+    rows = read_lines(SAMPLE / "newsgroups" / f"{part}.jsonl")
+    groups = Counter(row["label"] for row in rows)
+    assert len(groups) == 20
+    assert set(groups.values()) == {per_group}
+    assert all(set(row) == {"text", "label"} for row in rows)
+    assert all(300 <= len(row["text"]) <= 1200 for row in rows)
+    assert len({row["label"] for row in rows[:100]}) >= 15
+
+
+def spans(tokens, tags):
+    """Read the entities of one sentence, refusing any `I-` that goes on nothing."""
+    found = []
+    previous = "O"
+    for position, tag in enumerate(tags):
+        prefix, _, kind = tag.partition("-")
+        assert prefix in {"O", "B", "I"}
+        if prefix == "B":
+            found.append([kind, position, position + 1])
+        elif prefix == "I":
+            assert previous in {f"B-{kind}", f"I-{kind}"}
+            found[-1][2] = position + 1
+        previous = tag
+    return [(kind, tokens[start:end]) for kind, start, end in found]
+
+
+@pytest.mark.parametrize(("dataset", "language"), MARKED)
+def test_tags_are_what_was_marked_by_hand(dataset, language):
+    """Reads the marked text by a way of its own: the surfaces in order, and the plain sentence."""
+    join = "" if language == "zh" else " "
+    marked = (SAMPLE / "marked" / f"{language}.txt").read_text(encoding="utf-8")
+    sections = dict(block.split("\n", 1) for block in marked.removeprefix("# ").split("\n# "))
+    assert list(sections) == list(MARKED[dataset, language])
+    for part, text in sections.items():
+        rows = read_lines(SAMPLE / dataset / f"{part}.jsonl")
+        for line, row in zip(text.splitlines(), rows, strict=True):
+            pieces = [piece.split("](") for piece in line.replace(")", "[").split("[")]
+            entities = [tuple(piece) for piece in pieces if len(piece) == 2]
+            surfaces = [(join.join(run), kind) for kind, run in spans(row["tokens"], row["tags"])]
+            assert surfaces == entities
+            assert join.join(row["tokens"]) == "".join(piece[0] for piece in pieces)
+
+
+@pytest.mark.parametrize(("dataset", "language"), MARKED)
+def test_sentences_are_counted_different_and_hold_every_type(dataset, language):
+    types = CLUENER_TYPES if dataset == "cluener" else WNUT17_TYPES
+    sentences = []
+    for part, count in MARKED[dataset, language].items():
+        rows = read_lines(SAMPLE / dataset / f"{part}.jsonl")
+        assert len(rows) == count
+        assert all(len(row["tokens"]) == len(row["tags"]) > 0 for row in rows)
+        assert {tag[2:] for row in rows for tag in row["tags"]} - {""} == types
+        sentences += [tuple(row["tokens"]) for row in rows]
+    assert len(set(sentences)) == 60
+
+
+def test_chinese_tokens_are_characters_of_short_sentences():
+    for part in ("train", "dev"):
+        for row in read_lines(SAMPLE / "cluener" / f"{part}.jsonl"):
+            assert all(len(token) == 1 for token in row["tokens"])
+            assert len(row["tokens"]) <= 50
+
+
+def test_the_script_makes_the_marked_part_again(tmp_path):
+    for (dataset, language), parts in MARKED.items():
+        make_sample.write_marked(
+            SAMPLE / "marked" / f"{language}.txt",
+            tmp_path / dataset,
+            by_character=language == "zh",
+        )
+        for part in parts:
+            made = (tmp_path / dataset / f"{part}.jsonl").read_bytes()
+            assert made == (SAMPLE / dataset / f"{part}.jsonl").read_bytes()
+
+
+def test_the_cut_of_cifar10_is_balanced_and_seeded(tmp_path, monkeypatch):
+    monkeypatch.setattr(make_sample, "TRAIN_IMAGES_PER_CLASS", 2)
+    monkeypatch.setattr(make_sample, "TEST_IMAGES_PER_CLASS", 1)
+    numbers = np.arange(100, dtype="uint8")
+    images = np.broadcast_to(numbers[:, None, None, None], (100, 32, 32, 3))
+    labels = (numbers % 10).astype("uint8")
+    full = tmp_path / "full.npz"
+    np.savez(full, x_train=images, y_train=labels, x_test=images, y_test=labels)
+    for name in ("first.npz", "second.npz"):
+        make_sample.cut_cifar10(full, tmp_path / name)
+    assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()
+    with np.load(tmp_path / "first.npz") as cut:
+        assert np.bincount(cut["y_train"]).tolist() == [2] * 10
+        assert np.bincount(cut["y_test"]).tolist() == [1] * 10
+        # Each image of this set holds its own number, whose last digit is its label.
+        assert (cut["x_train"][:, 0, 0, 0] % 10).tolist() == cut["y_train"].tolist()
