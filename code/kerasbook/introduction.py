@@ -2,7 +2,7 @@
 
 from datetime import date
 
-# Days are those of the release archives or of the source cited on the page, in UTC.
+# Days of the release archives, or of the source cited on the page, in UTC.
 HISTORY = (
     # day, what happened, kind
     (date(2015, 3, 27), "first public version, on Theano", "release"),
@@ -32,9 +32,9 @@ def years_between(first, last):
 
 
 def plot_timeline(axis, history):
-    """Draw `(day, event, kind)` entries from the top down, time to scale, one color a kind.
+    """Draw `(day, event, kind)` entries from the top down, one color a kind.
 
-    Labels keep a distance of their own; a thin line leads from each to its day.
+    Time is to scale; a thin line leads from each label to its day.
     """
     kinds = {
         "release": ("#0072B2", "o"),
@@ -43,12 +43,18 @@ def plot_timeline(axis, history):
     }
     days = [day.toordinal() for day, _, _ in history]
     span = days[-1] - days[0]
-    for position, ((day, event, kind), at) in enumerate(zip(history, days, strict=True)):
+    for position, ((day, event, kind), at) in enumerate(
+        zip(history, days, strict=True)
+    ):
         color, marker = kinds[kind]
         label_at = days[0] + span * position / (len(history) - 1)
         axis.plot(0, at, marker, color=color, zorder=3)
-        axis.plot([0, 0.5, 0.6], [at, label_at, label_at], color=color, linewidth=0.8)
-        axis.text(0.65, label_at, f"{day:%Y-%m}  {event}", va="center", fontsize=9)
+        axis.plot(
+            [0, 0.5, 0.6], [at, label_at, label_at], color=color, linewidth=0.8
+        )
+        axis.text(
+            0.65, label_at, f"{day:%Y-%m}  {event}", va="center", fontsize=9
+        )
     for kind, (color, marker) in kinds.items():
         axis.plot([], [], marker, color=color, label=kind)
     years = range(history[0][0].year, history[-1][0].year + 1)

@@ -1,4 +1,4 @@
-"""Scores of classifiers, in NumPy: shared by every chapter that evaluates one."""
+"""Scores of classifiers, in NumPy, shared by the chapters."""
 
 import math
 from statistics import NormalDist
@@ -48,17 +48,23 @@ def confusion_matrix(y_true, y_pred, num_classes):
     if y_true.shape != y_pred.shape or y_true.ndim != 1:
         raise ValueError(
             "Expected two label arrays of the same shape (n,). "
-            f"Received: y_true.shape={y_true.shape}, y_pred.shape={y_pred.shape}"
+            f"Received: y_true.shape={y_true.shape}, "
+            f"y_pred.shape={y_pred.shape}"
         )
     pairs = y_true.astype(np.int64) * num_classes + y_pred
-    return np.bincount(pairs, minlength=num_classes**2).reshape(num_classes, num_classes)
+    return np.bincount(pairs, minlength=num_classes**2).reshape(
+        num_classes, num_classes
+    )
 
 
 def per_class_scores(confusion):
-    """Compute precision, recall and F1 of each class; 0 where a class never occurs.
+    """Compute precision, recall and F1 of each class.
+
+    A class that never occurs, or is never predicted, scores 0.
 
     Args:
-        confusion: counts of shape `(num_classes, num_classes)`, rows true, columns predicted.
+        confusion: counts of shape `(num_classes, num_classes)`, rows true,
+            columns predicted.
 
     Returns:
         `(precision, recall, f1)`, each of shape `(num_classes,)`.
@@ -74,31 +80,41 @@ def reliability_curve(confidence, correct, *, num_bins=10):
     """Group predictions by confidence and compare with their accuracy.
 
     Args:
-        confidence: probability of the predicted class, shape `(n,)`, from 0 to 1.
+        confidence: probability of the predicted class, shape `(n,)`.
         correct: whether each prediction was right, shape `(n,)`.
         num_bins: number of bins of equal width.
 
     Returns:
-        `(mean_confidence, accuracy, counts)`, each of shape `(num_bins,)`; 0 in an empty bin.
+        `(mean_confidence, accuracy, counts)`, each of shape `(num_bins,)`; 0 in
+        an empty bin.
     """
-    confidence, correct = np.asarray(confidence, float), np.asarray(correct, float)
+    confidence, correct = (
+        np.asarray(confidence, float),
+        np.asarray(correct, float),
+    )
     bins = np.minimum((confidence * num_bins).astype(int), num_bins - 1)
     counts = np.bincount(bins, minlength=num_bins)
     filled = np.maximum(counts, 1)
-    mean_confidence = np.bincount(bins, weights=confidence, minlength=num_bins) / filled
+    mean_confidence = (
+        np.bincount(bins, weights=confidence, minlength=num_bins) / filled
+    )
     accuracy = np.bincount(bins, weights=correct, minlength=num_bins) / filled
     return mean_confidence, accuracy, counts
 
 
 def expected_calibration_error(confidence, accuracy, counts):
-    """Compute the mean gap of a reliability curve, each bin weighted by its count.
+    """Compute the mean gap of a reliability curve, weighted by count.
 
     Args:
-        confidence, accuracy, counts: what `reliability_curve` returned.
+        confidence: mean confidence of each bin, shape `(num_bins,)`.
+        accuracy: accuracy of each bin, likewise.
+        counts: number of predictions in each bin, likewise.
 
     Returns:
         float from 0 (calibrated) to 1.
 
     Source: Guo et al. (2017).
     """
-    return float(np.sum(counts * np.abs(accuracy - confidence)) / np.sum(counts))
+    return float(
+        np.sum(counts * np.abs(accuracy - confidence)) / np.sum(counts)
+    )

@@ -16,11 +16,11 @@ def load_cifar10():
     """Load CIFAR-10 from `$KERASBOOK_DATA`, `./data` or Keras's own download.
 
     Returns:
-        `(x_train, y_train), (x_test, y_test)`: uint8 images of shape `(n, 32, 32, 3)`
-        and integer labels of shape `(n,)`.
+        `(x_train, y_train), (x_test, y_test)`: uint8 images of shape
+        `(n, 32, 32, 3)` and integer labels of shape `(n,)`.
 
     Raises:
-        FileNotFoundError: no folder holds `cifar10.npz` and the download failed.
+        FileNotFoundError: no `cifar10.npz` there, and the download failed.
     """
     for folder in (os.environ.get("KERASBOOK_DATA"), "data"):
         if folder and (path := Path(folder, "cifar10.npz")).is_file():
@@ -30,12 +30,14 @@ def load_cifar10():
                     (arrays["x_test"], arrays["y_test"]),
                 )
     try:
-        (x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()
+        (x_train, y_train), (x_test, y_test) = (
+            keras.datasets.cifar10.load_data()
+        )
     except Exception as error:
         raise FileNotFoundError(
-            "CIFAR-10 was not found and could not be downloaded. Unpack the book's sample-data.zip "
-            "and set KERASBOOK_DATA to its folder. Received: "
-            f"KERASBOOK_DATA={os.environ.get('KERASBOOK_DATA')!r}"
+            "CIFAR-10 was not found and could not be downloaded. Unpack the "
+            "book's sample-data.zip and set KERASBOOK_DATA to its folder. "
+            f"Received: KERASBOOK_DATA={os.environ.get('KERASBOOK_DATA')!r}"
         ) from error
     return (x_train, y_train.reshape(-1)), (x_test, y_test.reshape(-1))
 
@@ -53,21 +55,28 @@ def split_validation(images, labels, *, fraction, seed):
         `(x_train, y_train), (x_val, y_val)`.
     """
     if not 0 < fraction < 1:
-        raise ValueError(f"Expected `fraction` between 0 and 1. Received: fraction={fraction}")
+        raise ValueError(
+            "Expected `fraction` between 0 and 1. "
+            f"Received: fraction={fraction}"
+        )
     generator = np.random.default_rng(seed)
     held_out = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):
         members = generator.permutation(np.flatnonzero(labels == label))
         held_out[members[: round(fraction * len(members))]] = True
-    return (images[~held_out], labels[~held_out]), (images[held_out], labels[held_out])
+    return (images[~held_out], labels[~held_out]), (
+        images[held_out],
+        labels[held_out],
+    )
 
 
 def build_article_network(num_classes=10):
     """Build the article's network with what its listing left out.
 
-    Three blocks of convolution and pooling, then two dense layers: 73,418 parameters for
-    `num_classes=10`. Input: images of shape `(batch, 32, 32, 3)` with pixels from 0 to 255.
-    Output: class probabilities of shape `(batch, num_classes)`.
+    Three blocks of convolution and pooling, then two dense layers: 73,418
+    parameters for `num_classes=10`. Input: images of shape
+    `(batch, 32, 32, 3)` with pixels from 0 to 255. Output: class
+    probabilities of shape `(batch, num_classes)`.
     """
     return keras.Sequential(
         [
@@ -87,10 +96,10 @@ def build_article_network(num_classes=10):
 
 
 def build_improved_network(num_classes=10):
-    """Build a network of similar size with augmentation and batch normalization.
+    """Build a network with augmentation and batch normalization.
 
-    95,210 parameters for `num_classes=10`. Input and output as in `build_article_network`; the
-    augmentation layers act during training only.
+    95,210 parameters for `num_classes=10`. Input and output as in
+    `build_article_network`; augmentation acts during training only.
     """
     layers = [
         keras.Input((32, 32, 3)),
@@ -112,8 +121,16 @@ def build_improved_network(num_classes=10):
     return keras.Sequential(layers)
 
 
-def train(model, training_data, validation_data, *, epochs, batch_size, optimizer="adam"):
-    """Train a classifier and keep the weights of its best epoch on the validation set.
+def train(
+    model,
+    training_data,
+    validation_data,
+    *,
+    epochs,
+    batch_size,
+    optimizer="adam",
+):
+    """Train a classifier and keep its best epoch on the validation set.
 
     Args:
         model: a classifier that ends in a softmax.
@@ -124,7 +141,8 @@ def train(model, training_data, validation_data, *, epochs, batch_size, optimize
         optimizer: a Keras optimizer or its name.
 
     Returns:
-        dict of lists, one value an epoch: `accuracy`, `loss`, `val_accuracy`, `val_loss`.
+        dict of lists, one value an epoch: `accuracy`, `loss`,
+        `val_accuracy`, `val_loss`.
     """
     model.compile(
         optimizer=optimizer,
@@ -163,7 +181,7 @@ def most_confident_mistakes(probabilities, labels, *, count):
 
 
 def show_images(axes, images, titles):
-    """Draw images of shape `(n, height, width, 3)` and their titles on a grid of axes."""
+    """Draw images `(n, height, width, 3)` and titles on a grid of axes."""
     for axis in axes.flat:
         axis.axis("off")
     for axis, image, title in zip(axes.flat, images, titles, strict=False):
@@ -172,7 +190,7 @@ def show_images(axes, images, titles):
 
 
 def plot_history(axes, history):
-    """Draw loss and accuracy of training and validation, epoch by epoch, on two axes."""
+    """Draw loss and accuracy by epoch on two axes."""
     epochs = range(1, len(history["loss"]) + 1)
     for axis, name in zip(axes, ("loss", "accuracy"), strict=True):
         axis.plot(epochs, history[name], "o-", label="training")
@@ -183,26 +201,28 @@ def plot_history(axes, history):
 
 
 def plot_confusion(axis, confusion, class_names):
-    """Draw a confusion matrix of shape `(num_classes, num_classes)`, shares by row, in percent."""
-    percent = 100 * confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    """Draw a confusion matrix, `(num_classes, num_classes)`, in percent."""
+    totals = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    percent = 100 * confusion / totals
     axis.imshow(percent, cmap="cividis", vmin=0, vmax=100)
     for row, column in np.ndindex(percent.shape):
         color = "white" if percent[row, column] < 50 else "black"
         value = f"{percent[row, column]:.0f}"
-        axis.text(column, row, value, ha="center", va="center", color=color, fontsize=8)
-    axis.set_xticks(range(len(class_names)), class_names, rotation=45, ha="right")
+        axis.text(column, row, value, ha="center", va="center", color=color)
+    axis.set_xticks(
+        range(len(class_names)), class_names, rotation=45, ha="right"
+    )
     axis.set_yticks(range(len(class_names)), class_names)
     axis.set_xlabel("predicted")
     axis.set_ylabel("true")
 
 
 def plot_reliability(axis, confidence, accuracy, counts):
-    """Draw accuracy against confidence, one point a bin; the area shows how many images it holds."""
+    """Draw accuracy against confidence, one point a bin, its area by count."""
     filled = counts > 0
+    area = 10 + 400 * counts[filled] / counts.sum()
     axis.plot([0, 1], [0, 1], ":", color="gray", label="perfectly calibrated")
-    axis.scatter(
-        confidence[filled], accuracy[filled], s=10 + 400 * counts[filled] / counts.sum(), alpha=0.8
-    )
+    axis.scatter(confidence[filled], accuracy[filled], s=area, alpha=0.8)
     axis.set_xlabel("mean confidence of the bin")
     axis.set_ylabel("accuracy of the bin")
     axis.legend()
