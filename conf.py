@@ -72,7 +72,7 @@ html_js_files = [("language.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {
-    "article_header_end": ["language-switcher.html", "article-header-buttons.html"],
+    "navbar_persistent": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
     "home_page_in_toc": True,

@@ -92,6 +92,11 @@ def fill_cache() -> list[str]:
     """
     view = data.resolve(variant())
     print(f"data: {variant()}", flush=True)
+    if not any(execute.FONT_CACHE.glob("fontlist-*.json")):
+        environ = os.environ | {"MPLCONFIGDIR": str(execute.FONT_CACHE)}
+        execute.FONT_CACHE.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-c", "import matplotlib.font_manager"]
+        subprocess.run(command, env=environ, stderr=subprocess.DEVNULL, check=True)
     here = environment()
     tree = BOOK / LANGUAGES[0]
     return execute.run_missing(tree, pages(tree), cache.open_cache(here), here, view.folder)

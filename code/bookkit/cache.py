@@ -71,18 +71,23 @@ class Environment:
 
 
 def open_cache(environment: Environment, base: Path = BUILD / "cache") -> JupyterCacheBase:
-    """Open the cache of an environment, dropping records that a killed run left without a file."""
+    """Open the cache of an environment, dropping records that a killed run left without a page."""
     folder = base / environment.key()
     folder.mkdir(parents=True, exist_ok=True)
     cache = get_cache(folder)
     for record in cache.list_cache_records():
-        if not _file(cache, record).is_file():
+        if not _whole(cache, record):
             NbCacheRecord.remove_records([record.pk], cache.db)
     return cache
 
 
-def _file(cache: JupyterCacheBase, record: NbCacheRecord) -> Path:
-    return cache.path / "executed" / record.hashkey / "base.ipynb"
+def _whole(cache: JupyterCacheBase, record: NbCacheRecord) -> bool:
+    """Tell whether the page of a record is there, and not cut short by a kill while writing."""
+    try:
+        json.loads((cache.path / "executed" / record.hashkey / "base.ipynb").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def lookup(cache: JupyterCacheBase, notebook: NotebookNode) -> dict | None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx import addnodes
+from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -14,6 +16,7 @@ from bookkit.errors import BookError
 from bookkit.words import WORDS
 
 LOGGER = logging.getLogger(__name__)
+CSS_DPI = 96
 
 
 class pending_figure(nodes.Element):  # noqa: N801, docutils names nodes so
@@ -63,12 +66,22 @@ class AttachFigures(SphinxTransform):
                 cell_output.parent.remove(cell_output)
             for image in bundle.findall(nodes.image):
                 image["alt"] = node["alt"]
+                self._natural_size(image)
             figure = nodes.figure("", bundle, *node.children, ids=node["ids"], names=node["names"])
             figure.source, figure.line = node.source, node.line
             node.replace_self(figure)
             # docutils keeps track of which node a name belongs to.
             for name in figure["ids"]:
                 self.document.ids[name] = figure
+
+
+    def _natural_size(self, image: nodes.image) -> None:
+        """Show a picture as large as it was drawn, in inches, whatever its resolution."""
+        path = Path(self.env.relfn2path(image["uri"], self.env.docname)[1])
+        if path.suffix == ".png":
+            with Image.open(path) as opened:
+                resolution = opened.info.get("dpi", (CSS_DPI,))[0]
+                image["width"] = f"{round(opened.width * CSS_DPI / resolution)}px"
 
 
 def _picture_before(node: nodes.Node) -> nodes.Element | None:
@@ -146,13 +159,13 @@ def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) ->
     return rows
 
 
-def table(head: list[str], rows: list[list], classes: list[str]) -> nodes.table:
-    """Build a docutils table of text cells; a cell may also be a list of inline nodes."""
+def table(head: list[str], rows: list[list | nodes.Node], classes: list[str]) -> nodes.table:
+    """Build a docutils table of text cells; a cell may also be inline nodes, a row a node."""
     group = nodes.tgroup(cols=len(rows[0]))
     group += [nodes.colspec(colwidth=1) for _ in rows[0]]
     if head:
         group += nodes.thead("", _row(head))
-    group += nodes.tbody("", *(_row(row) for row in rows))
+    group += nodes.tbody("", *(row if isinstance(row, nodes.Node) else _row(row) for row in rows))
     return nodes.table("", group, classes=classes)
 
 
@@ -181,7 +194,7 @@ class Provenance(SphinxDirective):
         return [box]
 
 
-def _provenance_rows(record: dict, words: dict, docname: str) -> list[list]:
+def _provenance_rows(record: dict, words: dict, docname: str) -> list[list | nodes.Node]:
     packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
     data = "; ".join(
         f"{name} ({words[entry['variant']]}, SHA-256 {entry['sha256'][:12]}…)"
@@ -203,7 +216,8 @@ def _provenance_rows(record: dict, words: dict, docname: str) -> list[list]:
         [words["data"], data or words["no data"]],
         [words["seeds"], ", ".join(map(str, record["seeds"])) or words["no seeds"]],
         [words["time"], words["seconds"].format(value=record["execution_seconds"])],
-        [words["downloads"], links],
+        # Only the site has the notebooks beside the pages.
+        addnodes.only("", _row([words["downloads"], links]), expr="builder_html"),
     ]
 
 

@@ -1,8 +1,10 @@
 """Run each page once, in an empty folder and without the book's packages, and keep the outputs."""
 
+import asyncio
 import dataclasses
 import os
 import re
+import signal
 import tempfile
 import threading
 import time
@@ -17,9 +19,12 @@ from nbformat import NotebookNode
 
 from bookkit import cache as page_cache
 from bookkit.errors import BookError, PageError
+from bookkit.paths import BUILD
 from bookkit.reader import cell_line, read_page, settings
 
 TIMEOUT_S = 3600
+# Without a font list at hand, Matplotlib announces in a page that it is making one.
+FONT_CACHE = BUILD / "matplotlib"
 HEARTBEAT_S = 15
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 SEED = re.compile(r"^SEED = (\d+)", re.MULTILINE)
@@ -32,6 +37,8 @@ class Page:
     name: str
     path: Path
     notebook: NotebookNode
+    client: NotebookClient | None = None
+    cell: int = 0  # the index of the cell it is at
 
     @property
     def alone(self) -> bool:
@@ -60,6 +67,8 @@ def run_missing(
     if not missing:
         print(f"pages: all {len(names)} up to date, nothing to execute", flush=True)
         return []
+    for page in missing:
+        _require_known_data(page, environment)
     workers = workers or min(os.cpu_count() or 1, len(missing))
     together = [page for page in missing if not page.alone]
     alone = [page for page in missing if page.alone]
@@ -70,11 +79,16 @@ def run_missing(
         progress.done(page, seconds)
 
     with Progress(len(missing)) as progress:
-        with ThreadPoolExecutor(workers) as pool:
-            run = {pool.submit(_run, page, data_folder, progress): page for page in together}
-            _drain(run, finish)
-        for page in alone:
-            finish(page, _run(page, data_folder, progress))
+        for group, width in ((together, workers), (alone, 1)):
+            with ThreadPoolExecutor(width) as pool:
+                run = {pool.submit(_run, page, data_folder, progress): page for page in group}
+                try:
+                    _drain(run, finish)
+                except KeyboardInterrupt:
+                    # Leaving the pool waits for its pages, an hour long, unless they end here.
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    _kill(group)
+                    raise
     return [page.name for page in missing]
 
 
@@ -113,14 +127,24 @@ def _drain(futures: dict[Future, Page], finish) -> None:
         raise failure
 
 
-def _record(page: Page, seconds: float, environment: page_cache.Environment) -> dict:
-    """Describe a run for the provenance box."""
-    used = settings(page.notebook).get("data", [])
-    if unknown := set(used) - set(environment.data):
+def _kill(pages: list[Page]) -> None:
+    for page in pages:
+        if page.client and page.client.km and page.client.km.has_kernel:
+            os.kill(page.client.km.provisioner.pid, signal.SIGKILL)
+
+
+def _require_known_data(page: Page, environment: page_cache.Environment) -> None:
+    """Refuse a page that names data nobody has, before any page has run for long."""
+    if unknown := set(settings(page.notebook).get("data", [])) - set(environment.data):
         known = ", ".join(environment.data)
         raise PageError(page.path, 1, f"unknown data {sorted(unknown)}; known: {known}")
+
+
+def _record(page: Page, seconds: float, environment: page_cache.Environment) -> dict:
+    """Describe a run for the provenance box."""
     seeds = sorted({int(seed) for cell in _code(page) for seed in SEED.findall(cell.source)})
     record = dataclasses.asdict(environment)
+    used = settings(page.notebook).get("data", [])
     record["data"] = {name: environment.data[name] for name in used}
     return record | {"execution_seconds": seconds, "seeds": seeds}
 
@@ -138,7 +162,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
     with tempfile.TemporaryDirectory(prefix="kerasbook-", ignore_cleanup_errors=True) as folder:
         work, home, log = Path(folder, "work"), Path(folder, "home"), Path(folder, "log")
         work.mkdir()
-        client = NotebookClient(
+        page.client = NotebookClient(
             page.notebook,
             timeout=TIMEOUT_S,
             kernel_name="python3",
@@ -146,18 +170,33 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
             resources={"metadata": {"path": str(work)}},
             # TensorFlow writes times and process ids to the raw stderr even at log level 3.
             extra_arguments=["--IPKernelApp.capture_fd_output=False"],
-            on_cell_start=lambda cell, cell_index: progress.at(page, cell_index),
+            on_cell_start=lambda cell, cell_index: setattr(page, "cell", cell_index),
         )
         try:
             with log.open("wb") as raw:  # what libraries write past Python, kept off the terminal
                 environment = kernel_environment(home, data_folder)
-                client.execute(env=environment, stdout=raw, stderr=raw)
+                # nbclient's own `execute` leaves its event loop open.
+                asyncio.run(page.client.async_execute(env=environment, stdout=raw, stderr=raw))
         except DeadKernelError as error:
             tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-            raise PageError(page.path, 1, f"the kernel died; it said:\n{tail}") from error
-        except (CellExecutionError, CellTimeoutError) as error:
+            line = cell_line(page.notebook, page.cell)
+            raise PageError(page.path, line, f"the kernel died; it said:\n{tail}") from error
+        except CellTimeoutError as error:
+            line = cell_line(page.notebook, page.cell)
+            raise PageError(page.path, line, f"this cell ran longer than {TIMEOUT_S} s") from error
+        except CellExecutionError as error:
             raise _page_error(page, error) from error
+        finally:
+            progress.ended(page)
+    _require_executed(page)
     return time.monotonic() - started
+
+
+def _require_executed(page: Page) -> None:
+    for index, cell in enumerate(page.notebook.cells):
+        if cell.cell_type == "code" and cell.execution_count is None:
+            message = "this cell did not run: it is empty, or tagged skip-execution"
+            raise PageError(page.path, cell_line(page.notebook, index), message)
 
 
 def kernel_environment(home: Path, data_folder: Path) -> dict[str, str]:
@@ -169,7 +208,7 @@ def kernel_environment(home: Path, data_folder: Path) -> dict[str, str]:
         "KERASBOOK_DATA": str(data_folder),
         "KERAS_HOME": str(home / "keras"),
         "IPYTHONDIR": str(home / "ipython"),
-        "MPLCONFIGDIR": str(home / "matplotlib"),
+        "MPLCONFIGDIR": str(FONT_CACHE),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PYTHONHASHSEED": "0",
     }
@@ -191,7 +230,7 @@ class Progress:
 
     def __init__(self, total: int):
         self.total, self.finished = total, 0
-        self.running: dict[str, tuple[float, str]] = {}
+        self.running: list[tuple[Page, float]] = []
         self.lock = threading.Lock()
         self.stop = threading.Event()
 
@@ -206,26 +245,26 @@ class Progress:
         while not self.stop.wait(HEARTBEAT_S):
             with self.lock:
                 now = time.monotonic()
-                for name, (started, where) in self.running.items():
-                    print(f"pages: ... {name} at {where}, {now - started:.0f} s", flush=True)
+                for page, started in self.running:
+                    cells = page.notebook.cells[: page.cell + 1]
+                    number = sum(cell.cell_type == "code" for cell in cells)
+                    where = f"cell {number} of {len(_code(page))}" if number else "start"
+                    print(f"pages: ... {page.name} at {where}, {now - started:.0f} s", flush=True)
 
     def started(self, page: Page) -> None:
         """Say that a page has started."""
         with self.lock:
-            self.running[page.name] = (time.monotonic(), "start")
+            self.running.append((page, time.monotonic()))
             print(f"pages: {page.name} started, {len(_code(page))} cells", flush=True)
 
-    def at(self, page: Page, index: int) -> None:
-        """Note which cell a page is at, for the next heartbeat."""
-        number = sum(cell.cell_type == "code" for cell in page.notebook.cells[: index + 1])
+    def ended(self, page: Page) -> None:
+        """Note that a page has ended, well or not: no more heartbeats."""
         with self.lock:
-            started, _ = self.running[page.name]
-            self.running[page.name] = (started, f"cell {number} of {len(_code(page))}")
+            self.running = [entry for entry in self.running if entry[0] is not page]
 
     def done(self, page: Page, seconds: float) -> None:
         """Say that a page is done and how many are left."""
         with self.lock:
-            self.running.pop(page.name, None)
             self.finished += 1
             left = self.total - self.finished
             print(

@@ -4,6 +4,7 @@ It starts from the resolved document tree, where references, glue and reference 
 already. What a Jupyter or Colab cannot show (roles, directives) never reaches the file.
 """
 
+import html
 import posixpath
 import re
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from nbformat import NotebookNode, v4
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.errors import NoUri
+from sphinx.locale import admonitionlabels
 from sphinx.util.osutil import ensuredir
 
 from bookkit import cache, reader
@@ -66,6 +68,7 @@ class NotebookBuilder(Builder):
         target = Path(self.outdir, docname)
         ensuredir(target.parent)
         if self._has_cells(docname):
+            self._number_figures(docname, doctree)
             source = reader.read_page(Path(self.env.doc2path(docname)))
             exported = convert(doctree, cache.executed(self.cache, source))
             exported.metadata["language"] = LANGUAGE_TAGS[self.config.bookkit_language]
@@ -75,6 +78,14 @@ class NotebookBuilder(Builder):
             )
             target.with_name(f"{target.name}.py").write_text(as_script(exported), encoding="utf-8")
         target.with_name(f"{target.name}.stamp").touch()
+
+    def _number_figures(self, docname: str, doctree: nodes.document) -> None:
+        """Write into each caption the number that the text refers to."""
+        numbers = self.env.toc_fignumbers.get(docname, {}).get("figure", {})
+        for caption in doctree.findall(nodes.caption):
+            if number := numbers.get((caption.parent["ids"] or [""])[0]):
+                text = self.config.numfig_format["figure"] % ".".join(map(str, number))
+                caption.insert(0, [nodes.strong("", text), nodes.Text(" ")])
 
     def finish(self) -> None:
         """Have nothing left to do."""
@@ -146,6 +157,10 @@ def as_script(notebook: NotebookNode) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _anchors(ids: Iterable[str], end: str = "") -> str:
+    return "".join(f'<a id="{name}"></a>' for name in ids) + (end if ids else "")
+
+
 class MarkdownWriter:
     """Turns docutils nodes into Markdown as Jupyter and Colab show it."""
 
@@ -185,6 +200,8 @@ class MarkdownWriter:
             return f"${node.astext()}$"
         if isinstance(node, nodes.reference):
             return self._reference(node)
+        if isinstance(node, nodes.footnote_reference):
+            return f"[\\[{node.astext()}\\]](#{node.get('refid', '')})"
         if isinstance(node, nodes.image):
             return f"![{node.get('alt', '')}]({node['uri']})"
         if isinstance(node, nodes.target | nodes.comment | nodes.raw):
@@ -199,8 +216,7 @@ class MarkdownWriter:
         """Write a heading, with the anchor that links to its section use."""
         level = max(1, node.get("depth", 1))
         anchors = node.parent["ids"] if isinstance(node.parent, nodes.section) else []
-        anchor = "".join(f'<a id="{name}"></a>' for name in anchors)
-        return f"{anchor}\n\n{'#' * level} {self.inline(node)}".lstrip()
+        return _anchors(anchors, "\n\n") + f"{'#' * level} {self.inline(node)}"
 
     def block_paragraph(self, node: nodes.paragraph) -> str:
         """Write a paragraph on one line."""
@@ -209,14 +225,16 @@ class MarkdownWriter:
     block_rubric = block_caption = block_paragraph
 
     def block_math_block(self, node: nodes.math_block) -> str:
-        """Write a displayed formula."""
-        return f"$$\n{node.astext().strip()}\n$$"
+        """Write a displayed formula, and where it has one its number and anchor."""
+        number = f"\n\\tag{{{node['number']}}}" if node.get("number") else ""
+        return _anchors(node["ids"], "\n\n") + f"$$\n{node.astext().strip()}{number}\n$$"
 
     def block_literal_block(self, node: nodes.literal_block) -> str:
         """Write a fenced block."""
         language = node.get("language", "")
         language = "" if language in ("default", "none") else language
-        return f"```{language}\n{node.astext()}\n```"
+        text = node.astext().rstrip("\n")
+        return f"```{language}\n{text}\n```"
 
     def block_bullet_list(self, node: nodes.bullet_list) -> str:
         """Write a list."""
@@ -246,10 +264,17 @@ class MarkdownWriter:
         text = self.blocks(node.children)
         return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
+    def block_footnote(self, node: nodes.footnote | nodes.citation) -> str:
+        """Write a note or a source below the text, with the anchor that links to it use."""
+        label, *body = node.children
+        return f"{_anchors(node['ids'])}\\[{label.astext()}\\] {self.blocks(body)}"
+
+    block_citation = block_footnote
+
     def block_Admonition(self, node: nodes.Element) -> str:  # noqa: N802, docutils's class name
         """Write a note as a quotation whose first line is its title."""
         children = list(node.children)
-        title = type(node).__name__.capitalize()
+        title = str(admonitionlabels.get(node.tagname, ""))
         if children and isinstance(children[0], nodes.title):
             title = self.inline(children.pop(0))
         return self.block_block_quote(
@@ -261,14 +286,13 @@ class MarkdownWriter:
         if node.get("design_component") != "dropdown":
             return self.blocks(node.children)
         title, *body = node.children
-        summary = f"<details>\n<summary>{title.astext()}</summary>"
+        summary = f"<details>\n<summary>{html.escape(title.astext())}</summary>"
         return f"{summary}\n\n{self.blocks(body)}\n\n</details>"
 
     def block_figure(self, node: nodes.figure) -> str:
         """Write the caption; the picture is the output of the cell above."""
         captions = [child for child in node.children if isinstance(child, nodes.caption)]
-        anchor = "".join(f'<a id="{name}"></a>' for name in node["ids"])
-        return anchor + "\n\n".join(f"*{self.inline(caption)}*" for caption in captions)
+        return _anchors(node["ids"]) + "\n\n".join(map(self.inline, captions))
 
     def block_table(self, node: nodes.table) -> str:
         """Write a pipe table; without a head, its first row has to serve as one."""

@@ -11,6 +11,9 @@ from bookkit import directives, export, mathml, reader
 from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
 
 ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
+CHINESE = r"\u3400-\u9fff"
+FULL_WIDTH = r"\u3001-\u3011\uff01-\uff5e\u201c\u201d\u2014\u2026"
+LINE_BREAK = re.compile(rf"(?<=[{FULL_WIDTH}])\n|\n(?=[{FULL_WIDTH}])|(?<=[{CHINESE}])\n(?=[{CHINESE}])")
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
@@ -46,6 +49,32 @@ class ExplicitIds(SphinxTransform):
             ]
             if explicit:
                 section["ids"] = explicit
+
+
+class JoinChineseLines(SphinxTransform):
+    """Drop the line break between Chinese characters, which browsers would show as a space.
+
+    Sources break lines after sentences; a break beside full-width punctuation, or between two
+    Chinese characters, is no space. One between Chinese and Latin is.
+    """
+
+    default_priority = 400
+
+    def apply(self, **kwargs: object) -> None:
+        """Rewrite the running text of a Chinese page."""
+        if self.config.bookkit_language != "zh":
+            return
+        for text in list(self.document.findall(nodes.Text)):
+            if "\n" not in text or isinstance(text.parent, nodes.FixedTextElement):
+                continue
+            # MyST makes the break a node of its own: its neighbors hold the characters around it.
+            at = text.parent.index(text)
+            before = text.parent[at - 1].astext()[-1:] if at else ""
+            after = text.parent[at + 1].astext()[:1] if at + 1 < len(text.parent) else ""
+            joined = LINE_BREAK.sub("", f"{before}{text}{after}")
+            joined = joined[len(before) : len(joined) - len(after)]
+            if joined != text:
+                text.parent.replace(text, nodes.Text(joined))
 
 
 def mark_article_sections(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -97,6 +126,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-resolved", mark_article_sections)
     app.connect("html-page-context", add_languages)
     app.add_transform(ExplicitIds)
+    app.add_transform(JoinChineseLines)
     for part in (directives, mathml, export):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

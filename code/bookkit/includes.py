@@ -68,7 +68,8 @@ def expand(source: str, root: Path) -> tuple[str, list[tuple[str, str]], list[Pa
         IncludeError: a line that is malformed or names nothing.
     """
     output, names, files = [], [], []
-    for number, line in enumerate(source.split("\n")):
+    lines = source.split("\n")
+    for number, line in enumerate(lines):
         match = DIRECTIVE.match(line)
         if not match:
             output.append(line)
@@ -81,6 +82,8 @@ def expand(source: str, root: Path) -> tuple[str, list[tuple[str, str]], list[Pa
             sources = [definition(path, name) for name in words[1:]]
         except LookupError as error:
             raise IncludeError(number, f"unknown include: {error}") from error
+        if number and DIRECTIVE.match(lines[number - 1]):
+            output.append("\n")
         output.append("\n\n\n".join(sources))
         names += [(words[0], name) for name in words[1:]]
         files.append(path)

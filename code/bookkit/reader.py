@@ -59,14 +59,14 @@ def parse(text: str, path: Path, root: Path) -> tuple[NotebookNode, list[Path]]:
     # Line numbers of the source survive because only the parsed cells change.
     lines = notebook.metadata["source_map"]
     files = []
-    for cell, line in zip(notebook.cells, lines, strict=True):
+    for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
-        options = len(cell.metadata) and _option_lines(text, line)
+        lines[index] += _lines_above_body(text.splitlines()[lines[index] :], bool(cell.metadata))
         try:
             cell.source, _, read = includes.expand(cell.source, root)
         except includes.IncludeError as error:
-            raise PageError(path, line + 1 + options + error.line, str(error)) from error
+            raise PageError(path, lines[index] + 1 + error.line, str(error)) from error
         files += read
     kernelspec = notebook.metadata.setdefault("kernelspec", dict(KERNELSPEC))
     if dict(kernelspec) != KERNELSPEC:
@@ -74,14 +74,14 @@ def parse(text: str, path: Path, root: Path) -> tuple[NotebookNode, list[Path]]:
     return notebook, files
 
 
-def _option_lines(text: str, start: int) -> int:
-    """Count the `:option:` lines that open a code cell whose body starts at line `start`."""
+def _lines_above_body(lines: list[str], has_options: bool) -> int:
+    """Count the lines of options, and the empty line below them, that open a code cell."""
     count = 0
-    for line in text.splitlines()[start:]:
-        if not line.startswith(":"):
-            break
-        count += 1
-    return count
+    if has_options and lines[0].startswith("---"):
+        count = 2 + next(i for i, line in enumerate(lines[1:]) if line.startswith("---"))
+    elif has_options:
+        count = next((i for i, line in enumerate(lines) if not line.startswith(":")), len(lines))
+    return count + (not "".join(lines[count : count + 1]).strip())
 
 
 def cell_line(notebook: NotebookNode, index: int) -> int:

@@ -21,6 +21,7 @@ NESTED = {
 }  # fmt: skip
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
+PROSE_OPTION = re.compile(r"^:(alt|caption):")
 TRANSLATED = {"title", "description", "html_meta"}
 
 
@@ -74,6 +75,8 @@ class _Walk:
     def _tokens(self, tokens: list[Token], base: int) -> None:
         for token in tokens:
             line = base + (token.map[0] + 1 if token.map else 1)
+            if token.type not in ("heading_open", "front_matter") and token.nesting >= 0:
+                self._flush_label()
             if token.type == "front_matter":
                 self._front_matter(token.content)
             elif token.type == "myst_target":
@@ -94,6 +97,12 @@ class _Walk:
     def _front_matter(self, content: str) -> None:
         data = yaml.safe_load(content) or {}
         self.page.front_matter = {k: v for k, v in data.items() if k not in TRANSLATED}
+
+    def _flush_label(self) -> None:
+        """Count a label that stands above something other than a heading."""
+        if self.label is not None:
+            self._count("label", self.label)
+            self.label = None
 
     def _heading(self, level: int, line: int) -> None:
         if self.label is None:
@@ -116,11 +125,20 @@ class _Walk:
             return
         self.section.directives.append((name, line))
         options, body, skipped = _split_options(token.content)
+        for option in filter(PROSE_OPTION.match, options):
+            self.section.prose.append(option)
+        options = [option for option in options if not PROSE_OPTION.match(option)]
         if name in NESTED:
-            self.section.prose += [argument, *options]
+            for option in options:
+                self._count(f"{name} option", option)
+            if name == "figure":
+                self._count("image", argument)
+            else:
+                self.section.prose.append(argument)
             self._tokens(self.parser.parse(body), line + skipped)
         elif name == "math":
-            self._count("equation", TEXT.sub("", body.strip()))
+            equation = TEXT.sub("", f"{argument}\n{body}".strip())
+            self._count("equation", " ".join([*options, equation]))
         else:
             self._count(f"{name} directive", " ".join([argument, *options, body.strip()]))
 
@@ -142,7 +160,7 @@ class _Walk:
         self._count(f"{name} role", target.group(1) if target else content)
 
     def _count(self, kind: str, value: object) -> None:
-        self.section.inline[(kind, str(value))] += 1
+        self.section.inline[(kind, str(value).strip())] += 1
 
 
 def _split_options(content: str) -> tuple[list[str], str, int]:
