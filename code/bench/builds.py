@@ -34,6 +34,15 @@ class Runs:
         """Return the median duration."""
         return median(run.seconds for run in self.taken[name])
 
+    def cpu(self, name: str) -> float:
+        """Return the median processor time, which other work on the machine hardly changes."""
+        return median(run.cpu_seconds for run in self.taken[name])
+
+    def others(self) -> tuple[float, float]:
+        """Return the least and the most that other work took of the machine."""
+        shares = [run.others for runs in self.taken.values() for run in runs]
+        return min(shares), max(shares)
+
     def peak(self, name: str) -> float:
         """Return the median of the highest memory."""
         return median(run.peak_bytes for run in self.taken[name])
@@ -138,7 +147,9 @@ def measure(project: Path, rounds: int) -> list[Row]:
     """
     try:
         runs, count, workers = take(project, rounds)
-        return _cold_rows(runs, count, workers) + _rebuild_rows(runs)
+        least, most = runs.others()
+        others = Row("other work during the builds", f"{least:.0%} to {most:.0%}", "", "machine")
+        return [*_cold_rows(runs, count, workers), *_rebuild_rows(runs), others]
     except ValueError as error:  # a build that does not say what it did
         raise BenchError(str(error)) from error
 
@@ -152,21 +163,38 @@ def _cold_rows(runs: Runs, count: int, workers: int) -> list[Row]:
         rows.insert(1, Row(f"the same, {workers} side by side", seconds(beside)))
         rows.append(Row(COLD, seconds(both), ratio(both, beside), "notebooks side by side"))
     on_pages, in_sphinx = runs.parts(COLD)
-    sphinx_one = runs.parts("cold one")[1]
-    more = in_sphinx - sphinx_one
+    cpu = runs.cpu(COLD)
     return [
         *rows,
         Row("  of which executing pages", seconds(on_pages), share(on_pages, both), "cold build"),
         Row("  of which Sphinx", seconds(in_sphinx), share(in_sphinx, both), "cold build"),
+        Row("  processor time", seconds(cpu), ratio(cpu, runs.cpu(ALONE)), "notebooks in turn"),
         Row(f"cold build, {LANGUAGES[0]} only", seconds(one), ratio(one, both), "cold build"),
-        Row("second language, whole build", seconds(both - one), share(both - one, both), "both"),
-        Row("second language, Sphinx's part", seconds(more), share(more, both), "both"),
+        *_second_language_rows(runs),
         Row(
             "peak memory of the cold build (sum of RSS)",
             size(runs.peak(COLD)),
             ratio(runs.peak(COLD), runs.peak(ALONE)),
             f"notebooks in turn, {size(runs.peak(ALONE))}",
         ),
+    ]
+
+
+def _second_language_rows(runs: Runs) -> list[Row]:
+    """Compare both languages with one: wall time, processor time, and Sphinx's part of the wall."""
+    pairs = {
+        "wall time": (runs.seconds(COLD), runs.seconds("cold one")),
+        "processor time": (runs.cpu(COLD), runs.cpu("cold one")),
+    }
+    rows = [
+        Row(f"second language, {name}", seconds(both - one), share(both - one, both), "cold build")
+        for name, (both, one) in pairs.items()
+    ]
+    more = runs.parts(COLD)[1] - runs.parts("cold one")[1]
+    of_wall = share(more, runs.seconds(COLD))
+    return [
+        *rows,
+        Row("second language, wall time in Sphinx", seconds(more), of_wall, "cold build"),
     ]
 
 

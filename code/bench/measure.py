@@ -1,6 +1,7 @@
 """Run a command and take its time and memory; work on a copy of the project."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -25,9 +26,15 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """What one command took; `peak_bytes` sums the resident memory of its process tree."""
+    """What one command took, with all that it started.
+
+    `peak_bytes` sums the resident memory of the process tree; `others` is the share of the machine
+    that other work took meanwhile, which makes `seconds` longer and leaves `cpu_seconds` alone.
+    """
 
     seconds: float
+    cpu_seconds: float
+    others: float
     peak_bytes: int
     output: str
 
@@ -65,19 +72,35 @@ def python(title: str, *arguments: str, cwd: Path, env: dict[str, str]) -> Measu
     """
     print(f"  {title} ...", end=" ", flush=True)
     with tempfile.TemporaryFile() as said:
-        started = time.monotonic()
+        started, ours, all_work = time.monotonic(), _children_s(), _busy_s()
         process = subprocess.Popen(
             [sys.executable, "-P", *arguments], cwd=cwd, env=env, stdout=said, stderr=said
         )
         with _Peak(process.pid) as peak:
             code = process.wait()
-        seconds = time.monotonic() - started
+        seconds, cpu = time.monotonic() - started, _children_s() - ours
+        others = (_busy_s() - all_work - cpu) / (seconds * (os.cpu_count() or 1))
         said.seek(0)
         output = said.read().decode(errors="replace")
-    print(f"{seconds:.1f} s", flush=True)
+    others = min(max(others, 0.0), 1.0)
+    print(f"{seconds:.1f} s, {cpu:.1f} s of processor; other work {others:.0%}", flush=True)
     if code:
         raise BenchError(f"{title} failed with exit code {code}:\n{output[-3000:]}")
-    return Measured(seconds, peak.bytes, output)
+    return Measured(seconds, cpu, others, peak.bytes, output)
+
+
+def _children_s() -> float:
+    """Return the processor time of all children that have ended, theirs included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _busy_s() -> float:
+    """Return the time that all processors together have worked since the machine started."""
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    # Linux counts the time of guests a second time, as user time.
+    return sum(times) - idle - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
 
 
 class _Peak:

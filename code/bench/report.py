@@ -29,7 +29,7 @@ class Row:
 
 def seconds(value: float) -> str:
     """Format a duration."""
-    return f"{value:.3f} s" if value < 1 else f"{value:.1f} s"
+    return f"{value:.3f} s" if abs(value) < 1 else f"{value:.1f} s"
 
 
 def size(value: float) -> str:

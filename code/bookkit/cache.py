@@ -1,4 +1,4 @@
-"""The cache of executed pages: jupyter-cache, in a folder named after what cells depend on unseen."""
+"""The cache of executed pages: jupyter-cache, in a folder named after what they depend on."""
 
 import hashlib
 import importlib.metadata

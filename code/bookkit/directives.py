@@ -1,17 +1,18 @@
 """Directives and roles of the pages: figures of cells, reference results, the provenance box."""
 
+import datetime
 from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx import addnodes
 from PIL import Image
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from bookkit import cache, reader, results
+from bookkit import cache, reader, reference, results
 from bookkit.errors import BookError
 from bookkit.words import WORDS
 
@@ -73,7 +74,6 @@ class AttachFigures(SphinxTransform):
             # docutils keeps track of which node a name belongs to.
             for name in figure["ids"]:
                 self.document.ids[name] = figure
-
 
     def _natural_size(self, image: nodes.image) -> None:
         """Show a picture as large as it was drawn, in inches, whatever its resolution."""
@@ -221,6 +221,43 @@ def _provenance_rows(record: dict, words: dict, docname: str) -> list[list | nod
     ]
 
 
+class Colophon(SphinxDirective):
+    """Say from which commit and on which day the book was made, and what each page took."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build both tables."""
+        words = WORDS[self.config.bookkit_language]
+        commit, day = edition()
+        self.env.metadata[self.env.docname]["edition"] = f"{commit} {day}"
+        opened = cache.get_cache(self.config.nb_execution_cache_path)
+        rows = []
+        for docname in sorted(self.env.found_docs):
+            notebook = reader.read_page(Path(self.env.doc2path(docname)))
+            record = cache.lookup(opened, notebook)
+            if record and any(cell.cell_type == "code" for cell in notebook.cells):
+                data = ", ".join(
+                    f"{name} ({words[entry['variant']]})" for name, entry in record["data"].items()
+                )
+                seconds = words["seconds"].format(value=record["execution_seconds"])
+                rows.append([docname, seconds, data or words["no data"]])
+        made = table([], [[words["commit"], commit], [words["date"], day]], classes=["colophon"])
+        head = [words["page"], words["time"], words["data"]]
+        return [made, table(head, rows, classes=["colophon"])]
+
+
+def edition() -> tuple[str, str]:
+    """Return the commit and the day (UTC) of this build."""
+    return reference.commit(), datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def outdated_colophon(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
+    """Have Sphinx read the colophon again when the commit, the day or a page's run is new."""
+    now = " ".join(edition())
+    found = [name for name, data in env.metadata.items() if "edition" in data]
+    stale = changed or added or any(env.metadata[name]["edition"] != now for name in found)
+    return found if stale else []
+
+
 def setup(app: Sphinx) -> None:
     """Register everything here."""
     app.add_node(pending_figure)
@@ -229,3 +266,5 @@ def setup(app: Sphinx) -> None:
     app.add_role("result", Result())
     app.add_directive("result-table", ResultTable)
     app.add_directive("provenance", Provenance)
+    app.add_directive("colophon", Colophon)
+    app.connect("env-get-outdated", outdated_colophon)

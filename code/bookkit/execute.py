@@ -14,8 +14,9 @@ from pathlib import Path
 
 from jupyter_cache.cache.main import JupyterCacheBase
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from bookkit import cache as page_cache
 from bookkit.errors import BookError, PageError
@@ -166,6 +167,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
             page.notebook,
             timeout=TIMEOUT_S,
             kernel_name="python3",
+            config=Config(KernelManager=_connection(Path(folder, "kernel"))),
             record_timing=False,  # timings in metadata would change the cache key
             resources={"metadata": {"path": str(work)}},
             # TensorFlow writes times and process ids to the raw stderr even at log level 3.
@@ -177,7 +179,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
                 environment = kernel_environment(home, data_folder)
                 # nbclient's own `execute` leaves its event loop open.
                 asyncio.run(page.client.async_execute(env=environment, stdout=raw, stderr=raw))
-        except DeadKernelError as error:
+        except RuntimeError as error:  # DeadKernelError, or a kernel that never came to life
             tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             line = cell_line(page.notebook, page.cell)
             raise PageError(page.path, line, f"the kernel died; it said:\n{tail}") from error
@@ -190,6 +192,13 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
             progress.ended(page)
     _require_executed(page)
     return time.monotonic() - started
+
+
+def _connection(file: Path) -> dict[str, str]:
+    """Let a kernel listen on files: a free TCP port may be taken when the kernel opens it."""
+    # Systems allow a socket's path about 104 characters.
+    transport = "ipc" if len(str(file)) < 90 else "tcp"
+    return {"transport": transport, "connection_file": str(file)}
 
 
 def _require_executed(page: Page) -> None:
@@ -226,7 +235,7 @@ def _page_error(page: Page, error: Exception) -> BookError:
 
 
 class Progress:
-    """Prints where the execution is: a line when a page starts and ends, and a heartbeat between."""
+    """Prints where the execution is: a line when a page starts or ends, a heartbeat between."""
 
     def __init__(self, total: int):
         self.total, self.finished = total, 0

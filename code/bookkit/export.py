@@ -274,12 +274,11 @@ class MarkdownWriter:
     def block_Admonition(self, node: nodes.Element) -> str:  # noqa: N802, docutils's class name
         """Write a note as a quotation whose first line is its title."""
         children = list(node.children)
-        title = str(admonitionlabels.get(node.tagname, ""))
+        title = [nodes.Text(str(admonitionlabels.get(node.tagname, "")))]
         if children and isinstance(children[0], nodes.title):
-            title = self.inline(children.pop(0))
-        return self.block_block_quote(
-            nodes.block_quote("", nodes.paragraph("", "", nodes.strong("", title)), *children)
-        )
+            title = children.pop(0).children
+        head = nodes.paragraph("", "", nodes.strong("", "", *title))
+        return self.block_block_quote(nodes.block_quote("", head, *children))
 
     def block_container(self, node: nodes.container) -> str:
         """Write a folded answer, or just what a container holds."""

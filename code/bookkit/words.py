@@ -28,6 +28,9 @@ WORDS = {
         "calibration_error": "校准误差",
         "parameters": "参数量",
         "wall_s": "用时（秒）",
+        "commit": "提交",
+        "date": "构建日期（UTC）",
+        "page": "页面",
         "mean": "平均 ± 标准差",
     },
     "en": {
@@ -57,6 +60,9 @@ WORDS = {
         "calibration_error": "Calibration error",
         "parameters": "Parameters",
         "wall_s": "Time (s)",
+        "commit": "Commit",
+        "date": "Date of the build (UTC)",
+        "page": "Page",
         "mean": "Mean ± standard deviation",
     },
 }
