@@ -21,8 +21,8 @@ TITLES = {
 }
 project = TITLES[language_code]
 author = {"zh": "本书作者", "en": "The authors of this book"}[language_code]
-copyright = "2026, " + author + {"zh": "，文字 CC BY-SA 4.0，代码 Apache-2.0",
-                                 "en": "; text CC BY-SA 4.0, code Apache-2.0"}[language_code]  # fmt: skip
+LICENSES = {"zh": "文字 CC BY-SA 4.0，代码 Apache-2.0", "en": "text CC BY-SA 4.0, code Apache-2.0"}
+copyright = f"2026 {author} · {LICENSES[language_code]}"
 release = version = kerasbook.__version__
 
 extensions = [
@@ -88,9 +88,7 @@ copybutton_only_copy_prompt_lines = True
 
 # PDF: XeLaTeX with CJK fonts for both languages.
 latex_engine = "xelatex"
-latex_documents = [
-    ("index", f"keras-book-{language_code}.tex", project, author, "manual", False)
-]  # fmt: skip
+latex_documents = [("index", f"keras-book-{language_code}.tex", project, author, "manual", False)]
 latex_elements = {
     "papersize": "a4paper",
     "preamble": r"\usepackage{xeCJK}\setCJKmainfont{Noto Serif CJK SC}"

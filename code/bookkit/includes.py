@@ -27,7 +27,7 @@ def module_file(module: str, root: Path) -> Path:
 
 @lru_cache
 def _definitions(path: Path, mtime_ns: int) -> dict[str, str]:
-    """Map each top-level name of a file to its source, decorators and trailing comments included."""
+    """Map each top-level name of a file to its source, with decorators and trailing comments."""
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     found = {}

@@ -1,4 +1,4 @@
-"""Mathematics as MathML, rendered while the book is built: no script and nothing from another host."""
+"""Mathematics as MathML, rendered at build time: no script, nothing from another host."""
 
 from docutils import nodes
 from latex2mathml.converter import convert

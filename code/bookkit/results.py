@@ -1,4 +1,4 @@
-"""Read `book/results/TASK.json`, so that prose quotes reference runs without anybody typing them."""
+"""Read `book/results/TASK.json`, so that prose quotes reference runs and nobody types them."""
 
 import json
 import statistics

@@ -1,6 +1,5 @@
 """What stands around the two languages: the entry page, the sample data, the downloads."""
 
-import os
 import shutil
 import subprocess
 import zipfile
@@ -42,7 +41,7 @@ def zip_folder(source: Path, target: Path) -> None:
                 archive.writestr(
                     zipfile.ZipInfo(name, ZIP_DATE), path.read_bytes(), zipfile.ZIP_DEFLATED
                 )
-    os.replace(temporary, target)
+    temporary.replace(target)
 
 
 def collect(target: str, languages: Sequence[str]) -> None:
