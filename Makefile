@@ -5,6 +5,7 @@ TASK ?= image-classification
 SEED ?=
 SECTION ?=
 PORT ?= 8000
+BOOK_LANGUAGE ?= en
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,8 +50,8 @@ data: $(VENV)/installed-book ## fetch the full datasets into data/
 reference: $(VENV)/installed-book ## train on full data into book/results (TASK=, SEED=)
 	$(RUN) -m bookkit reference $(TASK) $(if $(SEED),--seed $(SEED))
 
-serve: $(VENV)/installed-serve ## live preview of one language (LANGUAGE=zh or en, PORT=)
-	$(RUN) -m bookkit serve $(if $(LANGUAGE),$(LANGUAGE),en) --port $(PORT)
+serve: $(VENV)/installed-serve ## live preview of one language (BOOK_LANGUAGE=zh or en, PORT=)
+	$(RUN) -m bookkit serve $(BOOK_LANGUAGE) --port $(PORT)
 
 check: $(VENV)/installed-book $(VENV)/installed-check ## style, spelling, page contracts, both languages in step
 	$(BIN)/ruff check

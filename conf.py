@@ -13,7 +13,6 @@ language_code = os.environ.get("BOOK_LANGUAGE", "en")
 language = paths.SPHINX_LANGUAGES[language_code]
 bookkit_language = language_code
 bookkit_site = os.environ.get("BOOK_SITE", "")
-bookkit_environment = build.environment().key()
 
 TITLES = {
     "zh": "Keras 中的机器学习：回顾与展望",

@@ -1,0 +1,160 @@
+"""What the tests of the book share: the pages found on disk and what was built from them."""
+
+import re
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import pytest
+
+from bookkit.paths import BOOK, BUILD, LANGUAGES, ROOT, SITE, pages
+
+CODE_CELL = re.compile(r"^`{3,}\{code-cell\}", re.MULTILINE)
+# Pages that Sphinx makes without a source of ours.
+GENERATED = ("genindex", "search")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page in one language: its source, and where the build puts what comes from it."""
+
+    language: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.name}"
+
+    @property
+    def source(self) -> Path:
+        return BOOK / self.language / f"{self.name}.md"
+
+    @cached_property
+    def text(self) -> str:
+        return self.source.read_text(encoding="utf-8")
+
+    @property
+    def has_cells(self) -> bool:
+        return CODE_CELL.search(self.text) is not None
+
+    @property
+    def html(self) -> Path:
+        return built(SITE / self.language / f"{self.name}.html")
+
+    @property
+    def script(self) -> Path:
+        return built(BUILD / "notebooks" / self.language / f"{self.name}.py")
+
+    @property
+    def notebook(self) -> Path:
+        return built(BUILD / "notebooks" / self.language / f"{self.name}.ipynb")
+
+    @cached_property
+    def structure(self):
+        from bookkit import structure
+
+        return structure.read(self.source)
+
+    @cached_property
+    def cells(self) -> list:
+        """The code cells as they are written, include lines unexpanded."""
+        from myst_nb.core.read import read_myst_markdown_notebook
+        from myst_parser.config.main import MdParserConfig
+
+        from bookkit import reader
+
+        config = MdParserConfig(enable_extensions=set(reader.MYST_EXTENSIONS))
+        notebook = read_myst_markdown_notebook(
+            self.text, config=config, add_source_map=True, path=self.source
+        )
+        return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+    @cached_property
+    def expanded(self) -> list:
+        """The code cells as they run."""
+        from bookkit import reader
+
+        notebook = reader.read_page(self.source)
+        return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+    @cached_property
+    def executed(self):
+        """The exported notebook."""
+        import nbformat
+
+        return nbformat.read(self.notebook, as_version=nbformat.NO_CONVERT)
+
+    @property
+    def executed_cells(self) -> list:
+        return [cell for cell in self.executed.cells if cell.cell_type == "code"]
+
+
+def built(path: Path) -> Path:
+    """Fail with the cure when the build has not made a file."""
+    if not path.is_file():
+        pytest.fail(f"{path.relative_to(ROOT)} is missing: run make html")
+    return path
+
+
+@cache
+def soup(path: Path):
+    """Parse a built page once for all tests."""
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(built(path).read_text(encoding="utf-8"), "html.parser")
+
+
+NAMES = sorted({name for language in LANGUAGES for name in pages(BOOK / language)})
+PAGES = [
+    Page(language, name)
+    for name in NAMES
+    for language in LANGUAGES
+    if (BOOK / language / f"{name}.md").is_file()
+]
+# A page that only one language has is parity's business; tests of twins leave it out.
+TWINS = [
+    tuple(twins)
+    for name in NAMES
+    if len(twins := [page for page in PAGES if page.name == name]) == len(LANGUAGES)
+]
+ADDRESSES = [
+    "index.html",
+    *(f"{page}.html" for page in PAGES),
+    *(f"{language}/{name}.html" for language in LANGUAGES for name in GENERATED),
+]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each page, or pair of pages, found on disk."""
+    names = metafunc.fixturenames
+    if "page" in names:
+        metafunc.parametrize("page", PAGES, ids=str)
+    if "cell_page" in names:
+        chosen = [page for page in PAGES if page.has_cells]
+        metafunc.parametrize("cell_page", chosen, ids=str)
+    if "twins" in names:
+        metafunc.parametrize("twins", TWINS, ids=lambda twins: twins[0].name)
+    if "cell_twins" in names:
+        chosen = [twins for twins in TWINS if twins[0].has_cells]
+        metafunc.parametrize("cell_twins", chosen, ids=lambda twins: twins[0].name)
+    if "address" in names:
+        metafunc.parametrize("address", ADDRESSES)
+
+
+@pytest.fixture(scope="session")
+def book() -> types.SimpleNamespace:
+    """Every page, for tests that look at the book as a whole."""
+    return types.SimpleNamespace(pages=PAGES, twins=TWINS, addresses=ADDRESSES)
+
+
+@pytest.fixture(scope="session")
+def parsed() -> Callable:
+    """Give the parsed tree of a built page."""
+    return soup
+
+
+@pytest.fixture(scope="session")
+def site_file() -> Callable:
+    """Give the path of a file of the built site, or fail with the cure."""
+    return lambda address: built(SITE / address)

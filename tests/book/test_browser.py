@@ -1,0 +1,467 @@
+"""What a reader meets in a browser: copying, switching language, dark mode, a phone, no network."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+
+import playwright.sync_api
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from bookkit.paths import LANGUAGES, SITE
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+MIN_CONTRAST = 4.5
+SWITCHER = ".language-switcher a:visible"
+# No first-run pages and no services of the browser's own: each request is the book's.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def server(site_file) -> Iterator[str]:
+    site_file("index.html")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(SITE)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=DESKTOP)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def plain_context(browser) -> Iterator[BrowserContext]:
+    """A browser without JavaScript."""
+    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def long_page(book) -> SimpleNamespace:
+    """The page with the most sections: its name and the labels of its sections."""
+    page = max(
+        (page for page in book.pages if page.language == LANGUAGES[0]),
+        key=lambda page: len(page.structure.sections),
+    )
+    labels = [section.label for section in page.structure.sections if section.level]
+    return SimpleNamespace(name=page.name, labels=labels)
+
+
+# Copying
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_copy_button_copies_what_ran(book, context, server, language):
+    candidates = [page for page in book.pages if page.has_cells and page.language == language]
+    chosen = max(candidates, key=lambda page: len(page.executed_cells))
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+    page = context.new_page()
+    page.goto(f"{server}/{chosen}.html")
+    expect(page.locator("button.copybtn").first).to_be_attached()
+    buttons = page.locator("div.cell_input button.copybtn")
+    copied = []
+    for position in range(buttons.count()):
+        page.evaluate("navigator.clipboard.writeText('')")
+        buttons.nth(position).click()
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
+    assert copied == [cell.source for cell in chosen.executed_cells]
+
+
+# Switching language
+
+
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def scroll_to(page: Page, label: str) -> bool:
+    """Scroll a section to the top.
+
+    Returns:
+        whether it got there: the page may end before.
+    """
+    page.evaluate(
+        "label => document.getElementById(label).scrollIntoView({behavior: 'instant'})", label
+    )
+    page.evaluate(FRAMES)
+    return page.evaluate(
+        "label => document.getElementById(label).getBoundingClientRect().top < innerHeight / 3",
+        label,
+    )
+
+
+def follow_link_to(page: Page, label: str) -> bool:
+    """Go to a section as a link in the table of contents does, which names it in the address."""
+    page.evaluate("label => { location.hash = label; }", label)
+    page.evaluate(FRAMES)
+    return True
+
+
+def switch(page: Page, language: str) -> None:
+    """Follow the language switcher where it stands, and wait until the page is there."""
+    # Not `click()`, which scrolls the page first when the sticky header lies in its scroll padding.
+    box = page.locator(SWITCHER).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(lambda url: f"/{language}/" in url)
+    page.wait_for_load_state("load")
+
+
+# The heading is on screen and nothing, such as the sticky header, lies over it.
+READABLE = """label => {
+    const heading = document.getElementById(label).querySelector("h1, h2, h3, h4, h5, h6");
+    const box = heading.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > window.innerHeight) return false;
+    const range = document.createRange();
+    range.selectNodeContents(heading);
+    const words = range.getClientRects()[0];
+    const above = document.elementFromPoint(words.left + 2, words.top + words.height / 2);
+    return heading.contains(above);
+}"""
+
+
+def lands(page: Page, language: str, name: str, label: str) -> str | None:
+    """Say what is wrong with where a page opened, if anything."""
+    if not unquote(urlsplit(page.url).path).endswith(f"/{language}/{name}.html"):
+        return f"opened {page.url}"
+    try:
+        page.wait_for_function(READABLE, arg=label, timeout=3_000)
+    except playwright.sync_api.TimeoutError:
+        return f"the heading is not in view at {page.url}"
+    return None
+
+
+def tour(page: Page, base: str, long_page: SimpleNamespace, labels: list[str], go) -> list[str]:
+    """Switch there and back again at each section.
+
+    Returns:
+        what went wrong, a line a section.
+    """
+    problems = []
+    here, there = LANGUAGES
+    start = f"{base}/{here}/{long_page.name}.html"
+    page.goto(start)
+    for label in labels:
+        expected = {label, ""} if label == long_page.labels[0] else {label}
+        reached = go(page, label)
+        for language in (there, here):
+            switch(page, language)
+            problem = lands(page, language, long_page.name, label)
+            if problem is None and reached and urlsplit(page.url).fragment not in expected:
+                problem = f"opened {page.url}"
+            if problem:
+                problems.append(f"{label} -> {language}: {problem}")
+                page.goto(start)
+                break
+    return problems
+
+
+def test_the_switcher_stays_on_every_section(context, server, long_page):
+    assert len(long_page.labels) > 1
+    assert tour(context.new_page(), server, long_page, long_page.labels, scroll_to) == []
+
+
+def test_the_switcher_stays_on_the_section_from_disk(context, long_page):
+    labels = long_page.labels
+    some = [labels[0], labels[len(labels) // 2], labels[-1]]
+    assert tour(context.new_page(), SITE.as_uri(), long_page, some, follow_link_to) == []
+
+
+def test_the_switcher_stays_on_the_section_on_a_phone(browser, server, long_page):
+    context = browser.new_context(viewport=PHONE)
+    labels = long_page.labels
+    some = [labels[1], labels[len(labels) // 2], labels[-1]]
+    assert tour(context.new_page(), server, long_page, some, follow_link_to) == []
+    context.close()
+
+
+@pytest.mark.parametrize("base", ["server", "disk"])
+def test_the_switcher_works_without_javascript(plain_context, server, long_page, base):
+    address = server if base == "server" else SITE.as_uri()
+    page = plain_context.new_page()
+    page.goto(f"{address}/{LANGUAGES[0]}/{long_page.name}.html")
+    for language in (LANGUAGES[1], LANGUAGES[0]):
+        switch(page, language)
+        assert unquote(urlsplit(page.url).path).endswith(f"/{language}/{long_page.name}.html")
+    page.close()
+
+
+# The entry page
+
+
+def test_the_entry_page_waits_for_a_choice_and_remembers_it(context, server):
+    page = context.new_page()
+    page.goto(f"{server}/")
+    assert urlsplit(page.url).path == "/"
+    for language in LANGUAGES:
+        page.goto(f"{server}/index.html?choose")
+        page.locator(f'a[href="{language}/index.html"]').click()
+        page.wait_for_url(f"**/{language}/index.html")
+        page.goto(f"{server}/")
+        page.wait_for_url(f"**/{language}/index.html")
+
+
+def test_the_entry_page_follows_the_switcher(context, server, long_page):
+    page = context.new_page()
+    page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
+    switch(page, LANGUAGES[1])
+    page.goto(f"{server}/")
+    page.wait_for_url(f"**/{LANGUAGES[1]}/index.html")
+
+
+def test_the_entry_page_stays_when_asked_to(context, server):
+    page = context.new_page()
+    page.goto(f"{server}/{LANGUAGES[0]}/index.html")
+    page.goto(f"{server}/index.html?choose")
+    page.wait_for_timeout(300)
+    assert page.url == f"{server}/index.html?choose"
+    for language in LANGUAGES:
+        expect(page.locator(f'a[href="{language}/index.html"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_entry_page_works_without_javascript(plain_context, server, language):
+    page = plain_context.new_page()
+    page.goto(f"{server}/")
+    page.locator(f'a[href="{language}/index.html"]').click()
+    page.wait_for_url(f"**/{language}/index.html")
+    page.close()
+
+
+# Colors
+
+
+# Text and background of each element with words of its own, painted layer by layer on a canvas,
+# so that transparency and every notation of CSS are resolved by the browser itself.
+COLORS = """selector => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    const brush = canvas.getContext("2d", {willReadFrequently: true});
+    const paint = color => { brush.fillStyle = color; brush.fillRect(0, 0, 1, 1); };
+    const read = () => [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    const seen = new Map();
+    for (const element of document.querySelectorAll(selector)) {
+        const own = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+        if (!own.some(node => node.data.trim()) || !element.checkVisibility()) continue;
+        if (element.closest(".headerlink, [aria-hidden=true]")) continue;
+        const layers = [];
+        for (let each = element; each; each = each.parentElement) {
+            layers.unshift(getComputedStyle(each).backgroundColor);
+        }
+        const color = getComputedStyle(element).color;
+        const key = layers.join() + color;
+        if (seen.has(key)) continue;
+        paint("white");
+        layers.forEach(paint);
+        const back = read();
+        paint(color);
+        const words = `<${element.localName} class="${element.className}"> ` +
+            element.textContent.trim().slice(0, 30);
+        seen.set(key, {words, back, text: read()});
+    }
+    return [...seen.values()];
+}"""
+
+
+def luminance(color: list[int]) -> float:
+    """Compute the relative luminance of an sRGB color (WCAG 2)."""
+    linear = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in color)
+    ]
+    return sum(w * value for w, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: list[int], other: list[int]) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def choose_mode(page: Page, mode: str) -> None:
+    page.locator(".theme-switch-button:visible").click()
+    page.locator(f".theme-change-button[data-mode={mode}]:visible").click()
+    page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=mode)
+    page.wait_for_timeout(400)  # colors may fade from one to the other
+
+
+def test_both_modes_are_readable_and_differ(context, server, long_page):
+    page = context.new_page()
+    page.goto(f"{server}/{LANGUAGES[1]}/{long_page.name}.html")
+    body = {}
+    for mode in ("light", "dark"):
+        choose_mode(page, mode)
+        measured = page.evaluate(COLORS, "article *")
+        faint = [
+            (each["words"], ratio)
+            for each in measured
+            if (ratio := round(contrast(each["text"], each["back"]), 2)) < MIN_CONTRAST
+        ]
+        assert faint == [], mode
+        body[mode] = page.evaluate(COLORS, "article p")[0]
+    assert body["light"]["back"] != body["dark"]["back"]
+    assert body["light"]["text"] != body["dark"]["text"]
+    assert luminance(body["dark"]["back"]) < luminance(body["dark"]["text"])
+
+
+def test_dark_mode_is_remembered_in_the_other_language(context, server, long_page):
+    page = context.new_page()
+    page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
+    choose_mode(page, "dark")
+    switch(page, LANGUAGES[1])
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_new_reader_gets_the_mode_of_the_system(browser, server, long_page, scheme):
+    context = browser.new_context(viewport=DESKTOP, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
+    page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=scheme)
+    context.close()
+
+
+# Every page, once, on a phone
+
+
+@dataclass
+class Visit:
+    """What happened while a page was open, and how it lay on the screen."""
+
+    requests: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    width: float = 0
+    wide: list[str] = field(default_factory=list)
+    switchers: list[dict] = field(default_factory=list)
+
+
+WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter(each => each.getBoundingClientRect().right > window.innerWidth + 1)
+    .map(each => `<${each.localName} class="${each.className}" id="${each.id}">`).slice(0, 5)"""
+
+
+@pytest.fixture(scope="module")
+def visits(browser, server, book) -> dict[str, Visit]:
+    """Open each page of the site once, at the width of a phone."""
+    found = {}
+    contexts = {where: browser.new_context(viewport=PHONE) for where in ("entry", "pages")}
+    for address in book.addresses:
+        if not (SITE / address).is_file():
+            continue  # the test of this page says so
+        visit = found[address] = Visit()
+        # The entry page would leave for a language that another page remembers.
+        page = contexts["pages" if "/" in address else "entry"].new_page()
+        page.on("request", lambda each, v=visit: v.requests.append(each.url))
+        page.on("requestfailed", lambda each, v=visit: v.failures.append(each.url))
+        page.on(
+            "response",
+            lambda each, v=visit: v.failures.append(each.url) if each.status >= 400 else None,
+        )
+        page.on(
+            "console",
+            lambda each, v=visit: v.complaints.append(each.text) if each.type == "error" else None,
+        )
+        page.on("pageerror", lambda each, v=visit: v.complaints.append(str(each)))
+        page.goto(f"{server}/{address}", wait_until="load")
+        visit.width = page.evaluate("document.documentElement.scrollWidth")
+        visit.wide = page.evaluate(WIDE)
+        links = page.locator(SWITCHER if "/" in address else "a:visible")
+        visit.switchers = [each.bounding_box() for each in links.all()]
+        page.close()
+    for context in contexts.values():
+        context.close()
+    return found
+
+
+@pytest.fixture
+def visit(visits, site_file, address) -> Visit:
+    site_file(address)
+    return visits[address]
+
+
+def test_no_request_leaves_for_another_host(visit, server):
+    remote = [url for url in visit.requests if not url.startswith((f"{server}/", "data:", "blob:"))]
+    assert remote == []
+
+
+def test_everything_that_a_page_asks_for_is_there(visit):
+    assert visit.failures == []
+
+
+def test_the_console_stays_silent(visit):
+    assert visit.complaints == []
+
+
+def test_a_page_fits_a_phone(visit):
+    assert visit.width <= PHONE["width"], visit.wide
+
+
+def test_the_switcher_is_on_screen_on_a_phone(visit, address):
+    assert len(visit.switchers) == (1 if "/" in address else len(LANGUAGES))
+    for box in visit.switchers:
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+        assert box["y"] < PHONE["height"]
+        assert min(box["width"], box["height"]) >= 24  # a finger finds it (WCAG 2.5.8)
+
+
+def test_wide_code_scrolls_inside_itself(browser, server, long_page):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll("article pre, article table, article math")]
+            .filter(each => each.scrollWidth > each.clientWidth + 1 && each.clientWidth)
+            .filter(each => {
+                for (let box = each; box.localName !== "article"; box = box.parentElement) {
+                    if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
+                }
+                return true;
+            }).map(each => each.textContent.slice(0, 40))"""
+    )
+    context.close()
+    assert clipped == []

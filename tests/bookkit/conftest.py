@@ -1,0 +1,144 @@
+"""What the tests of the machinery share: tiny pages, a hand-made environment, an open cache."""
+
+import shutil
+import textwrap
+import warnings
+from pathlib import Path
+
+import pytest
+from sphinx.testing.util import SphinxTestApp
+
+from bookkit import cache, execute, extension, reader, results
+from bookkit.paths import ROOT, pages
+
+PAGES = Path(__file__).parent / "pages"
+# The settings of the real book; what they look for beside themselves is named absolutely.
+CONF = """\
+import runpy
+
+globals().update(runpy.run_path({root!r} + "/conf.py"))
+templates_path = [{root!r} + "/book/_templates"]
+html_static_path = [{root!r} + "/book/_static"]
+"""
+FRONT = """\
+---
+file_format: mystnb
+kernelspec: {{display_name: Python 3, language: python, name: python3}}
+{more}---
+"""
+
+
+@pytest.fixture(scope="session")
+def page_text():
+    """Return a function that puts the front matter of every page above a body."""
+
+    def text(body, more=""):
+        return FRONT.format(more=more and f"{more}\n") + textwrap.dedent(body)
+
+    return text
+
+
+@pytest.fixture(scope="session")
+def write_page(page_text):
+    """Return a function that writes a page and its folders."""
+
+    def write(path, body, more=""):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page_text(body, more), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def environment():
+    """Return an environment in which nothing comes from this machine."""
+    return cache.Environment(
+        python="3.11.0",
+        packages={"numpy": "2.0.0", "keras": "3.13.0"},
+        processor="Abacus 9",
+        cores=3,
+        data={
+            "digits": {"variant": "sample", "sha256": "a1" * 32},
+            "letters": {"variant": "full", "sha256": "b2" * 32},
+        },
+    )
+
+
+@pytest.fixture
+def book_cache(tmp_path, environment):
+    return cache.open_cache(environment, tmp_path / "cache")
+
+
+class TinyBook:
+    """The tiny book of `pages/` in a folder of its own, built with the settings of the real one."""
+
+    def __init__(self, folder, environment):
+        self.folder = folder
+        shutil.copytree(PAGES, folder, dirs_exist_ok=True)
+        self.environment = environment
+        self.cache = cache.open_cache(environment, folder / "cache")
+        for language in ("zh", "en", "bad"):
+            text = CONF.format(root=str(ROOT))
+            (folder / language / "conf.py").write_text(text, encoding="utf-8")
+
+    def execute(self):
+        """Run the pages that need it, once for both languages."""
+        tree = self.folder / "zh"
+        with pytest.MonkeyPatch.context() as patch:
+            self.redirect(patch)
+            return execute.run_missing(tree, pages(tree), self.cache, self.environment, self.folder)
+
+    def build(self, language, builder="html", out=None):
+        """Build one language and return the application; the caller reads its warnings."""
+        code = "en" if language == "bad" else language
+        with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+            # the theme and the extensions use what a later Sphinx will drop
+            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
+            patch.setenv("BOOK_LANGUAGE", code)
+            self.redirect(patch)
+            app = SphinxTestApp(
+                builder,
+                srcdir=self.folder / language,
+                builddir=self.folder / (out or "out") / language,
+                confoverrides={
+                    "nb_execution_cache_path": str(self.cache.path),
+                    "bibtex_bibfiles": [str(self.folder / "references.bib")],
+                },
+            )
+            try:
+                app.build()
+            finally:
+                app.cleanup()
+        return app
+
+    def redirect(self, patch):
+        """Point what stands in the repository to the folder of the tiny book."""
+        patch.setattr(reader.read_page, "__defaults__", (self.folder / "code",))
+        patch.setattr(reader.read_text, "__defaults__", (self.folder / "code",))
+        patch.setattr(extension, "BUILD", self.folder / "_build")
+        patch.setattr(results, "RESULTS", self.folder / "results")
+        for function in (results.load, results.quote):
+            patch.setattr(function, "__defaults__", (self.folder / "results",))
+
+    def page(self, language, name, out="out"):
+        return (self.folder / out / language / "html" / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def tiny_book(tmp_path, environment):
+    return TinyBook(tmp_path / "book", environment)
+
+
+@pytest.fixture(scope="session")
+def built_book(tmp_path_factory, environment):
+    """Return the tiny book, executed and built; `warnings` holds what each build complained of."""
+    book = TinyBook(tmp_path_factory.mktemp("tiny"), environment)
+    book.executed = book.execute()
+    book.warnings = {
+        (language, builder): book.build(language, builder).warning.getvalue()
+        for language in ("zh", "en")
+        for builder in ("html", "notebook")
+    }
+    return book

@@ -1,0 +1,277 @@
+"""The extension in a real build of a tiny book in two languages."""
+
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bookkit import mathml
+from bookkit.words import WORDS
+
+
+class Tags(HTMLParser):
+    """Collects `(tag, attributes)` of a page in reading order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def all(self, tag, **wanted):
+        return [
+            attributes
+            for name, attributes in self.found
+            if name == tag and all(attributes.get(key) == value for key, value in wanted.items())
+        ]
+
+
+def article(book, language, name):
+    text = book.page(language, name)
+    return text[text.index("<article") : text.index("</article>")]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_warns(built_book, language):
+    assert built_book.warnings[language, "html"] == ""
+
+
+def test_both_languages_hit_what_ran_once(built_book):
+    assert sorted(built_book.executed) == ["first", "index", "part/second"]
+    assert len(built_book.cache.list_cache_records()) == 3
+    outputs = re.compile(r'<div class="output.*?</div>', re.DOTALL)
+    zh, en = (outputs.findall(article(built_book, one, "first")) for one in ("zh", "en"))
+    assert zh == en != []
+    assert "42 11" in zh[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "alt", "number", "caption"),
+    [("en", "One dot", "Fig. 1 ", "A dot, larger than <em>life</em>"),
+     ("zh", "一个点", "图 1 ", "一个点，见")],
+)  # fmt: skip
+def test_the_picture_of_a_cell_moves_into_a_numbered_figure(
+    built_book, language, alt, number, caption
+):
+    text = article(built_book, language, "first")
+    (figure,) = re.findall(r"<figure.*?</figure>", text, re.DOTALL)
+    assert Tags(figure).all("figure")[0]["id"] == "fig-dot"
+    (image,) = Tags(text).all("img")
+    assert image["alt"] == alt
+    assert image["src"] in figure
+    assert (built_book.folder / "out" / language / "html" / image["src"]).is_file()
+    assert f'<span class="caption-number">{number}</span>' in figure
+    assert f'<span class="caption-text">{caption}' in figure
+    assert (
+        '<a class="reference internal" href="#fig-dot">'
+        f'<span class="std std-numref">{number.strip()}</span></a>'
+    ) in text
+    assert text.count("<figure") == 1
+    # the cell keeps its code, and no empty box of outputs
+    cell = text[text.index("base64") : text.index("<figure")]
+    assert "cell_output" not in cell
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("index", ["sec-index"]),
+        ("first", ["sec-first", "sec-picture", "sec-lists"]),
+        ("part/second", ["sec-2-1-2", "sec-2-1-3"]),
+    ],
+)
+def test_the_ids_of_sections_are_exactly_their_labels(built_book, language, name, labels):
+    text = article(built_book, language, name)
+    assert [one["id"] for one in Tags(text).all("section")] == labels
+    # no second target beside the section's own
+    assert re.findall(r'<span id="[^"]*"></span>', text) == []
+
+
+def test_the_articles_number_stands_beside_the_heading_and_nowhere_else(built_book):
+    text = article(built_book, "en", "part/second")
+    assert '<h1>The second part <span class="article-section">§2.1.2</span>' in text
+    assert '<h2>Inside <span class="article-section">§2.1.3</span>' in text
+    assert "article-section" not in article(built_book, "en", "first")
+    for name in ("index", "first", "part/second"):
+        page = built_book.page("en", name)
+        assert page.count("§") == (2 if name == "part/second" else 0)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("name", "up"), [("index", "../"), ("first", "../"), ("part/second", "../../")]
+)
+def test_the_switcher_leads_to_the_same_page_of_the_other_language(built_book, language, name, up):
+    other, tag = {"zh": ("en", "en"), "en": ("zh", "zh-Hans")}[language]
+    tags = Tags(built_book.page(language, name))
+    links = tags.all("a", hreflang=tag)
+    assert links
+    for link in links:
+        assert link["href"] == f"{up}{other}/{name}.html"
+        assert link["data-language"] == other
+    assert tags.all("a", hreflang={"en": "zh-Hans", "zh-Hans": "en"}[tag]) == []
+    here = built_book.folder / "out" / language / "html" / f"{name}.html"
+    there = built_book.folder / "out" / other / "html" / f"{name}.html"
+    assert there.is_file()
+    # in the site the languages stand side by side, without the `html` folder of this build
+    href = os.path.normpath(Path("/site", language, name).parent / links[0]["href"])
+    assert href == f"/site/{other}/{name}.html"
+    assert here != there
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_alternates_name_both_languages(built_book, language):
+    tags = Tags(built_book.page(language, "part/second"))
+    assert [(one["hreflang"], one["href"]) for one in tags.all("link", rel="alternate")] == [
+        ("zh-Hans", "../../zh/part/second.html"),
+        ("en", "../../en/part/second.html"),
+    ]
+    (html,) = tags.all("html")
+    assert html["lang"].replace("_", "-").split("-")[0] == language
+
+
+def test_the_provenance_box_tells_how_a_page_was_made(built_book, environment):
+    box = re.search(
+        r'<div class="provenance admonition">.*?</table>',
+        article(built_book, "en", "first"),
+        re.DOTALL,
+    )[0]
+    cells = [re.sub("<[^>]+>", "", one) for one in re.findall(r"<td>(.*?)</td>", box, re.DOTALL)]
+    rows = dict(zip(cells[::2], cells[1::2], strict=True))
+    assert re.fullmatch(r"\d+\.\d s", rows.pop("Execution time"))
+    assert rows == {
+        "Python and main packages": "Python 3.11.0, numpy 2.0.0, keras 3.13.0",
+        "Processor": "Abacus 9, 3 cores",
+        "Data": f"digits (sample, SHA-256 {environment.data['digits']['sha256'][:12]}…)",
+        "Random seeds": "11",
+        "Download": "notebook · script",
+    }
+    assert [one["href"] for one in Tags(box).all("a")] == [
+        "notebooks/first.ipynb",
+        "notebooks/first.py",
+    ]
+
+
+def test_the_provenance_box_of_other_pages(built_book):
+    nested = article(built_book, "zh", "part/second")
+    assert "不读取数据文件" in nested
+    assert "没有随机数" in nested
+    assert 'href="../notebooks/part/second.ipynb"' in nested
+    index = article(built_book, "zh", "index")
+    assert "本页没有代码单元。" in index
+    assert "notebooks/" not in index
+
+
+def test_both_languages_have_the_same_words():
+    assert list(WORDS["zh"]) == list(WORDS["en"])
+
+
+def test_mathematics_is_mathml_and_no_script(built_book):
+    text = built_book.page("en", "first")
+    tags = Tags(text)
+    assert [one["display"] for one in tags.all("math")].count("block") == 1
+    assert "<msup><mi>a</mi><mn>2</mn></msup>" in text
+    assert r"\(" not in article(built_book, "en", "first")
+    assert '<a class="reference internal" href="#equation-eq-square">(1)</a>' in text
+    assert [one for one in tags.all("script") if "mathjax" in one.get("src", "").lower()] == []
+
+
+def test_reference_results_reach_prose_and_table(built_book):
+    text = article(built_book, "en", "first")
+    assert "<p>Quoted: 62.5%, 2026-01-31.</p>" in text
+    table = re.search(r'<table class="result-table.*?</table>', text, re.DOTALL)[0]
+    cells = re.findall(r"<t[dh][^>]*><p>(.*?)</p></t[dh]>", table)
+    assert [cells[i : i + 4] for i in range(0, len(cells), 4)] == [
+        ["Recipe", "Seed", "Test accuracy", "Parameters"],
+        ["plain", "0", "0.50", "73,418"],
+        ["plain", "1", "0.75", "73,418"],
+        ["plain", "Mean ± standard deviation", "0.62 ± 0.18", "73,418"],
+        ["The improved network", "0", "0.90", "5"],
+        ["The improved network", "Mean ± standard deviation", "0.90", "5"],
+    ]
+    chinese = article(built_book, "zh", "first")
+    assert "改进的网络" in chinese
+    assert "<p>plain</p>" not in chinese
+
+
+def test_what_is_wrong_on_a_page_is_said_with_its_line(built_book):
+    said = re.sub(r"\x1b\[[\d;]*m", "", built_book.build("bad").warning.getvalue())
+    page = built_book.folder / "bad" / "index.md"
+    lines = [line.removeprefix(f"{page}:") for line in said.splitlines() if line]
+    none = "result-table: no results of 'figures' (known: ['digits']): make reference TASK=figures"
+    assert sorted(lines) == sorted(
+        [
+            "9: WARNING: cell-figure: no picture in a code cell above",
+            "15: ERROR: result: no recipe 'plane'; there are: plain, improved-network [docutils]",
+            f"15: ERROR: {none.replace('-table', '')} [docutils]",
+            "15: ERROR: result: Unknown format code 'd' for object of type 'float' [docutils]",
+            r"18: WARNING: TeX '\\unknowncommand{x}' holds a command that latex2mathml does not "
+            "know",
+            r"20: WARNING: TeX '\\begin{unknown} x' cannot be converted: MissingEndError()",
+            "24: ERROR: result-table: no metric 'accuracy'; there are: test_accuracy, parameters, "
+            "wall_s [docutils]",
+            f"28: ERROR: {none} [docutils]",
+            "32: ERROR: cell-figure needs :alt: and a caption [docutils]",
+        ]
+    )
+
+
+def test_only_the_pages_that_show_a_module_are_read_again_when_it_changes(built_book):
+    toy = built_book.folder / "code" / "toy.py"
+    before = toy.read_text(encoding="utf-8")
+    assert list(built_book.build("en").builder.get_outdated_docs()) == []
+    try:
+        toy.write_text(before.replace("# one number", "# a number"), encoding="utf-8")
+        assert built_book.execute() == ["first"]
+        app = built_book.build("en")
+        assert app.warning.getvalue() == ""
+        assert "# a number" in built_book.page("en", "first")
+        assert updated(app) == ["first"]
+    finally:
+        toy.write_text(before, encoding="utf-8")
+        built_book.build("en")
+    assert "# one number" in built_book.page("en", "first")
+
+
+def test_a_page_is_read_again_when_the_results_it_quotes_change(built_book):
+    file = built_book.folder / "results" / "digits.json"
+    before = file.read_text(encoding="utf-8")
+    try:
+        file.write_text(before.replace("0.75", "0.85"), encoding="utf-8")
+        app = built_book.build("en")
+        assert updated(app) == ["first"]
+        assert "<p>Quoted: 67.5%" in article(built_book, "en", "first")
+    finally:
+        file.write_text(before, encoding="utf-8")
+        built_book.build("en")
+
+
+def updated(app):
+    """Return the pages that a build read, from what it said."""
+    said = re.sub(r"\x1b\[[\d;]*m", "", app.status.getvalue())
+    return re.findall(r"reading sources\.\.\. \[.*?\] (\S+)", said)
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        ("x^2", "<msup><mi>x</mi><mn>2</mn></msup>"),
+        (r"\frac{1}{n}", "<mfrac><mrow><mn>1</mn></mrow><mrow><mi>n</mi></mrow></mfrac>"),
+        (r"\text{如果}", "<mtext>如果</mtext>"),
+    ],
+)
+def test_tex_is_converted(tex, expected):
+    inline = mathml.render(tex, display=False)
+    assert expected in inline
+    assert 'display="inline"' in inline
+    assert 'display="block"' in mathml.render(tex, display=True)
+
+
+def test_a_command_that_would_show_as_text_is_refused():
+    with pytest.raises(ValueError, match=r"^TeX '\\\\nosuch\{x\}' holds a command that "):
+        mathml.render(r"\nosuch{x}", display=False)

@@ -1,0 +1,166 @@
+"""The command line behind the Makefile."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bookkit import __main__ as command_line
+from bookkit import build, parity, reference
+from bookkit.errors import BookError
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "the following arguments are required: command"),
+        (["bild"], "invalid choice: 'bild'"),
+        (["build"], "the following arguments are required: target"),
+        (["build", "docx"], "invalid choice: 'docx'"),
+        (["build", "html", "--data", "half"], "argument --data: invalid choice: 'half'"),
+        (["build", "html", "--language", "fr"], "argument --language: invalid choice: 'fr'"),
+        (["serve", "fr"], "argument language: invalid choice: 'fr'"),
+        (["serve", "en", "--port", "http"], "argument --port: invalid int value: 'http'"),
+        (["reference"], "the following arguments are required: task"),
+        (["reference", "digits", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, said, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(arguments)
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith("usage: python -m bookkit")
+    assert said in err
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(["--help"])
+    assert caught.value.code == 0
+    out = capsys.readouterr().out
+    for command in ("build", "serve", "check", "sync", "reference", "data"):
+        assert f"\n    {command} " in out
+
+
+@pytest.mark.parametrize("missing", [{"latexmk"}, {"xelatex"}, {"latexmk", "xelatex"}])
+def test_without_tex_the_pdf_names_the_packages_to_install(missing, monkeypatch, capsys):
+    monkeypatch.setattr(
+        shutil, "which", lambda name: None if name in missing else f"/usr/bin/{name}"
+    )
+    monkeypatch.setattr(build, "require_parity", lambda: pytest.fail("the build went on"))
+    assert command_line.main(["build", "pdf"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "error: `make pdf` needs TeX. On Debian and Ubuntu: "
+        "apt-get install --no-install-recommends latexmk texlive-xetex texlive-lang-chinese "
+        "texlive-latex-extra texlive-fonts-recommended tex-gyre fonts-freefont-otf "
+        "fonts-noto-cjk\n"
+    )
+
+
+def test_a_builders_error_is_one_message_and_code_1(monkeypatch, capsys):
+    def fail(*arguments):
+        raise BookError("book/en/x.md:3: no")
+
+    monkeypatch.setattr(build, "run", fail)
+    assert command_line.main(["build", "html"]) == 1
+    assert capsys.readouterr() == ("", "error: book/en/x.md:3: no\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["build", "html"], ("html", "sample", ("zh", "en"))),
+        (["build", "epub", "--data", "full"], ("epub", "full", ("zh", "en"))),
+        (["build", "pdf", "--language", "zh"], ("pdf", "sample", ["zh"])),
+    ],
+)
+def test_a_build_gets_what_was_asked_for(arguments, expected, monkeypatch):
+    called = []
+    monkeypatch.setattr(build, "run", lambda *given: called.append(given) or 0)
+    assert command_line.main(arguments) == 0
+    assert called == [expected]
+
+
+def test_languages_out_of_step_stop_the_build_before_a_page_runs(monkeypatch, capsys):
+    monkeypatch.setattr(parity, "check", lambda: ["a.md:1: one", "b.md:2: two"])
+    monkeypatch.setattr(build, "fill_cache", lambda: pytest.fail("pages ran"))
+    monkeypatch.setenv("BOOK_DATA", "sample")
+    assert command_line.main(["build", "html"]) == 1
+    assert capsys.readouterr().err == (
+        "error: the two languages are not in step:\na.md:1: one\nb.md:2: two\n"
+    )
+
+
+def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
+    monkeypatch.setattr(parity, "check", lambda: ["a.md:1: one"])
+    monkeypatch.setattr(parity, "check_sync", lambda: ["p#sec-a: prose changed in en; read"])
+    assert command_line.main(["check"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "a.md:1: one",
+        "p#sec-a: prose changed in en; read",
+        "pages: 2 problems",
+    ]
+    monkeypatch.setattr(parity, "check", list)
+    monkeypatch.setattr(parity, "check_sync", list)
+    assert command_line.main(["check"]) == 0
+    assert capsys.readouterr().out == "pages: 0 problems\n"
+
+
+def test_sync_prints_what_it_recorded(monkeypatch, capsys):
+    monkeypatch.setattr(parity, "record_sync", lambda section: [f"page#{section}"])
+    assert command_line.main(["sync", "sec-a"]) == 0
+    assert capsys.readouterr().out == "recorded: page#sec-a\n"
+
+
+def test_sync_without_a_section_lists_them(tmp_path, monkeypatch, capsys):
+    for language in ("zh", "en"):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "a.md").write_text("(sec-a)=\n# A\n", encoding="utf-8")
+    record_sync = parity.record_sync
+    monkeypatch.setattr(
+        parity, "record_sync", lambda section: record_sync(section, tmp_path, tmp_path / "s.json")
+    )
+    assert command_line.main(["sync"]) == 1
+    assert capsys.readouterr().err == (
+        "error: SECTION names a label, PAGE#LABEL, or all. Received: SECTION=''. Known: a#sec-a\n"
+    )
+
+
+@pytest.mark.parametrize(("seeds", "expected"), [([], [0, 1, 2]), (["5"], [5]), (["0"], [0])])
+def test_reference_runs_the_seeds_asked_for(seeds, expected, monkeypatch, capsys):
+    called = []
+
+    def run_task(*given):
+        called.append(given)
+        return Path("results/digits.json")
+
+    monkeypatch.setattr(reference, "run_task", run_task)
+    options = [word for seed in seeds for word in ("--seed", seed)]
+    assert command_line.main(["reference", "digits", *options]) == 0
+    assert called == [("digits", expected)]
+    assert capsys.readouterr().out == "wrote results/digits.json\n"
+
+
+def test_an_unknown_task_is_told_the_tasks(capsys):
+    assert command_line.main(["reference", "digits"]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error: TASK is one of: image-classification")
+    assert err.endswith("Received: TASK='digits'\n")
+
+
+def test_a_single_run_prints_json_on_its_last_line(monkeypatch, capsys):
+    run = {"seed": 3, "metrics": {"f1": 0.5}, "wall_s": 1.0}
+    monkeypatch.setattr(reference, "run_one", lambda *given: run if given[2] == 3 else None)
+    assert command_line.main(["reference-run", "digits", "plain", "3"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == run
+
+
+def test_data_has_a_command_line_of_its_own(monkeypatch):
+    from bookkit.data import cli
+
+    monkeypatch.setattr(cli, "main", lambda arguments: (arguments, 7))
+    assert command_line.main(["data", "list", "--x"]) == (["list", "--x"], 7)

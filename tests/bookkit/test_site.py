@@ -1,0 +1,131 @@
+"""What stands around the two languages."""
+
+import os
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+
+from bookkit import site
+from bookkit.errors import BookError
+
+
+@pytest.fixture
+def sample(tmp_path):
+    folder = tmp_path / "sample"
+    (folder / "posts").mkdir(parents=True)
+    (folder / "posts" / "train.jsonl").write_text('{"text": "词"}\n', encoding="utf-8")
+    (folder / "README.md").write_bytes(b"read me\n" * 100)
+    return folder
+
+
+def test_the_archive_holds_every_file_below_one_folder(sample, tmp_path):
+    site.zip_folder(sample, tmp_path / "sample-data.zip")
+    with zipfile.ZipFile(tmp_path / "sample-data.zip") as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["sample-data/README.md", "sample-data/posts/train.jsonl"]
+        assert archive.read("sample-data/posts/train.jsonl").decode() == '{"text": "词"}\n'
+        assert archive.read("sample-data/README.md") == b"read me\n" * 100
+        assert {one.date_time for one in archive.infolist()} == {(2026, 1, 1, 0, 0, 0)}
+        assert archive.getinfo("sample-data/README.md").compress_size < 100
+    assert not (tmp_path / "sample-data.tmp").exists()
+
+
+def test_the_archive_has_the_same_bytes_for_the_same_content(sample, tmp_path):
+    targets = [tmp_path / "one.zip", tmp_path / "two.zip", tmp_path / "three.zip"]
+    site.zip_folder(sample, targets[0])
+    (sample / "README.md").chmod(0o600)
+    os.utime(sample / "README.md", (1, 1))
+    site.zip_folder(sample, targets[1])
+    (sample / "README.md").write_bytes(b"read me!\n")
+    site.zip_folder(sample, targets[2])
+    one, two, three = (target.read_bytes() for target in targets)
+    assert one == two != three
+
+
+@pytest.fixture
+def built(tmp_path, monkeypatch, sample):
+    """Stand for a build of both languages: pages, exports, and a download of an older build."""
+    build, out = tmp_path / "_build", tmp_path / "_build" / "html"
+    entry = tmp_path / "book" / "_static" / "entry"
+    entry.mkdir(parents=True)
+    for name in ("index.html", "entry.css"):
+        (entry / name).write_text(f"entry {name}", encoding="utf-8")
+    for language in ("zh", "en"):
+        exports = build / "notebooks" / language / "part"
+        exports.mkdir(parents=True)
+        for suffix in (".ipynb", ".py", ".stamp"):
+            (exports / f"page{suffix}").write_text(language + suffix, encoding="utf-8")
+        old = out / language / "notebooks" / "gone.ipynb"
+        old.parent.mkdir(parents=True)
+        old.write_text("old", encoding="utf-8")
+    values = {"BOOK": tmp_path / "book", "BUILD": build, "SITE": out, "SAMPLE": sample}
+    for name, value in values.items():
+        monkeypatch.setattr(site, name, value)
+    monkeypatch.setattr(site, "ROOT", tmp_path)
+    return out
+
+
+def test_the_site_is_assembled(built):
+    site.assemble()
+    found = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
+    assert found >= {
+        "index.html", "entry.css", "sample-data.zip",
+        "zh/notebooks/part/page.ipynb", "zh/notebooks/part/page.py",
+        "en/notebooks/part/page.ipynb", "en/notebooks/part/page.py",
+    }  # fmt: skip
+    assert not {name for name in found if "gone" in name or name.endswith(".stamp")}
+    assert (built / "en/notebooks/part/page.py").read_text(encoding="utf-8") == "en.py"
+    assert (built / "zh/notebooks/part/page.ipynb").read_text(encoding="utf-8") == "zh.ipynb"
+    assert (built / "index.html").read_text(encoding="utf-8") == "entry index.html"
+
+
+def test_each_epub_lands_in_one_folder(built):
+    for language in ("zh", "en"):
+        folder = built.parent / "sphinx" / language / "epub"
+        folder.mkdir(parents=True)
+        (folder / f"keras-book-{language}.epub").write_text(language, encoding="utf-8")
+    site.collect("epub", ["zh", "en"])
+    found = sorted((built.parent / "epub").iterdir())
+    assert [path.name for path in found] == ["keras-book-en.epub", "keras-book-zh.epub"]
+    assert [path.read_text(encoding="utf-8") for path in found] == ["en", "zh"]
+
+
+@pytest.mark.parametrize(
+    ("code", "log", "message"),
+    [
+        (0, "fine\n", None),
+        (1, "! Undefined\n", "the PDF failed, see _build/sphinx/zh/latex/keras-book-zh.log"),
+        (
+            0,
+            "Missing character: 词\nfine\nMissing character: 词\nMissing character: 一\n",
+            "the PDF failed, see _build/sphinx/zh/latex/keras-book-zh.log\n"
+            "Missing character: 一\nMissing character: 词",
+        ),
+    ],
+)
+def test_a_pdf_with_an_error_or_a_missing_character_is_refused(
+    built, monkeypatch, code, log, message
+):
+    folder = built.parent / "sphinx" / "zh" / "latex"
+    folder.mkdir(parents=True)
+    commands = []
+
+    def typeset(command, *, cwd, check):
+        commands.append((command, cwd, check))
+        (folder / "keras-book-zh.log").write_text(log, encoding="utf-8")
+        (folder / "keras-book-zh.pdf").write_text("pdf", encoding="utf-8")
+        return SimpleNamespace(returncode=code)
+
+    monkeypatch.setattr(site.subprocess, "run", typeset)
+    if message is None:
+        site.collect("pdf", ["zh"])
+        pdf = built.parent / "pdf" / "keras-book-zh.pdf"
+        assert pdf.read_text(encoding="utf-8") == "pdf"
+    else:
+        with pytest.raises(BookError) as caught:
+            site.collect("pdf", ["zh"])
+        assert str(caught.value) == message
+        assert not (built.parent / "pdf" / "keras-book-zh.pdf").exists()
+    ((command, cwd, check),) = commands
+    assert (command[0], command[-1], cwd, check) == ("latexmk", "keras-book-zh.tex", folder, False)

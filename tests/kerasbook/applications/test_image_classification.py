@@ -1,0 +1,409 @@
+"""Image classification: loading, splitting, the two networks, training, and the figures."""
+
+import keras
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from bookkit.data.registry import SAMPLE
+from kerasbook.applications import image_classification as page
+from kerasbook.demonstrate import show_error
+
+
+@pytest.fixture(scope="module")
+def images():
+    """Return twelve random images of shape (12, 32, 32, 3)."""
+    return np.random.default_rng(0).integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
+
+
+def colored(count, seed):
+    """Return noisy images that are mostly red, green or blue, and which: 0, 1 or 2."""
+    generator = np.random.default_rng(seed)
+    labels = np.arange(count) % 3
+    images = generator.integers(0, 120, (count, 32, 32, 3))
+    images[np.arange(count), :, :, labels] += 130
+    return images.astype(np.uint8), labels
+
+
+# Loading
+
+
+def put_cifar10(folder, value):
+    """Write a tiny `cifar10.npz` whose training pixels all are `value`."""
+    folder.mkdir(exist_ok=True)
+    arrays = {
+        "x_train": np.full((4, 32, 32, 3), value, np.uint8),
+        "y_train": np.array([0, 1, 2, 3]),
+        "x_test": np.zeros((2, 32, 32, 3), np.uint8),
+        "y_test": np.array([4, 5]),
+    }
+    np.savez(folder / "cifar10.npz", **arrays)
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Move to an empty folder, without the variable, and refuse the download."""
+
+    def refuse():
+        raise OSError("no network")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KERASBOOK_DATA", raising=False)
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", refuse)
+    return tmp_path
+
+
+def test_the_sample_is_read_from_the_variable(elsewhere, monkeypatch):
+    monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
+    (x_train, y_train), (x_test, y_test) = page.load_cifar10()
+    assert (x_train.shape, x_test.shape) == ((2000, 32, 32, 3), (500, 32, 32, 3))
+    assert x_train.dtype == x_test.dtype == np.uint8
+    assert np.bincount(y_train).tolist() == [200] * 10
+    assert np.bincount(y_test).tolist() == [50] * 10
+    assert len(page.CLASS_NAMES) == 10
+
+
+def test_the_data_folder_is_read_next(elsewhere):
+    put_cifar10(elsewhere / "data", 7)
+    (x_train, y_train), (x_test, y_test) = page.load_cifar10()
+    assert np.unique(x_train).tolist() == [7]
+    assert (y_train.tolist(), y_test.tolist(), len(x_test)) == ([0, 1, 2, 3], [4, 5], 2)
+
+
+def test_the_variable_goes_before_the_data_folder(elsewhere, monkeypatch):
+    put_cifar10(elsewhere / "data", 7)
+    put_cifar10(elsewhere / "named", 8)
+    monkeypatch.setenv("KERASBOOK_DATA", str(elsewhere / "named"))
+    assert np.unique(page.load_cifar10()[0][0]).tolist() == [8]
+
+
+def test_the_files_go_before_the_download(elsewhere, monkeypatch):
+    put_cifar10(elsewhere / "data", 7)
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", lambda: pytest.fail("downloaded"))
+    page.load_cifar10()
+
+
+@pytest.mark.parametrize("value", ["", "empty-folder"])
+def test_a_variable_that_leads_nowhere_is_passed_over(elsewhere, monkeypatch, value):
+    (elsewhere / "empty-folder").mkdir()
+    put_cifar10(elsewhere / "data", 7)
+    monkeypatch.setenv("KERASBOOK_DATA", value)
+    assert np.unique(page.load_cifar10()[0][0]).tolist() == [7]
+
+
+def test_labels_of_the_download_lose_their_second_axis(elsewhere, monkeypatch):
+    pixels = np.zeros((3, 32, 32, 3), np.uint8)
+    columns = np.array([[3], [1], [2]], np.uint8)
+    downloaded = (pixels, columns), (pixels[:2], columns[:2])
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", lambda: downloaded)
+    (x_train, y_train), (_, y_test) = page.load_cifar10()
+    assert x_train.shape == (3, 32, 32, 3)
+    assert y_train.tolist() == [3, 1, 2]
+    assert y_test.tolist() == [3, 1]
+
+
+@pytest.mark.parametrize("value", [None, "lost"])
+def test_nothing_found_names_the_variable_and_the_cure(elsewhere, monkeypatch, value):
+    if value:
+        monkeypatch.setenv("KERASBOOK_DATA", value)
+    with pytest.raises(FileNotFoundError) as caught:
+        page.load_cifar10()
+    assert str(caught.value) == (
+        "CIFAR-10 was not found and could not be downloaded. Unpack the book's sample-data.zip "
+        f"and set KERASBOOK_DATA to its folder. Received: KERASBOOK_DATA={value!r}"
+    )
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+# Splitting
+
+
+def split_indices(labels, **options):
+    """Split positions instead of images, so that what went where can be read off."""
+    positions = np.arange(len(labels))
+    (kept, y_kept), (held, y_held) = page.split_validation(positions, labels, **options)
+    np.testing.assert_array_equal(labels[kept], y_kept)
+    np.testing.assert_array_equal(labels[held], y_held)
+    return kept, held
+
+
+LABELS = np.random.default_rng(1).permutation(np.repeat([0, 1, 2, 5], [100, 50, 20, 10]))
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.25, 0.5, 0.9])
+def test_every_class_gives_the_same_share(fraction):
+    _, held = split_indices(LABELS, fraction=fraction, seed=0)
+    expected = [round(fraction * count) for count in (100, 50, 20, 0, 0, 10)]
+    assert np.bincount(LABELS[held], minlength=6).tolist() == expected
+
+
+def test_both_parts_together_are_everything_once():
+    kept, held = split_indices(LABELS, fraction=0.2, seed=0)
+    assert sorted([*kept, *held]) == list(range(180))
+
+
+def test_the_seed_decides_the_split():
+    held = [split_indices(LABELS, fraction=0.2, seed=seed)[1].tolist() for seed in (0, 0, 1)]
+    assert held[0] == held[1]
+    assert held[0] != held[2]
+
+
+def test_images_stay_with_their_labels(images):
+    labels = np.arange(12) % 2
+    (x_train, y_train), (x_val, y_val) = page.split_validation(images, labels, fraction=0.5, seed=0)
+    for parts, targets in ((x_train, y_train), (x_val, y_val)):
+        for image, label in zip(parts, targets, strict=True):
+            [position] = [i for i in range(12) if np.array_equal(images[i], image)]
+            assert labels[position] == label
+
+
+@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5])
+def test_a_bad_fraction_is_echoed(fraction):
+    with pytest.raises(ValueError, match="fraction") as caught:
+        page.split_validation(LABELS, LABELS, fraction=fraction, seed=0)
+    assert str(caught.value) == (
+        f"Expected `fraction` between 0 and 1. Received: fraction={fraction}"
+    )
+
+
+# The networks
+
+
+def test_the_article_network_counts_its_parameters_as_by_hand():
+    model = page.build_article_network()
+    by_hand = [
+        3 * 3 * 3 * 32 + 32,
+        3 * 3 * 32 * 64 + 64,
+        3 * 3 * 64 * 64 + 64,
+        2 * 2 * 64 * 64 + 64,  # 32 → 30 → 15 → 13 → 6 → 4 → 2 pixels
+        64 * 10 + 10,
+    ]
+    assert [layer.count_params() for layer in model.layers if layer.weights] == by_hand
+    assert model.count_params() == sum(by_hand) == 73_418
+    assert model.output_shape == (None, 10)
+
+
+def test_the_improved_network_counts_its_parameters_as_by_hand():
+    model = page.build_improved_network()
+    by_hand = []
+    for before, filters in ((3, 32), (32, 64), (64, 128)):
+        by_hand += [3 * 3 * before * filters, 4 * filters]  # no bias; four vectors normalize
+    by_hand.append(128 * 10 + 10)
+    # Augmentation keeps a seed state, which is no parameter of the model.
+    counted = [layer.count_params() for layer in model.layers]
+    assert [count for count in counted if count] == by_hand
+    assert model.count_params() == sum(by_hand) == 95_210
+    moving = sum(int(np.prod(weight.shape)) for weight in model.non_trainable_weights)
+    assert moving == 2 * (32 + 64 + 128)
+    assert model.output_shape == (None, 10)
+
+
+@pytest.mark.parametrize("build", [page.build_article_network, page.build_improved_network])
+@pytest.mark.parametrize("num_classes", [2, 10])
+def test_outputs_are_probabilities(build, num_classes, images):
+    probabilities = build(num_classes=num_classes).predict(images, verbose=0)
+    assert probabilities.shape == (12, num_classes)
+    assert (probabilities >= 0).all()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_the_article_network_rescales_first(images):
+    model = page.build_article_network()
+    white = np.full((1, 32, 32, 3), 255, np.uint8)
+    np.testing.assert_allclose(model.layers[0](white), 1)
+    after = keras.Sequential([keras.Input((32, 32, 3)), *model.layers[1:]])
+    np.testing.assert_allclose(
+        model.predict(images, verbose=0),
+        after.predict(images.astype("float32") / 255, verbose=0),
+        rtol=1e-5,
+    )
+
+
+def test_the_improved_network_augments_in_training_only(images):
+    model = page.build_improved_network()
+    flip, move, rescale = model.layers[:3]
+    np.testing.assert_allclose(rescale(images[:1]), images[:1] / 255, rtol=1e-6)
+    for layer in (flip, move):
+        np.testing.assert_array_equal(layer(images, training=False), images)
+        assert not np.array_equal(layer(images, training=True), images)
+    first, second = (model.predict(images, verbose=0) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    first, second = (np.asarray(model(images, training=True)) for _ in range(2))
+    assert not np.allclose(first, second, rtol=1e-3)
+
+
+def test_flipping_is_horizontal_and_nothing_else(images):
+    flip = page.build_improved_network().layers[0]
+    flipped = np.asarray(flip(images, training=True))
+    mirrored = [np.array_equal(new, old[:, ::-1]) for new, old in zip(flipped, images, strict=True)]
+    kept = [np.array_equal(new, old) for new, old in zip(flipped, images, strict=True)]
+    assert all(a != b for a, b in zip(mirrored, kept, strict=True))
+
+
+# Training
+
+
+def test_training_learns_what_can_be_learned():
+    keras.utils.set_random_seed(0)
+    model = page.build_article_network(num_classes=3)
+    validation = colored(30, seed=1)
+    history = page.train(model, colored(42, seed=0), validation, epochs=8, batch_size=7)
+    assert set(history) == {"accuracy", "loss", "val_accuracy", "val_loss"}
+    assert {len(values) for values in history.values()} == {8}
+    assert history["loss"][-1] < history["loss"][0]
+    unseen_images, unseen_labels = colored(60, seed=2)
+    predicted = model.predict(unseen_images, verbose=0).argmax(axis=1)
+    # Guessing gives 20 of 60; 40 or more by luck has a chance of one in ten million.
+    assert (predicted == unseen_labels).sum() >= 40
+
+
+def test_training_keeps_the_best_epoch_and_not_the_last():
+    keras.utils.set_random_seed(0)
+    model = page.build_article_network(num_classes=3)
+    steps = 6  # an epoch: 42 images in batches of 7
+    ruinous = keras.optimizers.schedules.PiecewiseConstantDecay([6 * steps], [0.02, 1e4])
+    validation = colored(30, seed=1)
+    history = page.train(
+        model,
+        colored(42, seed=0),
+        validation,
+        epochs=8,
+        batch_size=7,
+        optimizer=keras.optimizers.SGD(ruinous, momentum=0.9),
+    )
+    best = max(history["val_accuracy"])
+    assert history["val_accuracy"][-1] < best - 0.3, "the last epochs were meant to ruin the model"
+    kept = model.evaluate(*validation, verbose=0, return_dict=True)
+    assert kept["accuracy"] == pytest.approx(best)
+    at = history["val_accuracy"].index(best)
+    assert kept["loss"] == pytest.approx(history["val_loss"][at], rel=1e-4)
+
+
+def test_one_seed_gives_one_history():
+    def run(seed):
+        keras.utils.set_random_seed(seed)
+        model = page.build_article_network(num_classes=3)
+        return page.train(model, colored(8, 0), colored(4, 1), epochs=2, batch_size=4)
+
+    first, again, other = (run(seed)["loss"] for seed in (5, 5, 6))
+    assert first == pytest.approx(again, rel=1e-5)
+    assert first != pytest.approx(other, rel=1e-3)
+
+
+def test_an_error_of_keras_is_shown_as_one_line(capsys):
+    model = page.build_article_network()
+    show_error(lambda: model.predict(np.zeros(4), verbose=0))
+    [line] = capsys.readouterr().out.splitlines()
+    name, _, message = line.partition(": ")
+    assert name.endswith("Error")
+    assert "shape" in message
+    assert "\x1b" not in line
+    assert not message.startswith("Exception encountered")
+
+
+@pytest.mark.parametrize("build", [page.build_article_network, page.build_improved_network])
+def test_a_reloaded_model_predicts_the_same(build, images, tmp_path):
+    model = build()
+    model.save(tmp_path / "model.keras")
+    reloaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(
+        reloaded.predict(images, verbose=0), model.predict(images, verbose=0)
+    )
+
+
+# Mistakes
+
+PROBABILITIES = np.array(
+    [
+        [0.9, 0.1, 0.0],  # right
+        [0.2, 0.7, 0.1],  # wrong, 0.7
+        [0.1, 0.0, 0.9],  # wrong, 0.9
+        [0.4, 0.3, 0.3],  # wrong, 0.4
+        [0.1, 0.7, 0.2],  # wrong, 0.7 as well
+    ]
+)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 10])
+def test_the_surest_mistakes_come_first_and_ties_keep_their_order(count):
+    labels = np.array([0, 0, 1, 2, 2])
+    found = page.most_confident_mistakes(PROBABILITIES, labels, count=count)
+    assert found.tolist() == [2, 1, 4, 3][:count]
+
+
+def test_many_ties_keep_their_order():
+    probabilities = np.tile([0.75, 0.25], (1000, 1))
+    found = page.most_confident_mistakes(probabilities, np.ones(1000, int), count=1000)
+    assert found.tolist() == list(range(1000))
+
+
+def test_without_mistakes_there_is_nothing_to_find():
+    labels = PROBABILITIES.argmax(axis=1)
+    assert page.most_confident_mistakes(PROBABILITIES, labels, count=3).shape == (0,)
+
+
+# Figures
+
+
+def test_images_are_drawn_with_titles_and_no_frames(images):
+    axes = Figure().subplots(2, 3)
+    page.show_images(axes, images[:4], ["a", "b", "c", "d"])
+    drawn = [axis for axis in axes.flat if axis.images]
+    assert [axis.get_title() for axis in drawn] == ["a", "b", "c", "d"]
+    assert [len(axis.images) for axis in axes.flat] == [1, 1, 1, 1, 0, 0]
+    for axis, image in zip(drawn, images, strict=False):
+        np.testing.assert_array_equal(axis.images[0].get_array(), image)
+        assert axis.images[0].get_interpolation() == "nearest"
+    assert not any(axis.axison for axis in axes.flat)
+
+
+def test_history_is_drawn_epoch_by_epoch():
+    history = {
+        "loss": [2.0, 1.0, 0.5],
+        "val_loss": [2.1, 1.5, 1.6],
+        "accuracy": [0.2, 0.5, 0.8],
+        "val_accuracy": [0.1, 0.4, 0.45],
+    }
+    axes = Figure().subplots(1, 2)
+    page.plot_history(axes, history)
+    for axis, name in zip(axes, ("loss", "accuracy"), strict=True):
+        training, validation = axis.lines
+        assert list(training.get_xdata()) == list(validation.get_xdata()) == [1, 2, 3]
+        assert list(training.get_ydata()) == history[name]
+        assert list(validation.get_ydata()) == history[f"val_{name}"]
+        assert training.get_linestyle() != validation.get_linestyle()
+        assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", name)
+    labels = [text.get_text() for text in axes[0].get_legend().get_texts()]
+    assert labels == ["training", "validation"]
+
+
+def test_confusion_is_drawn_as_shares_of_the_true_class():
+    confusion = np.array([[3, 1, 0], [1, 1, 0], [0, 0, 0]])
+    axis = Figure().subplots()
+    page.plot_confusion(axis, confusion, ("cat", "dog", "frog"))
+    expected = [[75, 25, 0], [50, 50, 0], [0, 0, 0]]
+    np.testing.assert_allclose(axis.images[0].get_array(), expected)
+    assert axis.images[0].get_clim() == (0, 100)
+    written = {text.get_position(): text for text in axis.texts}
+    assert len(written) == 9
+    for (column, row), text in written.items():
+        share = expected[row][column]
+        assert text.get_text() == str(share)
+        assert text.get_color() == ("white" if share < 50 else "black")
+    for ticks in (axis.get_xticklabels(), axis.get_yticklabels()):
+        assert [label.get_text() for label in ticks] == ["cat", "dog", "frog"]
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("predicted", "true")
+
+
+def test_reliability_is_drawn_for_filled_bins_only():
+    confidence = np.array([0.0, 0.55, 0.95])
+    accuracy = np.array([0.0, 0.5, 0.8])
+    counts = np.array([0, 1, 3])
+    axis = Figure().subplots()
+    page.plot_reliability(axis, confidence, accuracy, counts)
+    [diagonal], [points] = axis.lines, axis.collections
+    assert diagonal.get_xydata().tolist() == [[0, 0], [1, 1]]
+    np.testing.assert_allclose(points.get_offsets(), [[0.55, 0.5], [0.95, 0.8]])
+    small, large = points.get_sizes()
+    assert large - 10 == pytest.approx(3 * (small - 10)), "areas grow with the counts"
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["perfectly calibrated"]
