@@ -1,7 +1,7 @@
 """Seconds an epoch of the article's network on two backends, each in a process of its own.
 
 As a program (`python -m bench.training COUNT EPOCHS`) it trains on the backend that
-`KERAS_BACKEND` names and prints the seconds of every epoch.
+`KERAS_BACKEND` names and prints what every epoch took: `[wall seconds, processor seconds]`.
 """
 
 import importlib.util
@@ -21,8 +21,8 @@ EPOCHS = 6  # the first compiles and is left out
 BATCH_SIZE = 32
 
 
-def epoch_seconds(count: int, epochs: int) -> list[float]:
-    """Train on the first `count` images and time every epoch."""
+def epochs_taken(count: int, epochs: int) -> list[list[float]]:
+    """Train on the first `count` images and time every epoch, in wall and in processor time."""
     import keras
 
     from kerasbook.applications.image_classification import build_article_network, load_cifar10
@@ -30,10 +30,11 @@ def epoch_seconds(count: int, epochs: int) -> list[float]:
     (images, labels), _ = load_cifar10()
     model = build_article_network()
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    times: list[float] = []
+    began: list[list[float]] = []
+    ended: list[list[float]] = []
     clock = keras.callbacks.LambdaCallback(
-        on_epoch_begin=lambda epoch, logs: times.append(time.perf_counter()),
-        on_epoch_end=lambda epoch, logs: times.append(time.perf_counter() - times.pop()),
+        on_epoch_begin=lambda epoch, logs: began.append(now()),
+        on_epoch_end=lambda epoch, logs: ended.append(now()),
     )
     model.fit(
         images[:count],
@@ -43,7 +44,15 @@ def epoch_seconds(count: int, epochs: int) -> list[float]:
         callbacks=[clock],
         verbose=0,
     )
-    return times
+    return [
+        [after - before for after, before in zip(end, start, strict=True)]
+        for end, start in zip(ended, began, strict=True)
+    ]
+
+
+def now() -> list[float]:
+    """Return the wall clock and the processor time of this process, in seconds."""
+    return [time.perf_counter(), time.process_time()]
 
 
 def data_folder(project: Path) -> Path:
@@ -56,7 +65,7 @@ def measure(project: Path, rounds: int) -> list[Row]:
     """Train on every backend that is installed, forth and back, so that a drift hits all alike."""
     present = [name for name in BACKENDS if importlib.util.find_spec(name)]
     folder = data_folder(project)
-    taken: dict[str, list[list[float]]] = {name: [] for name in present}
+    taken: dict[str, list[list[list[float]]]] = {name: [] for name in present}
     for _ in range(rounds):
         for name in present + present[::-1]:
             taken[name].append(_in_process(project, folder, name))
@@ -64,28 +73,31 @@ def measure(project: Path, rounds: int) -> list[Row]:
     return _rows(taken, data)
 
 
-def _in_process(project: Path, folder: Path, backend: str) -> list[float]:
+def _in_process(project: Path, folder: Path, backend: str) -> list[list[float]]:
     env = environment(project) | {"KERAS_BACKEND": backend, "KERASBOOK_DATA": str(folder)}
     arguments = ["-m", "bench.training", str(COUNT), str(EPOCHS)]
     run = python(f"{EPOCHS} epochs on {backend}", *arguments, cwd=project, env=env)
     return json.loads(run.output.splitlines()[-1])
 
 
-def _rows(taken: dict[str, list[list[float]]], data: str) -> list[Row]:
+def _rows(taken: dict[str, list[list[list[float]]]], data: str) -> list[Row]:
     base = next(iter(taken))
-    steady = {name: median(t for run in runs for t in run[1:]) for name, runs in taken.items()}
+    later = {name: [epoch for run in runs for epoch in run[1:]] for name, runs in taken.items()}
+    wall = {name: median(epoch[0] for epoch in epochs) for name, epochs in later.items()}
+    cpu = {name: median(epoch[1] for epoch in epochs) for name, epochs in later.items()}
     rows = []
     for name, runs in taken.items():
-        kept = sum(len(run) - 1 for run in runs)
-        against = f"{base} (median of {kept} epochs)"
-        times = ratio(steady[name], steady[base])
-        rows.append(Row(f"an epoch on {name}, {data}", seconds(steady[name]), times, against))
-        first = median(run[0] for run in runs)
-        times = ratio(first, steady[name])
-        rows.append(Row("  first epoch, with compilation", seconds(first), times, "later epochs"))
+        title = f"an epoch on {name}, {data}"
+        against = f"{base} (median of {len(later[name])} epochs)"
+        first = median(run[0][0] for run in runs)
+        rows += [
+            Row(title, seconds(wall[name]), ratio(wall[name], wall[base]), against),
+            Row("  processor time", seconds(cpu[name]), ratio(cpu[name], cpu[base]), base),
+            Row("  first, compiling", seconds(first), ratio(first, wall[name]), "later epochs"),
+        ]
     missing = [name for name in BACKENDS if name not in taken]
     return rows + [Row(f"an epoch on {name}", "not installed") for name in missing]
 
 
 if __name__ == "__main__":
-    print(json.dumps(epoch_seconds(int(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(epochs_taken(int(sys.argv[1]), int(sys.argv[2]))))

@@ -70,6 +70,7 @@ class AttachFigures(SphinxTransform):
                 self._natural_size(image)
             figure = nodes.figure("", bundle, *node.children, ids=node["ids"], names=node["names"])
             figure.source, figure.line = node.source, node.line
+            figure["drawn_by_cell"] = True
             node.replace_self(figure)
             # docutils keeps track of which node a name belongs to.
             for name in figure["ids"]:
@@ -196,10 +197,7 @@ class Provenance(SphinxDirective):
 
 def _provenance_rows(record: dict, words: dict, docname: str) -> list[list | nodes.Node]:
     packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
-    data = "; ".join(
-        f"{name} ({words[entry['variant']]}, SHA-256 {entry['sha256'][:12]}…)"
-        for name, entry in record["data"].items()
-    )
+    data = _datasets(record, words, "dataset")
     # The notebooks stand beside the pages of their language, see `site.assemble`.
     up = "../" * docname.count("/")
     links: list[nodes.Node] = []
@@ -235,14 +233,21 @@ class Colophon(SphinxDirective):
             notebook = reader.read_page(Path(self.env.doc2path(docname)))
             record = cache.lookup(opened, notebook)
             if record and any(cell.cell_type == "code" for cell in notebook.cells):
-                data = ", ".join(
-                    f"{name} ({words[entry['variant']]})" for name, entry in record["data"].items()
-                )
+                data = _datasets(record, words, "dataset in short")
                 seconds = words["seconds"].format(value=record["execution_seconds"])
                 rows.append([docname, seconds, data or words["no data"]])
         made = table([], [[words["commit"], commit], [words["date"], day]], classes=["colophon"])
         head = [words["page"], words["time"], words["data"]]
         return [made, table(head, rows, classes=["colophon"])]
+
+
+def _datasets(record: dict, words: dict, form: str) -> str:
+    """List the data of a run, punctuated as the language wants it."""
+    listed = (
+        words[form].format(name=name, variant=words[one["variant"]], hash=one["sha256"][:12])
+        for name, one in record["data"].items()
+    )
+    return words["between"].join(listed)
 
 
 def edition() -> tuple[str, str]:

@@ -4,7 +4,9 @@ It starts from the resolved document tree, where references, glue and reference 
 already. What a Jupyter or Colab cannot show (roles, directives) never reaches the file.
 """
 
+import base64
 import html
+import mimetypes
 import posixpath
 import re
 from collections.abc import Iterable
@@ -70,7 +72,7 @@ class NotebookBuilder(Builder):
         if self._has_cells(docname):
             self._number_figures(docname, doctree)
             source = reader.read_page(Path(self.env.doc2path(docname)))
-            exported = convert(doctree, cache.executed(self.cache, source))
+            exported = convert(doctree, cache.executed(self.cache, source), Path(self.srcdir))
             exported.metadata["language"] = LANGUAGE_TAGS[self.config.bookkit_language]
             nbformat.validate(exported)
             target.with_name(f"{target.name}.ipynb").write_text(
@@ -91,9 +93,15 @@ class NotebookBuilder(Builder):
         """Have nothing left to do."""
 
 
-def convert(doctree: nodes.document, executed: NotebookNode) -> NotebookNode:
-    """Build a notebook from a page's tree and its executed cells; ids count from the top."""
-    writer = MarkdownWriter()
+def convert(doctree: nodes.document, executed: NotebookNode, source: Path) -> NotebookNode:
+    """Build a notebook from a page's tree and its executed cells; ids count from the top.
+
+    Args:
+        doctree: the resolved tree.
+        executed: the page as a notebook, with outputs.
+        source: the folder that addresses of images start from.
+    """
+    writer = MarkdownWriter(source)
     cells: list[NotebookNode] = []
     for part in _parts(doctree):
         identity = f"cell-{len(cells):03d}"
@@ -164,6 +172,9 @@ def _anchors(ids: Iterable[str], end: str = "") -> str:
 class MarkdownWriter:
     """Turns docutils nodes into Markdown as Jupyter and Colab show it."""
 
+    def __init__(self, source: Path = Path()):
+        self.source = source
+
     def blocks(self, children: Iterable[nodes.Node], indent: str = "") -> str:
         """Write block nodes, an empty line between two."""
         written = [self.block(child) for child in children]
@@ -203,7 +214,7 @@ class MarkdownWriter:
         if isinstance(node, nodes.footnote_reference):
             return f"[\\[{node.astext()}\\]](#{node.get('refid', '')})"
         if isinstance(node, nodes.image):
-            return f"![{node.get('alt', '')}]({node['uri']})"
+            return self.block_image(node)
         if isinstance(node, nodes.target | nodes.comment | nodes.raw):
             return ""
         return self.inline(node)
@@ -289,9 +300,21 @@ class MarkdownWriter:
         return f"{summary}\n\n{self.blocks(body)}\n\n</details>"
 
     def block_figure(self, node: nodes.figure) -> str:
-        """Write the caption; the picture is the output of the cell above."""
-        captions = [child for child in node.children if isinstance(child, nodes.caption)]
-        return _anchors(node["ids"]) + "\n\n".join(map(self.inline, captions))
+        """Write picture and caption; a picture that a cell drew stands above already."""
+        kinds = nodes.caption if node.get("drawn_by_cell") else nodes.caption | nodes.image
+        parts = [
+            self.block_image(child) if isinstance(child, nodes.image) else self.inline(child)
+            for child in node.children
+            if isinstance(child, kinds)
+        ]
+        return _anchors(node["ids"]) + "\n\n".join(parts)
+
+    def block_image(self, node: nodes.image) -> str:
+        """Write a picture with its bytes inside, so that the notebook needs no second file."""
+        path = self.source / node["uri"]
+        kind = mimetypes.guess_type(path.name)[0]
+        content = base64.b64encode(path.read_bytes()).decode()
+        return f"![{node.get('alt', '')}](data:{kind};base64,{content})"
 
     def block_table(self, node: nodes.table) -> str:
         """Write a pipe table; without a head, its first row has to serve as one."""

@@ -13,12 +13,11 @@ def show_error(action):
     try:
         action()
     except Exception as error:
-        lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()
-        telling = [
-            line
-            for line in lines
-            if line and not line.startswith("Exception encountered")
-        ]
-        print(f"{type(error).__name__}: {telling[0].partition(' (/')[0]}")
+        text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
+        lines = [line for line in text.splitlines() if line]
+        if lines and lines[0].startswith("Exception encountered"):
+            lines = lines[1:] or lines
+        message = lines[0].partition(" (/")[0] if lines else ""
+        print(f"{type(error).__name__}: {message}".removesuffix(": "))
     else:
         print("no error")

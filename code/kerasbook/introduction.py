@@ -32,7 +32,7 @@ def years_between(first, last):
 
 
 def plot_timeline(axis, history):
-    """Draw `(day, event, kind)` entries from the top down, one color a kind.
+    """Draw `(day, event, kind)` entries from the top down, a color per kind.
 
     Time is to scale; a thin line leads from each label to its day.
     """

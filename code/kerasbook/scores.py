@@ -19,6 +19,11 @@ def wilson_interval(successes, trials, *, confidence=0.95):
 
     Source: Wilson (1927); recommended by Brown, Cai and DasGupta (2001).
     """
+    if not 0 < confidence < 1:
+        raise ValueError(
+            "Expected `confidence` between 0 and 1. "
+            f"Received: confidence={confidence}"
+        )
     if not 0 <= successes <= trials or trials < 1:
         raise ValueError(
             "Expected 0 <= successes <= trials and trials >= 1. "
@@ -30,7 +35,8 @@ def wilson_interval(successes, trials, *, confidence=0.95):
     center = (proportion + z**2 / (2 * trials)) / denominator
     spread = proportion * (1 - proportion) / trials + z**2 / (4 * trials**2)
     margin = z * math.sqrt(spread) / denominator
-    return center - margin, center + margin
+    # Rounding may lead past the ends by a hair.
+    return max(0.0, center - margin), min(1.0, center + margin)
 
 
 def confusion_matrix(y_true, y_pred, num_classes):
@@ -50,6 +56,12 @@ def confusion_matrix(y_true, y_pred, num_classes):
             "Expected two label arrays of the same shape (n,). "
             f"Received: y_true.shape={y_true.shape}, "
             f"y_pred.shape={y_pred.shape}"
+        )
+    both = np.concatenate([y_true, y_pred])
+    if both.size and not 0 <= both.min() <= both.max() < num_classes:
+        raise ValueError(
+            f"Expected labels from 0 to {num_classes - 1}. "
+            f"Received: labels from {both.min()} to {both.max()}"
         )
     pairs = y_true.astype(np.int64) * num_classes + y_pred
     return np.bincount(pairs, minlength=num_classes**2).reshape(

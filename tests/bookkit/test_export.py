@@ -1,8 +1,10 @@
 """Pages as plain notebooks and scripts."""
 
 import ast
+import base64
 import json
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -162,7 +164,7 @@ def test_sections_become_headings_with_the_anchor_of_their_label():
             ),
         ]
     )
-    first, code, last = export.convert(document, executed).cells
+    first, code, last = export.convert(document, executed, Path()).cells
     assert first.source == ('<a id="sec-a"></a>\n\n# One\n\na\n\n<a id="sec-b"></a>\n\n## Two\n\nb')
     assert (code.source, code.metadata, code.execution_count) == ("f()", {}, 1)
     assert code.outputs == [{"output_type": "stream", "name": "stdout", "text": "1\n"}]
@@ -339,3 +341,21 @@ def test_the_outputs_of_a_notebook_are_those_of_the_one_run(built_book):
     assert texts == {"42 11\n"}
     assert len(cache.open_cache(built_book.environment, built_book.cache.path.parent)
                .list_cache_records()) == 3  # fmt: skip
+
+
+def test_a_picture_in_prose_is_embedded(tmp_path):
+    pixel = b"not read, only carried"
+    (tmp_path / "dot.png").write_bytes(pixel)
+    image = nodes.image(uri="dot.png", alt="a dot")
+    figure = nodes.figure("", image, nodes.caption("", "One dot."))
+    writer = export.MarkdownWriter(tmp_path)
+    embedded = f"![a dot](data:image/png;base64,{base64.b64encode(pixel).decode()})"
+    assert writer.block(image) == embedded
+    assert writer.block(nodes.paragraph("", "See ", image.copy())) == f"See {embedded}"
+    assert writer.block(figure) == f"{embedded}\n\nOne dot."
+
+
+def test_a_picture_that_a_cell_drew_is_not_repeated():
+    figure = nodes.figure("", nodes.image(uri="gone.png"), nodes.caption("", "Drawn above."))
+    figure["drawn_by_cell"] = True
+    assert export.MarkdownWriter().block(figure) == "Drawn above."

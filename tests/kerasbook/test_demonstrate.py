@@ -76,7 +76,6 @@ def test_what_should_stop_a_program_still_does():
         show_error(raising(KeyboardInterrupt()))
 
 
-@pytest.mark.xfail(raises=IndexError, reason="show_error expects at least one telling line")
 @pytest.mark.parametrize(
     ("error", "start"),
     [

@@ -141,7 +141,7 @@ def train(
         optimizer: a Keras optimizer or its name.
 
     Returns:
-        dict of lists, one value an epoch: `accuracy`, `loss`,
+        dict of lists, one value per epoch: `accuracy`, `loss`,
         `val_accuracy`, `val_loss`.
     """
     model.compile(
@@ -218,7 +218,7 @@ def plot_confusion(axis, confusion, class_names):
 
 
 def plot_reliability(axis, confidence, accuracy, counts):
-    """Draw accuracy against confidence, one point a bin, its area by count."""
+    """Draw accuracy against confidence, one point per bin, area by count."""
     filled = counts > 0
     area = 10 + 400 * counts[filled] / counts.sum()
     axis.plot([0, 1], [0, 1], ":", color="gray", label="perfectly calibrated")
