@@ -69,6 +69,7 @@ html_static_path = ["book/_static"]
 html_css_files = ["book.css"]
 html_js_files = [("language.js", {"defer": "defer"})]
 html_copy_source = False
+html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 html_show_sphinx = False
 html_theme_options = {
     "navbar_persistent": [],

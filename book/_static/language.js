@@ -10,10 +10,11 @@
       // Storage is off (private window, some file: pages): the switch works all the same.
     }
   };
-  // The section whose heading was last scrolled past is the one being read.
+  // The section whose heading was last scrolled past, or stands just below the header, is the one
+  // being read; a line further down would already take a subsection for it.
   const here = () => {
     const sections = [...document.querySelectorAll("article section[id]")];
-    const line = window.innerHeight / 3;
+    const line = 110;
     const passed = sections.filter((each) => each.getBoundingClientRect().top < line);
     return passed.length > 1 ? passed[passed.length - 1].id : "";
   };

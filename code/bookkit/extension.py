@@ -5,6 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.search.zh import SearchChinese
 from sphinx.transforms import SphinxTransform
 
 from bookkit import directives, export, mathml, reader
@@ -112,6 +113,12 @@ def add_languages(
     ]
 
 
+class ChineseSearch(SearchChinese):
+    """Sphinx 9.0's Chinese search asks for a stemmer that does not exist (sphinx issue 14229)."""
+
+    language_name = "English"
+
+
 def set_output_folder(app: Sphinx) -> None:
     """Keep MyST-NB's working files out of the site, where both languages would share one folder."""
     folder = BUILD / "sphinx" / app.config.bookkit_language / "outputs"
@@ -127,6 +134,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", note_includes)
     app.connect("doctree-resolved", mark_article_sections)
     app.connect("html-page-context", add_languages)
+    app.add_search_language(ChineseSearch)
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
     for part in (directives, mathml, export):
