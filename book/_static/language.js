@@ -10,13 +10,21 @@
       // Storage is off (private window, some file: pages): the switch works all the same.
     }
   };
-  // The section whose heading was last scrolled past, or stands just below the header, is the one
-  // being read; a line further down would already take a subsection for it.
+  // The section being read: the first whose heading stands in the upper third of the window, else
+  // the last one scrolled past. At the page's end a short section cannot rise that far; there the
+  // address decides.
   const here = () => {
     const sections = [...document.querySelectorAll("article section[id]")];
-    const line = 110;
-    const passed = sections.filter((each) => each.getBoundingClientRect().top < line);
-    return passed.length > 1 ? passed[passed.length - 1].id : "";
+    const top = (each) => each.getBoundingClientRect().top;
+    const root = document.documentElement;
+    const hash = decodeURIComponent(location.hash.slice(1));
+    const named = sections.find((each) => each.id === hash);
+    const atEnd = window.scrollY + window.innerHeight >= root.scrollHeight - 2;
+    if (named && atEnd && top(named) >= 0) return named.id;
+    const read =
+      sections.find((each) => top(each) >= 0 && top(each) < window.innerHeight / 3) ??
+      sections.filter((each) => top(each) < 0).pop();
+    return read && read !== sections[0] ? read.id : "";
   };
   remember(document.documentElement.lang.startsWith("zh") ? "zh" : "en");
   // Set at the last moment, so that opening in a new tab keeps the section too.

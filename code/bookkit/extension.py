@@ -5,6 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.search.zh import SearchChinese
 from sphinx.transforms import SphinxTransform
 
@@ -119,6 +120,11 @@ class ChineseSearch(SearchChinese):
     language_name = "English"
 
 
+def rewrite_bibliographies(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Have the list of references written again: which entries it holds depends on every page."""
+    return [key.docname for key in env.get_domain("cite").bibliographies]
+
+
 def set_output_folder(app: Sphinx) -> None:
     """Keep MyST-NB's working files out of the site, where both languages would share one folder."""
     folder = BUILD / "sphinx" / app.config.bookkit_language / "outputs"
@@ -133,6 +139,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", start_reading)
     app.connect("doctree-read", note_includes)
     app.connect("doctree-resolved", mark_article_sections)
+    app.connect("env-updated", rewrite_bibliographies)
     app.connect("html-page-context", add_languages)
     app.add_search_language(ChineseSearch)
     app.add_transform(ExplicitIds)

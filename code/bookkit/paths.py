@@ -11,7 +11,7 @@ SITE = BUILD / "html"
 
 LANGUAGES = ("zh", "en")
 # BCP 47 tags for `lang` and `hreflang`; Sphinx has its own spelling for the same thing.
-LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
+LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 SPHINX_LANGUAGES = {"zh": "zh_CN", "en": "en"}
 
 

@@ -17,7 +17,7 @@ ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 def assemble() -> None:
     """Add to the site what belongs to both languages."""
     for name in ("index.html", "entry.css"):
-        shutil.copyfile(BOOK / "_static" / "entry" / name, SITE / name)
+        shutil.copyfile(BOOK / "_templates" / "entry" / name, SITE / name)
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
     zip_folder(SAMPLE, SITE / "sample-data.zip")

@@ -13,7 +13,7 @@ from docutils.frontend import get_default_settings
 from docutils.utils import new_document
 from nbformat import v4
 
-from bookkit import cache, export
+from bookkit import export
 from bookkit.reader import KERNELSPEC
 
 
@@ -206,7 +206,7 @@ def test_pages_with_cells_are_exported_without_a_warning(built_book, language):
     ]
 
 
-@pytest.mark.parametrize(("language", "tag"), [("zh", "zh-Hans"), ("en", "en")])
+@pytest.mark.parametrize(("language", "tag"), [("zh", "zh-CN"), ("en", "en")])
 @pytest.mark.parametrize("name", ["first", "part/second"])
 def test_notebooks_are_valid_and_plain(built_book, language, tag, name):
     notebook = exported(built_book, language, name)
@@ -339,8 +339,6 @@ def test_the_outputs_of_a_notebook_are_those_of_the_one_run(built_book):
     texts = {"".join(one["text"]) for page in stored for cell in page["cells"]
              for one in cell["outputs"] if one["output_type"] == "stream"}  # fmt: skip
     assert texts == {"42 11\n"}
-    assert len(cache.open_cache(built_book.environment, built_book.cache.path.parent)
-               .list_cache_records()) == 3  # fmt: skip
 
 
 def test_a_picture_in_prose_is_embedded(tmp_path):

@@ -107,14 +107,14 @@ def test_the_articles_number_stands_beside_the_heading_and_nowhere_else(built_bo
     ("name", "up"), [("index", "../"), ("first", "../"), ("part/second", "../../")]
 )
 def test_the_switcher_leads_to_the_same_page_of_the_other_language(built_book, language, name, up):
-    other, tag = {"zh": ("en", "en"), "en": ("zh", "zh-Hans")}[language]
+    other, tag = {"zh": ("en", "en"), "en": ("zh", "zh-CN")}[language]
     tags = Tags(built_book.page(language, name))
     links = tags.all("a", hreflang=tag)
     assert links
     for link in links:
         assert link["href"] == f"{up}{other}/{name}.html"
         assert link["data-language"] == other
-    assert tags.all("a", hreflang={"en": "zh-Hans", "zh-Hans": "en"}[tag]) == []
+    assert tags.all("a", hreflang={"en": "zh-CN", "zh-CN": "en"}[tag]) == []
     here = built_book.folder / "out" / language / "html" / f"{name}.html"
     there = built_book.folder / "out" / other / "html" / f"{name}.html"
     assert there.is_file()
@@ -128,7 +128,7 @@ def test_the_switcher_leads_to_the_same_page_of_the_other_language(built_book, l
 def test_alternates_name_both_languages(built_book, language):
     tags = Tags(built_book.page(language, "part/second"))
     assert [(one["hreflang"], one["href"]) for one in tags.all("link", rel="alternate")] == [
-        ("zh-Hans", "../../zh/part/second.html"),
+        ("zh-CN", "../../zh/part/second.html"),
         ("en", "../../en/part/second.html"),
     ]
     (html,) = tags.all("html")

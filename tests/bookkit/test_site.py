@@ -47,7 +47,7 @@ def test_the_archive_has_the_same_bytes_for_the_same_content(sample, tmp_path):
 def built(tmp_path, monkeypatch, sample):
     """Stand for a build of both languages: pages, exports, and a download of an older build."""
     build, out = tmp_path / "_build", tmp_path / "_build" / "html"
-    entry = tmp_path / "book" / "_static" / "entry"
+    entry = tmp_path / "book" / "_templates" / "entry"
     entry.mkdir(parents=True)
     for name in ("index.html", "entry.css"):
         (entry / name).write_text(f"entry {name}", encoding="utf-8")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,7 @@ from bookkit.data.obtain import File, Options
 from bookkit.data.registry import HTTP, MIRROR, NPM, Source, Specification
 from bookkit.paths import CODE
 
+NOBODY = 65534
 GOOD = bytes(range(256)) * 2000
 GOOD_SHA256 = hashlib.sha256(GOOD).hexdigest()
 PATIENT_S = 30
@@ -358,11 +360,23 @@ def wait_until(condition):
         time.sleep(0.01)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders")
-def test_a_read_only_folder_is_one_clear_error(server, tmp_path):
-    tmp_path.chmod(0o500)
+@pytest.fixture
+def read_only():
+    """A folder that nobody may write to, tests that run as root included."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        if user == 0:
+            os.seteuid(NOBODY)
+        yield Path(folder)
+        os.seteuid(user)
+        Path(folder).chmod(0o755)
+
+
+def test_a_read_only_folder_is_one_clear_error(server, read_only):
     with pytest.raises(FolderError, match="cannot be written; make it writable"):
-        fetch_dataset(thing(local(server)), tmp_path, QUICK)
+        fetch_dataset(thing(local(server)), read_only, QUICK)
+    assert list(read_only.iterdir()) == []
 
 
 def test_a_read_only_file_system_is_one_clear_error(server, tmp_path, monkeypatch):
