@@ -197,7 +197,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
 def _connection(file: Path) -> dict[str, str]:
     """Let a kernel listen on files: a free TCP port may be taken when the kernel opens it."""
     # Systems allow a socket's path about 104 characters.
-    transport = "ipc" if len(str(file)) < 90 else "tcp"
+    transport = "ipc" if os.name == "posix" and len(str(file)) < 90 else "tcp"
     return {"transport": transport, "connection_file": str(file)}
 
 

@@ -1,6 +1,7 @@
 """Contracts on the built site: it loads nothing from elsewhere, and every link in it arrives."""
 
 import re
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from functools import cache
@@ -8,9 +9,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from PIL import Image
 
 from bookkit.data.registry import SAMPLE
-from bookkit.paths import LANGUAGE_TAGS, LANGUAGES, SITE
+from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES, ROOT, SITE
 
 # Attributes through which a browser loads something without being asked.
 LOADED = {
@@ -283,3 +285,37 @@ def test_the_site_holds_no_page_without_a_source(book, site_file, language):
         if "_static" not in path.parts
     }
     assert found <= set(book.addresses), "a stale page: make clean html"
+
+
+def test_chinese_sentences_are_not_spaced_apart(parsed, site_file):
+    """A line break of the source beside full-width punctuation must not become a space."""
+    spaced = re.compile(r"[，。；：？！、]\s+[\u3400-\u9fff]|[\u3400-\u9fff]\n[\u3400-\u9fff]")
+    for path in (SITE / "zh").rglob("*.html"):
+        for paragraph in parsed(path).select("article p"):
+            assert not spaced.search(paragraph.get_text()), (path.name, paragraph.get_text()[:80])
+
+
+def test_pictures_are_as_wide_as_they_were_drawn(parsed, site_file):
+    """Cells draw at 144 dots an inch; a browser has 96."""
+    seen = 0
+    for path in (SITE / "en").rglob("*.html"):
+        for image in parsed(path).select("article figure img"):
+            with Image.open(target(path, image["src"])) as picture:
+                drawn = picture.width * 96 / 144
+            width = re.fullmatch(r"width: (\d+)px;", image["style"]).group(1)
+            assert abs(int(width) - drawn) <= 1
+            seen += 1
+    assert seen
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_colophon_names_the_commit_and_every_page_that_ran(parsed, site_file, language):
+    described = ["git", "describe", "--always", "--abbrev=12"]
+    commit = subprocess.run(described, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    made, ran = parsed(site_file(f"{language}/colophon.html")).select("article table")
+    assert commit.strip() in made.get_text()
+    exports = BUILD / "notebooks" / language
+    names = {path.relative_to(exports).with_suffix("").as_posix() for path in exports.rglob("*.py")}
+    rows = [[cell.get_text() for cell in row.find_all("td")] for row in ran.select("tbody tr")]
+    assert {row[0] for row in rows} == names
+    assert all(re.match(r"\d+\.\d ", row[1]) for row in rows)

@@ -15,7 +15,8 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
 from bookkit import includes, parity, reader
-from bookkit.paths import CODE, LANGUAGES, ROOT
+from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT
+from kerasbook.introduction import HISTORY
 
 OURS = {"kerasbook", "bookkit"}
 MAX_CELL_LINES = 12
@@ -350,3 +351,10 @@ def test_no_file_names_the_host_of_a_package_registry():
         content = path.read_bytes().lower() if path.is_file() else b""
         found += [f"{name}: {host}" for host in REGISTRY_HOSTS if host.encode() in content]
     assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_of_dates_says_what_the_figure_draws(language):
+    text = (BOOK / language / "introduction.md").read_text(encoding="utf-8")
+    dates = re.findall(r"^\| (\d{4}-\d{2}-\d{2}) \|", text, re.MULTILINE)
+    assert dates == [day.isoformat() for day, _, _ in HISTORY]
