@@ -48,7 +48,6 @@ nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 3600
 nb_merge_streams = True
-nb_number_source_lines = False
 nb_mime_priority_overrides = [
     (builder, mime, priority)
     for builder in ("notebook", "epub")
@@ -96,4 +95,5 @@ latex_elements = {
 }
 epub_basename = f"keras-book-{language_code}"
 epub_show_urls = "no"
+# The mathematics font and its licence stay out of the EPUB: e-readers bring fonts of their own.
 suppress_warnings = ["epub.unknown_project_files"]
