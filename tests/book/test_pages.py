@@ -21,7 +21,16 @@ from kerasbook.introduction import HISTORY
 OURS = {"kerasbook", "bookkit"}
 MAX_CELL_LINES = 12
 MIN_EXERCISES = 3
-WANTED_LABELS = ("sec-1-1", "sec-1-2", "sec-1-3", "sec-4-2-1", "sec-4-3-1", "sec-4-4-1")
+WANTED_LABELS = tuple(
+    f"sec-{chapter}-{section}"
+    for chapter, sections in {
+        "1": ("1", "2", "3"),
+        "2": ("1-1", "1-2", "1-3", "2-1", "2-2", "2-3", "3-1", "3-2", "3-3"),
+        "3": ("1-1", "1-2", "2-1", "2-2", "2-3", "3-1", "3-2", "3-3"),
+        "4": ("2-1", "3-1", "4-1"),
+    }.items()
+    for section in sections
+)
 PROVENANCE_LAST = re.compile(r"^(`{3,}|:{3,})\{provenance\}\s*\n\1\s*\Z", re.MULTILINE)
 DROPDOWN = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|:{3,})\{dropdown\}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",

@@ -1,0 +1,1 @@
+"""Chapter 3: setting up, building, training."""
