@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 from bookkit.paths import BUILD, ROOT
 
 # Raise when the way cells are run changes, so that no page keeps an output of the old way.
-RECIPE = 1
+RECIPE = 2
 
 
 @lru_cache

@@ -169,6 +169,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
             kernel_name="python3",
             config=Config(KernelManager=_connection(Path(folder, "kernel"))),
             record_timing=False,  # timings in metadata would change the cache key
+            coalesce_streams=True,  # how often the kernel flushed differs from run to run
             resources={"metadata": {"path": str(work)}},
             # TensorFlow writes times and process ids to the raw stderr even at log level 3.
             extra_arguments=["--IPKernelApp.capture_fd_output=False"],

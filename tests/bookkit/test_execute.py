@@ -286,6 +286,14 @@ def test_a_cell_that_did_not_run_is_an_error(book, cell):
     assert str(caught.value) == f"{book.tree}/skips.md:13: {message}"
 
 
+def test_how_often_a_kernel_flushed_leaves_no_trace(book):
+    code = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
+    book({"flushes": (CELL % ("Flushes", code), "")})
+    page = cache.executed(book.cache, read_page(book.tree / "flushes.md"))
+    (cell,) = [cell for cell in page.cells if cell.cell_type == "code"]
+    assert [output.text for output in cell.outputs] == ["0\n1\n2\n"]
+
+
 def test_a_kernel_that_dies_tells_what_it_said(book):
     code = 'import os\nos.write(2, b"libtoy: out of luck\\n")\nos._exit(3)'
     with pytest.raises(PageError) as caught:

@@ -1,0 +1,59 @@
+"""What stands in Keras's public interface, and what does not."""
+
+import importlib.metadata
+import inspect
+import re
+
+import keras
+
+
+def public_names(pattern):
+    """List the public names of Keras that match a regular expression.
+
+    Modules are searched to the bottom, classes for their own methods.
+
+    Args:
+        pattern: regular expression, searched in each name, in any case.
+
+    Returns:
+        sorted tuple of dotted names.
+    """
+    found, seen, waiting = set(), set(), [("keras", keras)]
+    while waiting:
+        prefix, owner = waiting.pop()
+        if prefix in seen:
+            continue
+        seen.add(prefix)
+        for name, value in vars(owner).items():
+            if name.startswith("_"):
+                continue
+            path = f"{prefix}.{name}"
+            if inspect.ismodule(value):
+                if re.fullmatch(r"keras(\.(?!src)\w+)*", value.__name__):
+                    waiting.append((value.__name__, value))
+                continue
+            if re.search(pattern, name, re.IGNORECASE):
+                found.add(path)
+            if inspect.isclass(value):
+                waiting.append((path, value))
+    return tuple(sorted(found))
+
+
+def required_packages(package):
+    """List what an installed package requires, extras left out."""
+    lines = importlib.metadata.requires(package) or []
+    always = [line for line in lines if "extra ==" not in line]
+    names = {re.match(r"[\w.-]+", line).group() for line in always}
+    return tuple(sorted(names))
+
+
+def authorship(package):
+    """Return who an installed package names as its author and its files."""
+    about = importlib.metadata.metadata(package)
+    author = about["Author-email"] or about["Author"]
+    suffixes = [file.suffix for file in importlib.metadata.files(package)]
+    return {
+        "author": author.partition(" <")[0],
+        "Python files": suffixes.count(".py"),
+        "Ruby files": suffixes.count(".rb"),
+    }

@@ -1,0 +1,66 @@
+"""Run a program in a fresh interpreter that lacks some packages."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+# Import then fails as if the packages were not installed: same error, same
+# text, and `importlib.util.find_spec` finds nothing either.
+HIDE = """
+from importlib.machinery import PathFinder as _finder
+def _hide(packages, find=_finder.find_spec):
+    _finder.find_spec = lambda name, path=None, target=None: (
+        None if name.split(".")[0] in packages else find(name, path, target)
+    )
+_hide({packages!r})
+"""
+
+
+def error_line(text):
+    """Find the last error in what a program wrote to its error stream.
+
+    Returns:
+        its type and the first line of its message, without terminal colors
+        and without a path in parentheses; `None` if there is no error.
+    """
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    found = re.findall(r"^[\w.]+(?:Error|Exception)\b.*", text, re.MULTILINE)
+    return re.sub(r" \((/|[A-Z]:\\).*?\)", "", found[-1]) if found else None
+
+
+def run_without(code, *, hidden=(), backend=None, timeout_s=300):
+    """Run a program in a fresh interpreter that cannot see some packages.
+
+    It runs in an empty folder and with an empty `KERAS_HOME`.
+
+    Args:
+        code: the program, as a string.
+        hidden: tuple of the names of packages to hide.
+        backend: value of `KERAS_BACKEND`; `None` leaves it unset.
+        timeout_s: seconds after which `subprocess.TimeoutExpired` is raised.
+
+    Returns:
+        what it printed; after that, if it failed, the type and message of
+        the error on one line.
+    """
+    if isinstance(hidden, str):
+        raise ValueError(f"Expected a tuple. Received: hidden={hidden!r}")
+    kept = {k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"}
+    chosen = {} if backend is None else {"KERAS_BACKEND": backend}
+    with tempfile.TemporaryDirectory() as folder:
+        program = HIDE.format(packages=set(hidden)) + code
+        ended = subprocess.run(
+            [sys.executable, "-X", "utf8", "-c", program],
+            env={**kept, **chosen, "KERAS_HOME": folder, "PYTHONSAFEPATH": "1"},
+            cwd=folder, capture_output=True, encoding="utf-8",
+            timeout=timeout_s, check=False,
+        )  # fmt: skip
+    error = error_line(ended.stderr) if ended.returncode else None
+    if ended.returncode and not error:
+        raise RuntimeError(
+            "Expected the program to end, well or with an error of Python's. "
+            f"Received: exit status {ended.returncode}, {ended.stderr!r}"
+        )
+    return "\n".join(filter(None, [ended.stdout.rstrip(), error]))
