@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bookkit import cache, data, execute, parity, site
+from bookkit import cache, data, execute, parity, site, terms
 from bookkit.errors import BookError, MissingTool
 from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
 
@@ -131,8 +131,8 @@ def serve(language: str, port: int) -> int:
 
 
 def check() -> int:
-    """Report every difference between the languages, and prose not yet read again."""
-    problems = parity.check() + parity.check_sync()
+    """Report differences between the languages, unread prose, and terms the book does not use."""
+    problems = parity.check() + parity.check_sync() + terms.check()
     for problem in problems:
         print(problem)
     print(f"pages: {len(problems)} problems")

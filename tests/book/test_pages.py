@@ -14,7 +14,7 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from bookkit import includes, parity, reader
+from bookkit import includes, parity, reader, terms
 from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT
 from kerasbook.introduction import HISTORY
 
@@ -106,6 +106,10 @@ def test_the_two_languages_are_in_step():
 
 def test_the_prose_of_both_languages_was_read_together():
     assert parity.check_sync() == []
+
+
+def test_pages_call_each_thing_by_the_name_in_the_glossary():
+    assert terms.check() == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
