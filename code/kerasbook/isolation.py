@@ -22,12 +22,14 @@ def error_line(text):
     """Find the last error in what a program wrote to its error stream.
 
     Returns:
-        its type and the first line of its message, without terminal colors
-        and without a path in parentheses; `None` if there is no error.
+        its type and the first line of its message, without colors and
+        without paths of files; `None` if there is no error.
     """
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    text = re.sub(r" \((/|[A-Z]:\\).*?\)", "", text)
+    text = re.sub(r"'(/|[A-Z]:\\)[^'\n]*[/\\]", "'", text)
     found = re.findall(r"^[\w.]+(?:Error|Exception)\b.*", text, re.MULTILINE)
-    return re.sub(r" \((/|[A-Z]:\\).*?\)", "", found[-1]) if found else None
+    return found[-1] if found else None
 
 
 def run_without(code, *, hidden=(), backend=None, timeout_s=300):

@@ -106,6 +106,11 @@ def test_a_program_that_hangs_is_stopped():
         ("\x1b[1mValueError\x1b[0m: \x1b[31mred\x1b[0m\n", "ValueError: red"),
         ("ImportError: no name 'a' (/usr/b/c.py)\n", "ImportError: no name 'a'"),
         ("ImportError: no name 'a' (C:\\b\\c.py)\n", "ImportError: no name 'a'"),
+        (
+            "AttributeError: module 'a' from '/tmp/x y/a.py' has no 'b' (most likely due to c)\n",
+            "AttributeError: module 'a' from 'a.py' has no 'b' (most likely due to c)",
+        ),
+        ("ValueError: see 'C:\\b\\c.py' or 'd/e'\n", "ValueError: see 'c.py' or 'd/e'"),
         ("ValueError: shapes (2, 3), (4,)\n", "ValueError: shapes (2, 3), (4,)"),
     ],
 )
