@@ -7,6 +7,7 @@ import keras
 
 from kerasbook.errata import facts, listing, names
 from kerasbook.isolation import run_without
+from kerasbook.packages import required_packages
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ LEDGER = (
     Erratum(
         "layer-on-top", ("1.1", "2.3.3"),
         lambda: {"tensorflow", "jax", "torch"}
-        & set(names.required_packages("keras")),
+        & set(required_packages("keras")),
         set(),
     ),
     Erratum(
@@ -94,7 +95,7 @@ LEDGER = (
     ),
     Erratum(
         "numpy-alone", ("3.1.1",),
-        lambda: "numpy" in names.required_packages("keras"), True,
+        lambda: "numpy" in required_packages("keras"), True,
     ),
     Erratum(
         "no-backend", ("3.1.2",),

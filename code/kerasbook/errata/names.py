@@ -39,14 +39,6 @@ def public_names(pattern):
     return tuple(sorted(found))
 
 
-def required_packages(package):
-    """List what an installed package requires, extras left out."""
-    lines = importlib.metadata.requires(package) or []
-    always = [line for line in lines if "extra ==" not in line]
-    names = {re.match(r"[\w.-]+", line).group() for line in always}
-    return tuple(sorted(names))
-
-
 def authorship(package):
     """Return who an installed package names as its author and its files."""
     about = importlib.metadata.metadata(package)
