@@ -181,6 +181,8 @@ def plot_activations(axes, names, x):
         axis.axhline(0, color="gray", linewidth=0.5)
         axis.set_ylim(-1.2, 3)
         axis.set_title(name, fontsize=10)
+        axis.set_xlabel("input")
+        axis.label_outer()
     axes.flat[0].legend(fontsize=8)
 
 
@@ -232,6 +234,8 @@ def plot_influence(axis, influence, fields):
         fields: lengths of the squares, in pixels.
     """
     axis.imshow(influence / influence.max(), cmap="cividis")
+    axis.set_xlabel("pixel column")
+    axis.set_ylabel("pixel row")
     for field in fields:
         corners = []
         for across in (0, 1):
