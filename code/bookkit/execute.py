@@ -192,6 +192,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
         finally:
             progress.ended(page)
     _require_executed(page)
+    _drop_empty_displays(page.notebook)
     return time.monotonic() - started
 
 
@@ -200,6 +201,19 @@ def _connection(file: Path) -> dict[str, str]:
     # Systems allow a socket's path about 104 characters.
     transport = "ipc" if os.name == "posix" and len(str(file)) < 90 else "tcp"
     return {"transport": transport, "connection_file": str(file)}
+
+
+def _drop_empty_displays(notebook: NotebookNode) -> None:
+    """Drop displays without content: Keras's `summary` leaves one, which pages show as a gray box."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [
+                output
+                for output in cell.outputs
+                if output.output_type != "display_data"
+                or output.data.get("text/plain", "").strip()
+                or output.data.keys() - {"text/plain", "text/html"}
+            ]
 
 
 def _require_executed(page: Page) -> None:

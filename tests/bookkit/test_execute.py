@@ -294,6 +294,20 @@ def test_how_often_a_kernel_flushed_leaves_no_trace(book):
     assert [output.text for output in cell.outputs] == ["0\n1\n2\n"]
 
 
+def test_a_display_without_content_leaves_no_box(book):
+    code = """from IPython.display import display
+display({"text/plain": "", "text/html": "<pre></pre>"}, raw=True)
+display({"text/plain": "", "image/png": "iVBORw0KGgo="}, raw=True)
+display({"text/plain": "5", "text/html": "<b>5</b>"}, raw=True)"""
+    book({"displays": (CELL % ("Displays", code), "")})
+    page = cache.executed(book.cache, read_page(book.tree / "displays.md"))
+    (cell,) = [cell for cell in page.cells if cell.cell_type == "code"]
+    assert [sorted(output.data) for output in cell.outputs] == [
+        ["image/png", "text/plain"],
+        ["text/html", "text/plain"],
+    ]
+
+
 def test_a_kernel_that_dies_tells_what_it_said(book):
     code = 'import os\nos.write(2, b"libtoy: out of luck\\n")\nos._exit(3)'
     with pytest.raises(PageError) as caught:
