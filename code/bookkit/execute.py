@@ -204,7 +204,7 @@ def _connection(file: Path) -> dict[str, str]:
 
 
 def _drop_empty_displays(notebook: NotebookNode) -> None:
-    """Drop displays without content: Keras's `summary` leaves one, which pages show as a gray box."""
+    """Drop displays without content: `summary` leaves one, which a page shows as a gray box."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [
