@@ -1,6 +1,5 @@
 """From a table or a folder of images to batches and a model (§2.2.2)."""
 
-import itertools
 from pathlib import Path
 
 import keras
@@ -135,21 +134,16 @@ def csv_batches(path, *, target, text, batch_size):
 
 
 def same_batches(*sources):
-    """Count how many batches are equal in all sources, to the last bit."""
+    """Count the batches that are equal in all sources, to the last bit."""
     equal = 0
-    for batches in itertools.zip_longest(*sources):
-        features, targets = zip(*batches, strict=True)
-        columns = [
-            [np.asarray(rows[name]) for rows in features]
-            for name in features[0]
-        ]
-        for arrays in [*columns, [np.asarray(y) for y in targets]]:
-            if arrays[0].dtype == object:  # TensorFlow keeps text as bytes
-                arrays[:] = [tf.constant(array).numpy() for array in arrays]
-            if not all(np.array_equal(arrays[0], other) for other in arrays):
-                break
-        else:
-            equal += 1
+    for batches in zip(*sources, strict=True):
+        flat = []
+        for rows, target in batches:
+            arrays = [tf.constant(rows[name]).numpy() for name in sorted(rows)]
+            flat.append([*arrays, np.asarray(target)])  # text now is bytes
+        equal += all(
+            all(map(np.array_equal, flat[0], other)) for other in flat[1:]
+        )
     return equal
 
 

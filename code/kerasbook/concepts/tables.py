@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pandas as pd
-from openpyxl.cell import WriteOnlyCell
 
 COLUMNS = {
     "city": "string",
@@ -368,17 +367,16 @@ def write_excel(frame, path, sheet):
     """Write an .xlsx workbook of one sheet; times in UTC, text as text."""
     if len(frame) >= 1_048_576:  # rows of a sheet, one of them the header
         raise ValueError(f"Expected fewer rows. Received: {len(frame)}")
-    book = openpyxl.Workbook(write_only=True)
-    page = book.create_sheet(sheet)
-    for row in plain_rows(frame):
-        cells = [WriteOnlyCell(page) for _ in row]
-        for cell, value in zip(cells, row, strict=True):
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = sheet
+    for row, values in enumerate(plain_rows(frame), 1):
+        for column, value in enumerate(values, 1):
             if isinstance(value, pd.Timestamp) and value.tzinfo:
                 value = value.tz_convert("UTC").tz_localize(None)
-            cell.value = value
+            cell = page.cell(row, column, value)
             if isinstance(value, str):
                 cell.data_type = "s"  # else "=1+1" would be a formula
-        page.append(cells)
     book.save(path)
 
 
@@ -433,6 +431,15 @@ def write_broken_files():
             Path(name).write_bytes(content)
         else:
             content.to_excel(name, sheet_name="notes", index=False)
+
+
+def complaint(action):
+    """Return the error of `action` in one text, or `"no error"`."""
+    try:
+        action()
+    except ValueError as error:
+        return f"{type(error).__name__}: {error}"
+    return "no error"
 
 
 def hard_values():
@@ -529,6 +536,7 @@ def plot_memory(axis, rows, peaks):
     ):
         axis.plot(rows, values, style, label=label)
     axis.set_xlabel("rows in the file")
+    axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.set_ylabel("peak memory in MB")
     axis.set_ylim(bottom=0)
     axis.legend()
