@@ -1,0 +1,194 @@
+"""The ring, the distance between samples, and the two models that train each other."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from matplotlib.figure import Figure
+from scipy.stats import energy_distance as scipy_energy_distance
+
+from kerasbook.concepts import adversarial
+
+# The ring
+
+
+def test_centers_stand_on_the_circle():
+    centers = adversarial.ring_centers(modes=4, radius=3)
+    np.testing.assert_allclose(centers, [[3, 0], [0, 3], [-3, 0], [0, -3]], atol=1e-12)
+
+
+def test_points_gather_around_the_centers():
+    points = adversarial.sample_ring(4000, seed=0, modes=4, radius=3, spread=0.2)
+    centers = adversarial.ring_centers(modes=4, radius=3)
+    nearest = np.linalg.norm(points[:, None] - centers, axis=-1).argmin(axis=1)
+    assert points.dtype == np.float32
+    assert (np.bincount(nearest) > 850).all(), "1000 expected, 27 the standard deviation"
+    for mode, center in enumerate(centers):
+        mine = points[nearest == mode]
+        np.testing.assert_allclose(mine.mean(axis=0), center, atol=0.04)
+        np.testing.assert_allclose(mine.std(axis=0), 0.2, atol=0.03)
+    assert np.array_equal(points[:9], adversarial.sample_ring(4000, seed=0, modes=4, radius=3,
+                                                              spread=0.2)[:9])  # fmt: skip
+    assert not np.array_equal(points, adversarial.sample_ring(4000, seed=1, modes=4, radius=3,
+                                                              spread=0.2))  # fmt: skip
+
+
+# Distance
+
+
+def test_distance_by_hand():
+    x, y = np.array([[0.0, 0.0], [2.0, 0.0]]), np.array([[0.0, 3.0]])
+    # between: 3 and sqrt(13); within x: 0, 2, 2, 0; within y: 0
+    expected = 2 * (3 + np.sqrt(13)) / 2 - 1
+    assert adversarial.energy_distance(x, y) == pytest.approx(expected)
+    assert adversarial.energy_distance(y, x) == pytest.approx(expected)
+
+
+def test_distance_in_one_dimension_agrees_with_scipy():
+    generator = np.random.default_rng(0)
+    x, y = generator.normal(size=(40, 1)), generator.normal(1, 2, size=(25, 1))
+    expected = scipy_energy_distance(x[:, 0], y[:, 0]) ** 2  # SciPy gives the root
+    assert adversarial.energy_distance(x, y) == pytest.approx(expected)
+
+
+def test_distance_is_zero_to_itself_and_grows_with_a_shift():
+    x = adversarial.sample_ring(100, seed=0).astype(float)
+    assert adversarial.energy_distance(x, x) == pytest.approx(0, abs=1e-12)
+    shifts = [adversarial.energy_distance(x, x + shift) for shift in (0.1, 0.5, 2)]
+    assert 0 < shifts[0] < shifts[1] < shifts[2]
+
+
+def test_modes_are_covered_by_enough_points_near_them():
+    centers = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
+    points = np.concatenate(
+        [
+            np.full((12, 2), 0.1),  # the first: many
+            np.tile([10.0, 0.2], (1, 1)),  # the second: 1 of 16, a quarter of the fair share
+            np.tile([0.0, 7.0], (3, 1)),  # nearest to the third, but too far
+        ]
+    )
+    assert adversarial.covered_modes(points, centers, radius=1) == (2, 13 / 16)
+    assert adversarial.covered_modes(points, centers, radius=4) == (3, 1.0)
+    more = np.concatenate([points, points[:1]])  # 1 of 17 is less than a quarter of 17 / 4
+    assert adversarial.covered_modes(more, centers, radius=1) == (1, 14 / 17)
+
+
+# The GAN
+
+
+def make_gan(rate=0.0):
+    keras.utils.set_random_seed(0)
+    gan = adversarial.GAN(
+        adversarial.build_mlp(3, 2, units=4),
+        adversarial.build_mlp(2, 1, units=4),
+        latent_size=3,
+        seed=0,
+    )
+    gan.compile(
+        generator_optimizer=keras.optimizers.SGD(rate),
+        discriminator_optimizer=keras.optimizers.SGD(rate),
+    )
+    return gan
+
+
+def test_losses_are_those_of_the_formulas():
+    """The discriminator is set to say D everywhere: both losses are known."""
+    gan = make_gan()
+    for weight in gan.discriminator.weights:
+        weight.assign(tf.zeros_like(weight))
+    probability = 0.8
+    logit = np.log(probability / (1 - probability))
+    gan.discriminator.layers[-1].bias.assign([logit])
+    logs = gan.train_step(tf.zeros((6, 2)))
+    expected = -np.log(probability) - np.log(1 - probability)
+    assert float(logs["discriminator_loss"]) == pytest.approx(expected, rel=1e-5)
+    assert float(logs["generator_loss"]) == pytest.approx(-np.log(probability), rel=1e-5)
+
+
+def moved(before, model):
+    return [not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)]
+
+
+@pytest.mark.parametrize("learner", ["generator", "discriminator"])
+def test_each_optimizer_moves_its_own_model_only(learner):
+    gan = make_gan()
+    getattr(gan, f"{learner}_optimizer").learning_rate = 0.1
+    models = {"generator": gan.generator, "discriminator": gan.discriminator}
+    before = {name: model.get_weights() for name, model in models.items()}
+    gan.train_step(tf.ones((6, 2)))
+    for name, model in models.items():
+        changed = moved(before[name], model)
+        assert all(changed) if name == learner else not any(changed), name
+
+
+def test_each_step_lowers_its_own_loss():
+    """On fixed noise, a small step of each optimizer lowers the loss that it is meant to lower."""
+    bce = keras.losses.BinaryCrossentropy(from_logits=True)
+    real = tf.constant(adversarial.sample_ring(512, seed=0))
+    noise = tf.random.stateless_normal((512, 3), seed=(1, 2))
+
+    def losses(gan):
+        on_real, on_fake = gan.discriminator(real), gan.discriminator(gan.generator(noise))
+        right = bce(tf.ones_like(on_real), on_real) + bce(tf.zeros_like(on_fake), on_fake)
+        return float(right), float(bce(tf.ones_like(on_fake), on_fake))
+
+    gan = make_gan()
+    before = losses(gan)
+    gan.discriminator_optimizer.learning_rate = 0.01
+    gan.train_step(real)
+    assert losses(gan)[0] < before[0]
+    gan = make_gan()
+    gan.generator_optimizer.learning_rate = 0.01
+    gan.train_step(real)
+    assert losses(gan)[1] < before[1]
+
+
+def test_noise_is_fresh_in_each_draw_and_repeats_with_the_seed():
+    gan = make_gan()
+    first, second = np.asarray(gan.generate(5)), np.asarray(gan.generate(5))
+    assert first.shape == (5, 2)
+    assert not np.allclose(first, second)
+    np.testing.assert_allclose(np.asarray(make_gan().generate(5)), first)
+
+
+def test_training_brings_the_samples_to_the_data():
+    """One Gaussian off the origin: the distance falls to a tenth, and all points are kept."""
+    generator = np.random.default_rng(0)
+    points = generator.normal((1.5, -1), 0.5, (2560, 2)).astype("float32")
+    noise = generator.normal(size=(300, 2)).astype("float32")
+    samples, losses = adversarial.train_gan(points, noise, beta_1=0.5, epochs=30, seed=0)
+    assert samples.shape == (31, 300, 2)
+    assert set(losses) == {"generator_loss", "discriminator_loss"}
+    assert [len(values) for values in losses.values()] == [30, 30]
+    first, last = (adversarial.energy_distance(points[:500], samples[k]) for k in (0, -1))
+    assert last < first / 10
+
+
+# Figures
+
+
+def test_samples_are_drawn_one_axis_each():
+    samples = np.arange(12.0).reshape(2, 3, 2)
+    axes = Figure().subplots(1, 2)
+    centers = adversarial.ring_centers(modes=4)
+    adversarial.plot_samples(axes, samples, ["a", "b"], centers=centers)
+    for axis, points, title in zip(axes, samples, "ab", strict=True):
+        assert axis.get_title() == title
+        np.testing.assert_array_equal(axis.collections[0].get_offsets(), points)
+        np.testing.assert_allclose(axis.lines[0].get_xydata(), centers)
+        assert axis.get_xlim() == axis.get_ylim() == (-3, 3)
+
+
+def test_progress_is_drawn_run_by_run_with_the_floor():
+    axes = Figure().subplots(1, 2)
+    adversarial.plot_progress(
+        axes, {"a": [1, 0.1], "b": [2, 0.2]}, {"a": [0, 8], "b": [0, 4]}, [0.01, 0.03, 0.02]
+    )
+    assert axes[0].get_yscale() == "log"
+    assert [list(line.get_ydata()) for line in axes[0].lines] == [[1, 0.1], [2, 0.2]]
+    assert [list(line.get_ydata()) for line in axes[1].lines] == [[0, 8], [0, 4]]
+    styles = [(line.get_linestyle(), line.get_marker()) for line in axes[1].lines]
+    assert len(set(styles)) == 2
+    band = axes[0].patches[0]
+    assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((0.01, 0.03))
+    assert [text.get_text() for text in axes[1].get_legend().get_texts()] == ["a", "b"]

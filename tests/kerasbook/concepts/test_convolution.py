@@ -1,0 +1,81 @@
+"""Convolution and pooling: by hand, by SciPy, by Keras."""
+
+import keras
+import numpy as np
+import pytest
+from scipy.signal import correlate2d
+
+from kerasbook.concepts.convolution import convolve2d, max_pool2d
+
+
+def images(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def test_an_edge_by_hand():
+    image = np.array([[0, 0, 5, 5]] * 2, float).reshape(1, 2, 4, 1)
+    kernel = np.array([[-1, 1]], float).reshape(1, 2, 1, 1)
+    found = convolve2d(image, kernel, np.array([10.0]))
+    assert found[0, :, :, 0].tolist() == [[10, 15, 10]] * 2
+
+
+def test_one_channel_agrees_with_scipy():
+    image, kernel = images(1, 9, 7, 1), images(3, 4, 1, 1, seed=1)
+    for padding in ("valid", "same"):
+        # SciPy's "same" centers an even kernel differently: odd sizes there.
+        used = kernel[:, :3] if padding == "same" else kernel
+        expected = correlate2d(image[0, :, :, 0], used[:, :, 0, 0], mode=padding)
+        found = convolve2d(image, used, np.zeros(1), padding=padding)[0, :, :, 0]
+        np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("size", [(1, 1), (3, 3), (2, 4), (5, 2)])
+def test_keras_agrees(padding, stride, size):
+    x = images(2, 11, 8, 3)
+    layer = keras.layers.Conv2D(
+        4, size, strides=stride, padding=padding, bias_initializer="random_normal"
+    )
+    expected = np.asarray(layer(x.astype("float32")))
+    kernel, bias = layer.get_weights()
+    assert np.abs(bias).min() > 0
+    found = convolve2d(x, kernel, bias, stride=stride, padding=padding)
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+@pytest.mark.parametrize("side", [5, 6, 7, 8])
+def test_output_sizes_follow_the_formulas(side, stride):
+    kernel = np.zeros((3, 3, 1, 1))
+    x = np.zeros((1, side, side, 1))
+    valid = convolve2d(x, kernel, np.zeros(1), stride=stride)
+    same = convolve2d(x, kernel, np.zeros(1), stride=stride, padding="same")
+    assert valid.shape[1:3] == ((side - 3) // stride + 1,) * 2
+    assert same.shape[1:3] == (-(-side // stride),) * 2
+
+
+def test_shifting_and_convolving_commute_inside_the_frame():
+    x = np.pad(images(2, 6, 6, 2), [(0, 0), (5, 5), (5, 5), (0, 0)])
+    kernel, bias = images(3, 3, 2, 4, seed=1), images(4, seed=2)
+    moved = convolve2d(np.roll(x, (2, -1), axis=(1, 2)), kernel, bias)
+    expected = np.roll(convolve2d(x, kernel, bias), (2, -1), axis=(1, 2))
+    np.testing.assert_allclose(moved, expected, atol=1e-12)
+
+
+def test_unknown_padding_is_named():
+    with pytest.raises(ValueError, match=r"'valid' or 'same'\. Received: padding='full'"):
+        convolve2d(images(1, 4, 4, 1), images(2, 2, 1, 1), np.zeros(1), padding="full")
+
+
+def test_pooling_by_hand_drops_what_fills_no_block():
+    image = np.arange(15.0).reshape(1, 3, 5, 1)
+    assert max_pool2d(image)[0, :, :, 0].tolist() == [[6, 8]]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_pooling_agrees_with_keras(size):
+    x = images(2, 7, 9, 3).astype("float32")
+    expected = np.asarray(keras.layers.MaxPooling2D(size)(x))
+    np.testing.assert_array_equal(max_pool2d(x, size=size), expected)
