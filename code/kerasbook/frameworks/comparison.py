@@ -1,0 +1,209 @@
+"""Run each contestant in a Python of its own, check it and measure it."""
+
+import ast
+import hashlib
+import inspect
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",  # PyTorch
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",  # JAX
+    "NPROC": "1",  # JAX's pool of threads
+}
+
+# Times the imports; a package set to None fails to import, as if not installed.
+PROGRAM = """\
+import os
+import sys
+import time
+
+for name in os.environ["OUT_OF_SIGHT"].split():
+    sys.modules[name] = None
+started = time.perf_counter()
+{imports}
+import_s = time.perf_counter() - started
+
+import hashlib
+import json
+import resource
+from pathlib import Path
+
+import numpy as np
+
+
+{functions}
+
+answer = {call}
+print(json.dumps(answer | {{"import_s": import_s}}))
+"""
+
+
+def write_program(path, imports, functions, call):
+    """Write a program of imports, the source of functions, and one call.
+
+    Args:
+        path: file to write.
+        imports: import statements, the ones to be timed.
+        functions: functions whose source goes into the program.
+        call: expression for a dict; the program prints it as JSON, with the
+            seconds of its imports as `import_s`.
+    """
+    sources = "\n\n".join(inspect.getsource(function) for function in functions)
+    text = PROGRAM.format(imports=imports, functions=sources, call=call)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def run_program(path, *arguments, environment, timeout_s):
+    """Run a program in a process of its own and return what it printed.
+
+    Args:
+        path: the program; the last line it prints is JSON.
+        arguments: strings for its `sys.argv`.
+        environment: variables to set, on top of the present ones.
+        timeout_s: seconds after which the process is killed.
+
+    Raises:
+        RuntimeError: it failed or took too long; says the last line of stderr.
+    """
+    try:
+        finished = subprocess.run(
+            [sys.executable, str(path), *arguments],
+            env=os.environ | environment,
+            capture_output=True,
+            timeout=timeout_s,  # `run` kills the process before it raises
+        )
+        problem = f"exit status {finished.returncode}"
+        output, errors = finished.stdout, finished.stderr
+    except subprocess.TimeoutExpired as error:
+        problem = f"killed after {timeout_s} s"
+        output, errors = b"", error.stderr or b""
+    if not output.strip() or not problem.endswith("status 0"):
+        lines = errors.decode(errors="replace").split("\n")
+        last = next((line for line in reversed(lines) if line.strip()), "")
+        raise RuntimeError(f"{Path(path).name}: {problem}. Last line: {last}")
+    return json.loads(output.decode().splitlines()[-1])
+
+
+def check_first_step(first_step, data, *, batch_size, learning_rate):
+    """Take the first step on the first batch of a file of arrays.
+
+    Args:
+        first_step: function of weights, images, labels and learning rate.
+        data: `.npz` file with `x_train`, `y_train` and `w1`, `b1`, `w2`, `b2`.
+        batch_size: images in the batch.
+        learning_rate: length of the step.
+
+    Returns:
+        dict that can be written as JSON; `program` is the SHA-256 of the code.
+    """
+    with np.load(data) as file:
+        weights = [file[name] for name in ("w1", "b1", "w2", "b2")]
+        x, y = file["x_train"][:batch_size], file["y_train"][:batch_size]
+    parts = first_step(weights, x, y, learning_rate)
+    answer = {name: [a.tolist() for a in parts[name]] for name in parts}
+    code = Path(sys.argv[0]).read_bytes()
+    return answer | {"program": hashlib.sha256(code).hexdigest()}
+
+
+def time_training(run, data, *, batch_size, epochs, learning_rate):
+    """Train on a file of arrays and time every epoch.
+
+    Args:
+        run: function of weights, training images, labels and test images that
+            trains, and returns the losses and the test images' logits.
+        data: as in `check_first_step`, with `x_test`.
+        batch_size: images a step.
+        epochs: passes over the training images; the first one compiles.
+        learning_rate: length of a step.
+
+    Returns:
+        dict: `losses`, `predicted`, and by epoch the milliseconds a step.
+    """
+    with np.load(data) as file:
+        weights = [file[name] for name in ("w1", "b1", "w2", "b2")]
+        x, y, x_test = (file[name] for name in ("x_train", "y_train", "x_test"))
+    ticks = [time.perf_counter()]
+    losses, logits = run(
+        weights, x, y, x_test,
+        batch_size=batch_size, epochs=epochs, learning_rate=learning_rate,
+        after_epoch=lambda: ticks.append(time.perf_counter()),
+    )  # fmt: skip
+    steps = len(x) / batch_size
+    return {
+        "losses": losses,
+        "predicted": logits.argmax(axis=1).tolist(),
+        "ms": (1000 * np.diff(ticks) / steps).tolist(),
+    }
+
+
+def peak_memory_mib():
+    """Return the most memory this process has held so far, in MiB.
+
+    Linux has two answers, both in KiB. `VmHWM` is this program's own peak;
+    `ru_maxrss` may be that of the process which started it. macOS has the
+    second only, in bytes.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def count_code_lines(functions):
+    """Count lines of code: no blank lines, no comments, no docstrings."""
+    total = 0
+    for function in functions:
+        source = inspect.getsource(function)
+        lines = source.splitlines()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef) and ast.get_docstring(node):
+                text = node.body[0]
+                for number in range(text.lineno - 1, text.end_lineno):
+                    lines[number] = ""
+        stripped = [line.strip() for line in lines]
+        total += sum(line != "" and line[0] != "#" for line in stripped)
+    return total
+
+
+def plot_comparison(axes, measured):
+    """Draw four measurements of every contestant on four axes.
+
+    Args:
+        axes: four Matplotlib axes in a row.
+        measured: dict by contestant of dicts with `small`, `wide` (milliseconds
+            a step by epoch, the first left out), `import_s` and `peak_mib`.
+    """
+    titles = ("ms a step, small", "ms a step, wide", "import, s", "peak, MiB")
+    names = list(measured)
+    for position, name in enumerate(names):
+        row = measured[name]
+        marker = "s" if name.startswith("Keras") else "o"
+        color = "#D55E00" if name.startswith("Keras") else "#0072B2"
+        for axis, ms in zip(axes, (row["small"], row["wide"]), strict=False):
+            low, middle, high = np.percentile(ms, [25, 50, 75])
+            axis.plot([low, high], [position] * 2, color=color, linewidth=2)
+            axis.plot(middle, position, marker, color=color)
+        axes[2].plot(row["import_s"], position, marker, color=color)
+        axes[3].plot(row["peak_mib"], position, marker, color=color)
+    for axis, title in zip(axes, titles, strict=True):
+        axis.set_title(title, fontsize=10)
+        axis.set_yticks(range(len(names)), names)
+        axis.set_ylim(len(names) - 0.5, -0.5)
+        axis.grid(axis="x", alpha=0.3)
+    for axis in axes[:2]:
+        axis.set_xscale("log")
+    for axis in axes[2:]:
+        axis.set_xlim(left=0)

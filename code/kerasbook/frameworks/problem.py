@@ -1,0 +1,142 @@
+"""One problem for every framework: data, initial weights, a first step."""
+
+from itertools import pairwise
+
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+
+def load_standardized_digits(*, n_train=1408, seed):
+    """Split scikit-learn's digits by class, shuffle, and standardize them.
+
+    One mean and one spread for all pixels, taken from the training images:
+    the pixels share a unit, and those at the border hardly vary.
+
+    Args:
+        n_train: images for training; 1,408 are 44 batches of 32.
+        seed: seed of the split and of its order.
+
+    Returns:
+        `(x_train, y_train), (x_test, y_test)`: float32 images of shape
+        `(n, 64)`, int64 labels of shape `(n,)`.
+    """
+    images, labels = load_digits(return_X_y=True)
+    x_train, x_test, y_train, y_test = train_test_split(
+        images, labels, train_size=n_train, stratify=labels, random_state=seed
+    )
+    mean, spread = x_train.mean(), x_train.std()
+    x_train, x_test = (
+        ((x - mean) / spread).astype("float32") for x in (x_train, x_test)
+    )
+    return (x_train, y_train), (x_test, y_test)
+
+
+def glorot_weights(sizes, *, seed):
+    """Draw initial weights: Glorot's uniform matrices, biases of zero.
+
+    Args:
+        sizes: number of values in each layer, input first: `(64, 32, 10)`.
+        seed: seed of the generator.
+
+    Returns:
+        list `[w1, b1, w2, b2, ...]` of float32 arrays; `w1` has the shape
+        `(sizes[0], sizes[1])`.
+
+    Source: Glorot and Bengio (2010).
+    """
+    generator = np.random.default_rng(seed)
+    weights = []
+    for inputs, outputs in pairwise(sizes):
+        limit = np.sqrt(6 / (inputs + outputs))
+        kernel = generator.uniform(-limit, limit, (inputs, outputs))
+        weights += [kernel.astype("float32"), np.zeros(outputs, "float32")]
+    return weights
+
+
+def reference_first_step(weights, x, y, learning_rate):
+    """Take one step of gradient descent by hand, in float64.
+
+    Args:
+        weights: `[w1, b1, w2, b2]`.
+        x: images of shape `(batch, inputs)`.
+        y: integer labels of shape `(batch,)`.
+        learning_rate: length of the step.
+
+    Returns:
+        dict of lists of arrays: `logits`, `loss`, `gradients`, `updated`.
+    """
+    w1, b1, w2, b2 = (array.astype("float64") for array in weights)
+    hidden = np.maximum(x @ w1 + b1, 0)  # (batch, hidden)
+    logits = hidden @ w2 + b2  # (batch, classes)
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = exponentials / exponentials.sum(axis=1, keepdims=True)
+    rows = np.arange(len(y))
+    loss = -np.log(p[rows, y]).mean()
+    p[rows, y] -= 1
+    d_logits = p / len(y)  # (batch, classes)
+    d_hidden = d_logits @ w2.T * (hidden > 0)  # (batch, hidden)
+    gradients = [x.T @ d_hidden, d_hidden.sum(axis=0)]
+    gradients += [hidden.T @ d_logits, d_logits.sum(axis=0)]
+    updated = [
+        old - learning_rate * gradient
+        for old, gradient in zip((w1, b1, w2, b2), gradients, strict=True)
+    ]
+    return {
+        "logits": [logits], "loss": [loss],
+        "gradients": gradients, "updated": updated,
+    }  # fmt: skip
+
+
+def largest_deviation(found, expected):
+    """Compare two first steps: the worst of max|a - b| / max|b| for each part.
+
+    Args:
+        found: dict of lists of arrays, as `reference_first_step` returns.
+        expected: dict with the same keys and shapes.
+
+    Returns:
+        dict of floats.
+
+    Raises:
+        ValueError: arrays of different shapes.
+    """
+    worst = {}
+    for part, arrays in expected.items():
+        ratios = []
+        for a, b in zip(found[part], arrays, strict=True):
+            a, b = np.asarray(a, "float64"), np.asarray(b, "float64")
+            if a.shape != b.shape:
+                raise ValueError(
+                    f"Expected equal shapes in {part!r}. "
+                    f"Received: {a.shape} and {b.shape}"
+                )
+            ratios.append(np.abs(a - b).max() / np.abs(b).max())
+        worst[part] = float(max(ratios))
+    return worst
+
+
+def accuracy(logits, labels):
+    """Share of images whose largest logit is that of their label.
+
+    Args:
+        logits: array of shape `(n, classes)`.
+        labels: integer labels of shape `(n,)`.
+    """
+    return float(np.mean(np.asarray(logits).argmax(axis=1) == labels))
+
+
+def plot_digits(axes, x, titles):
+    """Draw images of 8 by 8 pixels, given as rows `(n, 64)`, with titles."""
+    for axis, image, title in zip(axes.flat, x, titles, strict=True):
+        axis.imshow(image.reshape(8, 8), cmap="gray_r")
+        axis.set_title(title, fontsize=9)
+        axis.axis("off")
+
+
+def plot_losses(axis, losses):
+    """Draw the training loss of each epoch; the first is epoch 1."""
+    axis.plot(range(1, len(losses) + 1), losses, "o-", markersize=4)
+    axis.set_xlabel("epoch")
+    axis.set_ylabel("training loss (mean of the batches)")
+    axis.set_yscale("log")

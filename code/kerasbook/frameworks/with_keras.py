@@ -1,0 +1,123 @@
+"""The network in Keras, the same on every backend."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+
+def keras_model(weights, learning_rate):
+    """Build and compile the network from the arrays `[w1, b1, w2, b2]`."""
+    inputs, hidden = weights[0].shape
+    model = keras.Sequential(
+        [
+            keras.Input((inputs,)),
+            keras.layers.Dense(hidden, activation="relu"),
+            keras.layers.Dense(len(weights[-1])),
+        ]
+    )
+    model.set_weights(weights)
+    model.compile(
+        optimizer=keras.optimizers.SGD(learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    return model
+
+
+def train_keras(model, x, y, *, batch_size, epochs, after_epoch):
+    """Train in place; return the mean loss of each epoch.
+
+    `after_epoch()` is called at the end of every epoch.
+    """
+    call = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: after_epoch()
+    )
+    history = model.fit(
+        x,
+        y,
+        batch_size=batch_size,
+        epochs=epochs,
+        shuffle=False,
+        callbacks=[call],
+        verbose=0,
+    )
+    return history.history["loss"]
+
+
+def keras_run(weights, x, y, x_test, *, learning_rate, **settings):
+    """Train, then predict: the loss of each epoch, the logits of `x_test`."""
+    model = keras_model(weights, learning_rate)
+    losses = train_keras(model, x, y, **settings)
+    return losses, model.predict(x_test, verbose=0)
+
+
+def keras_gradients(model, x, y):
+    """Compute the gradients of a compiled model's loss, as NumPy arrays.
+
+    Keras has no function for this; it leaves gradients to its backend.
+    """
+    weights = model.trainable_variables
+    if keras.config.backend() == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            loss = model.loss(y, model(x))
+        gradients = tape.gradient(loss, [weight.value for weight in weights])
+    elif keras.config.backend() == "jax":
+        import jax
+
+        gradients = jax.grad(
+            lambda values: model.loss(y, model.stateless_call(values, [], x)[0])
+        )([weight.value for weight in weights])
+    else:
+        model.loss(y, model(x)).backward()
+        gradients = [weight.value.grad for weight in weights]
+    return [np.asarray(gradient) for gradient in gradients]
+
+
+def keras_first_step(weights, x, y, learning_rate):
+    """Take one step; return it as `reference_first_step` does."""
+    model = keras_model(weights, learning_rate)
+    logits = model.predict_on_batch(x)
+    gradients = keras_gradients(model, x, y)
+    loss = model.train_on_batch(x, y)
+    return {
+        "logits": [logits],
+        "loss": [np.asarray(loss)],
+        "gradients": gradients,
+        "updated": model.get_weights(),
+    }
+
+
+def describe_backend():
+    """Report what differs between backends: types, dtypes, random numbers."""
+    ones = keras.ops.ones(2)
+    converted = [
+        keras.ops.convert_to_tensor(np.ones(2, dtype)).dtype
+        for dtype in ("float64", "int64")
+    ]
+    return {
+        "backend": keras.config.backend(),
+        "tensor": f"{type(ones).__module__}.{type(ones).__name__}",
+        "ones": keras.backend.standardize_dtype(ones.dtype),
+        "float64": keras.backend.standardize_dtype(converted[0]),
+        "int64": keras.backend.standardize_dtype(converted[1]),
+        "device": str(ones.device).rpartition("/")[2],
+        "normal": [
+            round(float(value), 3)
+            for value in keras.random.normal((3,), seed=0)
+        ],
+    }
+
+
+def pass_on_model(path, weights, x, learning_rate):
+    """Save the network if there is no such file, else load it; use it on `x`.
+
+    Returns:
+        dict: `loaded`, whether the file was there, and `passed_on`, the logits.
+    """
+    loaded = Path(path).exists()
+    if not loaded:
+        keras_model(weights, learning_rate).save(path)
+    model = keras.models.load_model(path)
+    return {"loaded": loaded, "passed_on": model.predict_on_batch(x).tolist()}
