@@ -110,14 +110,26 @@ def describe_backend():
     }
 
 
-def pass_on_model(path, weights, x, learning_rate):
-    """Save the network if there is no such file, else load it; use it on `x`.
+def pass_on_model(path, data):
+    """Save the network if there is no such file; load it, and use it.
+
+    Args:
+        path: a `.keras` file.
+        data: `.npz` file with `x_test` and `w1`, `b1`, `w2`, `b2`.
 
     Returns:
-        dict: `loaded`, whether the file was there, and `passed_on`, the logits.
+        dict: `fresh_jit` and `loaded_jit`, whether a new model and the one
+        from the file would be compiled, and `passed_on`, its logits.
     """
-    loaded = Path(path).exists()
-    if not loaded:
-        keras_model(weights, learning_rate).save(path)
+    with np.load(data) as file:
+        weights = [file[name] for name in ("w1", "b1", "w2", "b2")]
+        x_test = file["x_test"]
+    fresh = keras_model(weights, learning_rate=0.1)
+    if not Path(path).exists():
+        fresh.save(path)
     model = keras.models.load_model(path)
-    return {"loaded": loaded, "passed_on": model.predict_on_batch(x).tolist()}
+    return {
+        "fresh_jit": fresh.jit_compile,
+        "loaded_jit": model.jit_compile,
+        "passed_on": model.predict_on_batch(x_test).tolist(),
+    }
