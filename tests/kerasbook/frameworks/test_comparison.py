@@ -1,0 +1,191 @@
+"""Programs in processes of their own: written, run, killed, counted, drawn."""
+
+import json
+import os
+import sys
+import time
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from kerasbook.frameworks import comparison
+
+
+def double(value):
+    """Double a value."""
+    return 2 * value
+
+
+def documented(value):
+    """Explain at length.
+
+    In several lines.
+    """
+    # a comment
+
+    total = value  # a trailing comment
+    for step in range(3):
+        """A string that is no docstring."""
+        total += step
+    return total
+
+
+# Writing and running
+
+
+def test_a_program_runs_the_source_of_functions(tmp_path):
+    path = tmp_path / "program.py"
+    comparison.write_program(path, "import math", [double], "{'answer': double(math.pi)}")
+    answer = comparison.run_program(path, environment={"OUT_OF_SIGHT": ""}, timeout_s=60)
+    assert answer["answer"] == pytest.approx(6.283185)
+    assert 0 <= answer["import_s"] < 60
+    assert set(answer) == {"answer", "import_s"}
+
+
+def test_packages_out_of_sight_cannot_be_imported(tmp_path):
+    path = tmp_path / "program.py"
+    comparison.write_program(path, "import colorsys", [], "{}")
+    with pytest.raises(RuntimeError, match=r"ModuleNotFoundError.*colorsys"):
+        comparison.run_program(path, environment={"OUT_OF_SIGHT": "wave colorsys"}, timeout_s=60)
+    assert comparison.run_program(path, environment={"OUT_OF_SIGHT": "wave"}, timeout_s=60)
+
+
+def test_arguments_and_environment_arrive_and_the_last_line_counts(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import json, os, sys\nprint('chatter')\n"
+        "print(json.dumps([sys.argv[1:], os.environ['COLOR'], os.environ['PATH']]))\n"
+    )
+    arguments, color, present = comparison.run_program(
+        path, "a", "b c", environment={"COLOR": "red"}, timeout_s=60
+    )
+    assert (arguments, color) == (["a", "b c"], "red")
+    assert present == os.environ["PATH"]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("import sys\nprint('é', file=sys.stderr)\nraise KeyError('lost')", "KeyError: 'lost'"),
+        ("import sys\nprint('{}')\nsys.exit('spoke, then failed')", "spoke, then failed"),
+        ("import sys\nprint('nothing said', file=sys.stderr)", "nothing said"),
+    ],
+)
+def test_a_failure_tells_the_last_line_of_stderr(tmp_path, body, message):
+    path = tmp_path / "program.py"
+    path.write_text(body, encoding="utf-8")
+    with pytest.raises(RuntimeError) as caught:
+        comparison.run_program(path, environment={"PYTHONIOENCODING": "utf-8"}, timeout_s=60)
+    assert str(caught.value).startswith("program.py: exit status ")
+    assert str(caught.value).endswith(f"Last line: {message}")
+
+
+def test_a_program_that_takes_too_long_is_killed(tmp_path):
+    path = tmp_path / "slow.py"
+    path.write_text(
+        "import os, pathlib, sys, time\n"
+        "pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))\n"
+        "print('at work', file=sys.stderr, flush=True)\ntime.sleep(120)\n"
+    )
+    started = time.monotonic()
+    with pytest.raises(RuntimeError) as caught:
+        comparison.run_program(path, str(tmp_path / "pid"), environment={}, timeout_s=5)
+    assert str(caught.value) == "slow.py: killed after 5 s. Last line: at work"
+    assert time.monotonic() - started < 60
+    pid = int((tmp_path / "pid").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+# What runs in the process
+
+
+@pytest.fixture
+def data(tmp_path):
+    arrays = {name: np.full(2, k, "float32") for k, name in enumerate(("w1", "b1", "w2", "b2"))}
+    x = np.arange(12.0).reshape(6, 2)
+    np.savez(tmp_path / "d.npz", x_train=x, y_train=np.arange(6), x_test=x[:3] + 1, **arrays)
+    return tmp_path / "d.npz"
+
+
+def test_the_first_step_gets_the_first_batch_in_order(data):
+    def first_step(weights, x, y, learning_rate):
+        return {"weights": weights, "x": [x], "y": [y], "rate": [np.float64(learning_rate)]}
+
+    answer = comparison.check_first_step(first_step, data, batch_size=2, learning_rate=0.5)
+    json.dumps(answer)
+    assert answer["weights"] == [[0, 0], [1, 1], [2, 2], [3, 3]]
+    assert (answer["x"], answer["y"], answer["rate"]) == ([[[0, 1], [2, 3]]], [[0, 1]], [0.5])
+    assert len(answer["program"]) == 64
+
+
+def test_training_is_timed_epoch_by_epoch(data):
+    def run(weights, x, y, x_test, *, batch_size, epochs, learning_rate, after_epoch):
+        for epoch in range(epochs):
+            time.sleep(0.03 * (epoch + 1))
+            after_epoch()
+        assert (batch_size, learning_rate, len(y)) == (2, 0.1, 6)
+        return [0.5] * epochs, x_test * [1, -1]
+
+    answer = comparison.time_training(run, data, batch_size=2, epochs=3, learning_rate=0.1)
+    json.dumps(answer)
+    assert answer["losses"] == [0.5] * 3
+    assert answer["predicted"] == [0, 0, 0]
+    # Three steps an epoch; sleeping never ends early.
+    assert all(ms >= 10 * (epoch + 1) - 0.1 for epoch, ms in enumerate(answer["ms"]))
+    assert len(answer["ms"]) == 3
+
+
+PEAK = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from kerasbook.frameworks.comparison import peak_memory_mib
+before = peak_memory_mib()
+block = bytearray(200 * 1024**2)
+block[::4096] = b"x" * len(block[::4096])
+del block
+print(json.dumps([before, peak_memory_mib()]))
+"""
+
+
+def test_peak_memory_is_in_mib_outlives_the_memory_and_is_not_the_parents(tmp_path):
+    path = tmp_path / "peak.py"
+    path.write_text(PEAK)
+    ballast = bytearray(400 * 1024**2)
+    ballast[::4096] = b"x" * len(ballast[::4096])
+    code = str(comparison.Path(comparison.__file__).parents[2])
+    before, after = comparison.run_program(path, code, environment={}, timeout_s=60)
+    del ballast
+    assert 190 < after - before < 230
+    if sys.platform == "linux":
+        assert before < 200  # the parent holds more than 400
+
+
+# Counting and drawing
+
+
+def test_lines_are_counted_without_what_is_no_code():
+    assert comparison.count_code_lines([double]) == 2
+    assert comparison.count_code_lines([documented]) == 6
+    assert comparison.count_code_lines([double, documented]) == 8
+
+
+def test_four_measurements_are_drawn_for_every_program():
+    measured = {
+        "JAX": {"small": [1, 2, 3, 4, 5], "wide": [10] * 5, "import_s": 0.5, "peak_mib": 200},
+        "Keras on JAX": {"small": [2] * 5, "wide": [20] * 5, "import_s": 2, "peak_mib": 300},
+    }
+    axes = Figure().subplots(1, 4)
+    comparison.plot_comparison(axes, measured)
+    spread, middle = axes[0].lines[:2]
+    assert spread.get_xydata().tolist() == [[2, 0], [4, 0]]
+    assert middle.get_xydata().tolist() == [[3, 0]]
+    for axis, values in zip(axes[2:], ((0.5, 2), (200, 300)), strict=True):
+        drawn = [line.get_xydata().tolist()[0] for line in axis.lines]
+        assert drawn == [[values[0], 0], [values[1], 1]]
+        assert [line.get_marker() for line in axis.lines] == ["o", "s"]
+        assert axis.get_xlim()[0] == 0
+    assert [axis.get_xscale() for axis in axes] == ["log", "log", "linear", "linear"]
+    assert [text.get_text() for text in axes[0].get_yticklabels()] == list(measured)
+    assert axes[0].get_ylim() == (1.5, -0.5), "the first program on top"
