@@ -24,22 +24,17 @@ def keras_model(weights, learning_rate):
     return model
 
 
-def train_keras(model, x, y, *, batch_size, epochs, after_epoch):
+def train_keras(model, x, y, *, after_epoch, **settings):
     """Train in place; return the mean loss of each epoch.
 
-    `after_epoch()` is called at the end of every epoch.
+    `after_epoch()` is called at the end of every epoch; the settings are
+    those of `fit`: `batch_size` and `epochs`.
     """
     call = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: after_epoch()
     )
     history = model.fit(
-        x,
-        y,
-        batch_size=batch_size,
-        epochs=epochs,
-        shuffle=False,
-        callbacks=[call],
-        verbose=0,
+        x, y, shuffle=False, callbacks=[call], verbose=0, **settings
     )
     return history.history["loss"]
 
@@ -98,13 +93,14 @@ def describe_backend():
     ]
     return {
         "backend": keras.config.backend(),
-        "tensor": f"{type(ones).__module__}.{type(ones).__name__}",
+        "tensor": f"{type(ones).__module__.partition('.')[0]} "
+        f"{type(ones).__name__}",
         "ones": keras.backend.standardize_dtype(ones.dtype),
         "float64": keras.backend.standardize_dtype(converted[0]),
         "int64": keras.backend.standardize_dtype(converted[1]),
         "device": str(ones.device).rpartition("/")[2],
         "normal": [
-            round(float(value), 3)
+            round(float(value), 2)
             for value in keras.random.normal((3,), seed=0)
         ],
     }
