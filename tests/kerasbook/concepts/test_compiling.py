@@ -1,0 +1,403 @@
+import json
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from bookkit.paths import CODE
+from kerasbook.concepts import compiling as page
+
+START, CURVATURES = [-8.0, 1.5], np.array([1.0, 20.0])
+
+
+@pytest.fixture
+def digits():
+    """Return forty images, all ink where the digit says, and their digits."""
+    labels = np.arange(40) % 10
+    images = np.random.default_rng(0).random((40, 64), "float32") * 0.2
+    images[np.arange(40), labels * 6] = 1
+    return images, labels
+
+
+# What compile stores
+
+
+def test_compile_leaves_every_weight_as_it_is(digits):
+    model = page.build_model()
+    before = model.get_weights()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    assert all(map(np.array_equal, before, model.get_weights()))
+    model.fit(*digits, verbose=0)
+    assert not any(map(np.array_equal, before, model.get_weights()))
+
+
+def test_an_uncompiled_model_predicts_and_does_not_train(digits):
+    model = page.build_model()
+    assert model.predict(digits[0], verbose=0).shape == (40, 10)
+    with pytest.raises(ValueError, match=r"You must call `compile\(\)` before using the model"):
+        model.fit(*digits, verbose=0)
+
+
+def test_the_default_is_no_loss():
+    model = page.build_model()
+    model.compile()
+    config = model.get_compile_config()
+    assert config["loss"] is None
+    assert config["optimizer"]["class_name"] == "RMSprop"
+
+
+def test_any_loss_trains(digits):
+    model = page.build_model()
+    model.compile(keras.optimizers.SGD(1.0), "mse")
+    images, labels = digits
+    history = model.fit(images, np.eye(10)[labels], epochs=20, verbose=0).history["loss"]
+    assert history[-1] < history[0]
+
+
+def test_compiling_again_resets_the_optimizer_alone(digits):
+    model = page.build_model()
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(*digits, batch_size=10, verbose=0)
+    model.optimizer.learning_rate = 1e-4
+    model.fit(*digits, batch_size=10, verbose=0)
+    assert int(model.optimizer.iterations) == 8
+    weights, old = model.get_weights(), model.optimizer
+    model.compile(keras.optimizers.Adam(1e-4))
+    assert int(model.optimizer.iterations) == 0
+    assert all(map(np.array_equal, weights, model.get_weights()))
+    assert model.loss == "sparse_categorical_crossentropy"
+    assert set(model.fit(*digits, verbose=0).history) == {"accuracy", "loss"}
+    model.compile(old)
+    assert int(model.optimizer.iterations) == 8
+
+
+def test_wrong_names_are_found_late(digits):
+    model = page.build_model()
+    with pytest.raises(ValueError, match="Could not interpret optimizer identifier: adamm"):
+        model.compile("adamm", "mse")
+    with pytest.raises(ValueError, match="Expected `metrics` argument to be a list"):
+        model.compile("adam", "mse", metrics="accuracy")
+    model.compile("adam", "mse", metrics=["acuracy"])
+    with pytest.raises(ValueError, match="Could not interpret metric identifier: acuracy"):
+        model.fit(*digits, verbose=0)
+
+
+BEHAVIOR = """
+import json
+import keras, numpy as np
+from kerasbook.concepts.compiling import build_model
+
+x, y = np.random.default_rng(0).random((40, 64), "float32"), np.arange(40) % 10
+LOSS = "sparse_categorical_crossentropy"
+
+def fit(model, **options):
+    before = model.get_weights()
+    try:
+        model.fit(x, y, verbose=0, **options)
+    except Exception as error:
+        return type(error).__name__ + ": " + str(error)[:80]
+    return "moved" if (before[0] != model.get_weights()[0]).any() else "still"
+
+found = {}
+for name in ("auto", True, False):
+    model = build_model()
+    model.compile("sgd", LOSS, jit_compile=name)
+    found[f"jit {name}"] = model.jit_compile
+model = build_model(); model.compile("sgd"); found["no loss"] = fit(model)
+model = build_model(); model.compile("sgd", LOSS, steps_per_execution=2)
+found["two steps"] = fit(model, batch_size=10)
+model = build_model(); model.compile("adam", LOSS); model.fit(x, y, verbose=0)
+model.layers[0].trainable = False; found["freeze"] = fit(model)
+model = build_model(); model.layers[0].trainable = False
+model.compile("adam", LOSS); found["freeze and compile"] = fit(model)
+model.layers[0].trainable = True; found["unfreeze"] = fit(model)
+adam = keras.optimizers.Adam()
+model = build_model(); model.compile(adam, LOSS); model.fit(x, y, verbose=0)
+model = build_model(); model.compile(adam, LOSS); found["second model"] = fit(model)
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module", params=["jax", "tensorflow", "torch"])
+def behavior(request):
+    """Run the same cases on a backend, in a process of its own."""
+    pytest.importorskip(request.param)
+    environment = os.environ | {
+        "KERAS_BACKEND": request.param, "PYTHONPATH": str(CODE),
+        "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu",
+    }  # fmt: skip
+    answer = subprocess.run(
+        [sys.executable, "-c", BEHAVIOR],
+        env=environment, capture_output=True, text=True, check=False, timeout=600,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    return request.param, json.loads(answer.stdout.splitlines()[-1])
+
+
+def test_each_backend_does_what_the_page_says(behavior):
+    backend, found = behavior
+    assert found["jit True"] is True
+    assert found["jit False"] is False
+    assert found["jit auto"] is (backend == "jax")
+    assert found["freeze and compile"] == "still"
+    unknown = "ValueError: Unknown variable"
+    mismatch = "ValueError: Argument `optimizer_variables` must be a list of tensors"
+    expected = {
+        "jax": ("still", "moved", mismatch, mismatch, "moved"),
+        "tensorflow": ("ValueError: No loss", "moved", "moved", "still", unknown),
+        "torch": ("ValueError: No loss", "ValueError: `steps_per_execution`", "still", unknown,
+                  unknown),
+    }[backend]  # fmt: skip
+    names = ("no loss", "two steps", "freeze", "unfreeze", "second model")
+    for name, start in zip(names, expected, strict=True):
+        assert found[name].startswith(start), (name, found[name])
+
+
+# Update rules
+
+
+@pytest.mark.parametrize(
+    ("step", "settings", "optimizer"),
+    [
+        (page.sgd_step, {"learning_rate": 0.09}, keras.optimizers.SGD),
+        (page.sgd_step, {"learning_rate": 0.02, "momentum": 0.9}, keras.optimizers.SGD),
+        (page.rmsprop_step, {"learning_rate": 0.3}, keras.optimizers.RMSprop),
+        (page.rmsprop_step, {"learning_rate": 0.3, "rho": 0.5}, keras.optimizers.RMSprop),
+        (page.adam_step, {"learning_rate": 0.3}, keras.optimizers.Adam),
+        (page.adam_step, {"learning_rate": 0.3, "beta_1": 0.5}, keras.optimizers.Adam),
+        (page.adam_step, {"learning_rate": 0.3, "weight_decay": 0.5}, keras.optimizers.AdamW),
+    ],
+)
+def test_the_rules_walk_the_paths_of_keras(step, settings, optimizer):
+    ours = page.descend(step, START, CURVATURES, steps=30, **settings)
+    keras_path = page.keras_descend(optimizer(**settings), START, CURVATURES, steps=30)
+    assert ours.shape == keras_path.shape == (31, 2)
+    assert np.abs(ours[-1] - ours[0]).max() > 1
+    np.testing.assert_allclose(ours, keras_path, atol=2e-4)
+
+
+def test_two_steps_by_hand():
+    one = np.array([1.0])
+    plain = page.descend(page.sgd_step, [2.0], one, steps=2, learning_rate=0.1)
+    assert plain.ravel() == pytest.approx([2, 1.8, 1.62])
+    heavy = page.descend(page.sgd_step, [2.0], one, steps=2, learning_rate=0.1, momentum=0.5)
+    assert heavy.ravel() == pytest.approx([2, 1.8, 1.8 - 0.1 - 0.18])
+    root = page.descend(page.rmsprop_step, [2.0], one, steps=1, learning_rate=0.1)
+    assert root.ravel() == pytest.approx([2, 2 - 0.1 / np.sqrt(0.1)])
+    adam = page.descend(page.adam_step, [2.0, -3.0], one, steps=1, learning_rate=0.1)
+    assert adam[1] == pytest.approx([1.9, -2.9])
+    decayed = page.descend(page.adam_step, [2.0], one, steps=1, learning_rate=0.1, weight_decay=0.5)
+    assert decayed[1] == pytest.approx([2 * (1 - 0.05) - 0.1])
+
+
+@pytest.mark.parametrize("share", [0.5, 0.99, 1.01, 1.5])
+def test_plain_descent_follows_its_closed_form(share):
+    rate = share * 2 / CURVATURES.max()
+    path = page.descend(page.sgd_step, START, CURVATURES, steps=60, learning_rate=rate)
+    steps = np.arange(61)[:, None]
+    np.testing.assert_allclose(path, (1 - rate * CURVATURES) ** steps * START, atol=1e-9)
+    assert (abs(path[-1, 1]) < 1.5) == (share < 1)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("share", [0.98, 1.02])
+def test_momentum_moves_the_limit(momentum, share):
+    rate = share * 2 * (1 + momentum) / CURVATURES.max()
+    path = page.descend(
+        page.sgd_step, START, CURVATURES, steps=400, learning_rate=rate, momentum=momentum
+    )
+    assert (abs(path[-1, 1]) < 1e-3) == (share < 1)
+
+
+@pytest.mark.parametrize("step", [page.rmsprop_step, page.adam_step])
+def test_adaptive_rules_do_not_see_the_unit_of_the_loss(step):
+    paths = [
+        page.descend(step, START, factor * CURVATURES, steps=40, learning_rate=0.3)
+        for factor in (1, 1000)
+    ]
+    np.testing.assert_allclose(*paths, atol=1e-5)
+
+
+# Comparing
+
+
+def test_a_restarted_model_trains_as_a_new_one(digits):
+    keras.utils.set_random_seed(0)
+    model = page.build_model()
+    start = model.get_weights()
+    model.compile(keras.optimizers.Adam(0.5), "sparse_categorical_crossentropy")
+
+    def run():
+        return model.fit(*digits, epochs=3, shuffle=False, verbose=0).history["loss"]
+
+    page.restart(model, start, 0.01)
+    first = run()
+    page.restart(model, start, 0.3)
+    other = run()
+    page.restart(model, start, 0.01)
+    assert int(model.optimizer.iterations) == 0
+    assert run() == pytest.approx(first, rel=1e-5)
+    assert other != pytest.approx(first, rel=1e-2)
+
+
+def test_the_comparison_puts_every_run_in_its_place(digits):
+    images, labels = digits
+    training, validation = (images[:30], labels[:30]), (images[30:], labels[30:])
+    settings = {"seeds": [0, 1], "epochs": 2}
+    make = page.OPTIMIZERS["momentum"]
+    losses = page.compare(make, training, validation, rates=[0.01, 0.3], **settings)
+    assert losses.shape == (2, 2, 2, 2)
+    keras.utils.set_random_seed(1)
+    model = page.build_model()
+    model.compile(make(0.3), "sparse_categorical_crossentropy")
+    history = model.fit(*training, validation_data=validation, epochs=2, verbose=0).history
+    assert losses[0, 1, 1] == pytest.approx(history["loss"], rel=1e-4)
+    assert losses[1, 1, 1] == pytest.approx(history["val_loss"], rel=1e-4)
+
+
+def test_the_five_optimizers_are_what_their_names_say():
+    made = {name: make(0.25) for name, make in page.OPTIMIZERS.items()}
+    kinds = [type(optimizer).__name__ for optimizer in made.values()]
+    assert kinds == ["SGD", "SGD", "RMSprop", "Adam", "AdamW"]
+    assert [made[name].momentum for name in ("SGD", "momentum")] == [0, 0.9]
+    assert [float(optimizer.learning_rate) for optimizer in made.values()] == [0.25] * 5
+    assert made["AdamW"].weight_decay == 0.004
+
+
+# Tasks
+
+
+def test_targets_by_hand():
+    images = np.stack([np.zeros(64), np.full(64, 0.5)])
+    labels = np.array([4, 7])
+    targets = {task: page.make_targets(images, labels, task) for task in page.TASKS}
+    assert targets["number"].tolist() == [[0], [0.5]]
+    assert targets["yes or no"].tolist() == [[0], [1]]
+    assert targets["one class, integer"].tolist() == [4, 7]
+    assert targets["one class, one-hot"].argmax(axis=1).tolist() == [4, 7]
+    assert targets["one class, one-hot"].sum() == 2
+    assert targets["several labels"].tolist() == [[0, 0, 1], [1, 1, 0]]
+    with pytest.raises(ValueError, match="Received: task='poetry'"):
+        page.make_targets(images, labels, "poetry")
+
+
+def test_the_squares_among_the_digits():
+    several = page.make_targets(np.zeros((10, 64)), np.arange(10), "several labels")
+    assert np.flatnonzero(several[:, 2]).tolist() == [0, 1, 4, 9]
+
+
+@pytest.mark.parametrize("task", page.TASKS)
+def test_every_row_of_the_table_learns(digits, task):
+    images, labels = digits
+    units, activation, loss, metric = page.TASKS[task]
+    target = page.make_targets(images, labels, task)
+    assert target.ndim == 1 or target.shape[1] == units
+    keras.utils.set_random_seed(0)
+    model = page.build_model(units, activation)
+    model.compile(keras.optimizers.Adam(0.01), loss, metrics=[metric])
+    before = model.evaluate(images, target, verbose=0, return_dict=True)
+    model.fit(images, target, epochs=60, verbose=0)
+    after = model.evaluate(images, target, verbose=0, return_dict=True)
+    assert after["loss"] < before["loss"] / 3
+    assert after[metric] > 0.95 or (task == "number" and after[metric] < 0.05)
+
+
+CHOSEN = {
+    "number": "BinaryAccuracy",
+    "yes or no": "BinaryAccuracy",
+    "one class, integer": "SparseCategoricalAccuracy",
+    "one class, one-hot": "CategoricalAccuracy",
+    "several labels": "CategoricalAccuracy",
+}
+
+
+@pytest.mark.parametrize("task", page.TASKS)
+def test_accuracy_is_chosen_by_shape(digits, task):
+    units, activation, loss, _ = page.TASKS[task]
+    model = page.build_model(units, activation)
+    model.compile("adam", loss, metrics=["accuracy"])
+    model.evaluate(digits[0], page.make_targets(*digits, task), verbose=0)
+    assert page.chosen_accuracy(model) == CHOSEN[task]
+
+
+def test_the_chosen_accuracy_of_several_labels_compares_positions():
+    target = np.array([[1, 0, 0], [1, 1, 0]])
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Activation("linear")])
+    model.compile("sgd", "binary_crossentropy", metrics=["accuracy", "binary_accuracy"])
+    outputs = np.array([[0.9, 0.8, 0.7], [0.6, 0.9, 0.1]], "float32")
+    scores = model.evaluate(outputs, target, verbose=0, return_dict=True)
+    assert scores["accuracy"] == 0.5  # positions 0 and 0, against 0 and 1
+    assert scores["binary_accuracy"] == pytest.approx(4 / 6)
+
+
+def test_the_loss_is_the_weighted_sum_of_the_heads(digits):
+    images, labels = digits
+    model = page.build_two_heads()
+    model.compile(
+        "adam",
+        loss={"digit": "sparse_categorical_crossentropy", "odd": "binary_crossentropy"},
+        loss_weights={"digit": 1.0, "odd": 0.2},
+    )
+    target = {"digit": labels, "odd": (labels % 2)[:, None]}
+    scores = model.evaluate(images, target, batch_size=40, verbose=0, return_dict=True)
+    assert scores["loss"] == pytest.approx(scores["digit_loss"] + 0.2 * scores["odd_loss"])
+    outputs = model.predict(images, verbose=0)
+    by_hand = -np.log(outputs["digit"][np.arange(40), labels]).mean()
+    assert scores["digit_loss"] == pytest.approx(by_hand, rel=1e-5)
+
+
+# Execution
+
+
+def test_the_ways_to_run_a_step_give_the_same_weights(digits):
+    reference, *_ = page.run_with(*digits, seed=0)
+    for options in ({"run_eagerly": True}, {"steps_per_execution": 2}, {"jit_compile": False}):
+        if keras.config.backend() == "torch" and "steps_per_execution" in options:
+            continue
+        weights, *_ = page.run_with(*digits, seed=0, **options)
+        for a, b in zip(weights, reference, strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-5)
+    other, *_ = page.run_with(*digits, seed=1)
+    assert np.abs(other[0] - reference[0]).max() > 1e-2
+
+
+def test_seconds_are_those_of_the_first_and_the_shortest_later_epoch(digits, monkeypatch):
+    clock = iter([0, 9, 10, 14, 20, 22])
+    monkeypatch.setattr(page.time, "perf_counter", lambda: next(clock, 99))
+    with monkeypatch.context() as context:
+        context.setattr(keras.Model, "fit", lambda *_, **__: None)
+        _, first, later = page.run_with(*digits, seed=0, epochs=3)
+    assert (first, later) == (9, 2)
+
+
+# Figures
+
+
+def test_a_path_is_drawn_over_its_bowl():
+    axis = Figure().subplots()
+    path = np.array([[-8, 1.5], [-4, 0.5], [-1, 0.1]])
+    page.plot_path(axis, path, CURVATURES, extent=(9, 2))
+    np.testing.assert_array_equal(axis.lines[0].get_xydata(), path)
+    assert axis.lines[1].get_xydata().tolist() == [[0, 0]]
+    assert axis.get_xlim() == pytest.approx((-9, 9))
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("$w_1$", "$w_2$")
+
+
+def test_tuning_and_curves_are_told_apart_without_color():
+    losses = {name: np.full(3, k + 1.0) for k, name in enumerate(page.OPTIMIZERS)}
+    axis = Figure().subplots()
+    page.plot_tuning(axis, [0.01, 0.1, 1], losses)
+    curves = Figure().subplots()
+    page.plot_curves(curves, {name: np.stack([v, v + 2]) for name, v in losses.items()})
+    for drawn in (axis, curves):
+        styles = {(line.get_marker(), line.get_linestyle()) for line in drawn.lines}
+        assert len(styles) == len(drawn.lines) == 5
+        labels = [text.get_text() for text in drawn.get_legend().get_texts()]
+        assert labels == list(page.OPTIMIZERS)
+    assert list(axis.lines[2].get_ydata()) == [3, 3, 3]
+    assert list(curves.lines[2].get_ydata()) == [4, 4, 4]  # the mean of both seeds
+    assert list(curves.lines[0].get_xdata()) == [1, 2, 3]
