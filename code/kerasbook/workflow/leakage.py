@@ -168,6 +168,26 @@ def repeated_groups(
     return float(np.mean(predicted == labels[test]))
 
 
+def fold_accuracy(features, labels, order, *, folds=5):
+    """Cross-validate the nearest neighbor over consecutive pieces of `order`.
+
+    Args:
+        features: array of shape `(n, features)`.
+        labels: labels of shape `(n,)`.
+        order: permutation of the samples, shape `(n,)`; in the order of the
+            file, a piece holds whole sessions.
+        folds: number of pieces; each is the test part once.
+    """
+    hits = 0
+    for test in np.array_split(order, folds):
+        training = np.setdiff1d(order, test)
+        predicted = nearest_neighbor(
+            features[training], labels[training], features[test]
+        )
+        hits += np.sum(predicted == labels[test])
+    return float(hits / len(labels))
+
+
 def nearest_centroid(x_train, y_train, x_test):
     """Give each test point the label, 0 or 1, of the closer class mean."""
     means = np.stack(
