@@ -268,6 +268,6 @@ def plot_leaks(axis, results):
             box.set(facecolor=color, alpha=0.6, hatch=hatch)
         boxes["boxes"][0].set_label(label)
     axis.set_yticks([3 * k + 0.5 for k in range(len(results))], list(results))
-    axis.invert_yaxis()
+    axis.set_ylim(3 * len(results) - 1, -1)  # the first on top
     axis.set_xlabel("measured accuracy")
     axis.legend(loc="upper left", bbox_to_anchor=(0, -0.15), ncols=3)
