@@ -258,10 +258,17 @@ def plot_leaks(axis, results):
     styles = (("wrong order", "#D55E00", "//"), ("right order", "#0072B2", ""))
     for row, (label, color, hatch) in enumerate(styles):
         places = [3 * k + row for k in range(len(results))]
-        boxes = axis.boxplot(
-            [values[row] for values in results.values()],
-            positions=places, widths=0.7, orientation="horizontal",
-            whis=(5, 95), showfliers=False, patch_artist=True,
+        shares = {"whislo": 5, "q1": 25, "med": 50, "q3": 75, "whishi": 95}
+        stats = [
+            {
+                name: np.percentile(values[row], share)
+                for name, share in shares.items()
+            }
+            for values in results.values()
+        ]
+        boxes = axis.bxp(
+            stats, positions=places, widths=0.7, orientation="horizontal",
+            showfliers=False, patch_artist=True,
             medianprops={"color": "black"},
         )  # fmt: skip
         for box in boxes["boxes"]:
