@@ -182,11 +182,12 @@ def plot_comparison(axes, measured):
     """Draw four measurements of every contestant on four axes.
 
     Args:
-        axes: four Matplotlib axes in a row.
+        axes: four Matplotlib axes, two by two.
         measured: dict by contestant of dicts with `small`, `wide` (milliseconds
             a step by epoch, the first left out), `import_s` and `peak_mib`.
     """
-    titles = ("ms a step, small", "ms a step, wide", "import, s", "peak, MiB")
+    axes = list(axes.flat)
+    titles = ("small: ms a step", "wide: ms a step", "import (s)", "peak (MiB)")
     names = list(measured)
     for position, name in enumerate(names):
         row = measured[name]
@@ -203,7 +204,6 @@ def plot_comparison(axes, measured):
         axis.set_yticks(range(len(names)), names)
         axis.set_ylim(len(names) - 0.5, -0.5)
         axis.grid(axis="x", alpha=0.3)
-    for axis in axes[:2]:
-        axis.set_xscale("log")
-    for axis in axes[2:]:
+    axes[0].set_xscale("log")
+    for axis in axes[1:]:
         axis.set_xlim(left=0)
