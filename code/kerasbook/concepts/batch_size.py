@@ -263,13 +263,14 @@ def plot_times(axes, batch_sizes, seconds, steps):
     """Draw milliseconds per step and seconds per epoch on two axes."""
     step_ms = [1e3 * s / n for s, n in zip(seconds, steps, strict=True)]
     axes[0].plot(batch_sizes, step_ms, "o-")
+    axes[0].set_yscale("log")
     axes[0].set_ylabel("milliseconds per step")
     axes[1].plot(batch_sizes, seconds, "s-")
+    axes[1].set_ylim(bottom=0)
     axes[1].set_ylabel("seconds per epoch")
     for axis in axes:
         axis.set_xscale("log", base=2)
         axis.set_xticks(batch_sizes, batch_sizes, fontsize=8)
-        axis.set_ylim(bottom=0)
         axis.set_xlabel("batch size")
 
 
