@@ -22,6 +22,7 @@ from bookkit.paths import BUILD, ROOT
 
 # Raise when the way cells are run changes, so that no page keeps an output of the old way.
 RECIPE = 2
+OURS = "bookkit"  # where a record of ours keeps its data
 
 
 @lru_cache
@@ -71,7 +72,11 @@ class Environment:
 
 
 def open_cache(environment: Environment, base: Path = BUILD / "cache") -> JupyterCacheBase:
-    """Open the cache of an environment, dropping records that a killed run left without a page."""
+    """Open the cache of an environment, without records that no run of ours left whole.
+
+    A killed run leaves a record without a page. And MyST-NB runs a page itself whose cells change
+    while the book is built: its record says nothing of data, versions and seeds.
+    """
     folder = base / environment.key()
     folder.mkdir(parents=True, exist_ok=True)
     cache = get_cache(folder)
@@ -82,7 +87,9 @@ def open_cache(environment: Environment, base: Path = BUILD / "cache") -> Jupyte
 
 
 def _whole(cache: JupyterCacheBase, record: NbCacheRecord) -> bool:
-    """Tell whether the page of a record is there, and not cut short by a kill while writing."""
+    """Tell whether we ran it, and its page is there and was not cut short by a kill."""
+    if OURS not in record.data:
+        return False
     try:
         json.loads((cache.path / "executed" / record.hashkey / "base.ipynb").read_bytes())
     except (OSError, ValueError):
@@ -96,7 +103,7 @@ def lookup(cache: JupyterCacheBase, notebook: NotebookNode) -> dict | None:
         record = cache.match_cache_notebook(notebook)
     except KeyError:
         return None
-    return dict(record.data)
+    return record.data.get(OURS)
 
 
 def store(cache: JupyterCacheBase, notebook: NotebookNode, uri: str, data: dict) -> None:
@@ -105,7 +112,7 @@ def store(cache: JupyterCacheBase, notebook: NotebookNode, uri: str, data: dict)
     # folder of a killed run in the way it would raise.
     _, key = cache.create_hashed_notebook(notebook)
     shutil.rmtree(cache.path / "executed" / key, ignore_errors=True)
-    cache.cache_notebook_bundle(CacheBundleIn(notebook, uri, data=data), overwrite=True)
+    cache.cache_notebook_bundle(CacheBundleIn(notebook, uri, data={OURS: data}), overwrite=True)
 
 
 def executed(cache: JupyterCacheBase, notebook: NotebookNode) -> NotebookNode:

@@ -7,6 +7,7 @@ import re
 import tomllib
 
 import pytest
+from jupyter_cache.cache.main import CacheBundleIn
 from nbformat import v4
 
 from bookkit import cache
@@ -125,6 +126,14 @@ def test_a_record_that_a_killed_run_left_without_its_page_is_dropped(
     assert cache.lookup(again, lost) is None
     cache.store(again, lost, "a.md", {"run": 2})
     assert cache.executed(again, lost).cells[0].outputs[0].text == "1"
+
+
+def test_a_record_of_a_run_that_was_not_ours_counts_as_none(book_cache, environment):
+    page = notebook("f()", output="1")
+    book_cache.cache_notebook_bundle(CacheBundleIn(page, "a.md", data={"execution_seconds": 1}))
+    assert cache.lookup(book_cache, page) is None
+    again = cache.open_cache(environment, book_cache.path.parent)
+    assert again.list_cache_records() == []
 
 
 @pytest.mark.parametrize("left", [None, "base.ipynb", "artifacts/picture.png"])
