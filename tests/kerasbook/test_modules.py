@@ -49,5 +49,7 @@ def test_chapters_do_not_import_each_other():
         if path.parent != FOLDER and path.stem != "__init__"
     }
     for path in MODULES:
-        names = imported(ast.parse(path.read_text("utf-8")))
-        assert not chapters & set(names), f"{path.name} imports a chapter"
+        names = set(imported(ast.parse(path.read_text("utf-8"))))
+        if path.parent.name == "errata":  # one chapter in several modules
+            names = {name for name in names if not name.startswith("kerasbook.errata.")}
+        assert not chapters & names, f"{path.name} imports a chapter"
