@@ -295,6 +295,11 @@ def test_chinese_sentences_are_not_spaced_apart(parsed, site_file):
             assert not spaced.search(paragraph.get_text()), (path.name, paragraph.get_text()[:80])
 
 
+def test_emphasis_is_emphasis_and_no_asterisks(parsed, page):
+    """`**句号。**后文` is not closed in Markdown: the punctuation has to stand outside."""
+    assert "**" not in prose(parsed(page.html))
+
+
 def test_pictures_are_as_wide_as_they_were_drawn(parsed, site_file):
     """Cells draw at 144 dots an inch; a browser has 96."""
     seen = 0
