@@ -173,7 +173,7 @@ def test_xor_needs_a_hidden_layer():
     assert reached[1] == 1.0
 
 
-def test_three_hidden_neurons_part_the_moons_and_two_do_not():
+def test_descent_parts_the_moons_with_three_hidden_neurons_not_with_two_though_two_can():
     points, labels = neurons.two_moons(150, noise=0.2, seed=0)
     unseen, truth = neurons.two_moons(500, noise=0.2, seed=1)
     scores = {}
@@ -183,8 +183,13 @@ def test_three_hidden_neurons_part_the_moons_and_two_do_not():
             steps=3000, learning_rate=1.0,
         )  # fmt: skip
         scores[hidden] = neurons.accuracy(truth, neurons.forward(unseen, parameters, TANH)[-1])
+    chosen = [
+        (np.array([[0.2, 3.0], [-0.2, 0.0]]), np.array([-0.05, -1.5])),
+        (np.array([[40.0], [-7.0]]), np.zeros(1)),
+    ]
     assert scores[2] < 0.9
     assert scores[3] > 0.94
+    assert neurons.accuracy(truth, neurons.forward(unseen, chosen, TANH)[-1]) > 0.94
 
 
 def test_training_leaves_the_start_alone(moons):
@@ -193,6 +198,19 @@ def test_training_leaves_the_start_alone(moons):
     neurons.train(*moons, start, TANH, steps=3, learning_rate=1.0)
     for array, copy in zip(flat(start), before, strict=True):
         np.testing.assert_array_equal(array, copy)
+
+
+def test_zeros_leave_both_kernels_alone_and_move_the_last_bias_only_if_classes_differ(moons):
+    zeros = [(np.zeros((2, 5)), np.zeros(5)), (np.zeros((5, 1)), np.zeros(1))]
+    for points, labels in (moons, [array[:90] for array in moons]):  # 60:60, 60:30
+        parameters, losses = neurons.train(
+            points, labels, zeros, TANH, steps=500, learning_rate=1.0
+        )
+        [(kernel, bias), (last_kernel, last_bias)] = parameters
+        assert not any(array.any() for array in (kernel, bias, last_kernel))
+        share = labels.mean()
+        np.testing.assert_allclose(last_bias, np.log(share / (1 - share)), atol=1e-6)
+        assert losses[0] == pytest.approx(np.log(2))
 
 
 def test_neurons_that_start_equal_stay_equal(moons):
