@@ -8,7 +8,7 @@ import tensorflow as tf
 
 
 def build_cnn(num_classes=10):
-    """Build the article's convolutional network with its `Flatten`.
+    """Build the article's convolutional network, with the `Flatten` it lacks.
 
     Input: images of shape `(batch, 32, 32, 3)`. Output: probabilities of
     shape `(batch, num_classes)`.
@@ -70,7 +70,7 @@ def conv_output_size(size, kernel, *, stride=1, padding="valid", dilation=1):
         size: positions before.
         kernel: positions under the kernel or the pooling window.
         stride: positions from one placement to the next.
-        padding: `"valid"` (none) or `"same"` (zeros at both ends).
+        padding: `"valid"` (none) or `"same"` (at both ends).
         dilation: distance of two neighbors under the kernel.
 
     Returns:
