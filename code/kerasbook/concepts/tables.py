@@ -73,12 +73,24 @@ class TableError(ValueError):
     """One fault of a table file: `TableError(source, place, column, problem)`.
 
     `source` is the file, with its sheet in brackets; `place` is `"row 4"` as
-    a spreadsheet counts, the header being row 1, and in JSON `"record 3"`.
+    a spreadsheet counts, the header being row 1, in JSON `"record 3"`, or
+    `None`: a fault of the file as a whole.
     """
 
     def __str__(self):
         source, place, column, problem = self.args
-        return f"{source}, {place}, column {column!r}: {problem}"
+        where = f", {place}, column {column!r}" if place else ""
+        return f"{source}{where}: {problem}"
+
+
+def row_place(row, line):
+    """Name a row, and its first line if an editor's count differs."""
+    return f"row {row}" + f" (line {line})" * (line != row)
+
+
+def cell_name(header, number):
+    """Return the name above cell `number`, or the number if it has none."""
+    return dict(enumerate(header, 1)).get(number) or number
 
 
 def decoding_error(path, encoding):
@@ -87,16 +99,32 @@ def decoding_error(path, encoding):
         path.read_bytes().decode(encoding)
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(encoding) + "?"
-        rows = list(csv.reader(io.StringIO(before, newline="")))
-        number = len(rows[-1])
-        known = len(rows) > 1 and number <= len(rows[0])
         byte = f"byte {error.object[error.start]:#x}"
-        return TableError(
-            path.name,
-            f"row {len(rows)}",
-            rows[0][number - 1] if known else number,
-            f"expected text in {encoding}. Received: {byte}",
-        )
+    if path.suffix.lower() == ".csv":
+        reader = csv.reader(io.StringIO(before, newline=""))
+        rows, ends = [], [0]
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+        place = row_place(len(rows), ends[-2] + 1)
+        header = next(filter(None, rows[:-1]), [])
+        column = cell_name(header, len(rows[-1]))
+    else:  # line and column of the text, as an editor counts them
+        *above, last = before.split("\n")
+        place, column = f"line {len(above) + 1}", len(last)
+    problem = f"expected text in {encoding}. Received: {byte}"
+    return TableError(path.name, place, column, problem)
+
+
+WHOLE_CELL = re.compile(r'("([^"]|"")*"|(?!")[^,]*),')
+
+
+def broken_cell(text):
+    """Return the number of the first cell that no comma ends as it should."""
+    number, match = 1, WHOLE_CELL.match(text)
+    while match and match.end() - match.start() <= csv.field_size_limit():
+        number, match = number + 1, WHOLE_CELL.match(text, match.end())
+    return number
 
 
 def csv_rows(path, encoding):
@@ -105,38 +133,46 @@ def csv_rows(path, encoding):
     Quoted line breaks stay in their cell; an empty cell is `None`. Where
     they make an editor's lines differ from rows, the place names both.
     """
-    row = last = 0
+    row, last, header = 0, 0, []
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, strict=True)
         try:
             for row, cells in enumerate(reader, 1):
                 line, last = last + 1, reader.line_num
-                place = f"row {row}" + f" (line {line})" * (line != row)
+                header = header or cells
                 if cells:  # a blank line counts as a row and holds none
-                    yield place, [cell or None for cell in cells]
+                    yield row_place(row, line), [cell or None for cell in cells]
         except csv.Error as error:
-            place = f"row {row + 1} (line {last + 1})"
-            raise TableError(path.name, place, 1, str(error)) from None
+            file.seek(0)
+            lines = itertools.islice(file, last, reader.line_num)
+            column = cell_name(header, broken_cell("".join(lines)))
+            place, problem = (
+                row_place(row + 1, last + 1),
+                f"broken CSV, {error}",
+            )
+            raise TableError(path.name, place, column, problem) from None
         except UnicodeDecodeError:
             raise decoding_error(path, encoding) from None
 
 
 def excel_rows(path, sheet):
     """Yield `(place, cells)` of a sheet (`None`: the only one) of an .xlsx."""
-    source = f"{path.name} [{sheet}]" if sheet else path.name
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError):
-        problem = "expected an .xlsx workbook. Received: another format"
-        raise TableError(source, "row 1", 1, problem) from None
-    with contextlib.closing(book):
+    settings = {"read_only": True, "data_only": True}  # results, not formulas
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, **settings)
+        except (zipfile.BadZipFile, KeyError, OSError):
+            problem = "expected an .xlsx workbook. Received: another format"
+            raise TableError(path.name, None, None, problem) from None
         names = book.sheetnames
         if sheet not in names and (sheet or len(names) > 1):
             problem = f"expected a sheet of {names}. Received: sheet={sheet!r}"
-            raise TableError(source, "row 1", 1, problem)
+            raise TableError(path.name, None, None, problem)
+        page = book[sheet or names[0]]
+        page.reset_dimensions()  # some programs write a wrong size
         width = 0
-        rows = book[sheet or names[0]].iter_rows(values_only=True)
-        for row, cells in enumerate(map(list, rows), 1):
+        for row, cells in enumerate(page.iter_rows(values_only=True), 1):
+            cells = list(cells)
             while len(cells) > width and cells[-1] is None:
                 cells.pop()  # a sheet may be wider than its table
             if any(cell is not None for cell in cells):
@@ -152,17 +188,18 @@ def json_rows(path, encoding):
     except UnicodeDecodeError:
         raise decoding_error(path, encoding) from None
     except json.JSONDecodeError as error:
-        place, problem = f"row {error.lineno}", f"broken JSON, {error.msg}"
-        raise TableError(path.name, place, error.colno, problem) from None
+        place, column = f"line {error.lineno}", error.colno
+        problem = f"broken JSON, {error.msg}".removesuffix(" starting at")
+        raise TableError(path.name, place, column, problem) from None
     if type(records) is not list or {type(r) for r in records} - {tuple}:
         problem = "expected a list of objects. Received: other JSON"
-        raise TableError(path.name, "row 1", 1, problem)
+        raise TableError(path.name, None, None, problem)
     header = [name for name, _ in records[0]] if records else []
     if header:
         yield "record 1", header
     for number, record in enumerate(records, 1):
         names = [name for name, _ in record]
-        for name in {*names, *header}:
+        for name in dict.fromkeys([*header, *names]):
             if names.count(name) != header.count(name):
                 problem = f"expected the names of record 1. Received: {names}"
                 raise TableError(path.name, f"record {number}", name, problem)
@@ -172,11 +209,11 @@ def json_rows(path, encoding):
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def parse_number(cell):
-    """Return a cell as a finite float, or raise ValueError."""
+def parse_number(cell, limit):
+    """Return a cell as a float within `limit` of 0, or raise ValueError."""
     if isinstance(cell, str) and NUMBER.fullmatch(cell):
         cell = float(cell)
-    if type(cell) not in (int, float) or not math.isfinite(cell):
+    if type(cell) not in (int, float) or not abs(cell) <= limit:
         raise ValueError("a number")
     return float(cell)
 
@@ -232,7 +269,10 @@ def parser_of(dtype):
     if pd.api.types.is_integer_dtype(dtype):
         limits = np.iinfo(getattr(dtype, "numpy_dtype", dtype))
         return functools.partial(parse_whole, limits=limits)
-    return parse_number if pd.api.types.is_float_dtype(dtype) else parse_text
+    if pd.api.types.is_float_dtype(dtype):
+        limit = float(np.finfo(getattr(dtype, "numpy_dtype", dtype)).max)
+        return functools.partial(parse_number, limit=limit)
+    return parse_text
 
 
 def parse_column(source, name, dtype, places, cells):
@@ -244,7 +284,7 @@ def parse_column(source, name, dtype, places, cells):
         try:
             missing = cell is None and may_miss
             values.append(None if missing else parse(cell))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             problem = f"expected {error}. Received: {cell!r}"
             raise TableError(source, place, name, problem) from None
     return pd.Series(values, dtype=dtype)
@@ -280,12 +320,13 @@ def open_table(path, columns, sheet, encoding):
         rows = excel_rows(path, sheet)
     else:
         rows = (csv_rows if kind == ".csv" else json_rows)(path, encoding)
-    place, header = next(rows, ("row 1", []))
+    start = "record 1" if kind == ".json" else "row 1"
+    place, header = next(rows, (start, []))
     check_header(source, place, header, columns)
     first = next(rows, None)
     if first is None:
         problem = "expected a row below the header. Received: none"
-        raise TableError(source, "row 2", header[0], problem)
+        raise TableError(source, place, header[0], problem)
     return source, header, itertools.chain([first], rows)
 
 
@@ -345,7 +386,7 @@ def plain_rows(frame):
 def write_csv(frame, path, encoding):
     """Write a CSV file."""
     with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(plain_rows(frame))
+        csv.writer(file).writerows(plain_rows(frame))
 
 
 def write_json(frame, path):

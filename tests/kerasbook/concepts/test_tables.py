@@ -3,6 +3,7 @@
 import math
 import pickle
 import weakref
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,16 @@ def test_random_tables_come_back(suffix):
     page.write_table(table, f"t{suffix}")
     back = page.read_table(f"t{suffix}", table.dtypes.to_dict())
     pd.testing.assert_frame_equal(back, table, check_exact=True)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+@pytest.mark.parametrize(
+    "text", ["a\rb", "\r", "a\r\nb", "\n", "\u2028", "\x0b", "\ufeff", "'", '"']
+)
+def test_every_line_break_stays_inside_its_cell(suffix, text):
+    table = pd.DataFrame({"x": pd.array([text, "b"], "string")})
+    page.write_table(table, f"t{suffix}")
+    pd.testing.assert_frame_equal(page.read_table(f"t{suffix}", {"x": "string"}), table)
 
 
 def test_plain_numpy_types_and_days_without_zone_come_back():
@@ -167,7 +178,8 @@ def test_files_for_excel_begin_with_a_bom_and_json_never_does():
 def test_a_wrong_byte_is_found_after_blank_and_quoted_lines(bom):
     content = bom + b'city,rooms,price\n\n"a\nb",1,2\nc,\xcc\xec,3\n'
     Path("t.csv").write_bytes(content)
-    expected = "t.csv, row 4, column 'rooms': expected text in utf-8-sig. Received: byte 0xcc"
+    expected = "t.csv, row 4 (line 5), column 'rooms': expected text in utf-8-sig. "
+    expected += "Received: byte 0xcc"
     assert fault("t.csv") == expected
 
 
@@ -175,22 +187,42 @@ def test_a_wrong_byte_in_the_header_and_in_json():
     Path("t.csv").write_bytes(b"city,\xcc\xec\n")
     assert "t.csv, row 1, column 2: expected text in utf-8-sig" in fault("t.csv")
     Path("t.json").write_bytes(b'[\n{"city": "\xcc"}]')
-    assert fault("t.json").startswith("t.json, row 2, column ")
+    expected = "t.json, line 2, column 11: expected text in utf-8-sig. Received: byte 0xcc"
+    assert fault("t.json") == expected
+
+
+def test_the_header_may_follow_blank_lines():
+    Path("t.csv").write_bytes(b"\n\ncity,rooms,price\na,1,2\nb,\xcc\xec,3\n")
+    assert fault("t.csv").startswith("t.csv, row 5, column 'rooms': expected text in")
+    assert fault(put("\n\ncity,rooms,price\n")).startswith("t.csv, row 3, column 'city'")
+    assert fault(put("\n\ncity,rooms\na,1\n")).startswith("t.csv, row 3, column 'price'")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_chinese_names_of_file_and_column_with_every_line_end(encoding, end):
+    city, price, file = "\u57ce\u5e02", "\u4ef7\u683c", "\u623f\u4ef7.csv"
+    lines = [f"{city},{price}", '"\u592a', '\u539f",1', "", "\u5929\u6d25,\u95ee", ""]
+    put(end.join(lines), file, encoding=encoding)
+    asked = "utf-8-sig" if encoding.startswith("utf-8") else encoding
+    message = fault(file, {city: "string", price: "float64"}, encoding=asked)
+    wanted = "expected a number. Received: '\u95ee'"
+    assert message == f"{file}, row 4 (line 5), column {price!r}: {wanted}"
 
 
 # Faults
 
 
 EXPECTED = {
-    "missing-column.csv": "row 1, column 'price': expected once in the header. "
+    "missing-column.csv": ", row 1, column 'price': expected once in the header. "
     "Received: 0 times in ['city', 'rooms']",
-    "ragged-row.csv": "row 3, column 'price': expected 3 cells. Received: 2",
-    "text-in-number.csv": "row 3 (line 4), column 'price': expected a number. Received: 'ask'",
-    "empty.csv": "row 1, column 'city': expected once in the header. Received: an empty table",
-    "wrong-sheet.xlsx": "expected a sheet of ['notes']. Received: sheet='flats'",
-    "wrong-encoding.csv": "row 3, column 'city': expected text in utf-8-sig. Received: byte 0xcc",
-    "truncated.json": "row 2, column 11: broken JSON, Unterminated string starting at",
-    "duplicate-header.csv": "row 1, column 'price': expected once in the header. "
+    "ragged-row.csv": ", row 3, column 'price': expected 3 cells. Received: 2",
+    "text-in-number.csv": ", row 3 (line 4), column 'price': expected a number. Received: 'ask'",
+    "empty.csv": ", row 1, column 'city': expected once in the header. Received: an empty table",
+    "wrong-sheet.xlsx": ": expected a sheet of ['notes']. Received: sheet='flats'",
+    "wrong-encoding.csv": ", row 3, column 'city': expected text in utf-8-sig. Received: byte 0xcc",
+    "truncated.json": ", line 2, column 11: broken JSON, Unterminated string",
+    "duplicate-header.csv": ", row 1, column 'price': expected once in the header. "
     "Received: 2 times in ['city', 'rooms', 'price', 'price']",
 }
 
@@ -203,11 +235,16 @@ def test_the_eight_broken_files_are_the_eight_expected():
 def test_each_broken_file_gives_one_sentence(name):
     page.write_broken_files()
     message = fault(name, sheet="flats" if name.endswith(".xlsx") else None)
-    assert message.startswith(name)
-    assert message.endswith(EXPECTED[name])
-    assert "\n" not in message
-    assert ", row " in message
-    assert ", column " in message
+    assert message == name + EXPECTED[name]
+
+
+def test_the_places_in_the_sentences_are_those_in_the_files():
+    text = page.BROKEN["text-in-number.csv"].decode()
+    assert text.splitlines()[4 - 1].split(",")[2] == "ask"
+    assert next(iter(page.csv_rows(Path(put(text)), "utf-8")))[1].index("price") == 2
+    assert page.BROKEN["wrong-encoding.csv"].split(b"\n")[3 - 1][0] == 0xCC
+    assert page.BROKEN["truncated.json"].decode().splitlines()[2 - 1][11 - 1 :] == '"Tian'
+    assert page.BROKEN["ragged-row.csv"].splitlines()[3 - 1].count(b",") + 1 == 2
 
 
 def test_a_row_that_is_too_long_names_the_first_cell_too_many():
@@ -228,8 +265,20 @@ def test_rows_and_lines_part_after_a_quoted_line_break():
     assert table["city"][0] == "a\nb"
 
 
-def test_a_quote_that_never_closes_names_its_row():
-    assert "t.csv, row 3 (line 3), column 1" in fault(put('city,rooms,price\na,1,2\n"b,1,2\n'))
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ('a,1,2\n"b,1,2\n', "row 3, column 'city'"),
+        ('"a\nb",1,2\n\nc,2,"3\nd,4,5\n', "row 4 (line 5), column 'price'"),
+        ('"a,""b""\n","1"x,2\n', "row 2, column 'rooms'"),
+        ('a,1,2,"3" \n', "row 2, column 4"),
+        (f'a,"{"1" * 131_073}",2\n', "row 2, column 'rooms'"),
+    ],
+)
+def test_wrong_quotes_name_the_cell_they_are_in(rows, place):
+    message = fault(put("city,rooms,price\n" + rows))
+    assert message.startswith(f"t.csv, {place}: broken CSV, ")
+    assert fault(put('city,"rooms,price\n')).startswith("t.csv, row 1, column 2: broken CSV")
 
 
 @pytest.mark.parametrize(
@@ -239,6 +288,7 @@ def test_a_quote_that_never_closes_names_its_row():
         ("float64", "1e999", "a number"),
         ("float64", "1_000", "a number"),
         ("float64", "12 ", "a number"),
+        ("float32", "1e39", "a number"),
         ("Int64", "3.5", "a whole number"),
         ("Int64", str(2**63), "a number from -9223372036854775808 to 9223372036854775807"),
         ("UInt8", "256", "a number from 0 to 255"),
@@ -270,6 +320,8 @@ def test_a_number_in_a_text_column_of_excel_or_json_is_a_fault():
     assert fault("t.xlsx", {"postcode": "string"}) == f"t.xlsx, row 2, {wanted}"
     put('[{"postcode": 50000}]', "t.json")
     assert fault("t.json", {"postcode": "string"}) == f"t.json, record 1, {wanted}"
+    put(f'[{{"x": 1}}, {{"x": 1{"0" * 400}}}]', "t.json")
+    assert fault("t.json", {"x": "float64"}).startswith("t.json, record 2, column 'x': expected")
 
 
 def test_a_workbook_with_two_sheets_wants_a_name():
@@ -298,24 +350,46 @@ def test_excel_rows_may_be_short_blank_or_too_long():
     assert "row 5, column 3: expected 2 cells. Received: 3" in fault("t.xlsx", {"a": "Int64"})
 
 
+def test_a_sheet_is_read_whole_whatever_size_its_file_claims():
+    book = openpyxl.Workbook()
+    for cell, value in (("B5", "a"), ("C5", "b"), ("B8", 1), ("C8", "x")):
+        book.active[cell] = value
+    book.save("t.xlsx")
+    with zipfile.ZipFile("t.xlsx") as old, zipfile.ZipFile("u.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'ref="B5:C8"', b'ref="A1"'))
+    assert b'<dimension ref="A1" />' in zipfile.ZipFile("u.xlsx").read("xl/worksheets/sheet1.xml")
+    for name in ("t.xlsx", "u.xlsx"):
+        message = fault(name, {"a": "Int64", "b": "Int64"})
+        assert message == f"{name}, row 8, column 'b': expected a whole number. Received: 'x'"
+
+
 def test_files_that_are_no_workbook_or_no_list_of_records():
-    put("a,b\n", "t.xlsx")
-    assert "expected an .xlsx workbook" in fault("t.xlsx")
+    wanted = "t.xlsx: expected an .xlsx workbook. Received: another format"
+    assert fault(put("a,b\n", "t.xlsx")) == wanted
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    for names in (["word/document.xml"], ["[Content_Types].xml"]):
+        with zipfile.ZipFile("t.xlsx", "w") as document:
+            for name in names:
+                document.writestr(name, f'<Types xmlns="{types}"/>')
+        assert fault("t.xlsx") == wanted
+    with pytest.raises(FileNotFoundError):
+        page.read_table("none.xlsx", PRICES)
     for text in ('{"city": 1}', "[1, 2]", '"x"'):
-        assert "expected a list of objects" in fault(put(text, "t.json"))
+        message = fault(put(text, "t.json"))
+        assert message == "t.json: expected a list of objects. Received: other JSON"
     assert "an empty table" in fault(put("[]", "t.json"))
 
 
 @pytest.mark.parametrize("second", ['{"x": 1}', '{"x": 1, "y": 1, "y": 2}', '{"x": 1, "z": 2}'])
 def test_every_record_has_the_names_of_the_first(second):
     message = fault(put(f'[{{"x": 1, "y": 2}}, {second}]', "t.json"), {"x": "Int64"})
-    assert message.startswith("t.json, record 2, column ")
-    assert "expected the names of record 1" in message
+    assert message.startswith("t.json, record 2, column 'y': expected the names of record 1")
 
 
 def test_a_header_without_rows():
     message = fault(put("city,rooms,price\n"))
-    assert message == "t.csv, row 2, column 'city': expected a row below the header. Received: none"
+    assert message == "t.csv, row 1, column 'city': expected a row below the header. Received: none"
 
 
 def test_other_endings_and_piece_sizes_are_refused():
