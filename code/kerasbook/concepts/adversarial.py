@@ -221,4 +221,5 @@ def plot_progress(axes, distances, covered, floor):
     for axis, name in zip(axes, ("energy distance", "modes"), strict=True):
         axis.set_xlabel("epoch")
         axis.set_ylabel(name)
-    axes[1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    lines = axes[1].lines
+    axes[1].figure.legend(handles=lines, loc="outside lower center", ncols=2)

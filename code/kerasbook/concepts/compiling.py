@@ -138,8 +138,8 @@ def compare(make_optimizer, training, validation, *, rates, seeds, epochs):
         epochs: passes over the training data.
 
     Returns:
-        training and validation loss, two arrays of shape
-        `(rates, seeds, epochs)`.
+        training loss, an array of shape `(rates, seeds, epochs)`, and
+        validation loss after the last epoch, of shape `(rates, seeds)`.
     """
     model = build_model()
     model.compile(
@@ -147,18 +147,17 @@ def compare(make_optimizer, training, validation, *, rates, seeds, epochs):
         loss="sparse_categorical_crossentropy",
         steps_per_execution=16,
     )
-    losses = np.empty((2, len(rates), len(seeds), epochs))
-    for i, j in np.ndindex(len(rates), len(seeds)):
+    losses = np.empty((len(rates), len(seeds), epochs))
+    final = np.empty((len(rates), len(seeds)))
+    for i, j in np.ndindex(final.shape):
         keras.utils.set_random_seed(seeds[j])
         restart(model, build_model().get_weights(), rates[i])
-        history = model.fit(
-            *training,
-            validation_data=validation,
-            epochs=epochs,
-            verbose=0,
-        ).history
-        losses[:, i, j] = history["loss"], history["val_loss"]
-    return losses
+        history = model.fit(*training, epochs=epochs, verbose=0).history
+        losses[i, j] = history["loss"]
+        final[i, j] = model.evaluate(
+            *validation, batch_size=len(validation[1]), verbose=0
+        )
+    return losses, final
 
 
 def make_targets(images, labels, task):

@@ -108,7 +108,7 @@ def categorical_crossentropy(y_true, y_pred, *, from_logits=False):
 
     Args:
         y_true: one-hot labels of shape `(batch, num_classes)`.
-        y_pred: probabilities, or logits; same shape.
+        y_pred: probabilities with sum 1, or logits; same shape.
         from_logits: whether `y_pred` still has to pass softmax.
 
     Returns:
@@ -171,24 +171,31 @@ def graph_by_hand(w, b, x, y):
 
 def plot_graph(axis, values, slopes):
     """Draw the graph of `graph_by_hand`, values above, slopes below."""
-    places = {"w": (0, 1), "b": (1, 0), "u": (1, 1), "z": (2, 1)}
-    places |= {"r": (3, 1), "L": (4, 1)}
-    notes = {"u": "w x", "z": "u + b", "r": "z - y", "L": "r²"}
-    for start, end in ("wu", "uz", "bz", "zr", "rL"):
-        axis.annotate(
-            "", places[end], places[start],
-            arrowprops={"arrowstyle": "->", "shrinkA": 26, "shrinkB": 26},
-        )  # fmt: skip
+    places = {"w": (0, 1), "u": (1, 1), "b": (1, 0)}
+    places |= {"z": (2, 0.5), "r": (3, 0.5), "L": (4, 0.5)}
+    notes = {"u": "w x", "z": "u + b", "r": "z − y", "L": "r²"}
+    boxes = {}
     for name, (x, y) in places.items():
         formula = f"{name} = {notes[name]}" if name in notes else name
-        box = {"boxstyle": "round", "facecolor": "white"}
-        axis.text(x, y, formula, ha="center", va="center", bbox=box)
-        axis.text(x, y + 0.3, f"{values[name]:g}", ha="center", color="#0072B2")
-        axis.text(
-            x, y - 0.4, f"slope {slopes[name]:g}", ha="center", color="#D55E00"
-        )
-    axis.set_xlim(-0.5, 4.5)
-    axis.set_ylim(-0.6, 1.5)
+        boxes[name] = axis.text(
+            x, y, formula, ha="center", va="center", fontsize=12,
+            bbox={"boxstyle": "round", "facecolor": "white"},
+        )  # fmt: skip
+        for shift, note, color in (
+            (0.25, f"{values[name]:g}", "#0072B2"),
+            (-0.25, f"slope {slopes[name]:g}", "#D55E00"),
+        ):
+            axis.text(
+                x, y + shift, note, color=color,
+                ha="center", va="center", fontsize=12,
+            )  # fmt: skip
+    for start, end in ("wu", "uz", "bz", "zr", "rL"):
+        arrow = {"arrowstyle": "->", "shrinkA": 3, "shrinkB": 3}
+        arrow["patchA"] = boxes[start].get_bbox_patch()
+        arrow["patchB"] = boxes[end].get_bbox_patch()
+        axis.annotate("", places[end], places[start], arrowprops=arrow)
+    axis.set_xlim(-0.4, 4.4)
+    axis.set_ylim(-0.4, 1.4)
     axis.axis("off")
 
 

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-ONE_THREAD = {
+ONE_CPU_THREAD = {
+    "CUDA_VISIBLE_DEVICES": "-1",  # no GPU, even where there is one
+    "JAX_PLATFORMS": "cpu",
+    "KERAS_TORCH_DEVICE": "cpu",
     "OMP_NUM_THREADS": "1",  # PyTorch
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
@@ -185,6 +188,7 @@ def plot_comparison(axes, measured):
         axes: four Matplotlib axes, two by two.
         measured: dict by contestant of dicts with `small`, `wide` (milliseconds
             a step by epoch, the first left out), `import_s` and `peak_mib`.
+            A mark is the fastest epoch, a line leads to the median.
     """
     axes = list(axes.flat)
     titles = ("small: ms a step", "wide: ms a step", "import (s)", "peak (MiB)")
@@ -194,9 +198,9 @@ def plot_comparison(axes, measured):
         marker = "s" if name.startswith("Keras") else "o"
         color = "#D55E00" if name.startswith("Keras") else "#0072B2"
         for axis, ms in zip(axes, (row["small"], row["wide"]), strict=False):
-            low, middle, high = np.percentile(ms, [25, 50, 75])
-            axis.plot([low, high], [position] * 2, color=color, linewidth=2)
-            axis.plot(middle, position, marker, color=color)
+            span = [min(ms), np.median(ms)]
+            axis.plot(span, [position] * 2, color=color, linewidth=2)
+            axis.plot(min(ms), position, marker, color=color)
         axes[2].plot(row["import_s"], position, marker, color=color)
         axes[3].plot(row["peak_mib"], position, marker, color=color)
     for axis, title in zip(axes, titles, strict=True):

@@ -1,8 +1,9 @@
 """Data leakage in numbers: what a wrong order of steps adds (§3.3.3).
 
 Each experiment takes a seed and returns one accuracy. `honest=True` is the
-right order, `honest=False` the wrong one. Labels are coin tosses, so the true
-accuracy is 50%, whatever the method; only `scaling` reads real labels.
+right order, `honest=False` the wrong one. Labels have nothing to do with the
+features, so the true accuracy is 50%, whatever the method; only `scaling` reads
+real labels.
 """
 
 import math

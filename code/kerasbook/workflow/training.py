@@ -163,16 +163,16 @@ def plot_regimes(axes, histories):
 
 
 def accuracy_by_size(training, validation, *, sizes, seeds, epochs, batch_size):
-    """Train on the first samples only, more and more of them.
+    """Train on a random part of the samples, larger and larger.
 
-    Small sets are repeated up to the largest size, so that every run makes the
-    same number of gradient updates.
+    Each seed draws its samples anew. Small sets are repeated up to the largest
+    size, so that every run makes the same number of gradient updates.
 
     Args:
-        training: `(inputs, labels)` in random order.
+        training: `(inputs, labels)`.
         validation: `(inputs, labels)`.
         sizes: numbers of training samples, increasing.
-        seeds: seeds of the initial weights and of the shuffling.
+        seeds: seeds of the samples drawn, the initial weights, the shuffling.
         epochs: passes over the largest set.
         batch_size: samples per gradient update.
 
@@ -180,10 +180,11 @@ def accuracy_by_size(training, validation, *, sizes, seeds, epochs, batch_size):
         accuracies of shape `(2, len(sizes), len(seeds))`: training, validation.
     """
     result = np.zeros((2, len(sizes), len(seeds)))
-    for row, size in enumerate(sizes):
-        inputs, labels = training[0][:size], training[1][:size]
-        repeated = np.resize(np.arange(size), sizes[-1])
-        for column, seed in enumerate(seeds):
+    for column, seed in enumerate(seeds):
+        drawn = np.random.default_rng(seed).permutation(len(training[1]))
+        for row, size in enumerate(sizes):
+            inputs, labels = (array[drawn[:size]] for array in training)
+            repeated = np.resize(np.arange(size), sizes[-1])
             keras.utils.set_random_seed(seed)
             model = build_classifier()
             model.fit(

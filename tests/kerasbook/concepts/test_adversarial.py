@@ -169,7 +169,7 @@ def test_training_brings_the_samples_to_the_data():
 
 def test_samples_are_drawn_one_axis_each():
     samples = np.arange(12.0).reshape(2, 3, 2)
-    axes = Figure().subplots(1, 2)
+    axes = Figure(layout="constrained").subplots(1, 2)
     centers = adversarial.ring_centers(modes=4)
     adversarial.plot_samples(axes, samples, ["a", "b"], centers=centers)
     for axis, points, title in zip(axes, samples, "ab", strict=True):
@@ -180,7 +180,7 @@ def test_samples_are_drawn_one_axis_each():
 
 
 def test_progress_is_drawn_run_by_run_with_the_floor():
-    axes = Figure().subplots(1, 2)
+    axes = Figure(layout="constrained").subplots(1, 2)
     adversarial.plot_progress(
         axes, {"a": [1, 0.1], "b": [2, 0.2]}, {"a": [0, 8], "b": [0, 4]}, [0.01, 0.03, 0.02]
     )
@@ -191,4 +191,4 @@ def test_progress_is_drawn_run_by_run_with_the_floor():
     assert len(set(styles)) == 2
     band = axes[0].patches[0]
     assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((0.01, 0.03))
-    assert [text.get_text() for text in axes[1].get_legend().get_texts()] == ["a", "b"]
+    assert [text.get_text() for text in axes[1].figure.legends[0].get_texts()] == ["a", "b"]

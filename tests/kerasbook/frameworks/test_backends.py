@@ -82,7 +82,7 @@ def answers(folder):
             pytest.skip(f"needs {backend} to be installed")
         if row not in known:
             unneeded = {"tensorflow", "jax"} - {backend}
-            environment = comparison.ONE_THREAD | {
+            environment = comparison.ONE_CPU_THREAD | {
                 "KERAS_BACKEND": backend,
                 "OUT_OF_SIGHT": " ".join(unneeded),
                 "PYTHONPATH": code,

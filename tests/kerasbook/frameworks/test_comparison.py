@@ -173,15 +173,15 @@ def test_lines_are_counted_without_what_is_no_code():
 
 def test_four_measurements_are_drawn_for_every_program():
     measured = {
-        "JAX": {"small": [1, 2, 3, 4, 5], "wide": [10] * 5, "import_s": 0.5, "peak_mib": 200},
+        "JAX": {"small": [3, 5, 1, 4, 2], "wide": [10] * 5, "import_s": 0.5, "peak_mib": 200},
         "Keras on JAX": {"small": [2] * 5, "wide": [20] * 5, "import_s": 2, "peak_mib": 300},
     }
     grid = Figure().subplots(2, 2)
     comparison.plot_comparison(grid, measured)
     axes = grid.flat
-    spread, middle = axes[0].lines[:2]
-    assert spread.get_xydata().tolist() == [[2, 0], [4, 0]]
-    assert middle.get_xydata().tolist() == [[3, 0]]
+    span, fastest = axes[0].lines[:2]
+    assert span.get_xydata().tolist() == [[1, 0], [3, 0]]
+    assert fastest.get_xydata().tolist() == [[1, 0]]
     for axis, values in zip(grid[1], ((0.5, 2), (200, 300)), strict=True):
         drawn = [line.get_xydata().tolist()[0] for line in axis.lines]
         assert drawn == [[values[0], 0], [values[1], 1]]

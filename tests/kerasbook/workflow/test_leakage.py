@@ -34,6 +34,14 @@ def test_the_best_agrees_with_scipy(num_models, num_trials):
     assert page.expected_best(num_models, num_trials) == pytest.approx(expected, rel=1e-7)
 
 
+@pytest.mark.parametrize("num_models", [2, 20, 1000])
+@pytest.mark.parametrize("num_trials", [10, 100, 10_000])
+def test_the_best_gains_at_most_what_the_bound_allows(num_models, num_trials):
+    gain = page.expected_best(num_models, num_trials) - 0.5
+    bound = math.sqrt(math.log(num_models) / (2 * num_trials))
+    assert bound / 3 < gain < bound
+
+
 @pytest.mark.parametrize(("num_models", "num_trials"), [(0, 5), (5, 0)])
 def test_bad_counts_are_echoed(num_models, num_trials):
     with pytest.raises(ValueError, match="at least 1") as caught:

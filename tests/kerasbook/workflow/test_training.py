@@ -282,6 +282,18 @@ def test_more_samples_help_and_runs_are_repeatable():
     np.testing.assert_array_equal(found, again)
 
 
+def test_every_seed_draws_other_samples_and_small_draws_lie_in_large_ones(monkeypatch):
+    seen = []
+    monkeypatch.setattr(keras.Model, "fit", lambda self, x, y, **_: seen.append((set(y), len(x))))
+    training = np.zeros((40, 64), "float32"), np.arange(40)
+    options = {"sizes": (5, 20), "seeds": (0, 1), "epochs": 1, "batch_size": 5}
+    page.accuracy_by_size(training, training, **options)
+    (few, n_few), (many, n_many), (other, _), _ = seen
+    assert (len(few), len(many), n_few, n_many) == (5, 20, 20, 20)
+    assert few < many
+    assert few != other
+
+
 # Intervals
 
 
