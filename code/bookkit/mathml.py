@@ -22,6 +22,9 @@ def render(tex: str, *, display: bool) -> str:
     # An unknown command comes back as a literal identifier instead of an error.
     if ">\\" in markup:
         raise ValueError(f"TeX {tex!r} holds a command that latex2mathml does not know")
+    # So do the columns of an environment it does not know; browsers ignore its line breaks.
+    if ">&<" in markup or "linebreak" in markup:
+        raise ValueError(f"TeX {tex!r} has columns or lines that would be lost: use two formulas")
     return markup
 
 

@@ -272,6 +272,14 @@ def test_tex_is_converted(tex, expected):
     assert 'display="block"' in mathml.render(tex, display=True)
 
 
+@pytest.mark.parametrize(
+    "tex", [r"\begin{aligned} a &= b \end{aligned}", r"\begin{gathered} a \\ b \end{gathered}"]
+)
+def test_columns_and_lines_that_would_be_lost_are_refused(tex):
+    with pytest.raises(ValueError, match="columns or lines that would be lost"):
+        mathml.render(tex, display=True)
+
+
 def test_a_command_that_would_show_as_text_is_refused():
     with pytest.raises(ValueError, match=r"^TeX '\\\\nosuch\{x\}' holds a command that "):
         mathml.render(r"\nosuch{x}", display=False)
