@@ -25,7 +25,8 @@ def epochs_taken(count: int, epochs: int) -> list[list[float]]:
     """Train on the first `count` images and time every epoch, in wall and in processor time."""
     import keras
 
-    from kerasbook.applications.image_classification import build_article_network, load_cifar10
+    from kerasbook.applications.image_classification import build_article_network
+    from kerasbook.cifar10 import load_cifar10
 
     (images, labels), _ = load_cifar10()
     model = build_article_network()

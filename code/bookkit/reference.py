@@ -7,88 +7,14 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bookkit import cache, data
 from bookkit.errors import BookError
 from bookkit.paths import CODE, RESULTS, ROOT
+from bookkit.recipes import TASKS, Recipe
 
 SEEDS = (0, 1, 2)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """One way to train; `run(seed, **parameters)` returns its metrics."""
-
-    name: str
-    parameters: dict
-    run: Callable[..., dict[str, float]]
-
-
-def _train_classifier(seed: int, *, network: str, optimizer: str, **parameters) -> dict:
-    """Train one network of the image-classification page and test it once."""
-    import keras
-
-    from kerasbook import scores
-    from kerasbook.applications import image_classification as page
-
-    keras.utils.set_random_seed(seed)
-    (images, labels), (x_test, y_test) = page.load_cifar10()
-    training, validation = page.split_validation(
-        images, labels, fraction=parameters["validation_fraction"], seed=seed
-    )
-    model = getattr(page, network)()
-    steps = parameters["epochs"] * -(-len(training[1]) // parameters["batch_size"])
-    chosen = {
-        "Adam": lambda: keras.optimizers.Adam(),
-        "Adam, cosine decay from 0.003": lambda: keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(3e-3, steps)
-        ),
-    }[optimizer]()
-    history = page.train(
-        model,
-        training,
-        validation,
-        epochs=parameters["epochs"],
-        batch_size=parameters["batch_size"],
-        optimizer=chosen,
-    )
-    probabilities = model.predict(x_test, verbose=0)
-    correct = probabilities.argmax(axis=1) == y_test
-    curve = scores.reliability_curve(probabilities.max(axis=1), correct)
-    return {
-        "test_accuracy": float(correct.mean()),
-        "validation_accuracy": max(history["val_accuracy"]),
-        "training_accuracy": history["accuracy"][-1],
-        "calibration_error": scores.expected_calibration_error(*curve),
-        "parameters": model.count_params(),
-    }
-
-
-_COMMON = {"epochs": 10, "batch_size": 32, "validation_fraction": 0.1}
-TASKS: dict[str, tuple[str, list[Recipe]]] = {
-    "image-classification": (
-        "cifar10",
-        [
-            Recipe(
-                "article-network",
-                {"network": "build_article_network", "optimizer": "Adam", **_COMMON},
-                _train_classifier,
-            ),
-            Recipe(
-                "improved-network",
-                {
-                    "network": "build_improved_network",
-                    "optimizer": "Adam, cosine decay from 0.003",
-                    **_COMMON,
-                },
-                _train_classifier,
-            ),
-        ],
-    ),
-}
 
 
 def run_task(task: str, seeds: list[int], folder: Path = RESULTS) -> Path:
@@ -137,9 +63,14 @@ def _in_subprocess(task: str, recipe: str, seed: int, folder: Path) -> dict:
 def run_one(task: str, recipe_name: str, seed: int) -> dict:
     """Run one recipe with one seed in this process."""
     (recipe,) = (recipe for recipe in TASKS[task][1] if recipe.name == recipe_name)
-    started = time.monotonic()
+    wall, processor = time.monotonic(), time.process_time()
     metrics = recipe.run(seed, **recipe.parameters)
-    return {"seed": seed, "metrics": metrics, "wall_s": round(time.monotonic() - started, 1)}
+    return {
+        "seed": seed,
+        "metrics": metrics,
+        "wall_s": round(time.monotonic() - wall, 1),
+        "cpu_s": round(time.process_time() - processor, 1),  # of all threads; load matters less
+    }
 
 
 def _save(path: Path, task: str, recipe: Recipe, run: dict, dataset: data.Dataset) -> None:

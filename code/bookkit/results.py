@@ -7,6 +7,7 @@ from pathlib import Path
 from bookkit.errors import BookError
 from bookkit.paths import RESULTS
 
+TIMES = ("wall_s", "cpu_s")  # of a run: elapsed, and processor time of all its threads
 STATISTICS = {
     "mean": statistics.fmean,
     "std": lambda values: statistics.stdev(values) if len(values) > 1 else 0.0,
@@ -39,11 +40,10 @@ def values(document: dict, recipe: str, metric: str) -> list[float]:
     if recipe not in recipes:
         raise BookError(f"no recipe {recipe!r}; there are: {', '.join(recipes)}")
     runs = recipes[recipe]
-    if metric == "wall_s":
-        return [run["wall_s"] for run in runs]
-    if metric not in runs[0]["metrics"]:
-        raise BookError(f"no metric {metric!r}; there are: {', '.join(runs[0]['metrics'])}, wall_s")
-    return [run["metrics"][metric] for run in runs]
+    found = [{**run["metrics"], **{key: run[key] for key in TIMES if key in run}} for run in runs]
+    if metric not in found[0]:
+        raise BookError(f"no metric {metric!r}; there are: {', '.join(found[0])}")
+    return [run[metric] for run in found]
 
 
 def quote(text: str, folder: Path = RESULTS) -> str:

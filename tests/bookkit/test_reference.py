@@ -173,6 +173,7 @@ def test_one_run_returns_its_seed_its_metrics_and_its_time(monkeypatch):
     use_recipe(monkeypatch, Recipe("plain", PLAIN, train), Recipe("wide", {"epochs": 4}, train))
     run = reference.run_one("digits", "wide", 3)
     assert 0 <= run.pop("wall_s") < 1
+    assert 0 <= run.pop("cpu_s") < 1
     assert run == {"seed": 3, "metrics": {"test_accuracy": 4.3, "parameters": 7}}
 
 

@@ -1,0 +1,1 @@
+"""Named entity recognition (§4.1.3)."""
