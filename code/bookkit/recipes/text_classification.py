@@ -30,9 +30,10 @@ def _load(view: str):
 
 
 def _tfidf(texts, test_texts):
+    import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    weigh = TfidfVectorizer(sublinear_tf=True, min_df=2, dtype="float32")
+    weigh = TfidfVectorizer(sublinear_tf=True, min_df=2, dtype=np.float32)
     return weigh.fit_transform(texts), weigh.transform(test_texts)
 
 
