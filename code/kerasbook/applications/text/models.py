@@ -112,7 +112,8 @@ def token_ids(texts, test_texts, *, vocabulary, length):
         test_texts: other texts.
         vocabulary: number of ids: 0 for padding, 1 for any token that is
             not among the most frequent.
-        length: tokens per text; longer texts are cut at their end.
+        length: tokens per text; longer texts are cut at their end, and a text
+            without tokens becomes one unknown token.
 
     Returns:
         int arrays of shapes `(n, length)` and `(m, length)`.
@@ -121,7 +122,10 @@ def token_ids(texts, test_texts, *, vocabulary, length):
         max_tokens=vocabulary, output_sequence_length=length
     )
     vectorize.adapt(texts)
-    return tuple(
-        keras.ops.convert_to_numpy(vectorize(part))
-        for part in (texts, test_texts)
-    )
+    return tuple(_ids(vectorize, part) for part in (texts, test_texts))
+
+
+def _ids(vectorize, texts):
+    ids = np.array(vectorize(texts))  # (n, length)
+    ids[:, 0] = np.maximum(ids[:, 0], 1)  # the mean of no token is NaN
+    return ids
