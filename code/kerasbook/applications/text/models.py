@@ -62,13 +62,14 @@ def build_convolutional_network(vocabulary, num_classes, *, dimensions=64):
 def build_lstm_network(vocabulary, num_classes, *, dimensions=64):
     """Build a network that reads a text in both directions.
 
-    Input and output as in `build_average_network`.
+    Input and output as in `build_average_network`. It takes the largest
+    output over all positions, so padding needs no mask.
     """
     lstm = keras.layers.LSTM(dimensions, return_sequences=True)
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
-            keras.layers.Embedding(vocabulary, dimensions, mask_zero=True),
+            keras.layers.Embedding(vocabulary, dimensions),
             keras.layers.Dropout(0.2),
             keras.layers.Bidirectional(lstm),
             keras.layers.GlobalMaxPooling1D(),
