@@ -16,7 +16,7 @@ DEFINITIONS = (
 )  # fmt: skip
 
 # one chapter in several modules
-CHAPTER_FOLDERS = {"detection", "entities", "errata"}
+CHAPTER_FOLDERS = {"detection", "entities", "errata", "text"}
 
 
 def imported(tree):

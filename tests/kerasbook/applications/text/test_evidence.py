@@ -1,0 +1,81 @@
+"""Words that decide, errors within a topic, and the drawing."""
+
+import keras
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from scipy import sparse
+
+from kerasbook.applications.text import evidence, models, posts
+
+
+def test_topics_hold_every_group_once_and_share_a_subject():
+    order = [label for topic in evidence.TOPICS.values() for label in topic]
+    assert sorted(order) == list(range(20))
+    for topic in ("comp", "rec", "sci"):
+        names = [posts.GROUPS[label] for label in evidence.TOPICS[topic]]
+        assert all(name.startswith(topic) for name in names)
+    assert [posts.GROUPS[label] for label in evidence.TOPICS["politics"]] == [
+        name for name in posts.GROUPS if "politics" in name
+    ]
+
+
+@pytest.fixture(scope="module")
+def network():
+    keras.utils.set_random_seed(0)
+    model = models.build_bag_network(12, 3, units=7)
+    generator = np.random.default_rng(0)
+    model.set_weights([generator.normal(size=w.shape) for w in model.get_weights()])
+    return model
+
+
+def test_contributions_are_input_times_gradient(network):
+    import tensorflow as tf
+
+    bags = np.random.default_rng(1).random((8, 12), np.float32)
+    labels = np.array([0, 1, 2, 0, 1, 0, 0, 1])
+    found = evidence.word_contributions(network, sparse.csr_matrix(bags), labels)
+    inputs = tf.constant(bags)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        hidden, _, output = network.layers
+        logits = output(hidden(inputs))
+        margins = tf.gather(logits, labels, batch_dims=1) - tf.reduce_mean(logits, axis=1)
+    each = bags * tape.gradient(margins, inputs).numpy()
+    for label in range(3):
+        np.testing.assert_allclose(found[label], each[labels == label].mean(axis=0), rtol=1e-3)
+
+
+def test_a_class_without_texts_contributes_nothing(network):
+    found = evidence.word_contributions(network, sparse.eye(12, format="csr"), np.zeros(12, int))
+    assert found.shape == (3, 12)
+    assert (found[1:] == 0).all()
+    assert (found[0] != 0).any()
+
+
+def test_errors_within_a_topic_are_counted_without_the_diagonal():
+    confusion = np.diag(np.full(20, 50))
+    assert evidence.within_topic(confusion) == 0
+    confusion[1, 2] = 3  # comp for comp
+    confusion[0, 19] = 2  # religion for religion
+    confusion[1, 19] = 5
+    assert evidence.within_topic(confusion) == 0.5
+
+
+def test_pairs_add_both_directions_and_keep_their_order():
+    confusion = np.array([[9, 1, 4, 0], [2, 9, 0, 0], [0, 3, 9, 0], [0, 0, 0, 9]])
+    assert evidence.confused_pairs(confusion, 3) == [(0, 2, 4), (0, 1, 3), (1, 2, 3)]
+
+
+def test_the_drawing_puts_topics_side_by_side():
+    confusion = np.zeros((20, 20), int)
+    confusion[16, 16], confusion[16, 18] = 3, 1
+    axis = Figure().subplots()
+    evidence.plot_confusion_by_topic(axis, confusion, posts.GROUPS)
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    assert sorted(names) == sorted(posts.GROUPS)
+    assert names[-3:] == ["alt.atheism", "soc.religion.christian", "talk.religion.misc"]
+    written = {text.get_position(): text.get_text() for text in axis.texts}
+    guns, misc = (names.index(f"talk.politics.{name}") for name in ("guns", "misc"))
+    assert written == {(guns, guns): "75", (misc, guns): "25"}
+    assert len(axis.lines) == len(evidence.TOPICS)

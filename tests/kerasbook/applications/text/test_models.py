@@ -1,0 +1,103 @@
+"""The four networks, their training, and token ids."""
+
+import keras
+import numpy as np
+import pytest
+from scipy import sparse
+
+from kerasbook.applications.text import models
+
+SEQUENCE_BUILDERS = [
+    models.build_average_network,
+    models.build_convolutional_network,
+    models.build_lstm_network,
+]
+
+
+def test_parameters_count_as_by_hand():
+    assert models.build_bag_network(1000, 20).count_params() == 1001 * 128 + 129 * 20
+    average, convolution, lstm = (build(1000, 20).count_params() for build in SEQUENCE_BUILDERS)
+    assert average == 1000 * 64 + 65 * 20
+    assert convolution == 1000 * 64 + (3 * 64 + 1) * 128 + 129 * 20
+    assert lstm == 1000 * 64 + 2 * 4 * (64 + 64 + 1) * 64 + 129 * 20
+
+
+def test_the_average_skips_padding():
+    model = models.build_average_network(10, 3)
+    short = model(np.array([[4, 7, 0, 0]]))
+    np.testing.assert_allclose(short, model(np.array([[7, 4]])), rtol=1e-5)
+    embedding, *_, dense = model.layers
+    mean = np.asarray(embedding.embeddings)[[4, 7]].mean(axis=0)
+    np.testing.assert_allclose(short[0], mean @ np.asarray(dense.kernel), rtol=1e-4)
+
+
+def test_the_average_forgets_order_and_the_others_do_not():
+    ids = np.arange(1, 9)[None]
+    for build in SEQUENCE_BUILDERS:
+        keras.utils.set_random_seed(0)
+        model = build(10, 3)
+        same = np.allclose(model(ids), model(ids[:, ::-1]), rtol=1e-4, atol=1e-6)
+        assert same == (build is models.build_average_network)
+
+
+def test_sparse_and_dense_bags_give_the_same_logits():
+    keras.utils.set_random_seed(0)
+    bags = sparse.random(6, 40, density=0.2, format="csr", dtype=np.float32, random_state=0)
+    model = models.build_bag_network(40, 5)
+    first, dropout, second = model.layers
+    hidden = np.maximum(bags.toarray() @ np.asarray(first.kernel), 0)
+    expected = hidden @ np.asarray(second.kernel)
+    np.testing.assert_allclose(model.predict(bags, verbose=0), expected, rtol=1e-4, atol=1e-6)
+    assert dropout.rate == 0.5
+
+
+def telling(count, seed):
+    """Return ids of eight tokens, and which of the tokens 2, 3, 4 stands among noise."""
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(0, 3, count)
+    ids = generator.integers(5, 30, (count, 8))
+    ids[np.arange(count), generator.integers(0, 8, count)] = 2 + labels
+    return ids, labels
+
+
+@pytest.mark.parametrize("build", SEQUENCE_BUILDERS)
+def test_training_finds_the_token_that_tells(build):
+    keras.utils.set_random_seed(0)
+    model = build(30, 3, dimensions=16)
+    models.train(model, *telling(600, 0), epochs=12, batch_size=32, learning_rate=1e-2)
+    ids, labels = telling(200, 1)
+    assert (model.predict(ids, verbose=0).argmax(axis=1) == labels).mean() > 0.9
+
+
+def test_training_on_a_bag_is_seeded_and_smoothed():
+    ids, labels = telling(128, 0)
+    bags = sparse.csr_matrix(np.eye(30, dtype=np.float32)[ids].sum(axis=1))
+
+    def run(seed):
+        keras.utils.set_random_seed(seed)
+        model = models.build_bag_network(30, 3)
+        models.train(model, bags, labels, epochs=20, batch_size=32, learning_rate=1e-2)
+        return model
+
+    first, again, other = (run(seed).predict(bags, verbose=0) for seed in (1, 1, 2))
+    np.testing.assert_allclose(first, again, rtol=1e-4, atol=1e-5)
+    assert np.abs(first - other).max() > 1e-2
+    assert (first.argmax(axis=1) == labels).mean() > 0.95
+    model = run(1)
+    assert model.loss.label_smoothing == 0.1
+    # 4 steps an epoch: after the last of 80, the cosine has come down to zero
+    assert float(model.optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
+
+
+def test_ids_come_from_the_training_texts_alone():
+    ids, test_ids = models.token_ids(
+        ["b a a", "A, b a c"], ["new a!", "", "a b a b a"], vocabulary=4, length=4
+    )
+    # a 4 times, b 2, c 1: with four ids, c is as unknown as a new word
+    assert ids.tolist() == [[3, 2, 2, 0], [2, 3, 2, 1]]
+    assert test_ids.tolist() == [[1, 2, 0, 0], [1, 0, 0, 0], [2, 3, 2, 3]]
+
+
+def test_a_text_without_tokens_gives_a_number():
+    _, ids = models.token_ids(["a b"], ["", "a"], vocabulary=5, length=3)
+    assert np.isfinite(models.build_average_network(5, 3)(ids)).all()
