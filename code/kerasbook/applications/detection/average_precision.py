@@ -14,135 +14,195 @@ from kerasbook.applications.detection.coco import (
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)  # of IoU
 RECALLS = np.linspace(0, 1, 101)
-SIZES = np.array([(0, 1e10), (0, 32**2), (32**2, 96**2), (96**2, 1e10)])
 LIMITS = (1, 10, 100)  # detections that count, per image and category
+# Areas in square pixels: all objects, small, medium, large.
+SIZES = np.array([(0, 1e10), (0, 32**2), (32**2, 96**2), (96**2, 1e10)])
 
 
-def groups_and_boxes(records, images, categories):
-    """Number the pairs of category and image, category by category.
+def match_detections(iou, crowd, ignored):
+    """Give each detection the best annotation that is still free.
 
-    Returns:
-        the number of each record's pair, shape `(n,)`, and the boxes in
-        `xywh`, shape `(n, 4)`.
-    """
-    image = np.searchsorted(images, [r["image_id"] for r in records])
-    category = np.searchsorted(categories, [r["category_id"] for r in records])
-    boxes = np.array([r["bbox"] for r in records], float).reshape(-1, 4)
-    return category * len(images) + image, boxes
-
-
-def rank_in_group(groups):
-    """Count `0, 1, 2 ...` within each group of a sorted array."""
-    return np.arange(len(groups)) - np.searchsorted(groups, groups)
-
-
-def outside_sizes(areas):
-    """Return which areas lie outside each range, shape `(4, n)`."""
-    return (areas < SIZES[:, :1]) | (areas > SIZES[:, 1:])
-
-
-def candidate_pairs(detected, annotated, crowd):
-    """Pair detections with the annotations of their group they overlap by half.
+    Any annotation that counts goes before all that are ignored, whatever
+    their IoU; a crowd, always ignored, is never used up. One image, one
+    category; all sizes and all thresholds of IoU at once.
 
     Args:
-        detected: `(groups, boxes)` of the detections, sorted by group.
-        annotated: `(groups, boxes)` of the annotations, likewise.
-        crowd: which annotations surround a crowd.
+        iou: shape `(detections, annotations)`, the best score first.
+        crowd: which annotations surround a crowd, `(annotations,)`.
+        ignored: which do not count for a size, `(annotations, 4)`.
 
     Returns:
-        `(detection, annotation, iou)`, one entry a pair: detection by
-        detection, the largest IoU first, of equal ones the later annotation.
+        which detections hit an annotation that counts and which an ignored
+        one, each `(detections, 4, 10)`.
     """
-    (groups, boxes), (true_groups, true_boxes) = detected, annotated
-    start = np.searchsorted(true_groups, groups)
-    count = np.searchsorted(true_groups, groups, side="right") - start
-    detection = np.repeat(np.arange(len(groups)), count)
-    first = np.repeat(np.cumsum(count) - count, count)
-    annotation = start[detection] + np.arange(len(detection)) - first
-    boxes, true_boxes = boxes[detection], true_boxes[annotation]
-    corners = (convert_boxes(b, "xywh", "xyxy") for b in (boxes, true_boxes))
-    areas = (b[:, 2] * b[:, 3] for b in (boxes, true_boxes))
-    iou = overlap_ratio(intersection(*corners), *areas, crowd[annotation])
-    order = np.lexsort((-annotation, -iou, detection))
-    order = order[iou[order] >= THRESHOLDS[0]]
-    return detection[order], annotation[order], iou[order]
-
-
-def match(pairs, groups, crowd, ignored):
-    """Give detections, the best score first, the best annotation still free.
-
-    Whatever the order of IoU, an annotation that is ignored comes after all
-    that count. A crowd stays free. Round by round, all groups go forward by
-    one detection, for every range of sizes and every threshold at once.
-
-    Args:
-        pairs: `(detection, annotation, iou)` as `candidate_pairs` returns.
-        groups: of the detections, shape `(n,)`.
-        crowd: which annotations surround a crowd, shape `(m,)`.
-        ignored: which annotations do not count in a range, shape `(4, m)`.
-
-    Returns:
-        which detections found an annotation that counts, and which one that
-        is ignored, each of shape `(4, 10, n)`.
-    """
-    detection, annotation, iou = pairs
-    found = np.zeros((2, len(SIZES), len(THRESHOLDS), len(groups)), bool)
+    hit, skipped = np.zeros((2, len(iou), len(SIZES), len(THRESHOLDS)), bool)
+    ignored = ignored.T[:, None]  # (4, 1, annotations)
     taken = np.zeros((len(SIZES), len(THRESHOLDS), len(crowd)), bool)
-    last = len(detection)
-    members, member = np.unique(detection, return_inverse=True)
-    rounds = rank_in_group(groups[members])[member]
-    for number in range(rounds.max(initial=-1) + 1):
-        rows = np.flatnonzero(rounds == number)
-        chosen = annotation[rows]
-        free = (iou[rows] >= THRESHOLDS[:, None]) & (
-            crowd[chosen] | ~taken[..., chosen]
-        )
-        place = np.where(ignored[:, None, chosen], rows + last, rows)
-        place = np.where(free, place, 2 * last)  # smaller is better
-        starts = np.flatnonzero(np.diff(detection[rows], prepend=-1))
-        best = np.minimum.reduceat(place, starts, axis=-1)  # (4, 10, starts)
-        present = detection[rows[starts]]
-        found[0][..., present] = best < last
-        found[1][..., present] = (best >= last) & (best < 2 * last)
-        size, threshold, _ = np.nonzero(best < 2 * last)
-        winner = best[best < 2 * last] % last
-        taken[size, threshold, annotation[winner]] = True
-    return found
+    enough = iou[:, None] >= THRESHOLDS[:, None]
+    for number in np.flatnonzero(enough.any(axis=(1, 2))):
+        free = enough[number] & (crowd | ~taken)  # (4, 10, annotations)
+        counts = free & ~ignored
+        free = np.where(counts.any(axis=-1, keepdims=True), counts, free)
+        overlap = np.where(free, iou[number], 0)[..., ::-1]
+        last_best = len(crowd) - 1 - overlap.argmax(axis=-1)[..., None]
+        chosen = free & (np.arange(len(crowd)) == last_best)
+        taken |= chosen
+        hit[number] = (chosen & ~ignored).any(axis=-1)
+        skipped[number] = (chosen & ignored).any(axis=-1)
+    return hit, skipped
 
 
-def interpolated_precision(hits, num_annotations):
+def interpolated_precision(hit, num_annotations):
     """Read the curve of precision over recall at 101 recalls.
 
     Args:
-        hits: whether each detection is right, the best score first.
+        hit: whether each detection is right, the best score first.
         num_annotations: how many there are to find.
 
     Returns:
         array of shape `(101,)`: the best precision at this recall or a
         higher one, 0 where the detections never get so far.
     """
-    found = np.cumsum(hits)
-    precision = found / np.arange(1, len(hits) + 1)
+    found = np.cumsum(hit)
+    precision = found / np.arange(1, len(hit) + 1)
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
     reached = np.searchsorted(found / num_annotations, RECALLS)
     return np.append(envelope, 0)[reached]
 
 
+def outside_sizes(areas):
+    """Return whether areas `(n,)` lie outside each size, `(n, 4)`."""
+    return (areas[:, None] < SIZES[:, 0]) | (areas[:, None] > SIZES[:, 1])
+
+
+def as_columns(records, ground_truth):
+    """Return annotations or detections as a dict of arrays, one row each.
+
+    `category` counts categories by id, `group` the pairs of category and
+    image; `area` is that of the box.
+    """
+    ids = [
+        sorted(record["id"] for record in ground_truth[kind])
+        for kind in ("categories", "images")
+    ]
+    number = [{key: n for n, key in enumerate(keys)} for keys in ids]
+    category = [number[0][record["category_id"]] for record in records]
+    image = [number[1][record["image_id"]] for record in records]
+    boxes = np.array([record["bbox"] for record in records], float)
+    boxes = boxes.reshape(-1, 4)  # without records, too
+    category, image = np.array(category, int), np.array(image, int)
+    return {
+        "category": category,
+        "group": category * len(ids[1]) + image,
+        "corners": convert_boxes(boxes, "xywh", "xyxy"),
+        "area": boxes[:, 2] * boxes[:, 3],
+    }
+
+
+def select(columns, rows):
+    """Return some rows, or all in another order, of every column."""
+    return {name: values[rows] for name, values in columns.items()}
+
+
+def annotation_columns(ground_truth):
+    """Return the annotations as columns, sorted by group.
+
+    `ignored` says for which sizes an annotation does not count: shape
+    `(m, 4)`, by the `area` that COCO gives, that of the outline.
+    """
+    annotations = ground_truth["annotations"]
+    true = as_columns(annotations, ground_truth)
+    outlined = np.array([a["area"] for a in annotations], float)
+    true["crowd"] = np.array([a["iscrowd"] for a in annotations], bool)
+    true["ignored"] = true["crowd"][:, None] | outside_sizes(outlined)
+    return select(true, np.argsort(true["group"], kind="stable"))
+
+
+def detection_columns(detections, ground_truth):
+    """Return the detections that count as columns, sorted by group and score.
+
+    `rank` counts from 0 within each group; equal scores keep their order.
+    """
+    found = as_columns(detections, ground_truth)
+    found["score"] = np.array([d["score"] for d in detections], float)
+    found = select(found, np.lexsort((-found["score"], found["group"])))
+    group = found["group"]
+    found["rank"] = np.arange(len(group)) - np.searchsorted(group, group)
+    return select(found, found["rank"] < max(LIMITS))
+
+
+def match_groups(found, true):
+    """Match image by image and category by category; both sorted by group.
+
+    Returns:
+        `hit` and `skipped`, each of shape `(detections, 4, 10)`. A detection
+        that hits nothing is skipped in the sizes that it does not have.
+    """
+    hit, skipped = np.zeros(
+        (2, len(found["group"]), len(SIZES), len(THRESHOLDS)), bool
+    )
+    both = np.intersect1d(found["group"], true["group"])
+    edges = (
+        np.searchsorted(columns["group"], both, side)
+        for columns in (found, true)
+        for side in ("left", "right")
+    )
+    for a, b, c, d in zip(*edges, strict=True):
+        crowd = true["crowd"][c:d]
+        iou = overlap_ratio(
+            intersection(found["corners"][a:b, None], true["corners"][c:d]),
+            found["area"][a:b, None],
+            true["area"][c:d],
+            crowd,
+        )
+        hit[a:b], skipped[a:b] = match_detections(
+            iou, crowd, true["ignored"][c:d]
+        )
+    outside = outside_sizes(found["area"])[..., None]
+    return hit, skipped | (~hit & outside)
+
+
+def category_curves(found, ignored):
+    """Compute precision and recall of one category.
+
+    Args:
+        found: columns of its detections.
+        ignored: which of its annotations do not count, `(m, 4)`.
+
+    Returns:
+        precision at 101 recalls, `(4, 10, 101)`, and recall at 3 limits,
+        `(4, 10, 3)`; NaN in sizes where no annotation counts.
+    """
+    found = select(found, np.argsort(-found["score"], kind="stable"))
+    shape = (len(SIZES), len(THRESHOLDS))
+    precision = np.full((*shape, len(RECALLS)), np.nan)
+    recall = np.full((*shape, len(LIMITS)), np.nan)
+    for size, threshold in np.ndindex(shape):
+        total = np.count_nonzero(~ignored[:, size])
+        if total:
+            hit = found["hit"][:, size, threshold]
+            counts = ~found["skipped"][:, size, threshold]
+            precision[size, threshold] = interpolated_precision(
+                hit[counts], total
+            )
+            recall[size, threshold] = [
+                np.count_nonzero(hit & (found["rank"] < limit)) / total
+                for limit in LIMITS
+            ]
+    return precision, recall
+
+
 def mean_of_known(values):
-    """Average what is no NaN; as COCO has it, -1 if there is nothing."""
+    """Average what is not NaN; as COCO has it, -1 if there is nothing."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else -1.0
 
 
-def summary(precision, recall):
-    """Return COCO's twelve numbers, by name.
-
-    Args:
-        precision: at 101 recalls, NaN for a category without annotations,
-            shape `(categories, 4 sizes, 10 thresholds, 101)`.
-        recall: likewise, shape `(categories, 4 sizes, 10 thresholds, 3
-            limits)`.
-    """
+def summarize(curves):
+    """Return COCO's twelve numbers, by name, from the curves by category."""
+    shape = (-1, len(SIZES), len(THRESHOLDS))
+    precision = np.reshape([p for p, _ in curves], (*shape, len(RECALLS)))
+    recall = np.reshape([r for _, r in curves], (*shape, len(LIMITS)))
     parts = {
         "AP": precision[:, 0],
         "AP50": precision[:, 0, 0],
@@ -169,55 +229,26 @@ def evaluate_detections(ground_truth, detections):
             `category_id`, `bbox` (`xywh`), `score`.
 
     Returns:
-        dict: `AP` over IoU thresholds 0.5 to 0.95, `AP50`, `AP75`; `APs`,
-        `APm`, `APl` for small, medium and large objects; `AR1`, `AR10`,
-        `AR100`, recall with so many detections an image and category;
-        `ARs`, `ARm`, `ARl`. -1 where no annotation counts.
+        dict: `AP`, the mean over IoU thresholds 0.5 to 0.95, `AP50`, `AP75`;
+        `APs`, `APm`, `APl` of small, medium, large objects; recall `AR1`,
+        `AR10`, `AR100` with so many detections an image and category; `ARs`,
+        `ARm`, `ARl`. -1 where no annotation counts.
 
     Raises:
-        CocoError: a detection or an annotation is not in the format.
+        CocoError: a detection or an annotation is not in COCO's format.
 
-    Source: Lin et al. (2014), and its program pycocotools.
+    Source: Lin et al. (2014) and their program, pycocotools.
     """
     check_annotations(ground_truth)
     check_detections(detections, ground_truth)
-    images = np.unique([image["id"] for image in ground_truth["images"]])
-    categories = np.unique([c["id"] for c in ground_truth["categories"]])
-    groups, boxes = groups_and_boxes(detections, images, categories)
-    scores = np.array([d["score"] for d in detections], float)
-    order = np.lexsort((-scores, groups))
-    order = order[rank_in_group(groups[order]) < LIMITS[-1]]
-    groups, boxes, scores = groups[order], boxes[order], scores[order]
-    annotations = ground_truth["annotations"]
-    true_groups, true_boxes = groups_and_boxes(annotations, images, categories)
-    order = np.argsort(true_groups, kind="stable")
-    true_groups, true_boxes = true_groups[order], true_boxes[order]
-    crowd = np.array([a["iscrowd"] for a in annotations], bool)[order]
-    areas = np.array([a["area"] for a in annotations], float)[order]
-    ignored = crowd | outside_sizes(areas)
-    pairs = candidate_pairs((groups, boxes), (true_groups, true_boxes), crowd)
-    hits, skipped = match(pairs, groups, crowd, ignored)
-    skipped |= ~hits & outside_sizes(boxes[:, 2] * boxes[:, 3])[:, None]
-    category, true_category = groups // len(images), true_groups // len(images)
-    ranks = rank_in_group(groups)
-    order = np.lexsort((-scores, category))
-    hits, skipped, ranks = hits[..., order], skipped[..., order], ranks[order]
-    precision = np.full((len(categories), 4, 10, 101), np.nan)
-    recall = np.full((len(categories), 4, 10, 3), np.nan)
-    bounds = np.searchsorted(category, np.arange(len(categories) + 1))
-    for k in range(len(categories)):
-        members = slice(bounds[k], bounds[k + 1])
-        for size in range(4):
-            total = np.count_nonzero(~ignored[size, true_category == k])
-            if total == 0:
-                continue
-            for t in range(10):
-                hit = hits[size, t, members]
-                precision[k, size, t] = interpolated_precision(
-                    hit[~skipped[size, t, members]], total
-                )
-                recall[k, size, t] = [
-                    hit[ranks[members] < limit].sum() / total
-                    for limit in LIMITS
-                ]
-    return summary(precision, recall)
+    true = annotation_columns(ground_truth)
+    found = detection_columns(detections, ground_truth)
+    found["hit"], found["skipped"] = match_groups(found, true)
+    curves = [
+        category_curves(
+            select(found, found["category"] == number),
+            true["ignored"][true["category"] == number],
+        )
+        for number in range(len(ground_truth["categories"]))
+    ]
+    return summarize(curves)
