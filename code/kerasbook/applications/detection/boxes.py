@@ -154,11 +154,8 @@ def suppress_overlaps(boxes, scores, classes, iou_threshold):
             "Expected `iou_threshold` from 0 to 1. "
             f"Received: iou_threshold={iou_threshold}"
         )
-    boxes, scores, classes = (
-        as_boxes(boxes),
-        np.array(scores),
-        np.array(classes),
-    )
+    boxes, classes = as_boxes(boxes), np.asarray(classes)
+    scores = np.asarray(scores, dtype=float)
     if not len(boxes) == len(scores) == len(classes):
         raise ValueError(
             "Expected as many scores and classes as boxes. Received: "
