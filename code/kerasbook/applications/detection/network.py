@@ -38,7 +38,7 @@ def decode_boxes(outputs, centers, stride):
 
 
 def build_detector(
-    num_classes, *, size=96, filters=(16, 32, 64, 128), stride=8, width=128
+    num_classes, *, size=96, filters=(16, 32, 64, 128), stride=8, width=96
 ):
     """Build a detector on the blocks of the image-classification network.
 
@@ -79,6 +79,9 @@ def build_detector(
     while x.shape[1] < size // stride:
         x = keras.layers.UpSampling2D()(x)
         x = keras.layers.Add()([x, keras.layers.Conv2D(width, 1)(maps.pop())])
+    if maps:  # one finer map, folded, for the exact place of an edge
+        finer = keras.layers.Conv2D(width, 3, strides=2, padding="same")
+        x = keras.layers.Add()([x, finer(maps.pop())])
     return keras.Model(inputs, add_head(x, num_classes, stride))
 
 

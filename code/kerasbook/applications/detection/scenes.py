@@ -19,38 +19,39 @@ def resize_square(images, size):
 
 
 def draw_background(generator, size):
-    """Draw a noisy background: a gradient, blotches, or fine patches.
+    """Draw a noisy background: from one gradient to small patches.
 
     Returns:
         array of shape `(size, size, 3)`, values about 0 to 255.
     """
-    cells = generator.choice([2, 3, 5, 9, 17])  # 2: one gradient
+    cells = generator.choice([2, 3, 5, 9])  # 2: one gradient
     colors = generator.uniform(0, 255, (cells, cells, 3))
     noise = generator.normal(0, generator.uniform(0, 20), (size, size, 3))
     return resize_square(colors, size) + noise
 
 
-def place_square(generator, owners, side, min_visible):
-    """Find a place for one more square that hides none of the others.
+def place_square(generator, owners, areas, side, min_visible):
+    """Find a place for one more square that hides little of the others.
 
     Args:
         generator: NumPy random generator.
         owners: which square each pixel shows, shape `(size, size)`: 0 is
             the background, 1, 2, … the squares in the order they came.
+        areas: of those squares before anything hid them, in pixels.
         side: of the new square, in pixels.
         min_visible: share of every earlier square that has to stay visible.
 
     Returns:
         `(top, left)`, or `None` after 20 places that hide too much.
     """
-    before = np.bincount(owners.ravel())
+    shown = np.bincount(owners.ravel(), minlength=len(areas) + 1)
     for _ in range(20):
         top, left = generator.integers(0, len(owners) - side + 1, 2)
         hidden = np.bincount(
             owners[top : top + side, left : left + side].ravel(),
-            minlength=len(before),
+            minlength=len(shown),
         )
-        if np.all((before - hidden)[1:] >= min_visible * before[1:]):
+        if np.all((shown - hidden)[1:] >= min_visible * np.array(areas)):
             return top, left
     return None
 
@@ -79,22 +80,23 @@ def compose_scene(generator, crops, size, *, crop_sizes, max_crops, min_visible)
         crops; and `owners` as `place_square` describes it.
     """
     scene = draw_background(generator, size)
-    owners, chosen = np.zeros((size, size), int), []
+    owners, chosen, areas = np.zeros((size, size), int), [], []
     for _ in range(generator.integers(1, max_crops + 1)):
         side = generator.integers(crop_sizes[0], crop_sizes[1] + 1)
-        place = place_square(generator, owners, side, min_visible)
+        place = place_square(generator, owners, areas, side, min_visible)
         if place is None:
             continue
         chosen.append(generator.integers(len(crops)))
-        area = tuple(slice(start, start + side) for start in place)
-        scene[area] = resize_square(crops[chosen[-1]], side)
-        owners[area] = len(chosen)
+        areas.append(side**2)
+        square = tuple(slice(start, start + side) for start in place)
+        scene[square] = resize_square(crops[chosen[-1]], side)
+        owners[square] = len(chosen)
     return np.clip(scene, 0, 255).astype(np.uint8), chosen, owners
 
 
 def compose_scenes(
     crops, labels, category_names, *, count, seed, size=96,
-    crop_sizes=(20, 48), max_crops=4, min_visible=0.5,
+    crop_sizes=(20, 48), max_crops=3, min_visible=0.7,
 ):  # fmt: skip
     """Compose scenes, and annotate them in COCO's format.
 
