@@ -103,7 +103,9 @@ def add_head(x, num_classes, stride):
         x = keras.layers.ReLU()(x)
     # Almost every location is background: begin by saying so, at 1 percent.
     rare = keras.initializers.Constant(-math.log(99))
-    logits = keras.layers.Conv2D(num_classes, 3, padding="same", bias_initializer=rare)(x)
+    logits = keras.layers.Conv2D(
+        num_classes, 3, padding="same", bias_initializer=rare
+    )(x)
     boxes = keras.layers.Conv2D(4, 3, padding="same")(x)
     logits = keras.layers.Reshape((height * width, num_classes))(logits)
     boxes = keras.layers.Reshape((height * width, 4))(boxes)
@@ -160,5 +162,7 @@ def detection_loss(y_true, y_pred):
     quality = objects * ops.stop_gradient(iou)[..., None]
     error = ops.square(quality - ops.sigmoid(logits))
     focal = error * ops.binary_crossentropy(quality, logits, from_logits=True)
-    total = ops.sum(focal, axis=(1, 2)) + 2.0 * ops.sum(positive * (1 - giou), axis=1)
+    total = ops.sum(focal, axis=(1, 2)) + 2.0 * ops.sum(
+        positive * (1 - giou), axis=1
+    )
     return total / ops.maximum(ops.sum(positive, axis=1), 1.0)

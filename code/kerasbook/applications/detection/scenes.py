@@ -2,6 +2,8 @@
 
 import numpy as np
 
+ANIMALS = (2, 3, 4, 5, 6, 7)  # CIFAR-10's labels; the others are vehicles
+
 
 def resize_square(images, size):
     """Resize square images `(..., side, side, 3)` to `(..., size, size, 3)`.
@@ -64,7 +66,9 @@ def visible_box(owners, number):
     return [float(v) for v in (left, top, width, height)], float(len(rows))
 
 
-def compose_scene(generator, crops, size, *, crop_sizes, max_crops, min_visible):
+def compose_scene(
+    generator, crops, size, *, crop_sizes, max_crops, min_visible
+):
     """Paste one crop or several onto a background, later ones on top.
 
     Args:
@@ -96,7 +100,7 @@ def compose_scene(generator, crops, size, *, crop_sizes, max_crops, min_visible)
 
 def compose_scenes(
     crops, labels, category_names, *, count, seed, size=96,
-    crop_sizes=(20, 48), max_crops=3, min_visible=0.7,
+    crop_sizes=(24, 48), max_crops=3, min_visible=0.7,
 ):  # fmt: skip
     """Compose scenes, and annotate them in COCO's format.
 
@@ -109,7 +113,10 @@ def compose_scenes(
         category_names: COCO's ids count from 1 in this order.
         count: number of scenes.
         seed: of all that is random here.
-        size, crop_sizes, max_crops, min_visible: as in `compose_scene`.
+        size: of a scene, in pixels.
+        crop_sizes: as in `compose_scene`, as the two below.
+        max_crops: at most so many in a scene.
+        min_visible: how much of each stays visible.
 
     Returns:
         images, uint8 of shape `(count, size, size, 3)`, and a dict with the

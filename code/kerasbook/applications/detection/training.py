@@ -33,9 +33,10 @@ def objects_by_image(ground_truth):
 def assign_locations(boxes, classes, centers, stride, num_classes):
     """Say which object each location stands for, if any.
 
-    A location stands for an object if it lies in the middle half of its
-    box, or is the nearest one to its center; where several claim it, the
-    smallest wins.
+    A location stands for an object if it lies in the middle of its box: up
+    to a quarter of width and height from the center, but no less than half a
+    stride and no more than one and a half. Where several objects claim a
+    location, the smallest wins.
 
     Args:
         boxes: corners in pixels, shape `(n, 4)`.
@@ -51,8 +52,11 @@ def assign_locations(boxes, classes, centers, stride, num_classes):
     targets = np.zeros((len(centers), num_classes + 4), "float32")
     if not len(boxes):
         return targets
-    middle, sides = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
-    reach = np.maximum(sides / 4, stride / 2)
+    middle, sides = (
+        (boxes[:, :2] + boxes[:, 2:]) / 2,
+        boxes[:, 2:] - boxes[:, :2],
+    )
+    reach = np.clip(sides / 4, stride / 2, 1.5 * stride)
     claims = np.all(np.abs(centers[:, None] - middle) <= reach, axis=-1)
     area = np.where(claims, sides.prod(axis=1), np.inf)  # (locations, n)
     owner = area.argmin(axis=1)
@@ -114,7 +118,9 @@ class DetectionBatches(keras.utils.PyDataset):
 
     def __getitem__(self, number):
         start = number * self.batch_size
-        batch = [self.sample(n) for n in self.order[start : start + self.batch_size]]
+        batch = [
+            self.sample(n) for n in self.order[start : start + self.batch_size]
+        ]
         images, targets = zip(*batch, strict=True)
         return np.stack(images), np.stack(targets)
 
@@ -171,3 +177,38 @@ def decode_detections(
     kept = suppress_overlaps(boxes, scores, classes, iou_threshold)
     kept = kept[:max_detections]
     return boxes[kept], scores[kept], classes[kept]
+
+
+def find_objects(model, images, ground_truth, scales=None, **settings):
+    """Detect in all images and write COCO's results format.
+
+    Args:
+        model: a detector.
+        images: array of shape `(n, size, size, 3)`, pixels 0 to 255.
+        ground_truth: dict with the records of `images`, in this order, and
+            `categories`.
+        scales: pixels of `images` to one of the original; by default 1.
+        settings: of `decode_detections`.
+
+    Returns:
+        list of dicts with `image_id`, `category_id`, `bbox` (`xywh`, pixels
+        of the original) and `score`.
+    """
+    scales = np.ones(len(images)) if scales is None else scales
+    category_ids = [c["id"] for c in ground_truth["categories"]]
+    found = []
+    outputs = model.predict(images, batch_size=32, verbose=0)
+    for record, output, scale in zip(
+        ground_truth["images"], outputs, scales, strict=True
+    ):
+        size = np.array([record["width"], record["height"]]) * scale
+        boxes, scores, classes = decode_detections(
+            output, size=size, **settings
+        )
+        boxes = convert_boxes(boxes / scale, "xyxy", "xywh")
+        found += [
+            {"image_id": record["id"], "category_id": category_ids[category],
+             "bbox": box.tolist(), "score": float(score)}
+            for box, score, category in zip(boxes, scores, classes, strict=True)
+        ]  # fmt: skip
+    return found

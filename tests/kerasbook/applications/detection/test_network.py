@@ -131,7 +131,9 @@ def test_a_saved_detector_finds_the_same(tmp_path):
 def test_overlaps_agree_with_numpy():
     first, second = random_boxes(200, 0), random_boxes(200, 1)
     iou, giou = network.box_overlaps(*(x.astype("float32") for x in (first, second)))
-    pairs = [in_numpy.pairwise_iou(a[None], b[None])[0, 0] for a, b in zip(first, second)]
+    pairs = [
+        in_numpy.pairwise_iou(a[None], b[None])[0, 0] for a, b in zip(first, second, strict=True)
+    ]
     np.testing.assert_allclose(iou, pairs, atol=1e-5)
     np.testing.assert_allclose(giou, in_numpy.generalized_iou(first, second), atol=1e-5)
 

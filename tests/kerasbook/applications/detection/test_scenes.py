@@ -78,7 +78,7 @@ def test_annotations_say_what_the_pixels_show():
         color = COLORS[annotation["category_id"] - 1]
         visible = int(np.all(inside == color, axis=-1).sum())
         assert visible >= annotation["area"]  # another of the color may overlap
-        assert 0.25 * 20**2 <= annotation["area"] <= width * height
+        assert 0.25 * 24**2 <= annotation["area"] <= width * height
         hidden += annotation["area"] < width * height
     assert hidden > 20  # overlaps do occur
 
@@ -100,7 +100,7 @@ def test_no_crop_is_hidden_more_than_was_allowed():
 def test_sizes_and_numbers_of_crops_cover_their_range():
     _, ground_truth = compose(count=300, min_visible=1.0)
     sides = {annotation["bbox"][2] for annotation in ground_truth["annotations"]}
-    assert sides == set(range(20, 49))
+    assert sides == set(range(24, 49))
     counts = np.bincount([a["image_id"] for a in ground_truth["annotations"]])[1:]
     assert set(counts) == {1, 2, 3}
 
