@@ -52,8 +52,10 @@ def draw_judged(axis, image, found, true, names, **settings):
     Args:
         axis: Matplotlib axes.
         image: array of shape `(height, width, 3)`.
-        found, true, settings: as in `judge_detections`.
+        found: as in `judge_detections`.
+        true: as in `judge_detections`.
         names: of the categories.
+        **settings: of `judge_detections`.
 
     Returns:
         how often each of `OUTCOMES` occurred, a dict.

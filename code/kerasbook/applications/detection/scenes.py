@@ -59,7 +59,7 @@ def place_square(generator, owners, areas, side, min_visible):
 
 
 def visible_box(owners, number):
-    """Return box (`xywh`) and area of what one square still shows, in pixels."""
+    """Return box (`xywh`) and area of what a square still shows, in pixels."""
     rows, columns = np.nonzero(owners == number)
     top, left = rows.min(), columns.min()
     height, width = rows.max() + 1 - top, columns.max() + 1 - left
