@@ -84,7 +84,7 @@ def augment(generator, image, boxes):
         boxes = np.stack([width - right, top, width - left, bottom], axis=-1)
     gain = generator.uniform(0.7, 1.3) * generator.uniform(0.9, 1.1, 3)
     image = (image - 128) * gain + 128 + generator.uniform(-25, 25)
-    return np.clip(image, 0, 255), boxes
+    return np.clip(image, 0, 255).astype("float32"), boxes
 
 
 class DetectionBatches(keras.utils.PyDataset):

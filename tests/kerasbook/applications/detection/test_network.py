@@ -40,7 +40,7 @@ def test_decoding_agrees_with_keras():
     anchors = np.concatenate([centers - 4, centers + 4], axis=-1)
     expected = keras.utils.bounding_boxes.decode_deltas_to_boxes(
         anchors=anchors,
-        boxes_delta=outputs,
+        boxes_delta=outputs[..., [1, 0, 3, 2]],  # Keras has y before x
         anchor_format="xyxy",
         box_format="xyxy",
     )
