@@ -316,7 +316,7 @@ def draw_box(axis, box, text, color, linestyle):
     )  # fmt: skip
     room = top > 0.08 * max(axis.get_ylim())
     axis.text(
-        left, top, text, fontsize=7, color="white", clip_on=True,
+        left, top, text, fontsize=7, color="black", clip_on=True,
         va="bottom" if room else "top",
-        bbox={"facecolor": color, "edgecolor": color, "pad": 0.8},
+        bbox={"facecolor": "white", "edgecolor": color, "pad": 0.8},
     )  # fmt: skip

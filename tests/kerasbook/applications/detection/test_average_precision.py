@@ -130,6 +130,30 @@ def test_the_later_of_two_equal_overlaps_is_taken():
     assert second[1][1, :, 0].tolist() == [False, True, False, False]
 
 
+def test_annotations_keep_the_order_of_the_file():
+    # The first detection overlaps both by 50 / 70 and takes the later one, which may be the one
+    # that the second detection needs: it overlaps the right one by 40 / 80, the left by 20 / 100.
+    left, right = [0, 0, 60, 60], [20, 0, 60, 60]
+    detections = [detect([10, 0, 60, 60], 0.9), detect([40, 0, 60, 60], 0.8)]
+    for boxes, expected in (((left, right), 51 / 101), ((right, left), 1)):
+        ground_truth = scene()
+        for box in boxes:
+            annotate(ground_truth, box)
+        assert assert_same(ground_truth, detections)["AP50"] == pytest.approx(expected)
+
+
+def test_overlap_of_exactly_a_threshold_falls_on_the_side_of_pycocotools():
+    generator = np.random.default_rng(0)
+    ground_truth, detections = scene(images=range(600)), []
+    for image in range(600):
+        left, top, width, height = generator.integers(1, 3000, 4) / 100
+        share = [0.5, 0.6, 0.75, 0.8, 0.9][image % 5]
+        annotate(ground_truth, [left, top, width, height], image)
+        detections.append(detect([left, top, width, round(height * share, 4)], 0.5, image))
+    found = assert_same(ground_truth, detections)
+    assert 0.3 < found["AR100"] < 0.7
+
+
 def test_a_crowd_swallows_any_number_of_detections():
     ground_truth = scene()
     annotate(ground_truth, [0, 0, 60, 60])

@@ -261,6 +261,12 @@ def test_suppression_agrees_with_tensorflow(seed):
         assert kept.tolist() == by_tensorflow.numpy().tolist()
 
 
+def test_unsigned_scores_are_ranked_as_numbers():
+    scores = np.array([0, 7, 200], np.uint8)
+    boxes = [[0, 0, 1, 1], [5, 5, 6, 6], [8, 8, 9, 9]]
+    assert page.suppress_overlaps(boxes, scores, [0, 0, 0], 0.5).tolist() == [2, 1, 0]
+
+
 def test_classes_may_have_names_and_there_may_be_no_boxes():
     boxes = [[0, 0, 10, 10], [0, 0, 10, 10]]
     assert page.suppress_overlaps(boxes, [0.1, 0.2], ["cat", "dog"], 0.5).tolist() == [1, 0]
