@@ -202,7 +202,7 @@ def average_precision(hits, num_objects):
         hits: bools of shape `(n,)`, the highest score first.
         num_objects: number of true objects, at least 1.
 
-    Source: Lin et al. (2014).
+    Source: COCO's own program, `cocoeval.py`.
     """
     precision, recall = precision_recall(hits, num_objects)
     best = np.maximum.accumulate(precision[::-1])[::-1]

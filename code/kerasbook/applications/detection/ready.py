@@ -5,7 +5,7 @@ import keras_hub
 import numpy as np
 
 
-def build_tiny_detector(*, image_size=64, num_classes=2):
+def build_tiny_detector(*, image_size=96, num_classes=2):
     """Build KerasHub's RetinaNet on a small residual backbone.
 
     About 2.6 million parameters, where `retinanet_resnet50_fpn_coco` has 34.
