@@ -3,9 +3,9 @@
 `TASKS` maps a task to the dataset it needs and its recipes.
 """
 
-from bookkit.recipes import image_classification
+from bookkit.recipes import entities, image_classification
 from bookkit.recipes.recipe import Recipe
 
-TASKS: dict[str, tuple[str, list[Recipe]]] = {**image_classification.TASKS}
+TASKS: dict[str, tuple[str, list[Recipe]]] = {**entities.TASKS, **image_classification.TASKS}
 
 __all__ = ["TASKS", "Recipe"]

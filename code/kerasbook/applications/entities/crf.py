@@ -30,7 +30,8 @@ def path_score(emissions, tags, mask, transitions, first, last):
         tags: integers of shape `(batch, time)`.
         mask: 1 for a token, 0 for padding at the end; `(batch, time)`.
         transitions: shape `(num_tags, num_tags)`, rows before columns.
-        first, last: scores of opening and closing tags, `(num_tags,)`.
+        first: scores of the opening tag, `(num_tags,)`.
+        last: scores of the closing tag, `(num_tags,)`.
 
     Returns:
         scores of shape `(batch,)`.
@@ -76,7 +77,9 @@ def viterbi(emissions, transitions, first, last):
 
     Args:
         emissions: NumPy array of shape `(time, num_tags)`, no padding.
-        transitions, first, last: as in `path_score`, NumPy arrays.
+        transitions: as in `path_score`, and so are the others.
+        first: scores of the opening tag.
+        last: scores of the closing tag.
 
     Returns:
         integers of shape `(time,)`.
@@ -109,23 +112,29 @@ class CRF(keras.layers.Layer):
         self.tags = list(tags)
 
     def build(self, input_shape):
+        """Create transitions, first and last, all zero."""
         count = len(self.tags)
         for name, shape in (
             ("transitions", (count, count)),
             ("first", (count,)),
             ("last", (count,)),
         ):
-            weight = self.add_weight(shape=shape, initializer="zeros", name=name)
+            weight = self.add_weight(
+                shape=shape, initializer="zeros", name=name
+            )
             setattr(self, name, weight)
 
     def call(self, emissions):
+        """Return the emissions as they are."""
         return emissions
 
     def scores(self):
         """Return transitions, first and last, forbidden ones far below."""
         pairs, first = allowed_transitions(self.tags)
         return (
-            ops.where(pairs, ops.convert_to_tensor(self.transitions), FORBIDDEN),
+            ops.where(
+                pairs, ops.convert_to_tensor(self.transitions), FORBIDDEN
+            ),
             ops.where(first, ops.convert_to_tensor(self.first), FORBIDDEN),
             ops.convert_to_tensor(self.last),
         )
@@ -140,4 +149,5 @@ class CRF(keras.layers.Layer):
         return -ops.mean(likelihood)
 
     def get_config(self):
+        """Return what the layer is rebuilt from."""
         return {**super().get_config(), "tags": self.tags}

@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import keras
 import numpy as np
 
 from kerasbook.applications.entities.data import entity_spans, tags_from_spans
@@ -100,7 +99,9 @@ def build_vocabulary(strings, *, min_count=1):
         dict from string to integer; 0 is for padding and 1 for the unknown.
     """
     counts = Counter(strings)
-    kept = [string for string, count in counts.most_common() if count >= min_count]
+    kept = [
+        string for string, count in counts.most_common() if count >= min_count
+    ]
     return {string: number for number, string in enumerate(kept, 2)}
 
 
@@ -121,9 +122,13 @@ class Encoder:
     def __init__(self, sentences, columns, *, min_count=2, longest=12):
         self.columns, self.longest = columns, longest
         self.mentions = count_mentions(sentences)
-        by_column = zip(*(columns(tokens) for tokens, _ in sentences), strict=True)
+        by_column = zip(
+            *(columns(tokens) for tokens, _ in sentences), strict=True
+        )
         self.vocabularies = [
-            build_vocabulary((s for part in parts for s in part), min_count=min_count)
+            build_vocabulary(
+                (s for part in parts for s in part), min_count=min_count
+            )
             for parts in by_column
         ]
         kinds = sorted({k for kinds in self.mentions.values() for k in kinds})
@@ -163,7 +168,8 @@ def swap_mentions(tokens, tags, donors, generator, *, probability):
     """Put other entities of the same type in place of some.
 
     Args:
-        tokens, tags: one sentence.
+        tokens: list of strings, one sentence.
+        tags: its BIO tags.
         donors: dict from type to a list of lists of tokens.
         generator: NumPy random generator.
         probability: share of the entities to replace.
@@ -183,15 +189,24 @@ def swap_mentions(tokens, tags, donors, generator, *, probability):
     return new_tokens + tokens[done:], new_tags + tags[done:]
 
 
-class TrainingBatches(keras.utils.PyDataset):
-    """Batches of similar length, swapped entities, new every epoch.
+class TrainingBatches:
+    """Iterates over one epoch: batches of similar length, entities swapped.
 
-    Each is `(ids, tags)` of shapes `(batch, time, num_columns)` and
+    Each batch is `(ids, tags)` of shapes `(batch, time, num_columns)` and
     `(batch, time)`; at padding `ids` is 0 and `tags` -1.
+
+    Args:
+        sentences: list of `(tokens, tags)`.
+        encoder: an `Encoder`.
+        batch_size: sentences a batch.
+        swap: share of the entities that another one replaces.
+        unknown: share of the integers that become `UNKNOWN`.
+        seed: of swaps, of what is unknown, and of the order.
     """
 
-    def __init__(self, sentences, encoder, *, batch_size, swap, unknown, seed):
-        super().__init__()
+    def __init__(
+        self, sentences, encoder, *, batch_size=32, swap=0.3, unknown=0.2, seed
+    ):
         self.sentences, self.encoder = sentences, encoder
         self.batch_size, self.swap, self.unknown = batch_size, swap, unknown
         self.generator = np.random.default_rng(seed)
@@ -199,27 +214,20 @@ class TrainingBatches(keras.utils.PyDataset):
         for tokens, tags in sentences:
             for start, end, kind in entity_spans(tags):
                 self.donors.setdefault(kind, []).append(tokens[start:end])
-        self.on_epoch_end()
 
     def __len__(self):
         return -(-len(self.sentences) // self.batch_size)
 
-    def __getitem__(self, index):
-        ids, tags = zip(*self.batches[index], strict=True)
-        return pad(ids, PADDING), pad(tags, -1)
-
-    def on_epoch_end(self):
-        """Swap entities, and sort into batches of similar length."""
+    def __iter__(self):
         examples = [self._example(*sentence) for sentence in self.sentences]
         lengths = np.array([len(tags) for _, tags in examples])
         noise = self.generator.uniform(0, 4, len(examples))  # mixes neighbors
         order = np.argsort(lengths + noise)
-        starts = range(0, len(order), self.batch_size)
-        batches = [order[start : start + self.batch_size] for start in starts]
-        self.batches = [
-            [examples[i] for i in batches[k]]
-            for k in self.generator.permutation(len(batches))
-        ]
+        starts = self.batch_size * self.generator.permutation(len(self))
+        for start in starts:
+            chosen = order[start : start + self.batch_size]
+            ids, tags = zip(*(examples[i] for i in chosen), strict=True)
+            yield pad(ids, PADDING), pad(tags, -1)
 
     def _example(self, tokens, tags):
         tokens, tags = swap_mentions(

@@ -38,7 +38,8 @@ def entity_scores(y_true, y_pred):
     ratio of nothing to nothing is 0, as there.
 
     Args:
-        y_true, y_pred: lists of lists of BIO tags, of the same lengths.
+        y_true: list of lists of BIO tags.
+        y_pred: the same, of the same lengths.
 
     Returns:
         dict of dicts: `"micro"` (all entities together), `"macro"` (mean of
