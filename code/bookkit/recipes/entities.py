@@ -79,14 +79,13 @@ def _train_tagger(seed: int, *, data: str, top: str, **parameters) -> dict:
 
 
 _COMMON = {
-    "epochs": 15,
     "batch_size": 32,
     "learning_rate": 2e-3,
     "width": 64,
     "units": 200,
     "dropout": 0.5,
     "swap": 0.3,
-    "unknown": 0.05,
+    "unknown": 0.2,
     "min_count": 2,
 }
 
@@ -101,6 +100,6 @@ def _recipes(data: str, **parameters) -> list[Recipe]:
 
 
 TASKS = {
-    "entities-cluener": ("cluener", _recipes("cluener")),
-    "entities-wnut17": ("wnut17", _recipes("wnut17")),
+    "entities-cluener": ("cluener", _recipes("cluener", epochs=6)),
+    "entities-wnut17": ("wnut17", _recipes("wnut17", epochs=12)),
 }
