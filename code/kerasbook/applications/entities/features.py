@@ -6,7 +6,8 @@ import numpy as np
 
 from kerasbook.applications.entities.data import entity_spans, tags_from_spans
 
-PADDING, UNKNOWN = 0, 1
+PADDING = 0
+UNKNOWN = 1
 
 
 def chinese_columns(characters):
