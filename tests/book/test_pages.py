@@ -30,7 +30,8 @@ WANTED_LABELS = tuple(
         "4": ("2-1", "3-1", "4-1"),
     }.items()
     for section in sections
-) + ("sec-named-entities", "sec-4-1-3-ner")
+)
+WANTED_LABELS += ("sec-named-entities", "sec-4-1-3-ner")
 PROVENANCE_LAST = re.compile(r"^(`{3,}|:{3,})\{provenance\}\s*\n\1\s*\Z", re.MULTILINE)
 DROPDOWN = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|:{3,})\{dropdown\}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",
