@@ -31,6 +31,7 @@ WANTED_LABELS = tuple(
     }.items()
     for section in sections
 )
+WANTED_LABELS += ("sec-named-entities", "sec-4-1-3-ner")
 PROVENANCE_LAST = re.compile(r"^(`{3,}|:{3,})\{provenance\}\s*\n\1\s*\Z", re.MULTILINE)
 DROPDOWN = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|:{3,})\{dropdown\}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",
