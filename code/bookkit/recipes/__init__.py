@@ -4,8 +4,8 @@
 """
 
 from bookkit.recipes import (
+    entities,
     image_classification,
-    named_entities,
     object_detection,
     text_classification,
 )
@@ -15,7 +15,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **image_classification.TASKS,
     **object_detection.TASKS,
     **text_classification.TASKS,
-    **named_entities.TASKS,
+    **entities.TASKS,
 }
 
 __all__ = ["TASKS", "Recipe"]
