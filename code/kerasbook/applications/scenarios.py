@@ -289,7 +289,10 @@ def draw_boxes(axis, image, boxes, names):
             linestyle=styles[number % 3],
             linewidth=2,
         )
-        axis.text(left, top - 2, name, color="white", fontsize=8)
+        axis.text(
+            left, top, name, color="white", fontsize=8, va="top",
+            bbox={"facecolor": "black", "edgecolor": "none", "pad": 1.5},
+        )  # fmt: skip
 
 
 def draw_counts(axis, words, counts):
@@ -301,7 +304,7 @@ def draw_counts(axis, words, counts):
     axis.set_xlabel("occurrences")
 
 
-def draw_tags(axis, tokens, tags, *, width=24):
+def draw_tags(axis, tokens, tags, *, width=36):
     """Draw tokens as lines of text, `width` characters wide, tags below."""
     colors = {"O": "#f0f0f0", "p": "#f9c9ad", "l": "#a9d5ec"}
     column, line = 0, 0
@@ -311,7 +314,7 @@ def draw_tags(axis, tokens, tags, *, width=24):
             column, line = 0, line + 1
         color = colors[tag[2:3] or "O"]
         axis.text(
-            column, line, f"{token}\n{tag}", family="monospace", fontsize=7,
+            column, line, f"{token}\n{tag}", family="monospace", fontsize=8,
             va="center", bbox={"facecolor": color, "edgecolor": "none"},
         )  # fmt: skip
         column += step
@@ -329,11 +332,9 @@ def plot_precision_recall(axis, precision, recall):
     )  # fmt: skip
     axis.plot(recall, precision, "s", color="C1", label="after each detection")
     for number, point in enumerate(zip(recall, precision, strict=True), 1):
-        axis.annotate(
-            number, point, xytext=(-12, -4), textcoords="offset points"
-        )
+        axis.annotate(number, point, xytext=(-4, 6), textcoords="offset points")
     axis.set_xlim(0, 1.05)
-    axis.set_ylim(0, 1.1)
+    axis.set_ylim(0, 1.18)
     axis.set_xlabel("recall")
     axis.set_ylabel("precision")
     axis.legend(loc="lower left")
