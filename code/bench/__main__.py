@@ -1,4 +1,4 @@
-"""Measure on this machine and print a table: `python -m bench [builds] [page] [training]`."""
+"""Measure on this machine and print a table: `python -m bench [THEME ...]`, by default all."""
 
 import argparse
 import os
@@ -6,11 +6,16 @@ import sys
 
 import psutil
 
-from bench import builds, page, training
+from bench import builds, detection, page, training
 from bench.measure import BenchError, project_copy
 from bench.report import Row, machine, table
 
-THEMES = {"builds": builds.measure, "page": page.measure, "training": training.measure}
+THEMES = {
+    "builds": builds.measure,
+    "page": page.measure,
+    "training": training.measure,
+    "detection": detection.measure,
+}
 
 
 def load() -> str:

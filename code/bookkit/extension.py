@@ -6,10 +6,9 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.search.zh import SearchChinese
 from sphinx.transforms import SphinxTransform
 
-from bookkit import directives, export, mathml, reader
+from bookkit import directives, export, icons, mathml, reader
 from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
 
 ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
@@ -114,10 +113,10 @@ def add_languages(
     ]
 
 
-class ChineseSearch(SearchChinese):
-    """Sphinx 9.0's Chinese search asks for a stemmer that does not exist (sphinx issue 14229)."""
-
-    language_name = "English"
+def drop_own_search(app: Sphinx) -> None:
+    """Write no index of Sphinx's: Pagefind's stands in for it, and no page ships two."""
+    if app.builder.name == "html":
+        app.builder.search = False
 
 
 def rewrite_bibliographies(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -136,14 +135,14 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("bookkit_language", "en", "env", str)
     app.add_config_value("bookkit_site", "", "html", str)
     app.connect("builder-inited", set_output_folder, priority=900)
+    app.connect("builder-inited", drop_own_search)
     app.connect("source-read", start_reading)
     app.connect("doctree-read", note_includes)
     app.connect("doctree-resolved", mark_article_sections)
     app.connect("env-updated", rewrite_bibliographies)
     app.connect("html-page-context", add_languages)
-    app.add_search_language(ChineseSearch)
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
-    for part in (directives, mathml, export):
+    for part in (directives, mathml, export, icons):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

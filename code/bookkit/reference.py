@@ -60,11 +60,12 @@ def _in_subprocess(task: str, recipe: str, seed: int, folder: Path) -> dict:
     return json.loads(finished.stdout.splitlines()[-1])
 
 
-def run_one(task: str, recipe_name: str, seed: int) -> dict:
-    """Run one recipe with one seed in this process."""
+def run_one(task: str, recipe_name: str, seed: int, folder: Path = RESULTS) -> dict:
+    """Run one recipe with one seed in this process; files it keeps go to `folder / task`."""
     (recipe,) = (recipe for recipe in TASKS[task][1] if recipe.name == recipe_name)
+    place = {"folder": folder / task} if recipe.keeps_files else {}
     wall, processor = time.monotonic(), time.process_time()
-    metrics = recipe.run(seed, **recipe.parameters)
+    metrics = recipe.run(seed, **recipe.parameters, **place)
     return {
         "seed": seed,
         "metrics": metrics,

@@ -3,8 +3,10 @@
 import os
 import sys
 
+import numpy as np
 import pytest
 
+from bench import detection
 from bench.measure import BenchError, environment, python, tree_bytes
 from bench.report import (
     Row,
@@ -144,3 +146,41 @@ def test_epochs_are_compared_without_the_first_in_wall_and_processor_time():
 def test_a_backend_that_is_not_installed_is_said():
     rows = _rows({"tensorflow": [[[9.0, 9.0], [2.0, 3.0]]]}, "sample")
     assert (rows[-1].name, rows[-1].value) == ("an epoch on jax", "not installed")
+
+
+def test_average_precision_is_compared_in_wall_and_processor_time():
+    taken = {
+        "ours": [[2.0, 1.5], [3.0, 1.5], [2.0, 9.0]],
+        "pycocotools": [[20.0, 15.0], [20.0, 15.0], [99.0, 15.0]],
+        "difference": 1e-16,
+    }
+    wall, cpu, apart = detection._rows(taken)
+    assert wall.name == "COCO's AP of 5,000 images"
+    assert (wall.value, wall.ratio, wall.problem) == ("2.0 s", "0.10 x", "")
+    assert wall.against == "pycocotools, 20.0 s"
+    assert (cpu.value, cpu.ratio) == ("1.5 s", "0.10 x")
+    assert apart.value == "1e-16"
+    assert (
+        "differs from pycocotools by 2.0e-03"
+        in detection._rows(taken | {"difference": 2e-3})[0].problem
+    )
+
+
+def test_random_results_are_what_the_benchmark_says_and_the_same_each_time():
+    ground_truth, detections = detection.random_results(300)
+    assert (ground_truth, detections) == detection.random_results(300)
+    assert len(ground_truth["annotations"]) / 300 == pytest.approx(7, abs=0.5)
+    counts = np.bincount([record["image_id"] for record in detections], minlength=300)
+    assert (counts.min(), counts.max()) == (30, 100)
+    assert len({record["category_id"] for record in detections}) == 80
+    assert {record["iscrowd"] for record in ground_truth["annotations"]} == {0, 1}
+    sizes = np.array([record["bbox"] for record in detections])[:, 2:]
+    assert sizes.min() >= 1
+
+
+def test_both_evaluations_are_timed_on_the_same_results_and_agree(capsys):
+    taken = detection.compare(20, 2)
+    assert {len(taken[name]) for name in ("ours", "pycocotools")} == {2}
+    assert min(taken["ours"] + taken["pycocotools"])[0] > 0
+    assert taken["difference"] <= 1e-9
+    assert capsys.readouterr().out == "", "what pycocotools prints is caught"

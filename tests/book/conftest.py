@@ -1,19 +1,34 @@
 """What the tests of the book share: the pages found on disk and what was built from them."""
 
 import re
+import shutil
+import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bookkit.paths import BOOK, BUILD, LANGUAGES, ROOT, SITE, pages
 
 CODE_CELL = re.compile(r"^`{3,}\{code-cell\}", re.MULTILINE)
+DESKTOP = {"width": 1280, "height": 800}
+# No first-run pages and no services of the browser's own: each request is the book's.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # Pages that Sphinx makes without a source of ours.
-GENERATED = ("genindex", "search")
+GENERATED = ("genindex",)
 
 
 @dataclass(frozen=True)
@@ -158,3 +173,39 @@ def parsed() -> Callable:
 def site_file() -> Callable:
     """Give the path of a file of the built site, or fail with the cure."""
     return lambda address: built(SITE / address)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def server(site_file) -> Iterator[str]:
+    site_file("index.html")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(SITE)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=DESKTOP)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()

@@ -27,10 +27,11 @@ WANTED_LABELS = tuple(
         "1": ("1", "2", "3"),
         "2": ("1-1", "1-2", "1-3", "2-1", "2-2", "2-3", "3-1", "3-2", "3-3"),
         "3": ("1-1", "1-2", "2-1", "2-2", "2-3", "3-1", "3-2", "3-3"),
-        "4": ("2-1", "2-3", "3-1", "4-1", "4-3"),
+        "4": ("1-1", "1-2", "1-3", "2-1", "2-2", "2-3", "3-1", "4-1", "4-2", "4-3"),
     }.items()
     for section in sections
 )
+WANTED_LABELS += ("sec-named-entities", "sec-4-1-3-ner")
 PROVENANCE_LAST = re.compile(r"^(`{3,}|:{3,})\{provenance\}\s*\n\1\s*\Z", re.MULTILINE)
 DROPDOWN = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|:{3,})\{dropdown\}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",

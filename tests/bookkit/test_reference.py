@@ -177,6 +177,17 @@ def test_one_run_returns_its_seed_its_metrics_and_its_time(monkeypatch):
     assert run == {"seed": 3, "metrics": {"test_accuracy": 4.3, "parameters": 7}}
 
 
+def test_a_recipe_that_keeps_files_is_told_where(monkeypatch, tmp_path):
+    def draw(seed, *, epochs, folder):
+        folder.mkdir()
+        (folder / f"seed-{seed}.txt").write_text(str(epochs))
+        return {"f1": 1.0}
+
+    use_recipe(monkeypatch, Recipe("drawn", PLAIN, draw, keeps_files=True))
+    assert reference.run_one("digits", "drawn", 4, tmp_path)["metrics"] == {"f1": 1.0}
+    assert (tmp_path / "digits" / "seed-4.txt").read_text() == "2"
+
+
 @pytest.mark.parametrize(
     ("code", "out", "result"),
     [

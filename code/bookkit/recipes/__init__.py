@@ -3,12 +3,19 @@
 `TASKS` maps a task to the dataset it needs and its recipes.
 """
 
-from bookkit.recipes import image_classification, text_classification
+from bookkit.recipes import (
+    entities,
+    image_classification,
+    object_detection,
+    text_classification,
+)
 from bookkit.recipes.recipe import Recipe
 
 TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **image_classification.TASKS,
+    **object_detection.TASKS,
     **text_classification.TASKS,
+    **entities.TASKS,
 }
 
 __all__ = ["TASKS", "Recipe"]

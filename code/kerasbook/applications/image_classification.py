@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from kerasbook.networks import convolution_block
+
 
 def split_validation(images, labels, *, fraction, seed):
     """Hold out the same share of every class for validation.
@@ -70,12 +72,7 @@ def build_improved_network(num_classes=10):
         keras.layers.Rescaling(1 / 255),
     ]
     for filters in (32, 64, 128):
-        layers += [
-            keras.layers.Conv2D(filters, 3, padding="same", use_bias=False),
-            keras.layers.BatchNormalization(),
-            keras.layers.ReLU(),
-            keras.layers.MaxPooling2D(),
-        ]
+        layers += convolution_block(filters)
     layers += [
         keras.layers.GlobalAveragePooling2D(),
         keras.layers.Dense(num_classes, activation="softmax"),

@@ -1,1 +1,1 @@
-"""Named entity recognition (§4.1.3)."""
+"""Named-entity recognition in Chinese and English (§4.1.3)."""

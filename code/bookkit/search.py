@@ -1,0 +1,107 @@
+"""The search index of each language: Pagefind's, and a short list for pages opened as files.
+
+Pagefind finds Chinese phrases typed without spaces, and loads only the part of its index that a
+query needs. It cannot run from `file:`; there the box filters the titles in `titles.js`.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookkit.errors import BookError
+from bookkit.paths import BOOK, LANGUAGE_TAGS, SITE, pages
+
+HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+# Not what readers search: formulas in two notations, versions and times, links of a heading.
+LEFT_OUT = "script, style, math, svg, .headerlink, .provenance, .toctree-wrapper, .article-section"
+# A name in code or in its output should not outweigh a sentence about it.
+CODE_WEIGHT = "0.4"
+# Lists that name everything: a page about a thing comes before its entry in a list.
+LISTS = {"errata": "0.5", "glossary": "0.2", "references": "0.1", "colophon": "0.1"}
+# Pagefind's own boxes, which the book's search box stands in for.
+UNUSED = ("*-ui.js", "*-ui.css")
+STAMP = "pages.sha256"
+
+
+def write(language: str, site: Path = SITE) -> bool:
+    """Index the pages of one language below `site/LANGUAGE`, if any of them changed.
+
+    Returns:
+        whether the index was written.
+
+    Raises:
+        BookError: a page has nothing to search, or Pagefind failed.
+    """
+    folder = site / language
+    files = {f"{name}.html": folder / f"{name}.html" for name in pages(BOOK / language)}
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in files.values():
+        digest.update(path.read_bytes())
+    stamp = folder / "pagefind" / STAMP
+    if stamp.is_file() and stamp.read_text() == digest.hexdigest():
+        return False
+    shutil.rmtree(folder / "pagefind", ignore_errors=True)
+    prepared = {address: prepare(path.read_text("utf-8")) for address, path in files.items()}
+    _index(prepared, folder / "pagefind", LANGUAGE_TAGS[language])
+    titles = [row for address, article in prepared.items() for row in headings(address, article)]
+    text = f"window.bookTitles = {json.dumps(titles, ensure_ascii=False)};\n"
+    (folder / "_static" / "titles.js").write_text(text, encoding="utf-8")
+    stamp.write_text(digest.hexdigest())
+    return True
+
+
+def prepare(html: str):
+    """Return the article of a page as Pagefind should read it.
+
+    Sphinx puts the id of a section on the section; Pagefind divides a page at headings with ids.
+    """
+    from bs4 import BeautifulSoup, SoupStrainer
+
+    soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("article"))
+    for part in soup.select(LEFT_OUT):
+        part.decompose()
+    for part in soup.find_all(id=True):
+        own = part["id"]
+        del part["id"]
+        if part.name == "section" and (heading := part.find(HEADINGS, recursive=False)):
+            heading["id"] = own
+    for part in soup.select("div.highlight, div.cell_output"):
+        part["data-pagefind-weight"] = CODE_WEIGHT
+    return soup
+
+
+def headings(address: str, article) -> Iterator[list[str]]:
+    """Yield `[address, heading, title of its page]` for each heading of a prepared article."""
+    title = ""
+    for heading in article.find_all(HEADINGS):
+        text = " ".join(heading.get_text().split())
+        title = title or text
+        anchor = f"#{heading['id']}" if heading.name != "h1" and heading.get("id") else ""
+        yield [address + anchor, text, title]
+
+
+def _index(prepared: dict, target: Path, tag: str) -> None:
+    # By its command: the package's own service is stopped while it may still write.
+    with tempfile.TemporaryDirectory() as name:
+        for address, article in prepared.items():
+            if not article.get_text(strip=True):
+                raise BookError(f"nothing to search on {address}")
+            path = Path(name, address)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            weight = LISTS.get(address.removesuffix(".html"), "1")
+            body = f"<body data-pagefind-weight='{weight}'>{article}</body>"
+            path.write_text(f"<html lang='{tag}'>{body}</html>", encoding="utf-8")
+        command = [sys.executable, "-m", "pagefind", "--site", name, "--output-path", str(target)]
+        finished = subprocess.run(
+            [*command, "--force-language", tag], capture_output=True, text=True, check=False
+        )
+    if finished.returncode:
+        raise BookError(f"Pagefind failed:\n{finished.stdout}{finished.stderr}")
+    for pattern in UNUSED:
+        for path in target.glob(pattern):
+            path.unlink()

@@ -1,0 +1,82 @@
+"""Hits, duplicates, wrong detections, misses: what a picture shows (§4.4.2)."""
+
+import numpy as np
+
+from kerasbook.applications.detection.boxes import pairwise_iou
+from kerasbook.applications.detection.coco import draw_boxes
+
+# Told apart without color by the line.
+OUTCOMES = {
+    "hit": ("#009E73", "-"),
+    "duplicate": ("#CC79A7", "--"),
+    "wrong": ("#D55E00", ":"),
+    "missed": ("#000000", "-."),
+}
+
+
+def judge_detections(found, true, *, iou_threshold=0.5):
+    """Judge what was found in one image, the best scores first.
+
+    A detection takes the object of its category that it overlaps most. It is
+    a hit if nothing better-scored took that object, else a duplicate; it is
+    wrong if it overlaps none by `iou_threshold`.
+
+    Args:
+        found: `(boxes, scores, classes)` as `decode_detections` returns.
+        true: `(boxes, classes)` as `objects_by_image` returns.
+        iou_threshold: from 0 to 1.
+
+    Returns:
+        list of `"hit"`, `"duplicate"`, `"wrong"`, one a detection, and which
+        objects were missed, shape `(m,)`.
+    """
+    (boxes, _, classes), (true_boxes, true_classes) = found, true
+    outcomes, missed = [], np.ones(len(true_classes), bool)
+    overlap = pairwise_iou(boxes, true_boxes)
+    overlap = np.where(classes[:, None] == true_classes, overlap, 0)
+    for row in overlap:
+        best = row.argmax() if len(row) else None
+        if best is None or row[best] < iou_threshold:
+            outcomes.append("wrong")
+        else:
+            free = np.flatnonzero(missed & (row >= iou_threshold))
+            outcomes.append("hit" if len(free) else "duplicate")
+            if len(free):
+                missed[free[row[free].argmax()]] = False
+    return outcomes, missed
+
+
+def draw_judged(axis, image, found, true, names, **settings):
+    """Draw an image, what was found in it, and what was missed.
+
+    Args:
+        axis: Matplotlib axes.
+        image: array of shape `(height, width, 3)`.
+        found: as in `judge_detections`.
+        true: as in `judge_detections`.
+        names: of the categories.
+        **settings: of `judge_detections`.
+
+    Returns:
+        how often each of `OUTCOMES` occurred, a dict.
+    """
+    outcomes, missed = judge_detections(found, true, **settings)
+    (boxes, scores, classes), (true_boxes, true_classes) = found, true
+    counts = {}
+    draw_boxes(axis, image, [], [])
+    for outcome, (color, line) in OUTCOMES.items():
+        if outcome == "missed":
+            chosen, kind, score = true_boxes[missed], true_classes[missed], None
+        else:
+            members = np.array([each == outcome for each in outcomes], bool)
+            chosen, kind, score = (
+                boxes[members],
+                classes[members],
+                scores[members],
+            )
+        counts[outcome] = len(chosen)
+        draw_boxes(
+            axis, None, chosen, [names[k] for k in kind], score,
+            colors=[color] * len(chosen), linestyle=line,
+        )  # fmt: skip
+    return counts

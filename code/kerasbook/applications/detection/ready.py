@@ -1,0 +1,122 @@
+"""A ready detector of KerasHub: built, saved as a preset, loaded, used."""
+
+import keras
+import keras_hub
+import numpy as np
+
+
+def build_tiny_detector(*, image_size=96, num_classes=2):
+    """Build KerasHub's RetinaNet on a small residual backbone.
+
+    About 2.6 million parameters, where `retinanet_resnet50_fpn_coco` has 34.
+    Input: images of shape `(batch, height, width, 3)` with pixels from 0 to
+    255, which `fit` and `predict` bring to `image_size`. Boxes are `xyxy`
+    in pixels of the resized image.
+    """
+    models, layers = keras_hub.models, keras_hub.layers
+    encoder = models.ResNetBackbone(
+        input_conv_filters=[64],
+        input_conv_kernel_sizes=[3],
+        stackwise_num_filters=[64, 32, 32],
+        stackwise_num_blocks=[1, 1, 1],
+        stackwise_num_strides=[1, 2, 2],
+        block_type="basic_block",
+    )
+    for layer in encoder.layers:  # one image tells nothing about averages
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
+    side = (image_size, image_size)
+    return models.RetinaNetObjectDetector(
+        models.RetinaNetBackbone(
+            encoder,
+            min_level=3,
+            max_level=4,
+            use_p5=False,
+            image_shape=(*side, 3),
+        ),
+        num_classes,
+        bounding_box_format="xyxy",
+        pre_logits_num_conv_layers=1,
+        preprocessor=models.RetinaNetObjectDetectorPreprocessor(
+            layers.RetinaNetImageConverter(image_size=side, scale=1 / 255)
+        ),
+    )
+
+
+def fit_one_image(detector, image, boxes, labels, *, steps):
+    """Teach a detector a single image by heart, without randomness.
+
+    Args:
+        detector: a KerasHub detector.
+        image: array of shape `(height, width, 3)`, pixels from 0 to 255.
+        boxes: array of shape `(n, 4)`, in the detector's format.
+        labels: class numbers of shape `(n,)`.
+        steps: gradient updates.
+
+    Returns:
+        loss of each step.
+    """
+    detector.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
+    target = {
+        "boxes": np.asarray(boxes, "float32")[np.newaxis],
+        "labels": np.asarray(labels, "float32")[np.newaxis],
+    }
+    losses = detector.fit(
+        image[np.newaxis], target, epochs=steps, shuffle=False, verbose=0
+    ).history["loss"]
+    detector.compile()  # drops Adam's memory, which nobody needs in a preset
+    return losses
+
+
+def load_detector(preset):
+    """Load a detector by name or from a folder made by `save_to_preset`.
+
+    Args:
+        preset: a name such as `"retinanet_resnet50_fpn_coco"`, a handle such
+            as `"hf://keras/retinanet_resnet50_fpn_coco"`, or a folder.
+
+    Raises:
+        ValueError: there is no such preset, or its files cannot be fetched.
+    """
+    try:
+        return keras_hub.models.ObjectDetector.from_preset(str(preset))
+    except (OSError, ValueError) as error:  # offline, or not a preset
+        raise ValueError(
+            "Expected a folder that holds a preset, or a name whose files are "
+            "on this machine or can be downloaded. "
+            f"Received: preset={str(preset)!r} ({type(error).__name__})"
+        ) from error
+
+
+def detect(detector, image):
+    """Detect objects in one image of any size.
+
+    The image is shrunk or enlarged to fit the detector's input, its shape
+    kept, and the rest filled with black. (KerasHub's own converter may crop
+    what does not fit.)
+
+    Args:
+        detector: a KerasHub detector whose `bounding_box_format` is `xyxy` or
+            `yxyx`, in pixels.
+        image: array of shape `(height, width, 3)`, pixels from 0 to 255.
+
+    Returns:
+        `(boxes, labels, scores)` of shapes `(n, 4)`, `(n,)`, `(n,)`, the best
+        first; boxes are `xyxy` in pixels of `image`.
+    """
+    side = detector.preprocessor.image_converter.image_size
+    factor = min(side[0] / image.shape[0], side[1] / image.shape[1])
+    size = [round(factor * length) for length in image.shape[:2]]
+    pixels = np.zeros((1, *side, 3), "float32")
+    pixels[0, : size[0], : size[1]] = keras.ops.convert_to_numpy(
+        keras.ops.image.resize(image.astype("float32"), size)
+    )
+    answer = detector.predict(pixels, verbose=0)
+    found = int(answer["num_detections"][0])
+    boxes, labels, scores = (
+        np.asarray(answer[name][0][:found])
+        for name in ("boxes", "labels", "confidence")
+    )
+    if detector.bounding_box_format == "yxyx":
+        boxes = boxes[:, [1, 0, 3, 2]]
+    return boxes / factor, labels, scores

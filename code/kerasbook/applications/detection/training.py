@@ -1,0 +1,214 @@
+"""From annotations to targets, from outputs to detections (§4.4.2)."""
+
+import keras
+import numpy as np
+
+from kerasbook.applications.detection.boxes import (
+    convert_boxes,
+    suppress_overlaps,
+)
+from kerasbook.applications.detection.network import detection_loss, locations
+
+
+def objects_by_image(ground_truth):
+    """Collect the boxes and categories of each image; crowds are left out.
+
+    Returns:
+        list of `(boxes, classes)` in the order of `images`: corners in
+        pixels, shape `(n, 4)`, and indices into `categories`, shape `(n,)`.
+    """
+    class_of = {c["id"]: n for n, c in enumerate(ground_truth["categories"])}
+    found = {image["id"]: ([], []) for image in ground_truth["images"]}
+    for annotation in ground_truth["annotations"]:
+        if not annotation["iscrowd"]:
+            boxes, classes = found[annotation["image_id"]]
+            boxes.append(annotation["bbox"])
+            classes.append(class_of[annotation["category_id"]])
+    return [
+        (convert_boxes(boxes, "xywh", "xyxy"), np.array(classes, int))
+        for boxes, classes in found.values()
+    ]
+
+
+def assign_locations(boxes, classes, centers, stride, num_classes):
+    """Say which object each location stands for, if any.
+
+    A location stands for an object if it lies in the middle of its box: up
+    to a quarter of width and height from the center, but no less than half a
+    stride and no more than one and a half. Where several objects claim a
+    location, the smallest wins.
+
+    Args:
+        boxes: corners in pixels, shape `(n, 4)`.
+        classes: integers of shape `(n,)`.
+        centers: of the locations, pixels, shape `(locations, 2)`.
+        stride: pixels from one location to the next.
+        num_classes: number of categories.
+
+    Returns:
+        `y_true` of one image for `detection_loss`, shape
+        `(locations, num_classes + 4)`.
+    """
+    targets = np.zeros((len(centers), num_classes + 4), "float32")
+    if not len(boxes):
+        return targets
+    middle, sides = (
+        (boxes[:, :2] + boxes[:, 2:]) / 2,
+        boxes[:, 2:] - boxes[:, :2],
+    )
+    reach = np.clip(sides / 4, stride / 2, 1.5 * stride)
+    claims = np.all(np.abs(centers[:, None] - middle) <= reach, axis=-1)
+    area = np.where(claims, sides.prod(axis=1), np.inf)  # (locations, n)
+    owner = area.argmin(axis=1)
+    place = np.flatnonzero(claims.any(axis=1))
+    targets[place, classes[owner[place]]] = 1
+    targets[place, -4:] = boxes[owner[place]]
+    return targets
+
+
+def augment(generator, image, boxes):
+    """Flip an image and its boxes at random, and change its colors.
+
+    Args:
+        generator: NumPy random generator.
+        image: array of shape `(height, width, 3)`, values 0 to 255.
+        boxes: corners in pixels, shape `(n, 4)`.
+
+    Returns:
+        image, float32, and boxes.
+    """
+    image = image.astype("float32")
+    if generator.random() < 0.5:
+        image, width = image[:, ::-1], image.shape[1]
+        left, top, right, bottom = boxes.T
+        boxes = np.stack([width - right, top, width - left, bottom], axis=-1)
+    gain = generator.uniform(0.7, 1.3) * generator.uniform(0.9, 1.1, 3)
+    image = (image - 128) * gain + 128 + generator.uniform(-25, 25)
+    return np.clip(image, 0, 255).astype("float32"), boxes
+
+
+class DetectionBatches(keras.utils.PyDataset):
+    """Batches of augmented images with their targets, shuffled every epoch.
+
+    Args:
+        images: uint8 array of shape `(n, size, size, 3)`.
+        objects: `(boxes, classes)` of each, as `objects_by_image` returns.
+        num_classes: number of categories.
+        stride: of the detector.
+        batch_size: images per gradient update.
+        seed: of the order and the augmentation.
+        augmented: whether to augment.
+    """
+
+    def __init__(
+        self, images, objects, *, num_classes, stride, batch_size, seed,
+        augmented=True,
+    ):  # fmt: skip
+        super().__init__()
+        self.images, self.objects = images, objects
+        self.num_classes, self.stride = num_classes, stride
+        self.batch_size, self.augmented = batch_size, augmented
+        cells = images.shape[1] // stride
+        self.centers = locations(cells, cells, stride)
+        self.generator = np.random.default_rng(seed)
+        self.order = self.generator.permutation(len(images))
+
+    def __len__(self):
+        return -(-len(self.images) // self.batch_size)
+
+    def __getitem__(self, number):
+        start = number * self.batch_size
+        batch = [
+            self.sample(n) for n in self.order[start : start + self.batch_size]
+        ]
+        images, targets = zip(*batch, strict=True)
+        return np.stack(images), np.stack(targets)
+
+    def sample(self, number):
+        """Return one image and its targets."""
+        image, (boxes, classes) = self.images[number], self.objects[number]
+        if self.augmented:
+            image, boxes = augment(self.generator, image, boxes)
+        targets = assign_locations(
+            boxes, classes, self.centers, self.stride, self.num_classes
+        )
+        return image, targets
+
+    def on_epoch_end(self):
+        """Shuffle."""
+        self.order = self.generator.permutation(len(self.images))
+
+
+def train_detector(model, batches, *, epochs, learning_rate=2e-3):
+    """Train with Adam, the learning rate falling along a cosine.
+
+    Returns:
+        the mean loss of each epoch.
+    """
+    rate = keras.optimizers.schedules.CosineDecay(
+        learning_rate, epochs * len(batches)
+    )
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss=detection_loss)
+    return model.fit(batches, epochs=epochs, verbose=0).history["loss"]
+
+
+def decode_detections(
+    output, *, size, min_score=0.05, iou_threshold=0.6, max_detections=100
+):
+    """Read what the detector found in one image.
+
+    Args:
+        output: of the detector, shape `(locations, num_classes + 4)`.
+        size: `(width, height)` of the image, where boxes are cut off.
+        min_score: detections below are dropped.
+        iou_threshold: of non-maximum suppression.
+        max_detections: how many of the best to keep.
+
+    Returns:
+        boxes in corners `(n, 4)`, scores `(n,)` and classes `(n,)`, the best
+        first.
+    """
+    scores = 1 / (1 + np.exp(-output[:, :-4]))
+    place, classes = np.nonzero(scores >= min_score)
+    scores = scores[place, classes]
+    best = np.argsort(-scores, kind="stable")[: 10 * max_detections]
+    place, classes, scores = place[best], classes[best], scores[best]
+    boxes = np.clip(output[place, -4:], 0, np.tile(size, 2))
+    kept = suppress_overlaps(boxes, scores, classes, iou_threshold)
+    kept = kept[:max_detections]
+    return boxes[kept], scores[kept], classes[kept]
+
+
+def find_objects(model, images, ground_truth, scales=None, **settings):
+    """Detect in all images and write COCO's results format.
+
+    Args:
+        model: a detector.
+        images: array of shape `(n, size, size, 3)`, pixels 0 to 255.
+        ground_truth: dict with the records of `images`, in this order, and
+            `categories`.
+        scales: pixels of `images` to one of the original; by default 1.
+        settings: of `decode_detections`.
+
+    Returns:
+        list of dicts with `image_id`, `category_id`, `bbox` (`xywh`, pixels
+        of the original) and `score`.
+    """
+    scales = np.ones(len(images)) if scales is None else scales
+    category_ids = [c["id"] for c in ground_truth["categories"]]
+    found = []
+    outputs = model.predict(images, batch_size=32, verbose=0)
+    for record, output, scale in zip(
+        ground_truth["images"], outputs, scales, strict=True
+    ):
+        size = np.array([record["width"], record["height"]]) * scale
+        boxes, scores, classes = decode_detections(
+            output, size=size, **settings
+        )
+        boxes = convert_boxes(boxes / scale, "xyxy", "xywh")
+        found += [
+            {"image_id": record["id"], "category_id": category_ids[category],
+             "bbox": box.tolist(), "score": float(score)}
+            for box, score, category in zip(boxes, scores, classes, strict=True)
+        ]  # fmt: skip
+    return found

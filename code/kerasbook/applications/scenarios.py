@@ -1,0 +1,340 @@
+"""Four tasks side by side: inputs, outputs, metrics (§4.1.1 to §4.1.3)."""
+
+import keras
+import numpy as np
+
+POSTS = (
+    ("the rocket reached its orbit and the crew saw the moon", "space"),
+    ("a probe left the orbit of the moon", "space"),
+    ("the goalie stopped the puck and the crowd saw the game", "hockey"),
+    ("the team lost the puck and the game", "hockey"),
+)
+
+# Tokens, and entities as (start, end, type), the end excluded.
+SENTENCES = (
+    (
+        (
+            "Nora", "Whitfield", "opened", "the", "reading", "room", "near",
+            "Lisbon", ".",
+        ),
+        ((0, 2, "person"), (7, 8, "location")),
+    ),
+    (
+        (
+            "It", "has", "two", "floors", ",", "a", "small", "garden", "and",
+            "room", "for", "three", "hundred", "people", ",", "and", "it",
+            "is", "free", "today", ".",
+        ),
+        (),
+    ),
+)  # fmt: skip
+
+
+def smallest_networks(*, num_classes, vocabulary_size, num_tags):
+    """Build the smallest network of each task, to compare what they return.
+
+    Returns:
+        dict of four models: `image`, `scene`, `text`, `tokens`. All but
+        `scene` return probabilities; `scene` returns, at each position,
+        a score for each class and the distances to the four sides of a box.
+    """
+    layers = keras.layers
+    image = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(16, 3, activation="relu"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(num_classes, activation="softmax"),
+        ]
+    )
+    pixels = keras.Input((128, 128, 3))
+    features = layers.Rescaling(1 / 255)(pixels)
+    for _ in range(3):  # three strides of 2: one position for 8 x 8 pixels
+        features = layers.Conv2D(
+            16, 3, strides=2, padding="same", activation="relu"
+        )(features)
+    scene = keras.Model(
+        pixels,
+        {
+            "scores": layers.Conv2D(num_classes, 1, activation="sigmoid")(
+                features
+            ),
+            "distances": layers.Conv2D(4, 1, activation="softplus")(features),
+        },
+    )
+    text = keras.Sequential(
+        [
+            keras.Input((vocabulary_size,)),
+            layers.Dense(2, activation="softmax"),
+        ]
+    )
+    tokens = keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(vocabulary_size, 16),
+            layers.Conv1D(16, 3, padding="same", activation="relu"),
+            layers.Dense(num_tags, activation="softmax"),
+        ]
+    )
+    return {"image": image, "scene": scene, "text": text, "tokens": tokens}
+
+
+def nearest_mean_image(x_train, y_train, x_test):
+    """Predict the class whose mean training image is closest.
+
+    Args:
+        x_train: images of shape `(n, height, width, 3)`.
+        y_train: labels of shape `(n,)`.
+        x_test: images of shape `(m, height, width, 3)`.
+
+    Returns:
+        predicted labels of shape `(m,)`.
+    """
+    classes = np.unique(y_train)
+    means = np.stack(
+        [x_train[y_train == label].mean(axis=0).ravel() for label in classes]
+    )
+    flat = x_test.reshape(len(x_test), -1).astype("float32")
+    # |x - m|^2 without the part |x|^2, which is the same for every class
+    distances = (means**2).sum(axis=1) - 2 * flat @ means.T
+    return classes[distances.argmin(axis=1)]
+
+
+def compose_scene(images, corners, factors, *, side=128):
+    """Paste enlarged images on a gray gradient.
+
+    Args:
+        images: uint8 array of shape `(n, height, width, 3)`.
+        corners: `(x, y)` of the upper left corner of each, in pixels.
+        factors: how many times larger each becomes, whole numbers.
+        side: width and height of the scene in pixels.
+
+    Returns:
+        `(scene, boxes)`: uint8 of shape `(side, side, 3)`, and integers of
+        shape `(n, 4)`: left, top, right, bottom.
+    """
+    gradient = np.linspace(90, 170, side).astype("uint8")
+    scene = np.tile(gradient[:, np.newaxis, np.newaxis], (1, side, 3))
+    boxes = []
+    for image, (x, y), factor in zip(images, corners, factors, strict=True):
+        large = image.repeat(factor, axis=0).repeat(factor, axis=1)
+        height, width = large.shape[:2]
+        if min(x, y) < 0 or max(x + width, y + height) > side:
+            raise ValueError(
+                f"Expected images inside a scene of {side} pixels. "
+                f"Received: corner={(x, y)}, size={(width, height)}"
+            )
+        scene[y : y + height, x : x + width] = large
+        boxes.append((x, y, x + width, y + height))
+    return scene, np.array(boxes)
+
+
+def iou(box, other):
+    """Compute the intersection over union of two boxes.
+
+    Args:
+        box: left, top, right, bottom.
+        other: likewise.
+
+    Returns:
+        float from 0 (apart) to 1 (equal).
+    """
+    for left, top, right, bottom in (box, other):
+        if right <= left or bottom <= top:
+            raise ValueError(
+                "Expected left < right and top < bottom. "
+                f"Received: box={(left, top, right, bottom)}"
+            )
+    width = min(box[2], other[2]) - max(box[0], other[0])
+    height = min(box[3], other[3]) - max(box[1], other[1])
+    intersection = max(width, 0) * max(height, 0)
+    areas = [(b[2] - b[0]) * (b[3] - b[1]) for b in (box, other)]
+    return float(intersection / (sum(areas) - intersection))
+
+
+def match_detections(detections, objects, *, iou_threshold):
+    """Say which detections are hits; each object may be hit once.
+
+    Args:
+        detections: boxes, the highest score first.
+        objects: true boxes.
+        iou_threshold: least overlap of a hit, above 0.
+
+    Returns:
+        list of bool, one for each detection.
+    """
+    free, hits = list(range(len(objects))), []
+    for box in detections:
+        overlaps = [(iou(box, objects[index]), index) for index in free]
+        best, index = max(overlaps, default=(0.0, None))
+        hits.append(best >= iou_threshold)
+        if hits[-1]:
+            free.remove(index)
+    return hits
+
+
+def precision_recall(hits, num_objects):
+    """Compute precision and recall after each detection.
+
+    Args:
+        hits: bools of shape `(n,)`, the highest score first.
+        num_objects: number of true objects, at least 1.
+
+    Returns:
+        `(precision, recall)`, each of shape `(n,)`.
+    """
+    if num_objects < 1:
+        raise ValueError(
+            f"Expected num_objects >= 1. Received: num_objects={num_objects}"
+        )
+    found = np.cumsum(np.asarray(hits, dtype=int))
+    return found / np.arange(1, len(found) + 1), found / num_objects
+
+
+def average_precision(hits, num_objects):
+    """Compute average precision at one IoU threshold, as COCO does.
+
+    Precision at a recall is the best that is reached at this recall or a
+    higher one; the mean is over the recalls 0, 0.01, ..., 1.
+
+    Args:
+        hits: bools of shape `(n,)`, the highest score first.
+        num_objects: number of true objects, at least 1.
+
+    Source: COCO's own program, `cocoeval.py`.
+    """
+    precision, recall = precision_recall(hits, num_objects)
+    best = np.maximum.accumulate(precision[::-1])[::-1]
+    first = np.searchsorted(recall, np.linspace(0, 1, 101))
+    return float(np.append(best, 0.0)[first].mean())  # 0 where none arrives
+
+
+def bio_tags(length, spans):
+    """Write entities as one tag for each token.
+
+    Args:
+        length: number of tokens.
+        spans: entities `(start, end, type)`, the end excluded.
+
+    Returns:
+        list of `"O"`, `"B-type"` (first token) and `"I-type"` (the others).
+    """
+    tags = ["O"] * length
+    for start, end, kind in spans:
+        if not 0 <= start < end <= length or set(tags[start:end]) != {"O"}:
+            raise ValueError(
+                f"Expected entities apart and within {length} tokens. "
+                f"Received: span={(start, end, kind)}"
+            )
+        tags[start:end] = [f"B-{kind}"] + [f"I-{kind}"] * (end - start - 1)
+    return tags
+
+
+def entity_spans(tags):
+    """Read entities from tags; the reverse of `bio_tags`.
+
+    An entity begins at a `B-`; an `I-` that continues none counts for
+    nothing.
+    """
+    spans, start, kind = set(), None, None
+    for position, tag in enumerate([*tags, "O"]):
+        if start is not None and tag != f"I-{kind}":
+            spans.add((start, position, kind))
+            start = None
+        if tag.startswith("B-"):
+            start, kind = position, tag[2:]
+    return spans
+
+
+def entity_scores(y_true, y_pred):
+    """Compute precision, recall and F1 of entities, by exact match.
+
+    Args:
+        y_true: list of sentences, each a list of tags.
+        y_pred: likewise, of the same lengths.
+
+    Returns:
+        `(precision, recall, f1)`; 0 where nothing was predicted, or nothing
+        was there to find.
+    """
+    if [len(tags) for tags in y_true] != [len(tags) for tags in y_pred]:
+        raise ValueError(
+            "Expected sentences of the same lengths. Received: "
+            f"{[len(tags) for tags in y_true]} and "
+            f"{[len(tags) for tags in y_pred]}"
+        )
+    pairs = [
+        (entity_spans(true), entity_spans(predicted))
+        for true, predicted in zip(y_true, y_pred, strict=True)
+    ]
+    hits = sum(len(true & predicted) for true, predicted in pairs)
+    wanted = sum(len(true) for true, _ in pairs)
+    given = sum(len(predicted) for _, predicted in pairs)
+    f1 = 2 * hits / max(wanted + given, 1)
+    return hits / max(given, 1), hits / max(wanted, 1), f1
+
+
+def draw_boxes(axis, image, boxes, names):
+    """Draw an image and the outline of each of its boxes, with a name."""
+    axis.imshow(image, interpolation="nearest")
+    axis.axis("off")
+    styles = ("-", "--", ":")
+    for number, (box, name) in enumerate(zip(boxes, names, strict=True)):
+        left, top, right, bottom = np.asarray(box) - 0.5  # edges, not centers
+        axis.plot(
+            [left, right, right, left, left],
+            [top, top, bottom, bottom, top],
+            color=f"C{number + 1}",
+            linestyle=styles[number % 3],
+            linewidth=2,
+        )
+        axis.text(
+            left, top, name, color="white", fontsize=8, va="top",
+            bbox={"facecolor": "black", "edgecolor": "none", "pad": 1.5},
+        )  # fmt: skip
+
+
+def draw_counts(axis, words, counts):
+    """Draw how often each word occurs, the first word on top."""
+    axis.barh(range(len(words)), counts)
+    axis.set_yticks(range(len(words)), words, fontsize=8)
+    axis.set_xticks(range(int(max(counts)) + 1))
+    axis.invert_yaxis()
+    axis.set_xlabel("occurrences")
+
+
+def draw_tags(axis, tokens, tags, *, width=36):
+    """Draw tokens as lines of text, `width` characters wide, tags below."""
+    colors = {"O": "#f0f0f0", "p": "#f9c9ad", "l": "#a9d5ec"}
+    column, line = 0, 0
+    for token, tag in zip(tokens, tags, strict=True):
+        step = max(len(token), len(tag)) + 1
+        if column + step > width and column:
+            column, line = 0, line + 1
+        color = colors[tag[2:3] or "O"]
+        axis.text(
+            column, line, f"{token}\n{tag}", family="monospace", fontsize=8,
+            va="center", bbox={"facecolor": color, "edgecolor": "none"},
+        )  # fmt: skip
+        column += step
+    axis.set_xlim(0, width)
+    axis.set_ylim(line + 0.6, -0.6)
+    axis.axis("off")
+
+
+def plot_precision_recall(axis, precision, recall):
+    """Draw precision against recall, and the envelope that AP averages."""
+    best = np.maximum.accumulate(precision[::-1])[::-1]
+    axis.step(
+        [0, *recall, recall[-1]], [best[0], *best, 0], where="pre",
+        color="C0", label="best from here on",
+    )  # fmt: skip
+    axis.plot(recall, precision, "s", color="C1", label="after each detection")
+    for number, point in enumerate(zip(recall, precision, strict=True), 1):
+        axis.annotate(number, point, xytext=(-4, 6), textcoords="offset points")
+    axis.set_xlim(0, 1.05)
+    axis.set_ylim(0, 1.18)
+    axis.set_xlabel("recall")
+    axis.set_ylabel("precision")
+    axis.legend(loc="lower left")

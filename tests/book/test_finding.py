@@ -1,0 +1,141 @@
+"""Finding things: queries that readers type lead to the page that answers them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from bookkit.paths import LANGUAGES, SITE
+
+# What is typed, and the page that should come first.
+QUERIES = {
+    "zh": {
+        "批次大小": "concepts/batch-size",
+        "交叉熵": "concepts/losses",
+        "反向传播": "concepts/losses",
+        "提前停止": "workflow/training",
+        "数据泄漏": "workflow/training",
+        "优化器比较": "concepts/compiling",
+        "学习率": "concepts/batch-size",
+        "乱码": "concepts/data",
+        "混淆矩阵": "applications/image-classification",
+        "随机种子": "workflow/training",
+        "生成对抗网络": "concepts/models",
+        "长短期记忆网络": "concepts/models",
+        "激活函数": "concepts/neurons",
+        "决策边界": "concepts/neurons",
+        "安装后端": "workflow/setup",
+        "输出形状": "workflow/building",
+        "校准": "applications/image-classification",
+        "缺失值": "concepts/data",
+        "基金会": "frameworks/pytorch",
+        "数据增强": "applications/image-classification",
+    },
+    "en": {
+        "batch size": "concepts/batch-size",
+        "cross-entropy": "concepts/losses",
+        "huber": "concepts/losses",
+        "early stopping": "workflow/training",
+        "leakage": "workflow/training",
+        "optimizers compared": "concepts/compiling",
+        "gradient noise": "concepts/batch-size",
+        "excel": "concepts/data",
+        "confusion matrix": "applications/image-classification",
+        "reliability curve": "applications/image-classification",
+        "generative adversarial network": "concepts/models",
+        "gru": "concepts/models",
+        "decision boundary": "concepts/neurons",
+        "activation function": "concepts/neurons",
+        "install a backend": "workflow/setup",
+        "parameter count": "workflow/building",
+        "PyDataset": "concepts/data",
+        "jit_compile": "concepts/compiling",
+        "PyTorch Foundation": "frameworks/pytorch",
+        "GradientTape": "frameworks/tensorflow",
+    },
+}
+RESULTS = "#book-search-results .book-search-title"
+
+
+def open_box(context, address):
+    page = context.new_page()
+    page.goto(address)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#pst-search-dialog input")).to_be_focused()
+    return page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_twenty_queries_lead_to_their_pages(context, server, language):
+    page = open_box(context, f"{server}/{language}/index.html")
+    wrong = {}
+    for query, wanted in QUERIES[language].items():
+        page.fill("#pst-search-dialog input", "")
+        expect(page.locator(RESULTS)).to_have_count(0)
+        page.fill("#pst-search-dialog input", query)
+        expect(page.locator(RESULTS).first).to_be_visible()
+        first = page.locator(RESULTS).first.get_attribute("href")
+        if first != f"/{language}/{wanted}.html":
+            wrong[query] = first
+    assert wrong == {}
+
+
+def test_hits_are_sections_with_the_words_marked(context, server):
+    page = open_box(context, f"{server}/zh/concepts/neurons.html")
+    page.fill("#pst-search-dialog input", "均方误差")
+    hit = page.locator("#book-search-results .book-search-section").first
+    expect(hit).to_be_visible()
+    assert "#sec-" in hit.get_attribute("href")
+    marks = hit.locator("mark").all_inner_texts()
+    assert "均方误差" in "".join(marks)
+    hit.click()
+    expect(page.locator("#pst-search-dialog")).to_be_hidden()
+    assert "/zh/" in page.url
+    assert "#sec-" in page.url
+
+
+@pytest.mark.parametrize(("query", "said"), [("☃☃", "Nothing found"), ("dropout", "pages")])
+def test_the_number_of_pages_is_said(context, server, query, said):
+    page = open_box(context, f"{server}/en/index.html")
+    page.fill("#pst-search-dialog input", query)
+    expect(page.locator("#book-search-status")).to_contain_text(said)
+
+
+def test_the_keyboard_reaches_every_hit(context, server):
+    page = open_box(context, f"{server}/en/index.html")
+    page.keyboard.type("cross-entropy")
+    expect(page.locator(RESULTS).first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(RESULTS).first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#pst-search-dialog input")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/concepts/losses.html")
+
+
+@pytest.mark.parametrize(("language", "query"), [("zh", "损失"), ("en", "leakage")])
+def test_as_a_file_the_box_filters_titles(context, site_file, language, query):
+    page = open_box(context, site_file(f"{language}/concepts/neurons.html").as_uri())
+    page.fill("#pst-search-dialog input", query)
+    heading = page.locator("#book-search-results .book-search-heading").first
+    expect(heading).to_contain_text(query, ignore_case=True)
+    target = heading.locator("xpath=..").get_attribute("href")
+    assert target.startswith((SITE / language).as_uri())
+    heading.click()
+    expect(page.locator(f"[id='{target.split('#')[1]}']")).to_be_attached()
+
+
+def test_no_page_ships_another_index(book, parsed, site_file):
+    for address in book.addresses[1:]:
+        scripts = [tag.get("src", "") for tag in parsed(site_file(address)).find_all("script")]
+        assert not [src for src in scripts if "searchindex" in src or "searchtools" in src]
+        assert not [src for src in scripts if "fontawesome" in src]
+    for language in LANGUAGES:
+        assert not (SITE / language / "_static" / "scripts" / "fontawesome.js").exists()
+
+
+def test_every_icon_on_a_page_is_in_the_style_sheet(book, parsed, site_file):
+    known = site_file("en/_static/icons.css").read_text(encoding="utf-8")
+    for address in book.addresses[1:]:
+        for icon in parsed(site_file(address)).select("i.fa-solid, i[class*='fa-']"):
+            names = {name for name in icon["class"] if name.startswith("fa-")}
+            names -= {"fa-solid", "fa-lg", "fa-fw"}
+            assert all(f".fa-{name[3:]} {{" in known for name in names), f"{address}: {names}"

@@ -1,0 +1,87 @@
+"""Hits, duplicates, wrong detections and misses, one of each by hand."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from kerasbook.applications.detection import judging
+
+TRUE = (
+    np.array([[0.0, 0, 10, 10], [20, 20, 30, 30], [50, 50, 60, 60]]),
+    np.array([0, 0, 1]),
+)
+FOUND = (
+    np.array([[0.0, 0, 10, 9], [0, 1, 10, 10], [20, 20, 30, 30], [40, 0, 50, 9], [50, 50, 60, 61]]),
+    np.array([0.9, 0.8, 0.7, 0.6, 0.5]),
+    np.array([0, 0, 1, 0, 1]),
+)
+
+
+def none(classes=True):
+    return (np.zeros((0, 4)), np.zeros(0, int)) if classes else (np.zeros((0, 4)), np.zeros(0))
+
+
+def test_each_kind_once():
+    outcomes, missed = judging.judge_detections(FOUND, TRUE)
+    assert outcomes == ["hit", "duplicate", "wrong", "wrong", "hit"]
+    assert missed.tolist() == [False, True, False]
+
+
+def test_the_threshold_counts():
+    outcomes, missed = judging.judge_detections(FOUND, TRUE, iou_threshold=0.95)
+    assert outcomes == ["wrong"] * 5
+    assert missed.all()
+
+
+def test_a_second_detection_takes_the_next_object_that_is_free():
+    twins = (np.array([[0.0, 0, 10, 10], [1, 0, 11, 10]]), np.array([0, 0]))
+    found = (np.array([[0.0, 0, 10, 10], [0, 0, 10, 10]]), np.array([0.9, 0.8]), np.array([0, 0]))
+    outcomes, missed = judging.judge_detections(found, twins)
+    assert outcomes == ["hit", "hit"]
+    assert not missed.any()
+
+
+def test_nothing_found_and_nothing_there():
+    nothing = (np.zeros((0, 4)), np.zeros(0), np.zeros(0, int))
+    assert judging.judge_detections(nothing, TRUE)[0] == []
+    assert judging.judge_detections(nothing, TRUE)[1].all()
+    empty = (np.zeros((0, 4)), np.zeros(0, int))
+    assert judging.judge_detections(FOUND, empty)[0] == ["wrong"] * 5
+
+
+def test_true_positives_are_those_of_average_precision():
+    from kerasbook.applications.detection import average_precision
+
+    generator = np.random.default_rng(0)
+    for _ in range(30):
+        low = generator.uniform(0, 40, (8, 2))
+        boxes = np.concatenate([low, low + 20], axis=1)
+        true = (boxes, np.zeros(8, int))
+        shifted = boxes[generator.permutation(8)[:6]] + generator.uniform(-6, 6, (6, 1))
+        scores = -np.sort(-generator.uniform(0, 1, 6))
+        outcomes, _ = judging.judge_detections((shifted, scores, np.zeros(6, int)), true)
+        truth = {
+            "images": [{"id": 1, "width": 99, "height": 99}],
+            "categories": [{"id": 1, "name": "thing"}],
+            "annotations": [
+                {"id": n + 1, "image_id": 1, "category_id": 1, "area": 400.0, "iscrowd": 0,
+                 "bbox": [*box[:2], 20, 20]}
+                for n, box in enumerate(boxes.tolist())
+            ],
+        }  # fmt: skip
+        results = [
+            {"image_id": 1, "category_id": 1, "bbox": [*box[:2], 20, 20], "score": score}
+            for box, score in zip(shifted.tolist(), scores.tolist(), strict=True)
+        ]
+        # Recall at IoU 0.5, over all ten thresholds known only at one: take one threshold.
+        recall = average_precision.evaluate_detections(truth, results)
+        assert recall["AR100"] <= outcomes.count("hit") / 8 + 1e-9
+
+
+def test_a_drawing_shows_and_counts_all_four():
+    axis = Figure().add_subplot()
+    counts = judging.draw_judged(axis, np.zeros((70, 70, 3), np.uint8), FOUND, TRUE, ("a", "b"))
+    assert counts == {"hit": 2, "duplicate": 1, "wrong": 2, "missed": 1}
+    assert len(axis.lines) == 6
+    assert len({line.get_linestyle() for line in axis.lines}) == 4
+    texts = [text.get_text() for text in axis.texts]
+    assert texts == ["a 0.90", "b 0.50", "a 0.80", "b 0.70", "a 0.60", "a"]

@@ -1,0 +1,320 @@
+"""The four tasks: numbers by hand, invariants, Keras and scikit-learn as oracles."""
+
+import itertools
+
+import keras
+import matplotlib
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestCentroid
+
+from kerasbook.applications.scenarios import (
+    POSTS,
+    SENTENCES,
+    average_precision,
+    bio_tags,
+    compose_scene,
+    draw_boxes,
+    draw_counts,
+    draw_tags,
+    entity_scores,
+    entity_spans,
+    iou,
+    match_detections,
+    nearest_mean_image,
+    plot_precision_recall,
+    precision_recall,
+    smallest_networks,
+)
+
+matplotlib.use("Agg")
+
+
+@pytest.fixture
+def axis():
+    from matplotlib import pyplot as plt
+
+    figure, axis = plt.subplots()
+    yield axis
+    plt.close(figure)
+
+
+def random_boxes(generator, count):
+    corners = np.sort(generator.uniform(0, 100, (count, 2, 2)), axis=1)
+    return corners.reshape(count, 4)
+
+
+# The networks
+
+
+def test_shapes_of_the_four_outputs():
+    networks = smallest_networks(num_classes=10, vocabulary_size=30, num_tags=4)
+    assert networks["image"].output_shape == (None, 10)
+    assert networks["text"].output_shape == (None, 2)
+    assert networks["tokens"].output_shape == (None, None, 4)
+    assert {name: t.shape for name, t in networks["scene"].output.items()} == {
+        "scores": (None, 16, 16, 10),
+        "distances": (None, 16, 16, 4),
+    }
+    scene = networks["scene"](np.zeros((1, 128, 128, 3)))
+    assert np.all(np.asarray(scene["distances"]) > 0)
+    tags = networks["tokens"](np.array([[1, 2, 3]]))
+    np.testing.assert_allclose(np.sum(tags, axis=-1), 1, atol=1e-6)
+
+
+def test_parameters_by_hand():
+    networks = smallest_networks(num_classes=10, vocabulary_size=30, num_tags=4)
+    counts = {name: model.count_params() for name, model in networks.items()}
+    conv = (9 * 3 + 1) * 16
+    assert counts == {
+        "image": conv + 17 * 10,
+        "scene": conv + 2 * (9 * 16 + 1) * 16 + 17 * 10 + 17 * 4,
+        "text": 31 * 2,
+        "tokens": 30 * 16 + (3 * 16 + 1) * 16 + 17 * 4,
+    }
+
+
+def test_nearest_mean_agrees_with_scikit_learn():
+    generator = np.random.default_rng(0)
+    x_train = generator.integers(0, 256, (120, 4, 4, 3)).astype("uint8")
+    y_train = generator.permutation(np.repeat([2, 5, 7], 40))
+    x_test = generator.integers(0, 256, (60, 4, 4, 3)).astype("uint8")
+    oracle = NearestCentroid().fit(x_train.reshape(120, -1).astype(float), y_train)
+    expected = oracle.predict(x_test.reshape(60, -1).astype(float))
+    np.testing.assert_array_equal(nearest_mean_image(x_train, y_train, x_test), expected)
+
+
+# The scene
+
+
+def test_the_scene_holds_each_image_where_its_box_is():
+    images = np.random.default_rng(1).integers(0, 256, (2, 4, 4, 3)).astype("uint8")
+    scene, boxes = compose_scene(images, [(1, 2), (10, 9)], [1, 2], side=20)
+    assert boxes.tolist() == [[1, 2, 5, 6], [10, 9, 18, 17]]
+    np.testing.assert_array_equal(scene[2:6, 1:5], images[0])
+    np.testing.assert_array_equal(scene[9:17:2, 10:18:2], images[1])
+    assert scene.dtype == np.uint8
+    assert scene[0, 0].tolist() == [90] * 3
+    assert scene[-1, -1].tolist() == [170] * 3
+
+
+@pytest.mark.parametrize("corner", [(-1, 0), (0, -1), (17, 0), (0, 17)])
+def test_an_image_outside_the_scene_is_named(corner):
+    images = np.zeros((1, 4, 4, 3), "uint8")
+    with pytest.raises(ValueError, match="inside a scene of 20") as caught:
+        compose_scene(images, [corner], [1], side=20)
+    assert f"corner={corner}, size=(4, 4)" in str(caught.value)
+
+
+# Boxes
+
+
+def test_iou_by_hand():
+    assert iou((10, 10, 50, 50), (20, 20, 60, 60)) == pytest.approx(900 / 2300)
+    assert iou((0, 0, 2, 2), (0, 0, 2, 2)) == 1
+    assert iou((0, 0, 2, 2), (2, 0, 4, 2)) == 0
+    assert iou((0, 0, 2, 2), (5, 5, 6, 6)) == 0
+
+
+def test_iou_agrees_with_keras():
+    generator = np.random.default_rng(2)
+    first, second = random_boxes(generator, 40), random_boxes(generator, 30)
+    expected = keras.utils.bounding_boxes.compute_iou(
+        first.astype("float32"), second.astype("float32"), "xyxy"
+    )
+    ours = [[iou(box, other) for other in second] for box in first]
+    np.testing.assert_allclose(ours, np.asarray(expected), atol=1e-5)
+
+
+@pytest.mark.parametrize("box", [(5, 0, 5, 4), (0, 4, 4, 4), (4, 0, 0, 4)])
+def test_iou_refuses_a_box_without_area(box):
+    for pair in ((box, (0, 0, 1, 1)), ((0, 0, 1, 1), box)):
+        with pytest.raises(ValueError, match="left < right") as caught:
+            iou(*pair)
+        assert f"Received: box={box}" in str(caught.value)
+
+
+OBJECTS = [(10, 44, 74, 108), (84, 20, 116, 52), (84, 80, 116, 112)]
+DETECTIONS = [
+    (12, 46, 74, 108),  # 3844 / 4096 = 0.94
+    (85, 21, 116, 52),  # 961 / 1024 = 0.94
+    (6, 40, 70, 104),  # 3600 / 4592 = 0.78, but the first object is taken
+    (88, 84, 116, 116),  # 784 / 1136 = 0.69
+    (36, 4, 68, 36),  # nothing there
+]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "expected"),
+    [(0.5, [1, 1, 0, 1, 0]), (0.75, [1, 1, 0, 0, 0]), (0.95, [0, 0, 0, 0, 0])],
+)
+def test_matches_by_hand(threshold, expected):
+    hits = match_detections(DETECTIONS, OBJECTS, iou_threshold=threshold)
+    assert [int(hit) for hit in hits] == expected
+
+
+def test_an_object_is_hit_at_most_once():
+    assert match_detections([OBJECTS[0]] * 4, OBJECTS, iou_threshold=0.5) == [True] + [False] * 3
+    assert match_detections(DETECTIONS, [], iou_threshold=0.5) == [False] * 5
+    assert match_detections([], OBJECTS, iou_threshold=0.5) == []
+
+
+def test_a_detection_takes_the_object_it_covers_best():
+    near, exact = (0, 0, 10, 10), (1, 0, 11, 10)
+    hits = match_detections([exact, near], [near, exact], iou_threshold=0.99)
+    assert hits == [True, True]
+
+
+def test_precision_and_recall_by_hand():
+    precision, recall = precision_recall([1, 1, 0, 1, 0], 3)
+    np.testing.assert_allclose(precision, [1, 1, 2 / 3, 3 / 4, 3 / 5])
+    np.testing.assert_allclose(recall, [1 / 3, 2 / 3, 2 / 3, 1, 1])
+
+
+def test_average_precision_by_hand():
+    # recalls 0 to 0.66: 67 points with precision 1; 0.67 to 1: 34 points with 3/4
+    assert average_precision([1, 1, 0, 1, 0], 3) == pytest.approx((67 + 34 * 0.75) / 101)
+    assert average_precision([1, 1, 0, 0, 0], 3) == pytest.approx(67 / 101)
+    assert average_precision([1, 1, 1], 3) == 1
+    assert average_precision([0, 0], 3) == average_precision([], 3) == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_average_precision_by_its_definition(seed):
+    generator = np.random.default_rng(seed)
+    hits = generator.random(30) < 0.4
+    precision, recall = precision_recall(hits, 20)
+    points = [
+        max((p for p, r in zip(precision, recall, strict=True) if r >= point), default=0)
+        for point in np.linspace(0, 1, 101)
+    ]
+    assert average_precision(hits, 20) == pytest.approx(np.mean(points))
+
+
+@pytest.mark.parametrize("function", [precision_recall, average_precision])
+def test_without_objects_there_is_no_recall(function):
+    with pytest.raises(ValueError, match="Received: num_objects=0"):
+        function([True], 0)
+
+
+# Entities
+
+
+def test_tags_by_hand():
+    assert bio_tags(6, [(0, 1, "x"), (1, 4, "y")]) == ["B-x", "B-y", "I-y", "I-y", "O", "O"]
+
+
+@pytest.mark.parametrize("span", [(-1, 1, "x"), (2, 2, "x"), (3, 7, "x"), (1, 3, "x")])
+def test_an_impossible_span_is_named(span):
+    with pytest.raises(ValueError, match="within 6 tokens") as caught:
+        bio_tags(6, [(0, 2, "y"), span])
+    assert f"Received: span={span}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ("O I-x O", set()),
+        ("B-x I-y O", {(0, 1, "x")}),
+        ("B-x B-x I-x", {(0, 1, "x"), (1, 3, "x")}),
+        ("I-x B-x I-x", {(1, 3, "x")}),
+        ("B-x O I-x", {(0, 1, "x")}),
+        ("", set()),
+    ],
+)
+def test_spans_by_hand(tags, expected):
+    assert entity_spans(tags.split()) == expected
+
+
+def test_tags_and_spans_are_the_reverse_of_each_other():
+    for cuts in itertools.combinations(range(7), 4):
+        spans = {(cuts[0], cuts[1], "x"), (cuts[2], cuts[3], "y")}
+        assert entity_spans(bio_tags(6, spans)) == spans
+
+
+def strict_by_definition(y_true, y_pred):
+    """Collect entities by brute force: all spans of a sentence that the tags spell."""
+
+    def spelled(tags):
+        found = set()
+        for start, end in itertools.combinations(range(len(tags) + 1), 2):
+            kind = tags[start][2:]
+            inside = all(tag == f"I-{kind}" for tag in tags[start + 1 : end])
+            closed = end == len(tags) or tags[end] != f"I-{kind}"
+            if tags[start].startswith("B-") and inside and closed:
+                found.add((start, end, kind))
+        return found
+
+    true = {(n, *span) for n, tags in enumerate(y_true) for span in spelled(tags)}
+    pred = {(n, *span) for n, tags in enumerate(y_pred) for span in spelled(tags)}
+    hits = len(true & pred)
+    precision, recall = hits / max(len(pred), 1), hits / max(len(true), 1)
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_scores_by_brute_force(seed):
+    generator = np.random.default_rng(seed)
+    names = np.array(["O", "B-x", "I-x", "B-y", "I-y"])
+    y_true = [names[generator.integers(5, size=n)].tolist() for n in (7, 4, 9)]
+    y_pred = [
+        [tag if generator.random() < 0.8 else str(generator.choice(names)) for tag in tags]
+        for tags in y_true
+    ]
+    assert entity_scores(y_true, y_pred) == pytest.approx(strict_by_definition(y_true, y_pred))
+
+
+def test_the_trap_of_token_accuracy():
+    y_true = [bio_tags(len(tokens), spans) for tokens, spans in SENTENCES]
+    nothing = [["O"] * len(tags) for tags in y_true]
+    same = [t == p for true, pred in zip(y_true, nothing, strict=True)
+            for t, p in zip(true, pred, strict=True)]  # fmt: skip
+    assert np.mean(same) == 0.9
+    assert entity_scores(y_true, nothing) == (0, 0, 0)
+    assert entity_scores(y_true, y_true) == (1, 1, 1)
+
+
+def test_unequal_lengths_are_named():
+    with pytest.raises(ValueError, match="same lengths") as caught:
+        entity_scores([["O"]], [["O", "O"]])
+    assert str(caught.value).endswith("Received: [1] and [2]")
+
+
+# Data and drawings
+
+
+def test_posts_are_balanced_and_their_order_is_lost_in_counts():
+    assert sorted(label for _, label in POSTS) == ["hockey", "hockey", "space", "space"]
+
+
+def test_boxes_are_drawn_on_the_edges_of_pixels(axis):
+    draw_boxes(axis, np.zeros((20, 20, 3), "uint8"), [(2, 3, 8, 9)], ["name"])
+    x, y = axis.lines[0].get_data()
+    assert (min(x), max(x), min(y), max(y)) == (1.5, 7.5, 2.5, 8.5)
+    assert axis.texts[0].get_text() == "name"
+
+
+def test_counts_are_drawn_from_the_top(axis):
+    draw_counts(axis, ["the", "moon"], [3, 1])
+    assert [bar.get_width() for bar in axis.patches] == [3, 1]
+    assert axis.yaxis_inverted()
+
+
+def test_tags_stay_within_the_width_and_do_not_overlap(axis):
+    tokens, spans = SENTENCES[0]
+    draw_tags(axis, tokens, bio_tags(len(tokens), spans), width=24)
+    assert len(axis.texts) == len(tokens)
+    ends = {}
+    for text in axis.texts:
+        x, line = text.get_position()
+        size = max(len(part) for part in text.get_text().split("\n"))
+        assert ends.get(line, 0) <= x
+        ends[line] = x + size + 1
+        assert x == 0 or ends[line] <= 24
+
+
+def test_the_envelope_never_rises(axis):
+    precision, recall = precision_recall([1, 0, 1, 1, 0], 4)
+    plot_precision_recall(axis, precision, recall)
+    heights = axis.lines[0].get_ydata()
+    assert list(heights) == sorted(heights, reverse=True)
