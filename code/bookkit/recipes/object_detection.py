@@ -211,6 +211,7 @@ def _found_in(record: dict, ground_truth: dict, detections: list, min_score: flo
 
 def _save_picture(folder, name, ground_truth, part, record, found, true):
     import keras
+    import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from PIL import Image
@@ -225,7 +226,7 @@ def _save_picture(folder, name, ground_truth, part, record, found, true):
     names = [each["name"] for each in ground_truth["categories"]]
     counts = judging.draw_judged(axis, image, found, true, names)
     canvas.draw()
-    picture = Image.fromarray(canvas.buffer_rgba()[..., :3].copy())
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
     folder.mkdir(parents=True, exist_ok=True)
     for quality in (85, 75, 60, 45):
         picture.save(folder / f"{name}.jpg", quality=quality, optimize=True)
@@ -266,7 +267,7 @@ TASKS = {
             ),
             Recipe(
                 "ten-categories",
-                {"categories": "CIFAR-10's ten", "epochs": 6, **_SCENES},
+                {"categories": "CIFAR-10's ten", "epochs": 4, **_SCENES},
                 _detect_in_scenes,
             ),
         ],
