@@ -68,6 +68,11 @@ def test_pictures_show_what_their_name_says_and_only_free_licenses(coco, tmp_pat
         assert (folder / name).stat().st_size <= recipes.MAX_BYTES
 
 
+def test_what_does_not_occur_gets_no_picture(coco, tmp_path):
+    known = draw(coco, [], tmp_path / "out", ("hits", "misses", "duplicates"))
+    assert list(known) == ["unseen-misses.jpg"]
+
+
 def test_each_picture_names_its_source_and_license(coco, tmp_path):
     known = draw(coco, [found(4)], tmp_path / "out", ("hits",))
     assert known["unseen-hits.jpg"] == {

@@ -167,7 +167,7 @@ def _train_on_coco(seed: int, *, size: int, folder: Path, **parameters):
 
 
 def _draw(folder: Path, name: str, ground_truth: dict, part: str, detections: list, *, kinds):
-    """Save a picture of each kind, and who is to be named for it."""
+    """Save a picture of each kind that occurs, and who is to be named for it."""
     from kerasbook.applications.detection import judging, training
 
     truths = training.objects_by_image(ground_truth)
@@ -177,6 +177,11 @@ def _draw(folder: Path, name: str, ground_truth: dict, part: str, detections: li
             found = _found_in(record, ground_truth, detections)
             outcomes, missed = judging.judge_detections(found, true)
             free.append((record, found, true, outcomes, int(missed.sum())))
+    occurs = {
+        "hits": lambda each: "hit" in each[3],
+        "misses": lambda each: each[4] > 0,
+        "duplicates": lambda each: "duplicate" in each[3],
+    }
     order = {
         "hits": lambda each: (each[3].count("hit") - 0.5 * each[4], -len(each[3])),
         "misses": lambda each: (min(each[4], 6) - 3 * each[3].count("hit"), -each[4]),
@@ -184,9 +189,11 @@ def _draw(folder: Path, name: str, ground_truth: dict, part: str, detections: li
     }
     used: set[int] = set()
     for kind in kinds:
-        chosen = max((each for each in free if each[0]["id"] not in used), key=order[kind])
-        used.add(chosen[0]["id"])
-        _save_picture(folder, f"{name}-{kind}", ground_truth, part, *chosen[:3])
+        fit = [each for each in free if each[0]["id"] not in used and occurs[kind](each)]
+        if fit:
+            chosen = max(fit, key=order[kind])
+            used.add(chosen[0]["id"])
+            _save_picture(folder, f"{name}-{kind}", ground_truth, part, *chosen[:3])
 
 
 def _found_in(record: dict, ground_truth: dict, detections: list, min_score: float = 0.25):
