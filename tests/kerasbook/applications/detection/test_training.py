@@ -55,9 +55,7 @@ def test_an_image_without_objects_has_boxes_of_shape_0_4():
 
 
 def assign(boxes, classes, stride=8, centers=CENTERS):
-    return training.assign_locations(
-        np.array(boxes, float), np.array(classes), centers, stride, 3
-    )
+    return training.assign_locations(np.array(boxes, float), np.array(classes), centers, stride, 3)
 
 
 def test_the_middle_of_a_box_stands_for_it():
