@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bookkit import cache, data, execute, parity, site, terms
+from bookkit import cache, data, execute, parity, search, site, terms
 from bookkit.errors import BookError, MissingTool
 from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
 
@@ -67,6 +67,7 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
     sphinx(TARGETS[target], languages)
     if target == "html":
         site.assemble()
+        search.write_all()
     elif target in ("pdf", "epub"):
         site.collect(target, languages)
     print(

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from bookkit.errors import BookError
-from bookkit.paths import BOOK, LANGUAGE_TAGS, SITE, pages
+from bookkit.paths import BOOK, LANGUAGE_TAGS, LANGUAGES, SITE, pages
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # Not what readers search: formulas in two notations, versions and times, links of a heading.
@@ -26,6 +27,14 @@ LISTS = {"errata": "0.5", "glossary": "0.2", "references": "0.1", "colophon": "0
 # Pagefind's own boxes, which the book's search box stands in for.
 UNUSED = ("*-ui.js", "*-ui.css")
 STAMP = "pages.sha256"
+
+
+def write_all() -> None:
+    """Index every language of the site, side by side."""
+    with ProcessPoolExecutor(len(LANGUAGES)) as pool:
+        for language, written in zip(LANGUAGES, pool.map(write, LANGUAGES), strict=True):
+            if written:
+                print(f"search: indexed {language}", flush=True)
 
 
 def write(language: str, site: Path = SITE) -> bool:

@@ -4,10 +4,8 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from bookkit import search
 from bookkit.data.registry import SAMPLE
 from bookkit.errors import BookError
 from bookkit.paths import BOOK, BUILD, LANGUAGES, ROOT, SITE
@@ -23,10 +21,6 @@ def assemble() -> None:
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
     zip_folder(SAMPLE, SITE / "sample-data.zip")
-    with ProcessPoolExecutor(len(LANGUAGES)) as pool:
-        for language, written in zip(LANGUAGES, pool.map(search.write, LANGUAGES), strict=True):
-            if written:
-                print(f"search: indexed {language}", flush=True)
 
 
 def _copy_exports(source: Path, target: Path) -> None:
