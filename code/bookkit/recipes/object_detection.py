@@ -8,7 +8,8 @@ from bookkit.recipes.recipe import Recipe
 
 TEST_SEED = 1_000_000  # the same test scenes whatever the seed of the run
 NETWORK = {"filters": [16, 32, 64, 128], "stride": 8, "width": 96}
-FREE_LICENSES = (4, 5, 7, 8)  # may be printed with boxes drawn on: neither NC nor without derivatives
+# May be printed with boxes drawn on them: neither non-commercial nor without derivatives.
+FREE_LICENSES = (4, 5, 7, 8)
 MAX_BYTES = 150_000
 SMALL = 32**2  # square pixels; COCO calls smaller objects small
 
