@@ -305,6 +305,8 @@ def test_pictures_are_as_wide_as_they_were_drawn(parsed, site_file):
     seen = 0
     for path in (SITE / "en").rglob("*.html"):
         for image in parsed(path).select("article figure img"):
+            if image["src"].endswith(".jpg"):  # a photograph, which no cell drew
+                continue
             with Image.open(target(path, image["src"])) as picture:
                 drawn = picture.width * 96 / 144
             width = re.fullmatch(r"width: (\d+)px;", image["style"]).group(1)
