@@ -70,14 +70,17 @@ class JoinChineseLines(SphinxTransform):
         for text in list(self.document.findall(nodes.Text)):
             if "\n" not in text or isinstance(text.parent, nodes.FixedTextElement):
                 continue
-            # MyST makes the break a node of its own: its neighbors hold the characters around it.
-            at = text.parent.index(text)
-            before = text.parent[at - 1].astext()[-1:] if at else ""
-            after = text.parent[at + 1].astext()[:1] if at + 1 < len(text.parent) else ""
+            # MyST makes the break a node of its own: its neighbors hold the characters around it,
+            # with empty texts between. By identity: `index` compares text, so that a break that
+            # stays would stand for all later ones.
+            nodes_around = text.parent.children
+            at = next(i for i, node in enumerate(nodes_around) if node is text)
+            before = "".join(node.astext() for node in nodes_around[:at])[-1:]
+            after = "".join(node.astext() for node in nodes_around[at + 1 :])[:1]
             joined = LINE_BREAK.sub("", f"{before}{text}{after}")
             joined = joined[len(before) : len(joined) - len(after)]
             if joined != text:
-                text.parent.replace(text, nodes.Text(joined))
+                text.parent[at] = nodes.Text(joined)
 
 
 def mark_article_sections(app: Sphinx, doctree: nodes.document, docname: str) -> None:
