@@ -93,11 +93,3 @@ def test_faint_detections_are_not_drawn(coco):
     assert boxes.tolist() == [[6, 4, 36, 34]]
     assert scores.tolist() == [0.3]
     assert classes.tolist() == [0]
-
-
-def test_without_categories_only_boxes_count(coco):
-    coco["categories"].append({"id": 19, "name": "cat"})
-    wrong = [found(4) | {"category_id": 19}]
-    assert recipes._scores(coco, wrong, ("AR100",)) == {"AR100": 0.0}
-    unnamed = recipes._without_categories(coco, wrong)
-    assert recipes._scores(*unnamed, ("AR100",)) == {"AR100": pytest.approx(1 / 8)}
