@@ -28,7 +28,8 @@ def _read(data: str) -> tuple:
 
 def _dictionary(seed: int, *, data: str) -> dict:
     """Score what a dictionary of the training entities finds; the seed changes nothing."""
-    from kerasbook.applications.entities import features, scores
+    from kerasbook import tagging
+    from kerasbook.applications.entities import features
 
     train, test, columns = _read(data)
     encoder = features.Encoder(train, columns)
@@ -36,14 +37,15 @@ def _dictionary(seed: int, *, data: str) -> dict:
         features.dictionary_tags(tokens, encoder.mentions, longest=encoder.longest)
         for tokens, _ in test
     ]
-    return _summary(scores.entity_scores([tags for _, tags in test], predicted), 0)
+    return _summary(tagging.entity_scores([tags for _, tags in test], predicted), 0)
 
 
 def _train_tagger(seed: int, *, data: str, top: str, **parameters) -> dict:
     """Train one tagger and score it once."""
     import keras
 
-    from kerasbook.applications.entities import features, scores, tagger
+    from kerasbook import tagging
+    from kerasbook.applications.entities import features, tagger
 
     keras.utils.set_random_seed(seed)
     train, test, columns = _read(data)
@@ -71,11 +73,11 @@ def _train_tagger(seed: int, *, data: str, top: str, **parameters) -> dict:
     y_true = [tags for _, tags in test]
     if top == "crf":
         predicted = tagger.viterbi_decode(emissions, encoder.tags, model.crf)
-        return _summary(scores.entity_scores(y_true, predicted), model.count_params())
+        return _summary(tagging.entity_scores(y_true, predicted), model.count_params())
     greedy = tagger.greedy_decode(emissions, encoder.tags)
-    metrics = _summary(scores.entity_scores(y_true, greedy), model.count_params())
+    metrics = _summary(tagging.entity_scores(y_true, greedy), model.count_params())
     valid = tagger.viterbi_decode(emissions, encoder.tags)
-    return metrics | {"valid_f1": scores.entity_scores(y_true, valid)["micro"]["f1"]}
+    return metrics | {"valid_f1": tagging.entity_scores(y_true, valid)["micro"]["f1"]}
 
 
 _COMMON = {

@@ -1,7 +1,5 @@
 """The four tasks: numbers by hand, invariants, Keras and scikit-learn as oracles."""
 
-import itertools
-
 import keras
 import matplotlib
 import numpy as np
@@ -12,13 +10,10 @@ from kerasbook.applications.scenarios import (
     POSTS,
     SENTENCES,
     average_precision,
-    bio_tags,
     compose_scene,
     draw_boxes,
     draw_counts,
     draw_tags,
-    entity_scores,
-    entity_spans,
     iou,
     match_detections,
     nearest_mean_image,
@@ -26,6 +21,7 @@ from kerasbook.applications.scenarios import (
     precision_recall,
     smallest_networks,
 )
+from kerasbook.tagging import entity_scores, tags_from_spans
 
 matplotlib.use("Agg")
 
@@ -200,84 +196,14 @@ def test_without_objects_there_is_no_recall(function):
 # Entities
 
 
-def test_tags_by_hand():
-    assert bio_tags(6, [(0, 1, "x"), (1, 4, "y")]) == ["B-x", "B-y", "I-y", "I-y", "O", "O"]
-
-
-@pytest.mark.parametrize("span", [(-1, 1, "x"), (2, 2, "x"), (3, 7, "x"), (1, 3, "x")])
-def test_an_impossible_span_is_named(span):
-    with pytest.raises(ValueError, match="within 6 tokens") as caught:
-        bio_tags(6, [(0, 2, "y"), span])
-    assert f"Received: span={span}" in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        ("O I-x O", set()),
-        ("B-x I-y O", {(0, 1, "x")}),
-        ("B-x B-x I-x", {(0, 1, "x"), (1, 3, "x")}),
-        ("I-x B-x I-x", {(1, 3, "x")}),
-        ("B-x O I-x", {(0, 1, "x")}),
-        ("", set()),
-    ],
-)
-def test_spans_by_hand(tags, expected):
-    assert entity_spans(tags.split()) == expected
-
-
-def test_tags_and_spans_are_the_reverse_of_each_other():
-    for cuts in itertools.combinations(range(7), 4):
-        spans = {(cuts[0], cuts[1], "x"), (cuts[2], cuts[3], "y")}
-        assert entity_spans(bio_tags(6, spans)) == spans
-
-
-def strict_by_definition(y_true, y_pred):
-    """Collect entities by brute force: all spans of a sentence that the tags spell."""
-
-    def spelled(tags):
-        found = set()
-        for start, end in itertools.combinations(range(len(tags) + 1), 2):
-            kind = tags[start][2:]
-            inside = all(tag == f"I-{kind}" for tag in tags[start + 1 : end])
-            closed = end == len(tags) or tags[end] != f"I-{kind}"
-            if tags[start].startswith("B-") and inside and closed:
-                found.add((start, end, kind))
-        return found
-
-    true = {(n, *span) for n, tags in enumerate(y_true) for span in spelled(tags)}
-    pred = {(n, *span) for n, tags in enumerate(y_pred) for span in spelled(tags)}
-    hits = len(true & pred)
-    precision, recall = hits / max(len(pred), 1), hits / max(len(true), 1)
-    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-12)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_scores_by_brute_force(seed):
-    generator = np.random.default_rng(seed)
-    names = np.array(["O", "B-x", "I-x", "B-y", "I-y"])
-    y_true = [names[generator.integers(5, size=n)].tolist() for n in (7, 4, 9)]
-    y_pred = [
-        [tag if generator.random() < 0.8 else str(generator.choice(names)) for tag in tags]
-        for tags in y_true
-    ]
-    assert entity_scores(y_true, y_pred) == pytest.approx(strict_by_definition(y_true, y_pred))
-
-
 def test_the_trap_of_token_accuracy():
-    y_true = [bio_tags(len(tokens), spans) for tokens, spans in SENTENCES]
+    y_true = [tags_from_spans(spans, len(tokens)) for tokens, spans in SENTENCES]
     nothing = [["O"] * len(tags) for tags in y_true]
     same = [t == p for true, pred in zip(y_true, nothing, strict=True)
             for t, p in zip(true, pred, strict=True)]  # fmt: skip
     assert np.mean(same) == 0.9
-    assert entity_scores(y_true, nothing) == (0, 0, 0)
-    assert entity_scores(y_true, y_true) == (1, 1, 1)
-
-
-def test_unequal_lengths_are_named():
-    with pytest.raises(ValueError, match="same lengths") as caught:
-        entity_scores([["O"]], [["O", "O"]])
-    assert str(caught.value).endswith("Received: [1] and [2]")
+    assert entity_scores(y_true, nothing)["micro"]["f1"] == 0
+    assert entity_scores(y_true, y_true)["micro"]["f1"] == 1
 
 
 # Data and drawings
@@ -302,7 +228,7 @@ def test_counts_are_drawn_from_the_top(axis):
 
 def test_tags_stay_within_the_width_and_do_not_overlap(axis):
     tokens, spans = SENTENCES[0]
-    draw_tags(axis, tokens, bio_tags(len(tokens), spans), width=24)
+    draw_tags(axis, tokens, tags_from_spans(spans, len(tokens)), width=24)
     assert len(axis.texts) == len(tokens)
     ends = {}
     for text in axis.texts:

@@ -1,6 +1,6 @@
 """Entities drawn into the text, with what is right, wrong and missed."""
 
-from kerasbook.applications.entities.data import entity_spans
+from kerasbook.tagging import entity_spans
 
 
 def mark_entities(tokens, true_tags, predicted_tags, *, separator=""):

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from kerasbook.applications.entities.data import entity_spans, tags_from_spans
+from kerasbook.tagging import entity_spans, tags_from_spans
 
 PADDING = 0
 UNKNOWN = 1

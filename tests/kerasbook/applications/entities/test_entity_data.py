@@ -1,94 +1,10 @@
-"""Spans and tags, and every way in which a file of sentences can be wrong."""
+"""Every way in which a file of sentences can be wrong."""
 
 import json
 
-import numpy as np
 import pytest
-from seqeval.scheme import IOB2, Tokens
 
 from kerasbook.applications.entities import data
-
-TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
-
-
-def random_tags(count, seed):
-    generator = np.random.default_rng(seed)
-    for _ in range(count):
-        yield [TAGS[k] for k in generator.integers(5, size=generator.integers(1, 9))]
-
-
-def random_spans(generator, length):
-    spans, position = [], 0
-    while position < length:
-        start = position + int(generator.integers(3))
-        end = start + int(generator.integers(1, 4))
-        if end <= length:
-            spans.append((start, end, str(generator.choice(["a", "b", "c-d"]))))
-        position = end
-    return spans
-
-
-def test_spans_by_hand():
-    tags = ["B-name", "I-name", "O", "B-name", "B-book", "I-book", "I-book"]
-    assert data.entity_spans(tags) == [(0, 2, "name"), (3, 4, "name"), (4, 7, "book")]
-    assert data.entity_spans([]) == data.entity_spans(["O"]) == []
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        (["I-a"], []),
-        (["O", "I-a", "I-a"], []),
-        (["B-a", "I-b"], [(0, 1, "a")]),
-        (["B-a", "I-b", "I-a"], [(0, 1, "a")]),
-        (["B-a", "O", "I-a"], [(0, 1, "a")]),
-        (["I-a", "B-a", "I-a"], [(1, 3, "a")]),
-    ],
-)
-def test_an_inside_tag_that_continues_nothing_is_no_entity(tags, expected):
-    assert data.entity_spans(tags) == expected
-
-
-def test_spans_are_those_of_seqeval():
-    stray = 0
-    for tags in random_tags(500, seed=0):
-        expected = [(e.start, e.end, e.tag) for e in Tokens(tags, IOB2).entities]
-        assert data.entity_spans(tags) == expected
-        stray += data.tags_from_spans(expected, len(tags)) != tags
-    assert 100 < stray < 450, "both valid and invalid sequences were meant to be tried"
-
-
-def test_spans_survive_the_way_to_tags_and_back():
-    generator = np.random.default_rng(1)
-    for length in range(1, 60):
-        spans = random_spans(generator, length)
-        tags = data.tags_from_spans(spans, length)
-        assert len(tags) == length
-        assert data.entity_spans(tags) == spans
-
-
-@pytest.mark.parametrize("tag", ["B", "I-", "-a", "X-a", "a", "o", "", "E-a", "B_a"])
-def test_an_unknown_tag_is_echoed(tag):
-    with pytest.raises(ValueError, match="O, B-type or I-type") as caught:
-        data.entity_spans(["O", tag])
-    assert str(caught.value).endswith(f"Received: tags[1]={tag!r}")
-
-
-@pytest.mark.parametrize("span", [(-1, 2, "a"), (2, 5, "a"), (3, 3, "a"), (3, 2, "a"), (4, 5, "a")])
-def test_a_span_outside_its_sentence_is_echoed(span):
-    with pytest.raises(ValueError, match="within 0 and 4") as caught:
-        data.tags_from_spans([span], 4)
-    assert str(caught.value).endswith(f"Received: span={span}")
-
-
-@pytest.mark.parametrize("span", [(1, 3, "b"), (0, 2, "a"), (0, 4, "a")])
-def test_spans_that_overlap_are_refused(span):
-    with pytest.raises(ValueError, match="do not overlap") as caught:
-        data.tags_from_spans([(1, 2, "a"), span], 4)
-    assert str(caught.value).endswith(f"Received: span={span}")
-
-
-# Files
 
 GOOD = {"tokens": ["林", "一"], "tags": ["B-name", "I-name"]}
 

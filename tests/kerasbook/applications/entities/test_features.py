@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerasbook.applications.entities import features
-from kerasbook.applications.entities.data import entity_spans
+from kerasbook.tagging import entity_spans
 
 SENTENCES = [
     (list("林一到成都"), ["B-name", "I-name", "O", "B-city", "I-city"]),

@@ -6,7 +6,7 @@ import pytest
 
 from kerasbook.applications.entities import crf, features, tagger
 from kerasbook.applications.entities.drawing import mark_entities
-from kerasbook.applications.entities.scores import entity_scores
+from kerasbook.tagging import entity_scores
 
 TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
 

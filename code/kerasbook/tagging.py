@@ -1,8 +1,56 @@
-"""Entity-level precision, recall and F1."""
+"""Entities as BIO tags, and their scores, which two chapters use."""
 
 from collections import Counter
 
-from kerasbook.applications.entities.data import entity_spans
+
+def entity_spans(tags):
+    """Turn BIO tags into entities, as seqeval's strict IOB2 mode does.
+
+    An entity starts at a `B-` and goes on through `I-` of the same type. An
+    `I-` that continues nothing belongs to no entity.
+
+    Args:
+        tags: list of `"O"`, `"B-type"` or `"I-type"`.
+
+    Returns:
+        list of `(start, end, type)` in order, `end` excluded.
+    """
+    spans = []
+    for position, tag in enumerate(tags):
+        prefix, dash, kind = tag.partition("-")
+        if tag != "O" and (prefix not in ("B", "I") or not (dash and kind)):
+            raise ValueError(
+                "Expected tags O, B-type or I-type. "
+                f"Received: tags[{position}]={tag!r}"
+            )
+        if prefix == "B":
+            spans.append((position, position + 1, kind))
+        elif prefix == "I" and spans and spans[-1][1:] == (position, kind):
+            spans[-1] = (spans[-1][0], position + 1, kind)
+    return spans
+
+
+def tags_from_spans(spans, length):
+    """Turn entities `(start, end, type)` into `length` BIO tags.
+
+    Raises:
+        ValueError: a span lies outside the sentence, is empty, or overlaps
+            another one.
+    """
+    tags = ["O"] * length
+    for start, end, kind in spans:
+        if not 0 <= start < end <= length:
+            raise ValueError(
+                f"Expected spans within 0 and {length}. "
+                f"Received: span={(start, end, kind)}"
+            )
+        if any(tag != "O" for tag in tags[start:end]):
+            raise ValueError(
+                "Expected spans that do not overlap. "
+                f"Received: span={(start, end, kind)}"
+            )
+        tags[start:end] = [f"B-{kind}"] + [f"I-{kind}"] * (end - start - 1)
+    return tags
 
 
 def _precision_recall_f1(correct, predicted, true):

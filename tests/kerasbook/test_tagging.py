@@ -1,0 +1,169 @@
+"""Entities as tags and their scores: by hand, and equal to seqeval's strict mode."""
+
+import warnings
+
+import numpy as np
+import pytest
+from seqeval.metrics import classification_report
+from seqeval.scheme import IOB2, Tokens
+
+from kerasbook.tagging import entity_scores, entity_spans, tags_from_spans
+
+TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
+
+
+def random_tags(count, seed):
+    generator = np.random.default_rng(seed)
+    for _ in range(count):
+        yield [TAGS[k] for k in generator.integers(5, size=generator.integers(1, 9))]
+
+
+def random_spans(generator, length):
+    spans, position = [], 0
+    while position < length:
+        start = position + int(generator.integers(3))
+        end = start + int(generator.integers(1, 4))
+        if end <= length:
+            spans.append((start, end, str(generator.choice(["a", "b", "c-d"]))))
+        position = end
+    return spans
+
+
+def test_spans_by_hand():
+    tags = ["B-name", "I-name", "O", "B-name", "B-book", "I-book", "I-book"]
+    assert entity_spans(tags) == [(0, 2, "name"), (3, 4, "name"), (4, 7, "book")]
+    assert entity_spans([]) == entity_spans(["O"]) == []
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        (["I-a"], []),
+        (["O", "I-a", "I-a"], []),
+        (["B-a", "I-b"], [(0, 1, "a")]),
+        (["B-a", "I-b", "I-a"], [(0, 1, "a")]),
+        (["B-a", "O", "I-a"], [(0, 1, "a")]),
+        (["I-a", "B-a", "I-a"], [(1, 3, "a")]),
+    ],
+)
+def test_an_inside_tag_that_continues_nothing_is_no_entity(tags, expected):
+    assert entity_spans(tags) == expected
+
+
+def test_spans_are_those_of_seqeval():
+    stray = 0
+    for tags in random_tags(500, seed=0):
+        expected = [(e.start, e.end, e.tag) for e in Tokens(tags, IOB2).entities]
+        assert entity_spans(tags) == expected
+        stray += tags_from_spans(expected, len(tags)) != tags
+    assert 100 < stray < 450, "both valid and invalid sequences were meant to be tried"
+
+
+def test_spans_survive_the_way_to_tags_and_back():
+    generator = np.random.default_rng(1)
+    for length in range(1, 60):
+        spans = random_spans(generator, length)
+        tags = tags_from_spans(spans, length)
+        assert len(tags) == length
+        assert entity_spans(tags) == spans
+
+
+@pytest.mark.parametrize("tag", ["B", "I-", "-a", "X-a", "a", "o", "", "E-a", "B_a"])
+def test_an_unknown_tag_is_echoed(tag):
+    with pytest.raises(ValueError, match="O, B-type or I-type") as caught:
+        entity_spans(["O", tag])
+    assert str(caught.value).endswith(f"Received: tags[1]={tag!r}")
+
+
+@pytest.mark.parametrize("span", [(-1, 2, "a"), (2, 5, "a"), (3, 3, "a"), (3, 2, "a"), (4, 5, "a")])
+def test_a_span_outside_its_sentence_is_echoed(span):
+    with pytest.raises(ValueError, match="within 0 and 4") as caught:
+        tags_from_spans([span], 4)
+    assert str(caught.value).endswith(f"Received: span={span}")
+
+
+@pytest.mark.parametrize("span", [(1, 3, "b"), (0, 2, "a"), (0, 4, "a")])
+def test_spans_that_overlap_are_refused(span):
+    with pytest.raises(ValueError, match="do not overlap") as caught:
+        tags_from_spans([(1, 2, "a"), span], 4)
+    assert str(caught.value).endswith(f"Received: span={span}")
+
+
+# Scores
+
+MORE_TAGS = [*TAGS, "B-c", "I-c"]
+
+
+def test_scores_by_hand():
+    y_true = [["B-a", "I-a", "O", "B-b"], ["B-a", "O"]]
+    y_pred = [["B-a", "I-a", "O", "B-a"], ["O", "B-b"]]
+    found = entity_scores(y_true, y_pred)
+    assert found["a"] == {"precision": 1 / 2, "recall": 1 / 2, "f1": 1 / 2, "support": 2}
+    assert found["b"] == {"precision": 0, "recall": 0, "f1": 0, "support": 1}
+    assert found["micro"] == {"precision": 1 / 3, "recall": 1 / 3, "f1": 1 / 3, "support": 3}
+    assert found["macro"] == {"precision": 1 / 4, "recall": 1 / 4, "f1": 1 / 4, "support": 3}
+
+
+@pytest.mark.parametrize(
+    "predicted", [["B-a", "O"], ["B-b", "I-b"], ["I-a", "I-a"], ["B-a", "B-a"]]
+)
+def test_an_entity_is_right_only_as_a_whole(predicted):
+    assert entity_scores([["B-a", "I-a"]], [predicted])["micro"]["f1"] == 0
+
+
+def some_tags(generator, lengths, share):
+    """Draw tags, valid or not, of which a share is `O`."""
+    return [
+        [
+            "O" if generator.random() < share else MORE_TAGS[k]
+            for k in generator.integers(len(MORE_TAGS), size=length)
+        ]
+        for length in lengths
+    ]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_scores_are_those_of_seqeval(seed):
+    generator = np.random.default_rng(seed)
+    lengths = generator.integers(1, 12, size=generator.integers(1, 12))
+    y_true = some_tags(generator, lengths, share=0.3)
+    noise = some_tags(generator, lengths, share=0.3)
+    y_pred = [
+        [a if generator.random() < 0.7 else b for a, b in zip(true, other, strict=True)]
+        for true, other in zip(y_true, noise, strict=True)
+    ]
+    found = entity_scores(y_true, y_pred)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of ratios of nothing to nothing
+        expected = classification_report(
+            y_true, y_pred, mode="strict", scheme=IOB2, output_dict=True
+        )
+    expected.pop("weighted avg")
+    renamed = {"micro avg": "micro", "macro avg": "macro"}
+    assert {renamed.get(name, name) for name in expected} == set(found)
+    for name, row in expected.items():
+        ours = found[renamed.get(name, name)]
+        for ratio in ("precision", "recall", "f1"):
+            theirs = row["f1-score" if ratio == "f1" else ratio]
+            # seqeval takes a mean of no types where there is no entity at all.
+            theirs = 0.0 if np.isnan(theirs) else theirs
+            assert ours[ratio] == pytest.approx(theirs, abs=1e-12)
+        assert ours["support"] == row["support"]
+
+
+def test_nothing_to_find_and_nothing_found_is_zero():
+    zero = {"precision": 0, "recall": 0, "f1": 0, "support": 0}
+    assert entity_scores([["O"]], [["O"]]) == {"micro": zero, "macro": zero}
+    assert entity_scores([], []) == {"micro": zero, "macro": zero}
+
+
+def test_lengths_must_agree():
+    with pytest.raises(ValueError, match="Received: 2 and 1"):
+        entity_scores([["O"], ["O"]], [["O"]])
+    with pytest.raises(ValueError, match="sentence 1 with 2 and 1 tags"):
+        entity_scores([["O"], ["O", "O"]], [["O"], ["O"]])
+
+
+def test_a_flat_list_is_refused_as_by_seqeval():
+    with pytest.raises(TypeError, match="lists of lists"):
+        entity_scores(["O"], ["O"])
