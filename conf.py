@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "code"))
 
 import kerasbook
-from bookkit import build, paths, reader
+from bookkit import build, directives, paths, reader
 
 language_code = os.environ.get("BOOK_LANGUAGE", "en")
 language = paths.SPHINX_LANGUAGES[language_code]
@@ -85,14 +85,44 @@ copybutton_selector = "div.cell_input pre, div.highlight-console pre"
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
-# PDF: XeLaTeX with CJK fonts for both languages.
+# PDF: XeLaTeX, designed in book/_templates/latex/bookdesign.sty.
 latex_engine = "xelatex"
 latex_documents = [("index", f"keras-book-{language_code}.tex", project, author, "manual", False)]
+latex_additional_files = [str(paths.BOOK / "_templates" / "latex" / "bookdesign.sty")]
+pygments_style = "a11y-high-contrast-light"  # in print; the theme names its own two
+commit, day = directives.edition()
+(other_title,) = (title for code, title in TITLES.items() if code != language_code)
+TITLE_PAGE = {
+    # `\\` breaks the title where its halves meet.
+    "booktitle": TITLES[language_code].replace("：", "：\\\\").replace(": ", ":\\\\"),
+    "bookothertitle": other_title,
+    "bookdescription": {
+        "zh": "每段代码都在成书时运行过，复制即可用；书中的数字，都由构建这本书的那次运行得出。",
+        "en": "Every snippet ran while this book was built, exactly as you copy it, "
+        "and every number comes from a run.",
+    }[language_code],
+    "bookedition": {"zh": f"{day} 版，提交 {commit}", "en": f"Edition of {day}, commit {commit}"}[
+        language_code
+    ],
+    "booklicense": f"© 2026 {author} · {LICENSES[language_code]}",
+}
 latex_elements = {
     "papersize": "a4paper",
-    "preamble": r"\usepackage{xeCJK}\setCJKmainfont{Noto Serif CJK SC}"
-    r"\setCJKsansfont{Noto Sans CJK SC}\setCJKmonofont{Noto Sans Mono CJK SC}",
+    "classoptions": ",oneside,openany",
+    "sphinxsetup": "hmargin={2.6cm,2.6cm}, vmargin={2.6cm,2.8cm}, TitleColor={HTML}{1B2A36}, "
+    "InnerLinkColor={HTML}{00588A}, OuterLinkColor={HTML}{00588A}",
+    "fontenc": r"\usepackage{xeCJK}",
+    "fontpkg": "",
+    "fncychap": "",
+    "figure_align": "!htb",
+    "fvset": r"\fvset{fontsize=\footnotesize,formatcom=\xeCJKVerbAddon}",
+    "preamble": rf"\usepackage[{language_code}]{{bookdesign}}"
+    + "".join(rf"\newcommand*\{name}{{{text}}}" for name, text in TITLE_PAGE.items()),
+    "maketitle": r"\bookmaketitle",
+    "makeindex": "",
+    "printindex": "",
 }
+latex_domain_indices = False
 epub_basename = f"keras-book-{language_code}"
 epub_show_urls = "no"
 # The mathematics font and its licence stay out of the EPUB: e-readers bring fonts of their own.

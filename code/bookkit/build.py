@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bookkit import cache, data, execute, parity, search, site, terms
+from bookkit import cache, data, execute, parity, printed, search, site, terms
 from bookkit.errors import BookError, MissingTool
 from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
 
@@ -69,6 +69,8 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
         site.assemble()
         search.write_all()
     elif target in ("pdf", "epub"):
+        if target == "pdf":
+            printed.typeset(languages)
         site.collect(target, languages)
     print(
         f"built {target} ({', '.join(languages)}): pages {executed - started:.1f} s, "

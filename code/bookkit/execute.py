@@ -27,6 +27,12 @@ TIMEOUT_S = 3600
 # Without a font list at hand, Matplotlib announces in a page that it is making one.
 FONT_CACHE = BUILD / "matplotlib"
 HEARTBEAT_S = 15
+KERNEL_ARGUMENTS = [
+    # TensorFlow writes times and process ids to the raw stderr even at log level 3.
+    "--IPKernelApp.capture_fd_output=False",
+    # Pixels for screens, vectors for print, and no cell has to ask for either.
+    "--InlineBackend.figure_formats={'png', 'pdf'}",
+]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 SEED = re.compile(r"^SEED = (\d+)", re.MULTILINE)
 
@@ -171,8 +177,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
             record_timing=False,  # timings in metadata would change the cache key
             coalesce_streams=True,  # how often the kernel flushed differs from run to run
             resources={"metadata": {"path": str(work)}},
-            # TensorFlow writes times and process ids to the raw stderr even at log level 3.
-            extra_arguments=["--IPKernelApp.capture_fd_output=False"],
+            extra_arguments=KERNEL_ARGUMENTS,
             on_cell_start=lambda cell, cell_index: setattr(page, "cell", cell_index),
         )
         try:

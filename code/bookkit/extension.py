@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from bookkit import directives, export, icons, mathml, reader
+from bookkit import directives, export, icons, mathml, printed, reader
 from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
 
 ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
@@ -89,10 +89,10 @@ def mark_article_sections(app: Sphinx, doctree: nodes.document, docname: str) ->
         for label in section["ids"]:
             if match := ARTICLE_LABEL.match(label):
                 number = f"§{match.group(1)}{match.group(2).replace('-', '.')}"
-                section[0] += [
-                    nodes.Text(" "),
-                    nodes.inline("", number, classes=["article-section"]),
-                ]
+                badge = nodes.inline("", number, classes=["article-section"])
+                if app.builder.format == "latex":
+                    badge = nodes.raw("", rf"\booksection{{{number}}}", format="latex")
+                section[0] += [nodes.Text(" "), badge]
                 break
 
 
@@ -146,6 +146,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_languages)
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
-    for part in (directives, mathml, export, icons):
+    for part in (directives, mathml, export, icons, printed):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

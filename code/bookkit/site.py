@@ -1,14 +1,12 @@
 """What stands around the two languages: the entry page, the sample data, the downloads."""
 
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from bookkit.data.registry import SAMPLE
-from bookkit.errors import BookError
-from bookkit.paths import BOOK, BUILD, LANGUAGES, ROOT, SITE
+from bookkit.paths import BOOK, BUILD, LANGUAGES, SITE
 
 # A fixed date keeps the archive equal from build to build.
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)
@@ -45,20 +43,10 @@ def zip_folder(source: Path, target: Path) -> None:
 
 
 def collect(target: str, languages: Sequence[str]) -> None:
-    """Put the PDF or EPUB of each language into its folder; a PDF is typeset first."""
+    """Put the PDF or EPUB of each language into its folder."""
     folder = BUILD / target
     folder.mkdir(parents=True, exist_ok=True)
     for language in languages:
-        name = f"keras-book-{language}"
-        source = BUILD / "sphinx" / language
-        if target == "epub":
-            shutil.copyfile(source / "epub" / f"{name}.epub", folder / f"{name}.epub")
-            continue
-        command = ["latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet"]
-        finished = subprocess.run([*command, f"{name}.tex"], cwd=source / "latex", check=False)
-        log = (source / "latex" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
-        missing = sorted({line for line in log.splitlines() if line.startswith("Missing char")})
-        if finished.returncode or missing:
-            where = (source / "latex" / f"{name}.log").relative_to(ROOT)
-            raise BookError("\n".join([f"the PDF failed, see {where}", *missing[:20]]))
-        shutil.copyfile(source / "latex" / f"{name}.pdf", folder / f"{name}.pdf")
+        name = f"keras-book-{language}.{target}"
+        made_by = {"pdf": "latex", "epub": "epub"}[target]
+        shutil.copyfile(BUILD / "sphinx" / language / made_by / name, folder / name)

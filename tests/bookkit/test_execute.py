@@ -1,5 +1,6 @@
 """Running pages: each once, in an empty folder, alone where asked, and never half."""
 
+import base64
 import json
 import os
 import signal
@@ -292,6 +293,15 @@ def test_how_often_a_kernel_flushed_leaves_no_trace(book):
     page = cache.executed(book.cache, read_page(book.tree / "flushes.md"))
     (cell,) = [cell for cell in page.cells if cell.cell_type == "code"]
     assert [output.text for output in cell.outputs] == ["0\n1\n2\n"]
+
+
+def test_a_figure_is_kept_as_pixels_for_screens_and_as_vectors_for_print(book):
+    code = "import matplotlib.pyplot as plt\n\nfigure, axis = plt.subplots(figsize=(2, 1))"
+    book({"draws": (CELL % ("Draws", code), "")})
+    page = cache.executed(book.cache, read_page(book.tree / "draws.md"))
+    ((output,),) = [cell.outputs for cell in page.cells if cell.cell_type == "code"]
+    assert sorted(output.data) == ["application/pdf", "image/png", "text/plain"]
+    assert base64.b64decode(output.data["application/pdf"]).startswith(b"%PDF-")
 
 
 def test_a_display_without_content_leaves_no_box(book):

@@ -2,12 +2,10 @@
 
 import os
 import zipfile
-from types import SimpleNamespace
 
 import pytest
 
 from bookkit import site
-from bookkit.errors import BookError
 
 
 @pytest.fixture
@@ -62,7 +60,6 @@ def built(tmp_path, monkeypatch, sample):
     values = {"BOOK": tmp_path / "book", "BUILD": build, "SITE": out, "SAMPLE": sample}
     for name, value in values.items():
         monkeypatch.setattr(site, name, value)
-    monkeypatch.setattr(site, "ROOT", tmp_path)
     return out
 
 
@@ -89,43 +86,3 @@ def test_each_epub_lands_in_one_folder(built):
     found = sorted((built.parent / "epub").iterdir())
     assert [path.name for path in found] == ["keras-book-en.epub", "keras-book-zh.epub"]
     assert [path.read_text(encoding="utf-8") for path in found] == ["en", "zh"]
-
-
-@pytest.mark.parametrize(
-    ("code", "log", "message"),
-    [
-        (0, "fine\n", None),
-        (1, "! Undefined\n", "the PDF failed, see _build/sphinx/zh/latex/keras-book-zh.log"),
-        (
-            0,
-            "Missing character: 词\nfine\nMissing character: 词\nMissing character: 一\n",
-            "the PDF failed, see _build/sphinx/zh/latex/keras-book-zh.log\n"
-            "Missing character: 一\nMissing character: 词",
-        ),
-    ],
-)
-def test_a_pdf_with_an_error_or_a_missing_character_is_refused(
-    built, monkeypatch, code, log, message
-):
-    folder = built.parent / "sphinx" / "zh" / "latex"
-    folder.mkdir(parents=True)
-    commands = []
-
-    def typeset(command, *, cwd, check):
-        commands.append((command, cwd, check))
-        (folder / "keras-book-zh.log").write_text(log, encoding="utf-8")
-        (folder / "keras-book-zh.pdf").write_text("pdf", encoding="utf-8")
-        return SimpleNamespace(returncode=code)
-
-    monkeypatch.setattr(site.subprocess, "run", typeset)
-    if message is None:
-        site.collect("pdf", ["zh"])
-        pdf = built.parent / "pdf" / "keras-book-zh.pdf"
-        assert pdf.read_text(encoding="utf-8") == "pdf"
-    else:
-        with pytest.raises(BookError) as caught:
-            site.collect("pdf", ["zh"])
-        assert str(caught.value) == message
-        assert not (built.parent / "pdf" / "keras-book-zh.pdf").exists()
-    ((command, cwd, check),) = commands
-    assert (command[0], command[-1], cwd, check) == ("latexmk", "keras-book-zh.tex", folder, False)
