@@ -123,7 +123,17 @@ latex_elements = {
     "printindex": "",
 }
 latex_domain_indices = False
+# EPUB: see `bookkit.epub`.
 epub_basename = f"keras-book-{language_code}"
+epub_title = project
+epub_language = paths.LANGUAGE_TAGS[language_code]
+epub_description = TITLE_PAGE["bookdescription"]
+epub_publisher = author
+epub_identifier = epub_uid = epub_basename  # both package files must name the same
+epub_css_files = ["reader.css"]
 epub_show_urls = "no"
-# The mathematics font and its licence stay out of the EPUB: e-readers bring fonts of their own.
+epub_use_index = False
+epub_tocdepth = 2
+epub_tocscope = "includehidden"
+# Sphinx keeps notes of its own beside the pages (.buildinfo, .nojekyll), which do not travel.
 suppress_warnings = ["epub.unknown_project_files"]

@@ -1,34 +1,68 @@
-"""EPUB as readers' programs want it: what a page holds beyond text is declared in the package."""
+"""EPUB as reading systems want it: valid, without scripts, and with what a page holds declared."""
 
 import re
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder
 
+from bookkit.paths import LANGUAGE_TAGS
+from bookkit.words import WORDS
+
+STYLES = ("pygments.css", "reader.css")
 ITEM = re.compile(r'<item (?P<rest>[^>]*href="(?P<href>[^"]+\.xhtml)"[^>]*?) ?/>')
-# Properties of EPUB 3.3, and what in a page calls for them.
-PROPERTIES = {"mathml": "<math", "svg": "<svg", "scripted": "<script"}
+# Icons of folded answers, which lack the namespace that XML needs; and links to files that only
+# the site has.
+ICON = re.compile(r'<svg[^>]* class="sd-octicon.*?</svg>', re.DOTALL)
+SITE_FILE = re.compile(r'<a [^>]*href="[./]*sample-data\.zip"[^>]*>(?P<text>.*?)</a>')
 
 
 class BookEpub(Epub3Builder):
-    """Sphinx's builder, which declares no property: validators refuse its pages with MathML."""
+    """Sphinx's builder with one style sheet, no script, languages and declared properties."""
+
+    def init(self) -> None:
+        """Say the language where screen readers and dictionaries look for it."""
+        super().init()
+        language = self.config.bookkit_language
+        tag = LANGUAGE_TAGS[language]
+        self.guide_titles = self.guide_titles | {"toc": WORDS[language]["contents"]}
+        self.html_tag = self.html_tag.replace(">", f' lang="{tag}" xml:lang="{tag}">')
+
+    def copy_static_files(self) -> None:
+        """Keep the style sheets of `STYLES`: the site's styles and scripts mean nothing here."""
+        super().copy_static_files()
+        for path in Path(self.outdir, "_static").rglob("*"):
+            if path.is_file() and path.name not in STYLES:
+                path.unlink()
 
     def build_content(self) -> None:
-        """Write `content.opf` with the properties of each page."""
+        """Mend the pages, and say in `content.opf` which hold mathematics."""
+        for page in Path(self.outdir).rglob("*.xhtml"):
+            text = ICON.sub("", page.read_text(encoding="utf-8"))
+            page.write_text(SITE_FILE.sub(r"\g<text>", text), encoding="utf-8")
         super().build_content()
         package = Path(self.outdir, "content.opf")
         text = package.read_text(encoding="utf-8")
         package.write_text(ITEM.sub(self._declare, text), encoding="utf-8")
 
     def _declare(self, item: re.Match) -> str:
-        page = Path(self.outdir, item["href"]).read_text(encoding="utf-8")
-        found = " ".join(name for name, sign in PROPERTIES.items() if sign in page)
-        if not found or "properties=" in item["rest"]:
+        if "properties=" in item["rest"]:  # the navigation, which Sphinx writes later
             return item.group()
-        return f'<item {item["rest"]} properties="{found}" />'
+        page = Path(self.outdir, item["href"]).read_text(encoding="utf-8")
+        return f'<item {item["rest"]} properties="mathml" />' if "<math" in page else item.group()
+
+
+def use_own_styles(
+    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Drop what other extensions add to every page."""
+    if app.builder.name == "epub":
+        context["css_files"] = [f"_static/{name}" for name in STYLES]
+        context["script_files"] = []
 
 
 def setup(app: Sphinx) -> None:
     """Take the place of Sphinx's builder."""
     app.add_builder(BookEpub, override=True)
+    app.connect("html-page-context", use_own_styles, priority=900)

@@ -2,6 +2,7 @@
 
 WORDS = {
     "zh": {
+        "contents": "目录",
         "provenance": "本页如何产生",
         "python": "Python 与主要库",
         "processor": "处理器",
@@ -63,6 +64,7 @@ WORDS = {
         "mean": "平均 ± 标准差",
     },
     "en": {
+        "contents": "Contents",
         "provenance": "How this page was made",
         "python": "Python and main packages",
         "processor": "Processor",

@@ -1,0 +1,105 @@
+"""The PDFs and EPUBs of the real book, where they were built."""
+
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pypdf
+import pytest
+from conftest import LANGUAGES, NAMES, Page, soup
+
+from bookkit.paths import BUILD, SITE
+
+A4_PT = (595, 842)
+CHECKERS = ("/usr/share/java/epubcheck.jar", "/usr/bin/epubcheck")  # the second is a jar as well
+PARTS = {
+    "zh": ["概念", "框架", "流程", "应用", "附录"],
+    "en": ["Concepts", "Frameworks", "Workflow", "Applications", "Appendix"],
+}
+
+
+def made(target: str, language: str) -> Path:
+    path = BUILD / target / f"keras-book-{language}.{target}"
+    if not path.is_file():
+        pytest.skip(f"{path.name} was not built: run `make {target}`")
+    return path
+
+
+@cache
+def reader(language: str) -> pypdf.PdfReader:
+    return pypdf.PdfReader(made("pdf", language))
+
+
+def outline(entries, depth=0):
+    """Flatten bookmarks to `(depth, title)`; a list after an entry holds its children."""
+    for entry in entries:
+        if isinstance(entry, list):
+            yield from outline(entry, depth + 1)
+        else:
+            yield depth, entry.title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_is_a4_and_says_what_it_is(language):
+    pdf = reader(language)
+    assert {tuple(round(edge) for edge in page.mediabox[2:]) for page in pdf.pages} == {A4_PT}
+    title = soup(SITE / language / "index.html").h1.get_text().rstrip("#")
+    assert pdf.metadata.title == title.strip()
+    assert pdf.metadata.author
+    assert len(pdf.metadata.subject) > 30
+    assert pdf.root_object["/Lang"] == {"zh": "zh-CN", "en": "en"}[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bookmarks_hold_parts_and_every_page_of_the_book(language):
+    titles = [title for _, title in outline(reader(language).outline)]
+    places = [next(i for i, t in enumerate(titles) if t.endswith(part)) for part in PARTS[language]]
+    assert places == sorted(places)
+    plain = " | ".join(titles)
+    for name in NAMES:
+        if name != "index":
+            heading = soup(Page(language, name).html).h1
+            words = re.sub(r"\s*(§[\d.]+)?\s*#?$", "", heading.get_text()).strip()
+            assert words in plain, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_links_of_the_pdf_lead_somewhere(language):
+    pdf = reader(language)
+    named = set(pdf.named_destinations)
+    targets = set()
+    for page in pdf.pages:
+        for annotation in page.get("/Annots", []):
+            action = annotation.get_object().get("/A", {})
+            if action.get("/S") == "/GoTo":
+                targets.add(action["/D"])
+    assert len(targets) > 300
+    assert not targets - named
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_of_cells_are_vectors(language):
+    source = BUILD / "sphinx" / language / "latex" / f"keras-book-{language}.tex"
+    text = source.read_text(encoding="utf-8") if made("pdf", language) else ""
+    suffixes = re.findall(r"\\sphinxincludegraphics(?:\[[^]]*\])?\{\{.*?\}(\.\w+)\}", text)
+    figures = sum(
+        len(soup(Page(language, name).html).select("figure .cell_output img, figure img"))
+        for name in NAMES
+    )
+    photographs = suffixes.count(".jpg")
+    assert suffixes.count(".pdf") + photographs == figures > 40
+    assert suffixes.count(".png") == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_epub_is_valid(language):
+    book = made("epub", language)
+    checker = next((path for path in CHECKERS if Path(path).is_file()), None)
+    if not (checker and shutil.which("java")):
+        pytest.skip("epubcheck is missing: apt-get install epubcheck")
+    command = ["java", "-jar", checker, "--failonwarnings", str(book)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stdout[-3000:] + finished.stderr[-3000:]
+    assert "0 fatals / 0 errors / 0 warnings" in finished.stdout
