@@ -1,1 +1,1 @@
-"""What `make bench` measures: builds, a page's weight, training and AP, as ratios of one run."""
+"""What `make bench` measures: builds, what readers wait for, training and AP, as ratios."""

@@ -1,81 +1,34 @@
-"""The weight of the site, and of the first view of one page in a browser with an empty cache."""
+"""The weight of the site, and what a reader waits for, against the same pages with a stock theme.
 
-import gzip
+The stock site is made of the executed notebooks of one language: what Sphinx, MyST-NB and the theme
+make of the same text, cells and outputs with no setting but the one that reads formulas. MathJax
+comes from another host there; it is named among the requests, and its bytes are not counted.
+"""
+
 import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from statistics import median
 
-from bench import builds
+from bench import browsing, builds
+from bench.browsing import View
 from bench.measure import environment, python
-from bench.report import Row, ratio, share, size
+from bench.report import Row, ratio, seconds, share, size
+from bench.serving import serve
 from bookkit.paths import LANGUAGES
 
-VIEWED = "applications/image-classification.html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-@dataclass(frozen=True)
-class View:
-    """What the first view of a page transferred."""
-
-    requests: int
-    foreign: int
-    sent_bytes: int
-    gzip_bytes: dict[str, int]  # by kind of resource: script, image, font ...
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: object) -> None:
-        """Keep the log of requests out of the report."""
-
-
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port, without compression."""
-    handler = partial(_Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-
-
-def view(browser, base: str, address: str) -> View:
-    """Open a page in a fresh profile and add up what it loads."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    seen, finished = [], []  # Playwright takes functions only, no bound methods of lists
-    page.on("request", lambda request: seen.append(request.url))
-    page.on("requestfinished", lambda request: finished.append(request))
-    page.goto(base + address, wait_until="networkidle")
-    sent, compressed = 0, {}
-    for request in finished:
-        body = request.response().body()
-        sent += request.sizes()["responseBodySize"]
-        # A server compresses what gets smaller by it; pictures do not.
-        small = min(len(body), len(gzip.compress(body, mtime=0)))
-        compressed[request.resource_type] = compressed.get(request.resource_type, 0) + small
-    context.close()
-    loaded = [url for url in seen if not url.startswith(("data:", "blob:"))]
-    foreign = sum(not url.startswith(base) for url in loaded)
-    return View(len(loaded), foreign, sent, compressed)
-
-
-def stock_site(project: Path) -> Path:
-    """Build one page with the theme as it comes, to compare with."""
-    source, target = project.parent / "stock", project.parent / "stock-html"
-    source.mkdir(exist_ok=True)
-    (source / "conf.py").write_text('html_theme = "sphinx_book_theme"\n', encoding="utf-8")
-    (source / "index.rst").write_text("Stock\n=====\n\nA page.\n", encoding="utf-8")
-    arguments = ["-m", "sphinx", "-q", "-b", "html", str(source), str(target)]
-    python("a stock page of the theme", *arguments, cwd=source, env=environment(project))
-    return target
+VIEWED, SECOND = "applications/image-classification", "concepts/neurons"
+LANGUAGE = "en"
+QUERIES = ["batch size", "early stopping", "decision boundary", "average precision", "leakage"]
+PAINTS = 5  # loads of which the median is taken
+# Bytes that a reader may have to transfer.
+FIRST_VIEW, SECOND_VIEW, QUERY = 350_000, 120_000, 300_000
+ANSWER_MS = 150
+STOCK_CONF = """\
+extensions = ["myst_nb"]
+html_theme = "sphinx_book_theme"
+nb_execution_mode = "off"
+myst_enable_extensions = ["amsmath", "dollarmath"]
+"""
 
 
 def measure(project: Path, rounds: int) -> list[Row]:
@@ -83,7 +36,7 @@ def measure(project: Path, rounds: int) -> list[Row]:
     site = project / "_build" / "html"
     if not (site / "index.html").is_file():
         builds.build(project, "building the site")
-    return site_rows(site) + view_rows(project, site)
+    return site_rows(site) + reading_rows(project, site)
 
 
 def site_rows(site: Path) -> list[Row]:
@@ -97,39 +50,94 @@ def site_rows(site: Path) -> list[Row]:
     return rows
 
 
-def view_rows(project: Path, site: Path) -> list[Row]:
-    """Weigh the first view of a page in each language, and of a stock page of the theme."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        print("  no Chromium, first views are left out: apt-get install chromium", flush=True)
+def stock_site(project: Path, site: Path, target: Path) -> None:
+    """Build the notebooks of one language with the theme and MyST-NB as they come."""
+    source = target.parent / "stock"
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree(site / LANGUAGE / "notebooks", source, ignore=shutil.ignore_patterns("*.py"))
+    names = sorted(path.relative_to(source).as_posix() for path in source.rglob("*.ipynb"))
+    contents = "\n".join(f"   {name.removesuffix('.ipynb')}" for name in names)
+    index = f"Stock\n=====\n\n.. toctree::\n\n{contents}\n"
+    (source / "index.rst").write_text(index, encoding="utf-8")
+    (source / "conf.py").write_text(STOCK_CONF, encoding="utf-8")
+    arguments = ["-m", "sphinx", "-q", "-b", "html", str(source), str(target)]
+    python("the same pages with the stock theme", *arguments, cwd=source, env=environment(project))
+
+
+def reading_rows(project: Path, site: Path) -> list[Row]:
+    """Measure what a reader of one chapter waits for, ours and stock in turn."""
+    if browsing.program() is None:
+        print("  no Chromium, reading is left out: apt-get install chromium", flush=True)
         return [Row("first view of a page", "not measured", "", "apt-get install chromium")]
-    from playwright.sync_api import sync_playwright
+    stock_folder = project.parent / "stock-html"
+    stock_site(project, site, stock_folder)
+    names = [f"{name}.html" for name in (VIEWED, SECOND)]
+    with browsing.chromium() as browser, serve(site) as ours, serve(stock_folder) as stock:
+        own = [f"{LANGUAGE}/{name}" for name in names]
+        seen = browsing.views(browser, ours, *own)
+        base = browsing.views(browser, stock, *names)
+        paints: dict[str, list[float]] = {"ours": [], "stock": []}
+        for _ in range(PAINTS):
+            paints["ours"].append(browsing.largest_paint_ms(browser, ours, own[0]))
+            paints["stock"].append(browsing.largest_paint_ms(browser, stock, names[0]))
+        asked, answered = browsing.search(browser, ours, own[0], QUERIES)
+        stock_asked = browsing.stock_search(browser, stock, names[0], QUERIES[0])
+    rows = [*view_rows("first view", VIEWED, seen[0], base[0], FIRST_VIEW, share_of_stock=0.5)]
+    rows += view_rows("second page", SECOND, seen[1], base[1], SECOND_VIEW)
+    rows.append(paint_row(median(paints["ours"]), median(paints["stock"])))
+    return rows + search_rows(asked, answered, stock_asked)
 
-    stock_folder = stock_site(project)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program)
-        with serve(stock_folder) as base:
-            stock = view(browser, base, "index.html")
-        with serve(site) as base:
-            views = {
-                language: view(browser, base, f"{language}/{VIEWED}") for language in LANGUAGES
-            }
-        browser.close()
-    rows = _rows("a stock page of the theme", stock, stock)
-    for language, seen in views.items():
-        rows += _rows(f"{language}/{VIEWED}", seen, stock)
-    return rows
 
-
-def _rows(name: str, seen: View, stock: View) -> list[Row]:
-    requests = f"{seen.requests} requests, {seen.foreign} to other hosts"
-    whole, base = sum(seen.gzip_bytes.values()), sum(stock.gzip_bytes.values())
-    heaviest = sorted(seen.gzip_bytes.items(), key=lambda entry: -entry[1])
+def view_rows(
+    title: str, name: str, seen: View, stock: View, limit: int, share_of_stock: float | None = None
+) -> list[Row]:
+    """Compare what a view transferred with the stock page and with what it may transfer."""
+    problem = over(seen.size, limit)
+    if not problem and share_of_stock and seen.size > share_of_stock * stock.size:
+        problem = f"more than {share_of_stock:.0%} of the stock page's {size(stock.size)}"
+    elsewhere = f"stock, {size(stock.size)}; requests to other hosts: {stock.foreign}"
+    heaviest = sorted(seen.sizes.items(), key=lambda entry: -entry[1])
     return [
-        Row(f"first view of {name}, as sent", size(seen.sent_bytes), "", requests),
-        Row("  compressed with gzip", size(whole), ratio(whole, base), "stock page, compressed"),
+        Row(f"{title}, {name}", size(seen.size), ratio(seen.size, stock.size), elsewhere, problem),
+        Row("  at most", size(limit), share(seen.size, limit), "of it used"),
+        Row("  requests", str(seen.requests), "", f"{seen.foreign} to other hosts"),
         *(
-            Row(f"    {kind}", size(value), share(value, whole), "this view, compressed")
+            Row(f"    {kind}", size(value), share(value, seen.size), "this view")
             for kind, value in heaviest
+        ),
+    ]
+
+
+def over(value: int, limit: int) -> str:
+    """Say that more was transferred than may be, or nothing."""
+    return f"{size(value)} transferred, at most {size(limit)} wanted" if value > limit else ""
+
+
+def paint_row(ours_ms: float, stock_ms: float) -> Row:
+    """Compare largest paints; a time is no problem of the book on a busy machine."""
+    return Row(
+        f"largest contentful paint, processor at 1/{browsing.THROTTLING}",
+        seconds(ours_ms / 1000),
+        ratio(ours_ms, stock_ms),
+        f"stock, {seconds(stock_ms / 1000)}",
+    )
+
+
+def search_rows(asked: int, answered_ms: float, stock_asked: int) -> list[Row]:
+    """Report what a query transfers, and how long its answer takes once the index is there."""
+    return [
+        Row(
+            "one query, engine and index",
+            size(asked),
+            ratio(asked, stock_asked),
+            f"Sphinx's search page, {size(stock_asked)}",
+            over(asked, QUERY),
+        ),
+        Row("  at most", size(QUERY), share(asked, QUERY), "of it used"),
+        Row(
+            "its answer, index warm",
+            seconds(answered_ms / 1000),
+            share(answered_ms, ANSWER_MS),
+            f"of {ANSWER_MS} ms",
         ),
     ]

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bookkit import cache, data, execute, parity, printed, search, site, terms
+from bookkit import cache, data, execute, guards, parity, printed, search, site, terms
 from bookkit.errors import BookError, MissingTool
 from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
 
@@ -134,8 +134,8 @@ def serve(language: str, port: int) -> int:
 
 
 def check() -> int:
-    """Report differences between the languages, unread prose, and terms the book does not use."""
-    problems = parity.check() + parity.check_sync() + terms.check()
+    """Report where the languages differ, unread prose, terms not used, and code without a test."""
+    problems = parity.check() + parity.check_sync() + terms.check() + guards.check()
     for problem in problems:
         print(problem)
     print(f"pages: {len(problems)} problems")

@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from bookkit import directives, epub, export, icons, mathml, printed, reader
+from bookkit import directives, epub, export, guard_pages, icons, mathml, printed, reader
 from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
 
 ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
@@ -26,10 +26,15 @@ def start_reading(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def note_includes(app: Sphinx, doctree: nodes.document) -> None:
-    """Make a page depend on the modules whose source it shows."""
+    """Make a page depend on the modules whose source it shows, and tell its cells their names."""
     reading = reader.current.get()
-    for path in reading.files if reading else []:
+    if reading is None:
+        return
+    for path in reading.files:
         app.env.note_dependency(path)
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code":
+            cell["included"] = reading.included.get(cell["cell_index"], [])
 
 
 class ExplicitIds(SphinxTransform):
@@ -146,6 +151,12 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_languages)
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
-    for part in (directives, mathml, export, icons, printed, epub):
+    for part in (directives, guard_pages, mathml, export, icons, printed, epub):
         part.setup(app)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    # Raise env_version when the trees of pages hold something new: Sphinx reads all of them again.
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -58,6 +58,13 @@ def definition(path: Path, name: str) -> str:
     return found[name]
 
 
+def kind(path: Path, name: str) -> str:
+    """Return whether a definition is a `"function"` or a `"class"`; `""` for a value."""
+    source = definition(path, name)
+    match = re.search(r"^(?:async )?(def|class) ", source, re.MULTILINE)
+    return {"def": "function", "class": "class"}[match.group(1)] if match else ""
+
+
 def expand(source: str, root: Path) -> tuple[str, list[tuple[str, str]], list[Path]]:
     """Replace the include lines of a cell.
 

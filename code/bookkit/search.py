@@ -19,7 +19,10 @@ from bookkit.paths import BOOK, LANGUAGE_TAGS, LANGUAGES, SITE, pages
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # Not what readers search: formulas in two notations, versions and times, links of a heading.
-LEFT_OUT = "script, style, math, svg, .headerlink, .provenance, .toctree-wrapper, .article-section"
+LEFT_OUT = (
+    "script, style, math, svg, .headerlink, .provenance, .toctree-wrapper, .article-section, "
+    ".cell-tests"
+)
 # A name in code or in its output should not outweigh a sentence about it.
 CODE_WEIGHT = "0.4"
 # Lists that name everything: a page about a thing comes before its entry in a list.

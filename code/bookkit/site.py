@@ -1,10 +1,11 @@
-"""What stands around the two languages: the entry page, the sample data, the downloads."""
+"""What stands around the two languages: the entry page, tests, the sample data, the downloads."""
 
 import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bookkit import guard_pages
 from bookkit.data.registry import SAMPLE
 from bookkit.paths import BOOK, BUILD, LANGUAGES, SITE
 
@@ -18,6 +19,7 @@ def assemble() -> None:
         shutil.copyfile(BOOK / "_templates" / "entry" / name, SITE / name)
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
+    guard_pages.write(SITE / guard_pages.FOLDER)
     zip_folder(SAMPLE, SITE / "sample-data.zip")
 
 

@@ -89,6 +89,14 @@ def test_the_source_of_a_definition_is_exact(root, name, source):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("SEED", ""), ("TABLE", ""), ("double", "function"), ("wait", "function"), ("Model", "class")],
+)
+def test_functions_and_classes_are_told_from_values(root, name, kind):
+    assert includes.kind(root / "lib" / "toy.py", name) == kind
+
+
 def test_several_names_stand_two_empty_lines_apart_in_the_order_asked_for(root):
     expanded, names, files = includes.expand("# %include lib.toy double SEED", root)
     assert expanded == f"{DOUBLE}\n\n\nSEED = 7  # the page's seed"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bookkit import __main__ as command_line
-from bookkit import build, parity, reference
+from bookkit import build, guards, parity, reference
 from bookkit.errors import BookError
 
 
@@ -98,14 +98,17 @@ def test_languages_out_of_step_stop_the_build_before_a_page_runs(monkeypatch, ca
 def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
     monkeypatch.setattr(parity, "check", lambda: ["a.md:1: one"])
     monkeypatch.setattr(parity, "check_sync", lambda: ["p#sec-a: prose changed in en; read"])
+    monkeypatch.setattr(guards, "check", lambda: ["book/zh/a.md:9: toy.f has no test"])
     assert command_line.main(["check"]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "a.md:1: one",
         "p#sec-a: prose changed in en; read",
-        "pages: 2 problems",
+        "book/zh/a.md:9: toy.f has no test",
+        "pages: 3 problems",
     ]
     monkeypatch.setattr(parity, "check", list)
     monkeypatch.setattr(parity, "check_sync", list)
+    monkeypatch.setattr(guards, "check", list)
     assert command_line.main(["check"]) == 0
     assert capsys.readouterr().out == "pages: 0 problems\n"
 

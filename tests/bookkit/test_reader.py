@@ -104,16 +104,16 @@ def test_settings_come_from_the_front_matter(tmp_path, root, write_page, more, e
 
 
 def test_a_page_without_cells_has_a_kernelspec_and_no_code(tmp_path, root):
-    notebook, files = reader.parse("# One\n\ntext\n", tmp_path / "page.md", root)
+    notebook, files, included = reader.parse("# One\n\ntext\n", tmp_path / "page.md", root)
     assert [cell.cell_type for cell in notebook.cells] == ["markdown"]
     assert dict(notebook.metadata.kernelspec) == reader.KERNELSPEC
-    assert files == []
+    assert (files, included) == ([], {})
 
 
 @pytest.mark.parametrize("cell", ["", "\n", "\n:tags: [x]", "\n```\n"])
 def test_an_empty_or_unclosed_cell_is_read_all_the_same(tmp_path, root, page_text, cell):
     text = page_text(f"# One\n\n```{{code-cell}} ipython3{cell}")
-    notebook, _ = reader.parse(text, tmp_path / "page.md", root)
+    notebook, *_ = reader.parse(text, tmp_path / "page.md", root)
     assert [one.source for one in code(notebook)] == [""]
 
 
@@ -166,3 +166,4 @@ def test_sphinx_reads_the_text_with_the_page_it_is_at(tmp_path, root, page_text)
         reader.current.reset(token)
     assert code(notebook)[0].source == "def f():\n    return 1"
     assert reading.files == [root / "toy.py"]
+    assert list(reading.included.values()) == [[("toy", "f", "function")]]

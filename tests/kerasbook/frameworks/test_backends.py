@@ -17,13 +17,18 @@ ROWS = {
     "keras-torch": ("keras", "torch"),
     "keras-jax": ("keras", "jax"),
 }
-MODULES = {"tensorflow": "tensorflow", "torch": "pytorch", "jax": "jax", "keras": "keras"}
+MODULES = {
+    "tensorflow": "kerasbook.frameworks.with_tensorflow",
+    "torch": "kerasbook.frameworks.with_pytorch",
+    "jax": "kerasbook.frameworks.with_jax",
+    "keras": "kerasbook.frameworks.with_keras",
+}
 SETTINGS = {"batch_size": 32, "epochs": 2, "learning_rate": 0.1}
 
 # Runs in the process of a row; what it finds is judged here.
 PROBE = """
 def probe(library):
-    module = importlib.import_module("kerasbook.frameworks.with_" + NAMES[library])
+    module = importlib.import_module(NAMES[library])
     first_step = getattr(module, library + "_first_step")
     run = getattr(module, library + "_run")
     answer = check_first_step(first_step, "data.npz", batch_size=32, learning_rate=0.1)
