@@ -27,8 +27,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Pages that Sphinx makes without a source of ours.
-GENERATED = ("genindex",)
 
 
 @dataclass(frozen=True)
@@ -133,11 +131,7 @@ TWINS = [
     for name in NAMES
     if len(twins := [page for page in PAGES if page.name == name]) == len(LANGUAGES)
 ]
-ADDRESSES = [
-    "index.html",
-    *(f"{page}.html" for page in PAGES),
-    *(f"{language}/{name}.html" for language in LANGUAGES for name in GENERATED),
-]
+ADDRESSES = ["index.html", *(f"{page}.html" for page in PAGES)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
