@@ -7,12 +7,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "code"))
 
 import kerasbook
-from bookkit import build, directives, paths, publishing, reader
+from bookkit import build, directives, paths, publishing, reader, site
 
 language_code = os.environ.get("BOOK_LANGUAGE", "en")
 language = paths.SPHINX_LANGUAGES[language_code]
 bookkit_language = language_code
 bookkit_site = publishing.site()
+bookkit_repository = publishing.repository()
+bookkit_pdf = site.pdf(language_code).is_file()
 
 TITLES = {
     "zh": "Keras 中的机器学习：回顾与展望",

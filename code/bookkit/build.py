@@ -59,7 +59,9 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
     """
     if target == "pdf" and not (shutil.which("latexmk") and shutil.which("xelatex")):
         raise MissingTool(f"`make pdf` needs TeX. On Debian and Ubuntu: {TEX}")
-    publishing.site()  # a wrong address is said before anything runs
+    # What is wrong with these is said before anything runs.
+    publishing.site()
+    publishing.repository()
     started = time.monotonic()
     os.environ["BOOK_DATA"] = data_variant
     require_parity()

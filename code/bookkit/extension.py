@@ -11,7 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxTranslator
 
-from bookkit import directives, export, icons, images, mathml, printed, reader
+from bookkit import directives, export, icons, images, mathml, printed, publishing, reader, site
 from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
 from bookkit.words import THEME_WORDS, WORDS
 
@@ -134,6 +134,27 @@ def add_words(
     context["headline"] = meta.get("title") or context["title"]
 
 
+def add_downloads(
+    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Give the templates what a reader can take along, and where the page's notebook opens."""
+    up = "../" * pagename.count("/")
+    words, language = WORDS[app.config.bookkit_language], app.config.bookkit_language
+    context["downloads"], context["services"] = [], []
+    if doctree is not None and any(doctree.findall(directives.is_code_cell)):
+        context["downloads"] = [
+            {"name": words[name], "address": f"{up}notebooks/{pagename}{suffix}"}
+            for name, suffix in (("notebook", ".ipynb"), ("script", ".py"))
+        ]
+        if app.config.bookkit_repository:
+            context["services"] = publishing.services(
+                app.config.bookkit_repository, language, pagename
+            )
+    if app.config.bookkit_pdf:
+        address = f"{up}../{site.pdf(language).name}"
+        context["downloads"].append({"name": words["pdf"], "address": address})
+
+
 class ThemeWords(NullTranslations):
     """Knows what the theme's own Chinese translation leaves in English."""
 
@@ -176,6 +197,9 @@ def setup(app: Sphinx) -> dict:
     """Register the extension."""
     app.add_config_value("bookkit_language", "en", "env", str)
     app.add_config_value("bookkit_site", "", "html", str)
+    app.add_config_value("bookkit_pdf", False, "html", bool)
+    # Exported notebooks depend on it too, and they are written for pages that were read.
+    app.add_config_value("bookkit_repository", "", "env", str)
     app.connect("builder-inited", set_output_folder, priority=900)
     app.connect("builder-inited", drop_own_search)
     app.connect("builder-inited", complete_theme)
@@ -185,6 +209,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("env-updated", rewrite_bibliographies)
     app.connect("html-page-context", add_languages)
     app.connect("html-page-context", add_words)
+    app.connect("html-page-context", add_downloads)
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_HideCellInput))
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)

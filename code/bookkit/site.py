@@ -1,5 +1,6 @@
 """What stands around the two languages: the entry page, the sample data, the downloads."""
 
+import platform
 import shutil
 import zipfile
 from collections.abc import Sequence
@@ -24,7 +25,25 @@ def assemble() -> None:
     _write_sitemap(address)
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
+        _copy_pdf(language)
+    # GitHub would drop `_static`, and Binder would take a Python too old for the pages.
+    (SITE / ".nojekyll").touch()
+    version = ".".join(platform.python_version_tuple()[:2])
+    (SITE / "runtime.txt").write_text(f"python-{version}\n", encoding="utf-8")
     zip_folder(SAMPLE, SITE / "sample-data.zip")
+
+
+def pdf(language: str) -> Path:
+    """Return where `make pdf` puts the book of a language."""
+    return BUILD / "pdf" / f"keras-book-{language}.pdf"
+
+
+def _copy_pdf(language: str) -> None:
+    """Put the PDF beside the pages, which link to it, if it was made; leave no older one."""
+    made = pdf(language)
+    (SITE / made.name).unlink(missing_ok=True)
+    if made.is_file():
+        shutil.copyfile(made, SITE / made.name)
 
 
 def _write_not_found(address: str) -> None:

@@ -64,6 +64,8 @@ WORDS = {
         "toggle primary": "显示或隐藏目录",
         "toggle secondary": "显示或隐藏本页内容",
         "pages": "全书目录",
+        "open in": "在 {name} 中运行",
+        "pdf": "全书 PDF",
     },
     "en": {
         "provenance": "How this page was made",
@@ -128,6 +130,8 @@ WORDS = {
         "toggle primary": "Show or hide the contents",
         "toggle secondary": "Show or hide the contents of this page",
         "pages": "Contents of the book",
+        "open in": "Run in {name}",
+        "pdf": "The book as PDF",
     },
 }
 # What the theme says in English on Chinese pages, since its own translation lacks it.

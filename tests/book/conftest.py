@@ -93,10 +93,12 @@ class Page:
 
     @cached_property
     def executed(self):
-        """The exported notebook."""
+        """The exported notebook, without the cell that readies Colab (see `publishing`)."""
         import nbformat
 
-        return nbformat.read(self.notebook, as_version=nbformat.NO_CONVERT)
+        notebook = nbformat.read(self.notebook, as_version=nbformat.NO_CONVERT)
+        notebook.cells = [cell for cell in notebook.cells if cell.id != "setup"]
+        return notebook
 
     @property
     def executed_cells(self) -> list:

@@ -313,6 +313,22 @@ def test_a_new_reader_gets_the_mode_of_the_system(browser, server, long_page, sc
     context.close()
 
 
+def test_the_downloads_open_by_keyboard(book, context, server):
+    page = context.new_page()
+    page.goto(f"{server}/{next(each for each in book.pages if each.has_cells)}.html")
+    menu = page.locator("details.downloads")
+    link = menu.locator("a").first
+    expect(link).not_to_be_visible()
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(link).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".ipynb")
+
+
 # On paper
 
 

@@ -1,6 +1,7 @@
 """What stands around the two languages."""
 
 import os
+import re
 import zipfile
 from xml.etree import ElementTree
 
@@ -82,6 +83,24 @@ def test_the_site_is_assembled(built):
     assert (built / "en/notebooks/part/page.py").read_text(encoding="utf-8") == "en.py"
     assert (built / "zh/notebooks/part/page.ipynb").read_text(encoding="utf-8") == "zh.ipynb"
     assert (built / "index.html").read_text(encoding="utf-8") == "entry index.html"
+
+
+def test_the_site_holds_the_pdf_that_was_made_and_no_older_one(built):
+    made = built.parent / "pdf" / "keras-book-zh.pdf"
+    made.parent.mkdir()
+    made.write_bytes(b"%PDF")
+    site.assemble()
+    assert [path.name for path in built.glob("*.pdf")] == ["keras-book-zh.pdf"]
+    assert site.pdf("zh") == made
+    made.unlink()
+    site.assemble()
+    assert list(built.glob("*.pdf")) == []
+
+
+def test_publishers_get_what_github_and_binder_need(built):
+    site.assemble()
+    assert (built / ".nojekyll").exists()
+    assert re.fullmatch(r"python-3\.\d+\n", (built / "runtime.txt").read_text(encoding="utf-8"))
 
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
