@@ -7,12 +7,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "code"))
 
 import kerasbook
-from bookkit import build, directives, paths, reader
+from bookkit import build, directives, paths, publishing, reader, site
 
 language_code = os.environ.get("BOOK_LANGUAGE", "en")
 language = paths.SPHINX_LANGUAGES[language_code]
 bookkit_language = language_code
-bookkit_site = os.environ.get("BOOK_SITE", "")
+bookkit_site = publishing.site()
+bookkit_repository = publishing.repository()
+bookkit_pdf = site.pdf(language_code).is_file()
 
 TITLES = {
     "zh": "Keras 中的机器学习：回顾与展望",
@@ -48,6 +50,9 @@ nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 3600
 nb_merge_streams = True
+# MyST-NB's own words are English, and its placeholder `{type}` too: the book folds code only.
+nb_code_prompt_show = {"zh": "显示代码", "en": "Show the code"}[language_code]
+nb_code_prompt_hide = {"zh": "收起代码", "en": "Hide the code"}[language_code]
 nb_mime_priority_overrides = [
     (builder, mime, priority)
     for builder in ("notebook", "epub")
@@ -66,8 +71,9 @@ html_title = project
 html_math_renderer = "mathml"
 html_static_path = ["book/_static"]
 html_css_files = ["book.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("language.js", "search.js")]
+html_js_files = [(name, {"defer": "defer"}) for name in ("language.js", "print.js", "search.js")]
 html_copy_source = False
+html_use_index = False  # the glossary is the index; Sphinx would write an empty page
 html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 html_show_sphinx = False
 html_theme_options = {
@@ -80,6 +86,7 @@ html_theme_options = {
     "toc_title": {"zh": "本页内容", "en": "On this page"}[language_code],
     "search_bar_text": {"zh": "搜索", "en": "Search"}[language_code] + "…",
     "logo": {"text": project},
+    "footer_content_items": ["book-footer.html"],
 }
 copybutton_selector = "div.cell_input pre, div.highlight-console pre"
 copybutton_prompt_text = "$ "

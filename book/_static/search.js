@@ -167,4 +167,11 @@
   list.addEventListener("click", (event) => {
     if (event.target.closest("a")) dialog.close();
   });
+  // The page for missing addresses sends its search here.
+  const asked = new URLSearchParams(location.search).get("q");
+  if (asked) {
+    dialog.showModal();
+    input.value = asked;
+    search().catch(report);
+  }
 })();

@@ -8,7 +8,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bookkit import cache, data, execute, guards, parity, printed, search, site, terms
+from bookkit import (
+    cache,
+    data,
+    execute,
+    guards,
+    parity,
+    printed,
+    publishing,
+    search,
+    site,
+    terms,
+)
 from bookkit.errors import BookError, MissingTool
 from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
 
@@ -59,6 +70,9 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
     """
     if target == "pdf" and not (shutil.which("latexmk") and shutil.which("xelatex")):
         raise MissingTool(f"`make pdf` needs TeX. On Debian and Ubuntu: {TEX}")
+    # What is wrong with these is said before anything runs.
+    publishing.site()
+    publishing.repository()
     started = time.monotonic()
     os.environ["BOOK_DATA"] = data_variant
     require_parity()

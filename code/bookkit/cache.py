@@ -26,10 +26,16 @@ OURS = "bookkit"  # where a record of ours keeps its data
 
 
 @lru_cache
+def requirements() -> list[Requirement]:
+    """Return the packages that pages may import, and the versions they may have."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return [Requirement(entry) for entry in project["dependency-groups"]["pages"]]
+
+
+@lru_cache
 def package_versions() -> dict[str, str]:
     """Return the installed versions of the packages that pages may import."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    names = sorted(Requirement(entry).name for entry in project["dependency-groups"]["pages"])
+    names = sorted(requirement.name for requirement in requirements())
     return {name: importlib.metadata.version(name) for name in names}
 
 

@@ -85,11 +85,16 @@ class AttachFigures(SphinxTransform):
                 image["width"] = f"{round(opened.width * CSS_DPI / resolution)}px"
 
 
+def is_code_cell(node: nodes.Node) -> bool:
+    """Whether a node is a code cell, outputs included."""
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
 def _picture_before(node: nodes.Node) -> nodes.Element | None:
     """Find the last picture of the nearest code cell that stands before a node."""
     siblings = node.parent.children
     for sibling in reversed(siblings[: siblings.index(node)]):
-        if isinstance(sibling, nodes.container) and sibling.get("nb_element") == "cell_code":
+        if is_code_cell(sibling):
             bundles = sibling.findall(
                 lambda each: (
                     isinstance(each, nodes.container)

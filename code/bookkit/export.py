@@ -21,7 +21,7 @@ from sphinx.errors import NoUri
 from sphinx.locale import admonitionlabels
 from sphinx.util.osutil import ensuredir
 
-from bookkit import cache, reader
+from bookkit import cache, publishing, reader
 from bookkit.paths import LANGUAGE_TAGS
 
 SPECIAL = re.compile(r"([\\`*$<\[\]])")
@@ -75,10 +75,13 @@ class NotebookBuilder(Builder):
             exported = convert(doctree, cache.executed(self.cache, source), Path(self.srcdir))
             exported.metadata["language"] = LANGUAGE_TAGS[self.config.bookkit_language]
             nbformat.validate(exported)
+            target.with_name(f"{target.name}.py").write_text(as_script(exported), encoding="utf-8")
+            if repository := self.config.bookkit_repository:
+                add_setup(exported, repository, bool(reader.settings(source).get("data")))
+                nbformat.validate(exported)
             target.with_name(f"{target.name}.ipynb").write_text(
                 nbformat.writes(exported) + "\n", encoding="utf-8"
             )
-            target.with_name(f"{target.name}.py").write_text(as_script(exported), encoding="utf-8")
         target.with_name(f"{target.name}.stamp").touch()
 
     def _number_figures(self, docname: str, doctree: nodes.document) -> None:
@@ -121,6 +124,15 @@ def convert(doctree: nodes.document, executed: NotebookNode, source: Path) -> No
             )
     metadata = {"kernelspec": dict(reader.KERNELSPEC)}
     return v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def add_setup(notebook: NotebookNode, repository: str, reads_data: bool) -> None:
+    """Put what a machine without the book needs before the first code cell; nothing ran it."""
+    positions = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    code = [notebook.cells[position] for position in positions]
+    source = publishing.setup_cell(repository, code, reads_data)
+    cell = v4.new_code_cell(source, id="setup", metadata={"tags": ["setup"]})
+    notebook.cells.insert(positions[0], cell)
 
 
 def _plain_output(output: NotebookNode) -> NotebookNode:

@@ -1,15 +1,31 @@
 """The Sphinx extension of the book: reading, section ids, language switcher, and what they need."""
 
 import re
+from gettext import NullTranslations
 from pathlib import Path
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxTranslator
 
-from bookkit import directives, epub, export, guard_pages, icons, mathml, printed, reader
+from bookkit import (
+    directives,
+    epub,
+    export,
+    guard_pages,
+    icons,
+    images,
+    mathml,
+    printed,
+    publishing,
+    reader,
+    site,
+)
 from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
+from bookkit.words import THEME_WORDS, WORDS
 
 ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
 CHINESE = r"\u3400-\u9fff"
@@ -18,6 +34,7 @@ LINE_BREAK = re.compile(
     rf"(?<=[{FULL_WIDTH}])\n|\n(?=[{FULL_WIDTH}])|(?<=[{CHINESE}])\n(?=[{CHINESE}])"
 )
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+LOCALES = {"zh": "zh_CN", "en": "en_US"}  # as Open Graph spells them
 
 
 def start_reading(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -121,6 +138,61 @@ def add_languages(
     ]
 
 
+def add_words(
+    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Give the templates what the build says in the page's language, and what the page is about."""
+    context["words"] = WORDS[app.config.bookkit_language]
+    context["locale"], *context["other_locales"] = sorted(
+        LOCALES.values(), key=lambda locale: locale != LOCALES[app.config.bookkit_language]
+    )
+    meta = context.get("meta") or {}
+    context["description"] = meta.get("description", "")
+    context["headline"] = meta.get("title") or context["title"]
+
+
+def add_downloads(
+    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Give the templates what a reader can take along, and where the page's notebook opens."""
+    up = "../" * pagename.count("/")
+    words, language = WORDS[app.config.bookkit_language], app.config.bookkit_language
+    context["downloads"], context["services"] = [], []
+    if doctree is not None and any(doctree.findall(directives.is_code_cell)):
+        context["downloads"] = [
+            {"name": words[name], "address": f"{up}notebooks/{pagename}{suffix}"}
+            for name, suffix in (("notebook", ".ipynb"), ("script", ".py"))
+        ]
+        if app.config.bookkit_repository:
+            context["services"] = publishing.services(
+                app.config.bookkit_repository, language, pagename
+            )
+    if app.config.bookkit_pdf:
+        address = f"{up}../{site.pdf(language).name}"
+        context["downloads"].append({"name": words["pdf"], "address": address})
+
+
+class ThemeWords(NullTranslations):
+    """Knows what the theme's own Chinese translation leaves in English."""
+
+    def gettext(self, message: str) -> str:
+        """Translate one text of the theme."""
+        return THEME_WORDS.get(message, message)
+
+
+def complete_theme(app: Sphinx) -> None:
+    """Have the theme speak Chinese throughout on Chinese pages."""
+    if app.config.bookkit_language == "zh":
+        app.translator.add_fallback(ThemeWords())
+
+
+def visit_folded_code(translator: SphinxTranslator, node: HideCodeCellNode) -> None:
+    """Name the fold by its visible words, in the page's language, not by MyST-NB's English."""
+    visit_HideCellInput(translator, node)
+    named = '<summary aria-label="Toggle hidden content">'
+    translator.body[:] = [part.replace(named, "<summary>") for part in translator.body]
+
+
 def drop_own_search(app: Sphinx) -> None:
     """Write no index of Sphinx's: Pagefind's stands in for it, and no page ships two."""
     if app.builder.name == "html":
@@ -142,16 +214,23 @@ def setup(app: Sphinx) -> dict:
     """Register the extension."""
     app.add_config_value("bookkit_language", "en", "env", str)
     app.add_config_value("bookkit_site", "", "html", str)
+    app.add_config_value("bookkit_pdf", False, "html", bool)
+    # Exported notebooks depend on it too, and they are written for pages that were read.
+    app.add_config_value("bookkit_repository", "", "env", str)
     app.connect("builder-inited", set_output_folder, priority=900)
     app.connect("builder-inited", drop_own_search)
+    app.connect("builder-inited", complete_theme)
     app.connect("source-read", start_reading)
     app.connect("doctree-read", note_includes)
     app.connect("doctree-resolved", mark_article_sections)
     app.connect("env-updated", rewrite_bibliographies)
     app.connect("html-page-context", add_languages)
+    app.connect("html-page-context", add_words)
+    app.connect("html-page-context", add_downloads)
+    app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_HideCellInput))
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
-    for part in (directives, guard_pages, mathml, export, icons, printed, epub):
+    for part in (directives, guard_pages, mathml, images, export, icons, printed, epub):
         part.setup(app)
     # Raise env_version when the trees of pages hold something new: Sphinx reads all of them again.
     return {

@@ -14,7 +14,7 @@ from sphinx.errors import ExtensionError
 # What the theme's templates show on our pages; a test looks for others in the built site.
 NAMES = (
     "angle-left", "angle-right", "arrow-up", "bars", "chevron-down", "circle-half-stroke",
-    "file-lines", "home", "list", "magnifying-glass", "moon", "sun", "xmark",
+    "download", "file-lines", "home", "list", "magnifying-glass", "moon", "sun", "xmark",
 )  # fmt: skip
 # Old names in the theme's templates, for which its script holds the new ones.
 ALIASES = {"home": "house"}

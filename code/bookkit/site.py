@@ -1,13 +1,16 @@
 """What stands around the two languages: the entry page, tests, the sample data, the downloads."""
 
+import platform
 import shutil
 import zipfile
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from bookkit import guard_pages
+from bookkit import guard_pages, publishing
 from bookkit.data.registry import SAMPLE
-from bookkit.paths import BOOK, BUILD, LANGUAGES, SITE
+from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, SITE, pages
 
 # A fixed date keeps the archive equal from build to build.
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)
@@ -17,10 +20,71 @@ def assemble() -> None:
     """Add to the site what belongs to both languages."""
     for name in ("index.html", "entry.css"):
         shutil.copyfile(BOOK / "_templates" / "entry" / name, SITE / name)
+    address = publishing.site()
+    _write_not_found(address)
+    _write_sitemap(address)
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
+        _copy_pdf(language)
     guard_pages.write(SITE / guard_pages.FOLDER)
+    # GitHub would drop `_static`, and Binder would take a Python too old for the pages.
+    (SITE / ".nojekyll").touch()
+    version = ".".join(platform.python_version_tuple()[:2])
+    (SITE / "runtime.txt").write_text(f"python-{version}\n", encoding="utf-8")
     zip_folder(SAMPLE, SITE / "sample-data.zip")
+
+
+def pdf(language: str) -> Path:
+    """Return where `make pdf` puts the book of a language."""
+    return BUILD / "pdf" / f"keras-book-{language}.pdf"
+
+
+def _copy_pdf(language: str) -> None:
+    """Put the PDF beside the pages, which link to it, if it was made; leave no older one."""
+    made = pdf(language)
+    (SITE / made.name).unlink(missing_ok=True)
+    if made.is_file():
+        shutil.copyfile(made, SITE / made.name)
+
+
+def _write_not_found(address: str) -> None:
+    """Write the page that a server shows for a missing one, at whatever depth that was."""
+    base = escape(urlsplit(address).path) or "./"
+    text = (BOOK / "_templates" / "entry" / "404.html").read_text(encoding="utf-8")
+    (SITE / "404.html").write_text(text.replace("{base}", base), encoding="utf-8")
+
+
+def _write_sitemap(address: str) -> None:
+    """Name every page in both languages to search engines; they accept whole addresses only."""
+    files = [SITE / "sitemap.xml", SITE / "robots.txt"]
+    if not address:
+        for path in files:
+            path.unlink(missing_ok=True)
+        return
+    names = pages(BOOK / LANGUAGES[0])
+    texts = [_sitemap(address, names), f"User-agent: *\nSitemap: {address}sitemap.xml\n"]
+    for path, text in zip(files, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+
+
+def _sitemap(address: str, names: list[str]) -> str:
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
+    ]
+    for name in names:
+        found = {
+            LANGUAGE_TAGS[language]: escape(f"{address}{language}/{name}.html")
+            for language in LANGUAGES
+        }
+        # English for readers whose language is neither.
+        alternates = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{tag}" href="{one}"/>'
+            for tag, one in [*found.items(), ("x-default", found["en"])]
+        )
+        lines += [f"<url><loc>{one}</loc>{alternates}</url>" for one in found.values()]
+    return "\n".join([*lines, "</urlset>", ""])
 
 
 def _copy_exports(source: Path, target: Path) -> None:

@@ -67,6 +67,11 @@ WORDS = {
         "date": "构建日期（UTC）",
         "page": "页面",
         "mean": "平均 ± 标准差",
+        "toggle primary": "显示或隐藏目录",
+        "toggle secondary": "显示或隐藏本页内容",
+        "pages": "全书目录",
+        "open in": "在 {name} 中运行",
+        "pdf": "全书 PDF",
     },
     "en": {
         "contents": "Contents",
@@ -134,5 +139,15 @@ WORDS = {
         "date": "Date of the build (UTC)",
         "page": "Page",
         "mean": "Mean ± standard deviation",
+        "toggle primary": "Show or hide the contents",
+        "toggle secondary": "Show or hide the contents of this page",
+        "pages": "Contents of the book",
+        "open in": "Run in {name}",
+        "pdf": "The book as PDF",
     },
+}
+# What the theme says in English on Chinese pages, since its own translation lacks it.
+THEME_WORDS = {
+    "Color mode": "颜色模式",
+    "System Settings": "跟随系统",
 }

@@ -27,8 +27,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Pages that Sphinx makes without a source of ours.
-GENERATED = ("genindex",)
 
 
 @dataclass(frozen=True)
@@ -95,10 +93,12 @@ class Page:
 
     @cached_property
     def executed(self):
-        """The exported notebook."""
+        """The exported notebook, without the cell that readies Colab (see `publishing`)."""
         import nbformat
 
-        return nbformat.read(self.notebook, as_version=nbformat.NO_CONVERT)
+        notebook = nbformat.read(self.notebook, as_version=nbformat.NO_CONVERT)
+        notebook.cells = [cell for cell in notebook.cells if cell.id != "setup"]
+        return notebook
 
     @property
     def executed_cells(self) -> list:
@@ -133,11 +133,7 @@ TWINS = [
     for name in NAMES
     if len(twins := [page for page in PAGES if page.name == name]) == len(LANGUAGES)
 ]
-ADDRESSES = [
-    "index.html",
-    *(f"{page}.html" for page in PAGES),
-    *(f"{language}/{name}.html" for language in LANGUAGES for name in GENERATED),
-]
+ADDRESSES = ["index.html", *(f"{page}.html" for page in PAGES)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,5 +1,6 @@
 """What a reader meets in a browser: copying, switching language, dark mode, a phone, no network."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -310,6 +311,119 @@ def test_a_new_reader_gets_the_mode_of_the_system(browser, server, long_page, sc
     page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
     page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=scheme)
     context.close()
+
+
+def test_the_downloads_open_by_keyboard(book, context, server):
+    page = context.new_page()
+    page.goto(f"{server}/{next(each for each in book.pages if each.has_cells)}.html")
+    menu = page.locator("details.downloads")
+    link = menu.locator("a").first
+    expect(link).not_to_be_visible()
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(link).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".ipynb")
+
+
+# On paper
+
+
+CLICKED = (
+    ".bd-sidebar-primary, .bd-sidebar-secondary, .bd-header-article, .language-switcher, "
+    ".theme-switch-button, .search-button, .copybtn, .headerlink, .prev-next-footer, "
+    "#pst-back-to-top"
+)
+A4 = {"width": 674, "height": 986}  # in CSS pixels, less the margins
+SHOWN = "selector => [...document.querySelectorAll(selector)].filter(one => one.checkVisibility())"
+PRINTED_WIDE = """() => [...document.querySelectorAll("article *")]
+    .filter(one => !one.closest("math") && one.getClientRects().length)
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .map(one => `<${one.localName} class="${one.className}"> ${one.textContent.slice(0, 40)}`)"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_printed_page_is_light_has_nothing_to_click_and_fits(browser, server, long_page, scheme):
+    context = browser.new_context(viewport=A4, color_scheme=scheme)
+    page = context.new_page()
+    for language in LANGUAGES:
+        page.goto(f"{server}/{language}/{long_page.name}.html")
+        page.wait_for_function(
+            "mode => document.documentElement.dataset.theme === mode", arg=scheme
+        )
+        expect(page.locator("button.copybtn").first).to_be_attached()
+        folded = page.evaluate(f"({SHOWN})('article details:not([open])').length")
+        assert folded
+        page.emulate_media(media="print")
+        page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+        assert page.evaluate(f"({SHOWN})(`{CLICKED}`).map(one => one.outerHTML.slice(0, 80))") == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4["width"]
+        assert page.evaluate(PRINTED_WIDE) == []
+        assert page.evaluate("document.querySelectorAll('article details:not([open])').length") == 0
+        text = page.evaluate(COLORS, "article p")[0]
+        assert text["back"] == [255, 255, 255]
+        link, plain = page.evaluate(
+            "['article p > a', 'article p'].map(one => "
+            "getComputedStyle(document.querySelector(one)).color)"
+        )
+        assert link == plain
+        expect(page.locator("article h1")).to_be_visible()
+        page.emulate_media(media="screen")
+        page.wait_for_function(
+            "mode => document.documentElement.dataset.theme === mode", arg=scheme
+        )
+        page.wait_for_function(f"({SHOWN})('article details:not([open])').length === {folded}")
+    context.close()
+
+
+def test_no_page_is_too_wide_for_paper(browser, server, book):
+    context = browser.new_context(viewport=A4)
+    page = context.new_page()
+    page.emulate_media(media="print")
+    wide = {}
+    for each in book.pages:
+        page.goto(f"{server}/{each}.html")
+        if found := page.evaluate(PRINTED_WIDE):
+            wide[str(each)] = found[:3]
+    context.close()
+    assert wide == {}
+
+
+# A missing page
+
+
+@pytest.fixture
+def missing(context, server, site_file):
+    """Serve the page for missing addresses as publishers do: at any address without a file."""
+    body = site_file("404.html").read_text(encoding="utf-8")
+    # a site at the root of its host, whatever this build was told
+    body = re.sub(r'<base href="[^"]*">', '<base href="./">', body)
+    answer = {"status": 404, "content_type": "text/html; charset=utf-8", "body": body}
+    context.route("**/gone/**", lambda route: route.fulfill(**answer))
+    return context.new_page()
+
+
+@pytest.mark.parametrize(("path", "language"), [("zh/gone/a/b", "zh"), ("en/gone/x", "en")])
+def test_a_missing_page_leads_home_in_its_language(missing, server, path, language):
+    missing.goto(f"{server}/{path}.html")
+    first = min(missing.locator("h1").all(), key=lambda each: each.bounding_box()["y"])
+    words = {"zh": "没有这一页", "en": "There is no such page"}
+    assert first.inner_text() == words[language]
+    missing.locator(f'a[href="{language}/index.html"]').click()
+    missing.wait_for_url(f"{server}/{language}/index.html")
+
+
+@pytest.mark.parametrize(("path", "query"), [("zh/gone/a", "卷积"), ("en/gone/x/y", "convolution")])
+def test_a_missing_page_searches_the_book(missing, server, path, query):
+    missing.goto(f"{server}/{path}.html")
+    box = missing.locator(f'form[action="{path[:2]}/index.html"] input')
+    box.fill(query)
+    box.press("Enter")
+    missing.wait_for_url(f"{server}/{path[:2]}/index.html?q=*")
+    expect(missing.locator(".book-search-title").first).to_be_visible()
 
 
 # Every page, once, on a phone

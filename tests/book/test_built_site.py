@@ -9,10 +9,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from PIL import Image
 
 from bookkit.data.registry import SAMPLE
-from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES, ROOT, SITE
+from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, ROOT, SITE
 
 # Attributes through which a browser loads something without being asked.
 LOADED = {
@@ -150,9 +151,7 @@ def test_links_and_headings_have_words(parsed, site_file, address):
 def test_a_page_has_one_main_heading(parsed, site_file, address):
     if language_of(address) is None:
         return  # the entry page names the book in both languages
-    headings = parsed(site_file(address)).find_all("h1")
-    # The theme adds a copy of the title that only a printer sees.
-    assert len([each for each in headings if not each.find_parent(class_="onlyprint")]) == 1
+    assert len(parsed(site_file(address)).find_all("h1")) == 1
 
 
 def test_a_page_says_its_language(parsed, site_file, address):
@@ -161,6 +160,95 @@ def test_a_page_says_its_language(parsed, site_file, address):
     if language_of(address) is None:
         for language in LANGUAGES:
             assert tree.select(f'[lang^="{language}"] h2')
+
+
+def meta(tree) -> dict[str, str]:
+    return {
+        each.get("name") or each.get("property"): each["content"]
+        for each in tree.head.find_all("meta", content=True)
+    }
+
+
+def test_a_page_says_what_it_is_about(parsed, page):
+    tree = parsed(page.html)
+    found = meta(tree)
+    written = yaml.safe_load(page.text.split("---\n")[1])
+    assert found["description"] == found["og:description"] == written["description"]
+    assert found["og:title"] == written["title"]
+    assert found["og:site_name"] in tree.title.get_text()
+    assert tree.title.get_text().count(found["og:title"]) == 1
+    assert found["og:type"] == ("website" if page.name == "index" else "article")
+    locales = {"zh": "zh_CN", "en": "en_US"}
+    assert found["og:locale"] == locales.pop(page.language)
+    assert [found["og:locale:alternate"]] == list(locales.values())
+    assert bool(CJK.search(found["description"])) == (page.language == "zh")
+    canonical = [link["href"] for link in tree.find_all("link", rel="canonical")]
+    assert canonical == [found[name] for name in ["og:url"] if name in found]
+
+
+def test_no_two_pages_say_the_same_of_themselves(parsed, book):
+    for name in ("description", "og:title"):
+        for language in LANGUAGES:
+            said = [meta(parsed(one.html))[name] for one in book.pages if one.language == language]
+            assert sorted(said) == sorted(set(said))
+
+
+# What the theme, its parts and the scripts say in English.
+THEME_ENGLISH = re.compile(
+    r"System Settings|Color mode|\b(Light|Dark|Contents|Search|Copy|Copied|Toggle|Show|Hide|Click|"
+    r"Back to top|Skip to|On this page|previous|next|By|Copyright|Main|Page|Navigation|Section|"
+    r"Index|Home|Note|Warning|Tip|Permalink|Link to|Breadcrumb|Version|Announcement)\b"
+)
+SPOKEN = ("title", "aria-label", "placeholder", "alt")
+
+
+def test_the_theme_speaks_chinese_on_chinese_pages(parsed, page):
+    if page.language != "zh":
+        return
+    tree = parsed(page.html)
+    found = []
+    for element in tree.body.find_all(True):
+        if element.find_parent(class_="citation") or "reference" in element.get("class", []):
+            continue  # titles of sources
+        said = [element.get(name, "") for name in SPOKEN]
+        if not element.find_parent("article") and element.name not in (
+            "script",
+            "style",
+            "article",
+        ):
+            said += element.find_all(string=True, recursive=False)
+        found += [text for text in said if THEME_ENGLISH.search(text)]
+    for part in tree.select(
+        "article :is(summary, .admonition-title, .caption-number, .headerlink)"
+    ):
+        found += [text for text in [part.get_text()] if THEME_ENGLISH.search(text)]
+    assert found == []
+
+
+def test_pages_are_listed_in_reading_order(parsed, page):
+    """What the root page lists is the order of the side navigation, and of previous and next."""
+    tree = parsed(page.html)
+    links = tree.select("nav.bd-docs-nav a.reference.internal")
+    shown = [
+        target(page.html, link["href"]) if link["href"] != "#" else page.html for link in links
+    ]
+    order = ["index", *re.findall(r"^[a-z][\w/-]*$", toctrees(page.language), re.MULTILINE)]
+    assert shown == [SITE / page.language / f"{name}.html" for name in order]
+    captions = [each.get_text(strip=True) for each in tree.select("nav.bd-docs-nav p.caption")]
+    assert captions == re.findall(r"^:caption: (.+)$", toctrees(page.language), re.MULTILINE)
+    at = order.index(page.name)
+    around = {"prev": order[:at][-1:], "next": order[at + 1 :][:1]}
+    for relation, expected in around.items():
+        side = {"prev": "left-prev", "next": "right-next"}[relation]
+        for found in (tree.select(f"head link[rel={relation}]"), tree.select(f"a.{side}")):
+            files = [target(page.html, link["href"]) for link in found]
+            assert files == [SITE / page.language / f"{name}.html" for name in expected]
+
+
+@cache
+def toctrees(language: str) -> str:
+    text = (BOOK / language / "index.md").read_text(encoding="utf-8")
+    return "\n".join(re.findall(r"^`{3}\{toctree\}(.*?)^`{3}$", text, re.MULTILINE | re.DOTALL))
 
 
 def test_a_page_names_its_alternates_in_both_languages(parsed, site_file, address):
@@ -195,6 +283,29 @@ def test_pictures_say_what_they_show(parsed, site_file, address):
         assert not FILE_NAME.search(alternative), f"write a cell-figure for it: {image['src']}"
         if language_of(address) == "zh":
             assert CJK.search(alternative), alternative
+
+
+def test_pictures_hold_their_place_and_wait_their_turn(parsed, page):
+    images = parsed(page.html).select("article img")
+    for position, image in enumerate(images):
+        with Image.open(target(page.html, image["src"])) as picture:
+            assert (int(image["width"]), int(image["height"])) == picture.size
+        assert image["loading"] == ("lazy" if position else "eager")
+        assert image["decoding"] == "async"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_page_shows_a_result_and_a_picture(parsed, site_file, language):
+    article = parsed(site_file(f"{language}/index.html")).article
+    cell = article.select_one("div.cell_input")
+    assert len(cell.get_text().strip().splitlines()) <= 20
+    accuracy = re.fullmatch(
+        r"test accuracy: (\d+\.\d)%\s*", article.select_one(".output").get_text()
+    )
+    assert 90 <= float(accuracy.group(1)) < 100
+    # only folded code stands between the opening words, the result and the picture
+    shown = [each for each in article.find_all(["p", "img"]) if not each.find_parent("details")]
+    assert shown[1].name == "img"
 
 
 def test_sections_have_the_same_ids_in_both_languages(parsed, twins):
@@ -258,6 +369,16 @@ def test_a_page_shows_every_cell_of_its_notebook(parsed, cell_page):
 def test_the_entry_page_offers_both_languages(parsed, site_file):
     links = [link["href"] for link in parsed(site_file("index.html")).find_all("a", href=True)]
     assert {f"{language}/index.html" for language in LANGUAGES} <= set(links)
+
+
+def test_the_page_for_missing_addresses_loads_nothing_and_leads_home(parsed, site_file):
+    tree = parsed(site_file("404.html"))
+    assert list(loaded_addresses(tree)) == []
+    for language in LANGUAGES:
+        section = tree.find("section", lang=LANGUAGE_TAGS[language])
+        assert section.h1.get_text(strip=True)
+        assert section.a["href"] == section.form["action"] == f"{language}/index.html"
+        assert section.form.select_one("input[name=q][aria-label]")
 
 
 def test_the_sample_data_unpacks_to_exactly_the_sample(site_file, tmp_path):

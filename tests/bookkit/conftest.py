@@ -89,7 +89,7 @@ class TinyBook:
             self.redirect(patch)
             return execute.run_missing(tree, pages(tree), self.cache, self.environment, self.folder)
 
-    def build(self, language, builder="html", out=None):
+    def build(self, language, builder="html", out=None, **settings):
         """Build one language and return the application; the caller reads its warnings."""
         code = "en" if language == "bad" else language
         with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
@@ -105,6 +105,9 @@ class TinyBook:
                 confoverrides={
                     "nb_execution_cache_path": str(self.cache.path),
                     "bibtex_bibfiles": [str(self.folder / "references.bib")],
+                    "bookkit_repository": "",
+                    "bookkit_pdf": False,
+                    **settings,
                 },
             )
             try:

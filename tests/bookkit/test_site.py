@@ -1,7 +1,9 @@
 """What stands around the two languages."""
 
 import os
+import re
 import zipfile
+from xml.etree import ElementTree
 
 import pytest
 
@@ -49,7 +51,13 @@ def built(tmp_path, monkeypatch, sample):
     entry.mkdir(parents=True)
     for name in ("index.html", "entry.css"):
         (entry / name).write_text(f"entry {name}", encoding="utf-8")
+    (entry / "404.html").write_text('<base href="{base}">', encoding="utf-8")
+    monkeypatch.delenv("BOOK_SITE", raising=False)
     for language in ("zh", "en"):
+        for name in ("index", "part/page"):
+            page = tmp_path / "book" / language / f"{name}.md"
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.touch()
         exports = build / "notebooks" / language / "part"
         exports.mkdir(parents=True)
         for suffix in (".ipynb", ".py", ".stamp"):
@@ -75,6 +83,71 @@ def test_the_site_is_assembled(built):
     assert (built / "en/notebooks/part/page.py").read_text(encoding="utf-8") == "en.py"
     assert (built / "zh/notebooks/part/page.ipynb").read_text(encoding="utf-8") == "zh.ipynb"
     assert (built / "index.html").read_text(encoding="utf-8") == "entry index.html"
+
+
+def test_the_site_holds_the_pdf_that_was_made_and_no_older_one(built):
+    made = built.parent / "pdf" / "keras-book-zh.pdf"
+    made.parent.mkdir()
+    made.write_bytes(b"%PDF")
+    site.assemble()
+    assert [path.name for path in built.glob("*.pdf")] == ["keras-book-zh.pdf"]
+    assert site.pdf("zh") == made
+    made.unlink()
+    site.assemble()
+    assert list(built.glob("*.pdf")) == []
+
+
+def test_publishers_get_what_github_and_binder_need(built):
+    site.assemble()
+    assert (built / ".nojekyll").exists()
+    assert re.fullmatch(r"python-3\.\d+\n", (built / "runtime.txt").read_text(encoding="utf-8"))
+
+
+NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+
+
+def test_search_engines_get_every_page_with_its_twin(built, monkeypatch):
+    monkeypatch.setenv("BOOK_SITE", "https://example.org/a&b")
+    site.assemble()
+    root = ElementTree.parse(built / "sitemap.xml").getroot()
+    found = {
+        url.find("s:loc", NAMES).text: {
+            link.get("hreflang"): link.get("href") for link in url.findall("x:link", NAMES)
+        }
+        for url in root.findall("s:url", NAMES)
+    }
+    base = "https://example.org/a&b"
+    assert found == {
+        f"{base}/{language}/{name}.html": {
+            "zh-CN": f"{base}/zh/{name}.html",
+            "en": f"{base}/en/{name}.html",
+            "x-default": f"{base}/en/{name}.html",
+        }
+        for language in ("zh", "en")
+        for name in ("index", "part/page")
+    }
+    robots = (built / "robots.txt").read_text(encoding="utf-8").splitlines()
+    assert robots == ["User-agent: *", f"Sitemap: {base}/sitemap.xml"]
+
+
+def test_without_an_address_there_is_no_sitemap_left(built, monkeypatch):
+    monkeypatch.setenv("BOOK_SITE", "https://example.org/")
+    site.assemble()
+    assert (built / "sitemap.xml").exists()
+    monkeypatch.delenv("BOOK_SITE")
+    site.assemble()
+    assert not (built / "sitemap.xml").exists()
+    assert not (built / "robots.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "base"),
+    [("", "./"), ("https://example.org", "/"), ("https://example.org/book", "/book/")],
+)
+def test_the_page_for_missing_addresses_starts_from_the_root(built, monkeypatch, address, base):
+    monkeypatch.setenv("BOOK_SITE", address)
+    site.assemble()
+    assert (built / "404.html").read_text(encoding="utf-8") == f'<base href="{base}">'
 
 
 def test_each_epub_lands_in_one_folder(built):
