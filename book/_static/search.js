@@ -15,7 +15,7 @@
         titles: "Opened as a file, the book searches titles only",
         found: (n) => `${n} page${n === 1 ? "" : "s"}`,
       };
-  const PAGES = 12;
+  const PAGES = 8;
   const SECTIONS = 4;
   const isFile = location.protocol === "file:";
 

@@ -490,6 +490,11 @@ def test_no_request_leaves_for_another_host(visit, server):
     assert remote == []
 
 
+def test_no_page_loads_a_font_of_icons(visit):
+    fonts = {Path(url).name for url in visit.requests if ".woff2" in url}
+    assert fonts <= {"stix-two-math.woff2"}
+
+
 def test_everything_that_a_page_asks_for_is_there(visit):
     assert visit.failures == []
 
