@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from bookkit import directives, epub, export, icons, mathml, printed, reader
+from bookkit import directives, epub, export, icons, mathml, passages, printed, reader
 from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
 
 ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
@@ -146,6 +146,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_languages)
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
-    for part in (directives, mathml, export, icons, printed, epub):
+    for part in (directives, mathml, export, icons, passages, printed, epub):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -193,8 +193,7 @@ def test_pictures_say_what_they_show(parsed, site_file, address):
         alternative = image.get("alt", "").strip()
         assert alternative, image
         assert not FILE_NAME.search(alternative), f"write a cell-figure for it: {image['src']}"
-        if language_of(address) == "zh":
-            assert CJK.search(alternative), alternative
+        assert bool(CJK.search(alternative)) == (language_of(address) == "zh"), alternative
 
 
 def test_sections_have_the_same_ids_in_both_languages(parsed, twins):
