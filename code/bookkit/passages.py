@@ -16,6 +16,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 # A run of Chinese with the punctuation and the Latin words inside it.
 RUN = re.compile(r"[\u3400-\u9fff](?:[^\n()]*[\u3400-\u9fff])?")
 WORD = re.compile(r"[A-Za-z]{2}")
+FORMULAS = (nodes.math, nodes.math_block)
 BLOCKS = (nodes.paragraph, nodes.literal_block, nodes.emphasis)
 
 
@@ -24,7 +25,8 @@ def mark_passages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html":
         return
     for node in list(doctree.findall(lambda each: isinstance(each, BLOCKS))):
-        text = node.astext()
+        words = [each for each in node.findall(nodes.Text) if not isinstance(each.parent, FORMULAS)]
+        text = " ".join(words)
         if app.config.bookkit_language == "zh":
             if WORD.search(text) and not CHINESE.search(text):
                 node["classes"].append(f"language-{LANGUAGE_TAGS['en']}")
@@ -37,7 +39,7 @@ def mark_passages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _is_code(text: nodes.Text) -> bool:
-    fixed = (nodes.FixedTextElement, nodes.literal, nodes.raw, nodes.math)
+    fixed = (nodes.FixedTextElement, nodes.literal, nodes.raw, *FORMULAS)
     node = text.parent
     while node is not None and not isinstance(node, fixed):
         node = node.parent

@@ -1,6 +1,20 @@
-// What scrolls inside itself is reached by Tab, moved with the arrow keys, and named when reached.
+// What the theme leaves out for readers who use the keyboard.
 (() => {
   "use strict";
+  // The theme takes the focus off a pressed button to hide its tooltip, and the keyboard is lost.
+  const pressed = ".theme-switch-button, .search-button, .primary-toggle, .secondary-toggle";
+  for (const button of document.querySelectorAll(pressed)) {
+    button.blur = () => {
+      if (!button.matches(":focus-visible")) HTMLElement.prototype.blur.call(button);
+    };
+  }
+  // A mode chosen by key closes the menu; the focus goes back to the button that opened it.
+  document.addEventListener("click", ({ target, detail }) => {
+    const item = target.closest(".theme-change-button");
+    if (item && detail === 0) item.closest(".dropdown").querySelector(".dropdown-toggle").focus();
+  });
+
+  // What scrolls inside itself is reached by Tab, moved with the arrow keys, named when reached.
   const names = document.documentElement.lang.startsWith("zh")
     ? { pre: "代码或输出", math: "公式", table: "表格" }
     : { pre: "Code or output", math: "Formula", table: "Table" };
