@@ -19,6 +19,7 @@ from bookkit import (
     icons,
     images,
     mathml,
+    passages,
     printed,
     publishing,
     reader,
@@ -230,7 +231,9 @@ def setup(app: Sphinx) -> dict:
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_HideCellInput))
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
-    for part in (directives, guard_pages, mathml, images, export, icons, printed, epub):
+    for part in (
+        directives, guard_pages, mathml, images, export, icons, passages, printed, epub,
+    ):  # fmt: skip
         part.setup(app)
     # Raise env_version when the trees of pages hold something new: Sphinx reads all of them again.
     return {

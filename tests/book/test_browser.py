@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import playwright.sync_api
 import pytest
+from contrast import COLORS, luminance
 from playwright.sync_api import (
     BrowserContext,
     Page,
@@ -18,7 +19,6 @@ from bookkit.paths import LANGUAGES, SITE
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
-MIN_CONTRAST = 4.5
 SWITCHER = ".language-switcher a:visible"
 
 
@@ -224,52 +224,6 @@ def test_the_entry_page_works_without_javascript(plain_context, server, language
 # Colors
 
 
-# Text and background of each element with words of its own, painted layer by layer on a canvas,
-# so that transparency and every notation of CSS are resolved by the browser itself.
-COLORS = """selector => {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 1;
-    const brush = canvas.getContext("2d", {willReadFrequently: true});
-    const paint = color => { brush.fillStyle = color; brush.fillRect(0, 0, 1, 1); };
-    const read = () => [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
-    const seen = new Map();
-    for (const element of document.querySelectorAll(selector)) {
-        const own = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
-        if (!own.some(node => node.data.trim()) || !element.checkVisibility()) continue;
-        if (element.closest(".headerlink, [aria-hidden=true]")) continue;
-        const layers = [];
-        for (let each = element; each; each = each.parentElement) {
-            layers.unshift(getComputedStyle(each).backgroundColor);
-        }
-        const color = getComputedStyle(element).color;
-        const key = layers.join() + color;
-        if (seen.has(key)) continue;
-        paint("white");
-        layers.forEach(paint);
-        const back = read();
-        paint(color);
-        const words = `<${element.localName} class="${element.className}"> ` +
-            element.textContent.trim().slice(0, 30);
-        seen.set(key, {words, back, text: read()});
-    }
-    return [...seen.values()];
-}"""
-
-
-def luminance(color: list[int]) -> float:
-    """Compute the relative luminance of an sRGB color (WCAG 2)."""
-    linear = [
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (channel / 255 for channel in color)
-    ]
-    return sum(w * value for w, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one: list[int], other: list[int]) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def choose_mode(page: Page, mode: str) -> None:
     page.locator(".theme-switch-button:visible").click()
     page.locator(f".theme-change-button[data-mode={mode}]:visible").click()
@@ -277,19 +231,12 @@ def choose_mode(page: Page, mode: str) -> None:
     page.wait_for_timeout(400)  # colors may fade from one to the other
 
 
-def test_both_modes_are_readable_and_differ(context, server, long_page):
+def test_both_modes_differ(context, server, long_page):
     page = context.new_page()
     page.goto(f"{server}/{LANGUAGES[1]}/{long_page.name}.html")
     body = {}
     for mode in ("light", "dark"):
         choose_mode(page, mode)
-        measured = page.evaluate(COLORS, "article *")
-        faint = [
-            (each["words"], ratio)
-            for each in measured
-            if (ratio := round(contrast(each["text"], each["back"]), 2)) < MIN_CONTRAST
-        ]
-        assert faint == [], mode
         body[mode] = page.evaluate(COLORS, "article p")[0]
     assert body["light"]["back"] != body["dark"]["back"]
     assert body["light"]["text"] != body["dark"]["text"]
@@ -491,7 +438,7 @@ def test_no_request_leaves_for_another_host(visit, server):
 
 
 def test_no_page_loads_a_font_of_icons(visit):
-    fonts = {Path(url).name for url in visit.requests if ".woff2" in url}
+    fonts = {url.rpartition("/")[2] for url in visit.requests if ".woff2" in url}
     assert fonts <= {"stix-two-math.woff2"}
 
 

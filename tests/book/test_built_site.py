@@ -281,8 +281,7 @@ def test_pictures_say_what_they_show(parsed, site_file, address):
         alternative = image.get("alt", "").strip()
         assert alternative, image
         assert not FILE_NAME.search(alternative), f"write a cell-figure for it: {image['src']}"
-        if language_of(address) == "zh":
-            assert CJK.search(alternative), alternative
+        assert bool(CJK.search(alternative)) == (language_of(address) == "zh"), alternative
 
 
 def test_pictures_hold_their_place_and_wait_their_turn(parsed, page):

@@ -1,0 +1,79 @@
+"""Passages in the other language say so, and entries of the bibliography say what they are.
+
+Screen readers choose a voice, and browsers a font, by the nearest `lang`. docutils writes the class
+`language-TAG` as that attribute.
+"""
+
+import re
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from bookkit.paths import LANGUAGE_TAGS
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+# A run of Chinese with the punctuation and the Latin words inside it.
+RUN = re.compile(r"[\u3400-\u9fff](?:[^\n()]*[\u3400-\u9fff])?")
+WORD = re.compile(r"[A-Za-z]{2}")
+FORMULAS = (nodes.math, nodes.math_block)
+BLOCKS = (nodes.paragraph, nodes.literal_block, nodes.emphasis)
+
+
+def mark_passages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Mark Chinese on English pages; on Chinese pages, what is English from end to end."""
+    if app.builder.format != "html":
+        return
+    for node in list(doctree.findall(lambda each: isinstance(each, BLOCKS))):
+        words = [each for each in node.findall(nodes.Text) if not isinstance(each.parent, FORMULAS)]
+        text = " ".join(words)
+        if app.config.bookkit_language == "zh":
+            if WORD.search(text) and not CHINESE.search(text):
+                node["classes"].append(f"language-{LANGUAGE_TAGS['en']}")
+        elif isinstance(node, nodes.literal_block) and CHINESE.search(text):
+            node["classes"].append(f"language-{LANGUAGE_TAGS['zh']}")
+    if app.config.bookkit_language == "en":
+        for text in [each for each in doctree.findall(nodes.Text) if CHINESE.search(each)]:
+            if not _is_code(text):
+                text.parent.replace(text, list(_split(text)))
+
+
+def _is_code(text: nodes.Text) -> bool:
+    fixed = (nodes.FixedTextElement, nodes.literal, nodes.raw, *FORMULAS)
+    node = text.parent
+    while node is not None and not isinstance(node, fixed):
+        node = node.parent
+    return node is not None
+
+
+def _split(text: str) -> Iterator[nodes.Node]:
+    """Yield a text in pieces, each run of Chinese in a span of its own."""
+    end = 0
+    for match in RUN.finditer(text):
+        if match.start() > end:
+            yield nodes.Text(text[end : match.start()])
+        classes = [f"language-{LANGUAGE_TAGS['zh']}"]
+        yield nodes.inline("", match.group(), classes=classes)
+        end = match.end()
+    if end < len(text):
+        yield nodes.Text(text[end:])
+
+
+def visit_citation(translator, node: nodes.citation) -> None:
+    """Write an entry as an item of its list: docutils' role for it is deprecated in ARIA 1.2."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "div", CLASS="citation", role="listitem"))
+
+
+def depart_citation(translator, node: nodes.citation) -> None:
+    """Close the entry and, after the last one, the list."""
+    translator.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        translator.body.append("</div>\n")
+
+
+def setup(app: Sphinx) -> None:
+    """Register both."""
+    app.connect("doctree-resolved", mark_passages, priority=800)
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))

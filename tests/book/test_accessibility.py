@@ -1,0 +1,343 @@
+"""Readers with a screen reader, a keyboard or a small phone: nothing in the book is closed to them.
+
+axe-core judges every page in both modes; what it cannot judge has a test of its own.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from contrast import COLORS, contrast
+from playwright.sync_api import Browser, Page, expect
+
+from bookkit.paths import LANGUAGE_TAGS, LANGUAGES
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONES = {"usual": {"width": 390, "height": 844}, "narrow": {"width": 320, "height": 640}}
+CHAPTER = "concepts/losses"
+MIN_CONTRAST = 4.5
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+WORD = re.compile(r"[A-Za-z]{2}")
+# WCAG 2 A and AA, and axe's best practices, but for `region`: the theme's sidebar with the name of
+# the book and the search button is in no landmark, its navigation is.
+LIGHT = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "rules": {"region": {"enabled": False}},
+    "resultTypes": ["violations"],
+}
+# What else may differ between the modes, and between a desktop and a phone.
+DARK = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
+PHONE = {"runOnly": ["scrollable-region-focusable", "target-size"], "resultTypes": ["violations"]}
+# Answers are unfolded. One element for each line of code and each formula is enough: a chapter has
+# ten thousand, all alike, and axe would take a minute for it (`test_code_has_contrast` looks at
+# their colors).
+PREPARE = """() => {
+    for (const folded of document.querySelectorAll("details")) folded.open = true;
+    for (const code of document.querySelectorAll("article pre")) {
+        code.textContent = code.textContent;
+    }
+    for (const formula of document.querySelectorAll("math mrow")) formula.remove();
+}"""
+UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
+SETTLED = "() => Promise.all(document.getAnimations().map(each => each.finished))"
+
+
+@pytest.fixture(scope="module")
+def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Give one tab for each language and size of window, brought to an address."""
+    tabs = {}
+
+    def get(address: str, viewport: dict = DESKTOP) -> Page:
+        # The entry page would leave for a language that another page remembers.
+        key = (address.partition("/")[0], viewport["width"])
+        if key not in tabs:
+            context = browser.new_context(
+                viewport=viewport, reduced_motion="reduce", color_scheme="light"
+            )
+            context.set_default_timeout(10_000)
+            tabs[key] = context.new_page()
+        tabs[key].emulate_media(color_scheme="light")
+        tabs[key].goto(f"{server}/{address}")
+        return tabs[key]
+
+    yield get
+    for tab in tabs.values():
+        tab.context.close()
+
+
+def go_dark(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(SETTLED)
+
+
+def violations(page: Page, options: dict, where: str) -> list[str]:
+    """Run axe-core.
+
+    Returns:
+        a line for each rule that is broken in earnest: the page and its mode, the rule, the first
+        three places, and what it asks for.
+    """
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
+    return [
+        f"{where}: {each['id']} ({each['impact']}) at "
+        f"{[node['target'] for node in each['nodes'][:3]]}: {each['help']}"
+        for each in found
+        if each["impact"] != "minor"
+    ]
+
+
+def test_axe_finds_nothing(open_page, address):
+    page = open_page(address)
+    page.evaluate(AXE_SCRIPT)
+    page.evaluate(PREPARE)
+    problems = violations(page, LIGHT, f"{address} light")
+    go_dark(page)
+    problems += violations(page, DARK, f"{address} dark")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONES["usual"])
+    page.evaluate("new Promise(done => setTimeout(done, 50))")  # boxes are measured in between
+    problems += violations(page, PHONE, f"{address} on a phone")
+    page.set_viewport_size(DESKTOP)
+    assert problems == []
+
+
+def test_words_and_code_have_contrast(open_page, page):
+    tab = open_page(f"{page}.html")
+    tab.evaluate(UNFOLD)
+    faint = []
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        tab.evaluate(SETTLED)
+        for each in tab.evaluate(COLORS, "article *"):
+            ratio = contrast(each["text"], each["back"])
+            if ratio < MIN_CONTRAST:
+                faint.append(f"{scheme} {each['words']}: {ratio:.2f}")
+    assert faint == []
+
+
+# Languages
+
+
+def tongue(element) -> str:
+    """Return the language that a piece of a parsed page is said to be in."""
+    return element.find_parent(attrs={"lang": True})["lang"]
+
+
+def test_a_passage_in_the_other_language_says_so(parsed, page):
+    article = parsed(page.html).article
+    wrong = []
+    if page.language == "en":
+        for text in article.find_all(string=CHINESE):
+            # the source of a cell is Python, whatever its strings hold
+            if tongue(text) != LANGUAGE_TAGS["zh"] and not text.find_parent(class_="cell_input"):
+                wrong.append(text)
+    else:
+        for block in article.select("p, pre"):
+            words = [text for text in block.find_all(string=True) if not text.find_parent("math")]
+            english = WORD.search(" ".join(words)) and not CHINESE.search("".join(words))
+            if english and (block.get("lang") or tongue(block)) != LANGUAGE_TAGS["en"]:
+                wrong.append(block.get_text())
+    assert wrong == []
+
+
+# The keyboard
+
+
+# Where the focus is: what it is, whether it is seen, and the color of the ring around it, which the
+# theme draws as an outline or as a shadow, in some places on a child.
+FOCUS = """() => {
+    const element = document.activeElement;
+    const box = element.getBoundingClientRect();
+    const rings = [element, ...element.querySelectorAll("*")].map(each => getComputedStyle(each))
+        .map(style => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+            ? style.outlineColor : style.boxShadow.match(/^rgba?\\([^)]*\\)/)?.[0])
+        .filter(color => color);
+    return {
+        words: element.outerHTML.slice(0, 120),
+        kinds: Object.keys(KINDS).filter(kind => element.matches(KINDS[kind])),
+        inside: element.closest("article") !== null,
+        seen: box.width * box.height > 0 && element.checkVisibility({visibilityProperty: true}),
+        ring: rings[0] ?? null,
+        back: getComputedStyle(document.body).backgroundColor,
+    };
+}"""
+KINDS = {
+    "skip link": "#pst-skip-link a",
+    "search": ".search-button__button",
+    "navigation": ".bd-links a",
+    "language": ".language-switcher a",
+    "mode": ".theme-switch-button",
+}
+MOST_STOPS = 90
+
+
+def press_tab(page: Page) -> dict:
+    page.keyboard.press("Tab")
+    page.evaluate(SETTLED)
+    return page.evaluate(FOCUS.replace("KINDS", str(KINDS)))
+
+
+def numbers(color: str) -> list[float]:
+    return [float(number) for number in re.findall(r"[\d.]+", color)][:3]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tab_goes_from_the_skip_link_through_the_header_to_the_text(open_page, language, scheme):
+    page = open_page(f"{language}/{CHAPTER}.html")
+    page.emulate_media(color_scheme=scheme)
+    stops = [press_tab(page)]
+    while not stops[-1]["inside"] and len(stops) < MOST_STOPS:
+        stops.append(press_tab(page))
+    assert stops[-1]["inside"], "the text is out of reach"
+    assert [stop["words"] for stop in stops if not stop["seen"]] == []
+    faint = [
+        (stop["words"], stop["ring"])
+        for stop in stops[1:]  # the skip link lies on a bar of its own color
+        if not stop["ring"] or contrast(numbers(stop["ring"]), numbers(stop["back"])) < 3
+    ]
+    assert stops[0]["ring"]
+    assert faint == []
+    order = list(dict.fromkeys(kind for stop in stops for kind in stop["kinds"]))
+    assert order == ["skip link", "search", "navigation", "language", "mode"]
+
+
+def test_the_skip_link_leads_past_the_navigation(open_page):
+    page = open_page(f"zh/{CHAPTER}.html")
+    assert press_tab(page)["kinds"] == ["skip link"]
+    page.keyboard.press("Enter")
+    stops = [press_tab(page) for _ in range(5)]
+    assert all("navigation" not in stop["kinds"] for stop in stops)
+    kinds = [kind for stop in stops for kind in stop["kinds"]]
+    assert kinds[:2] == ["language", "mode"]
+
+
+def test_a_copy_button_shows_when_the_keyboard_reaches_it(open_page):
+    page = open_page(f"en/{CHAPTER}.html")
+    page.locator("div.cell_input pre").first.evaluate(
+        "each => { each.tabIndex = 0; each.focus(); }"
+    )
+    press_tab(page)
+    button = page.locator("button.copybtn:focus")
+    expect(button).to_have_count(1)
+    expect(button).to_have_css("opacity", "1")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Control+k"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONES["usual"]], ids=["desktop", "phone"])
+def test_the_search_box_gives_the_focus_back(open_page, viewport, key):
+    page = open_page(f"en/{CHAPTER}.html", viewport)
+    button = page.locator(".search-button__button:visible").first
+    button.focus()
+    page.keyboard.press("Tab")  # from here on the browser shows where the focus is
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press(key)
+    expect(page.locator("#pst-search-dialog input")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#pst-search-dialog")).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_answers_unfold_with_enter(open_page):
+    page = open_page(f"zh/{CHAPTER}.html")
+    answer = page.locator("article details").first
+    answer.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(answer).to_have_attribute("open", "")
+
+
+def test_the_mode_is_chosen_by_keyboard(open_page):
+    page = open_page(f"en/{CHAPTER}.html")
+    button = page.locator(".theme-switch-button:visible")
+    page.locator(".language-switcher a:visible").focus()
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    for mode in ("auto", "light", "dark"):
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(f".theme-change-button[data-mode={mode}]:visible")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(button).to_be_focused()
+    page.evaluate("localStorage.clear()")
+
+
+SCROLLERS = {
+    "pre": (CHAPTER, "代码或输出"),
+    "div.math": (CHAPTER, "公式"),
+    ".pst-scrollable-table-container": ("applications/text-classification", "表格"),
+}
+
+
+@pytest.mark.parametrize("selector", SCROLLERS)
+def test_what_scrolls_is_named_and_moved_by_keyboard(open_page, selector):
+    name, words = SCROLLERS[selector]
+    page = open_page(f"zh/{name}.html", PHONES["narrow"])
+    box = page.locator(f'article {selector}[tabindex="0"]:visible').first
+    expect(box).to_have_attribute("role", "group")
+    expect(box).to_have_attribute("aria-label", words)
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+
+
+# Phones
+
+
+CLIPPED = """() => [...document.querySelectorAll("article :is(pre, table, math)")]
+    .filter(each => each.getBoundingClientRect().right > window.innerWidth)
+    .filter(each => {
+        for (let box = each; box.localName !== "article"; box = box.parentElement) {
+            if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
+        }
+        return true;
+    }).map(each => each.textContent.slice(0, 40))"""
+BUTTONS = """() => [
+    ...document.querySelectorAll(".bd-header-article :is(a, button), .language-switcher a")
+].filter(each => each.checkVisibility() && each.getBoundingClientRect().width)
+    .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+    .filter(([, box]) => Math.min(box.width, box.height) < 24 || box.right > window.innerWidth)
+    .map(([words]) => words)"""
+
+
+def test_a_page_fits_phones_and_its_buttons_fit_a_finger(open_page, address):
+    page = open_page(address, PHONES["usual"])
+    page.evaluate(UNFOLD)
+    for phone in PHONES.values():
+        page.set_viewport_size(phone)
+        width = "Math.max(document.body.scrollWidth, document.documentElement.scrollWidth)"
+        assert page.evaluate(width) <= phone["width"]
+        assert page.evaluate(CLIPPED) == []
+        assert page.evaluate(BUTTONS) == []
+    page.set_viewport_size(PHONES["usual"])
+
+
+# The modes
+
+
+def test_the_mode_survives_reload_and_navigation(context, server):
+    page = context.new_page()
+    page.goto(f"{server}/zh/{CHAPTER}.html")
+    html = page.locator("html")
+    expect(html).to_have_attribute("data-mode", "auto")
+    for mode in ("light", "dark", "auto"):
+        page.locator(".theme-switch-button:visible").click()
+        page.locator(f".theme-change-button[data-mode={mode}]:visible").click()
+        expect(html).to_have_attribute("data-mode", mode)
+        page.reload()
+        expect(html).to_have_attribute("data-mode", mode)
+        page.goto(f"{server}/en/introduction.html")
+        expect(html).to_have_attribute("data-mode", mode)
+        expect(html).to_have_attribute("data-theme", "dark" if mode == "dark" else "light")
+
+
+def test_figures_lie_on_white_in_the_dark(open_page, page):
+    tab = open_page(f"{page}.html")
+    go_dark(tab)
+    for image in tab.locator("article figure img").all():
+        expect(image).to_have_css("background-color", "rgb(255, 255, 255)")
+        assert float(image.evaluate("each => parseFloat(getComputedStyle(each).padding)")) >= 4
