@@ -19,6 +19,7 @@ SERVICES = {
     "Binder": "https://mybinder.org/v2/gh/{name}/{branch}?labpath={quoted}",
     "Kaggle": "https://kaggle.com/kernels/welcome?src=https://github.com/{name}/blob/{branch}/{path}",
 }
+BACKEND = re.compile(r'"KERAS_BACKEND"\] = "(\w+)"')
 # Packages whose module has another name.
 MODULES = {"scikit-learn": "sklearn", "keras-hub": "keras_hub"}
 DATA_LINES = """\
@@ -90,6 +91,8 @@ def setup_cell(name: str, cells: list[NotebookNode], reads_data: bool) -> str:
     nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    # Keras imports the backend that the first cell names.
+    names += [name for cell in cells for name in BACKEND.findall(cell.source)]
     roots = {each.partition(".")[0] for each in names}
     wanted = [
         f'"{requirement}"'

@@ -97,6 +97,7 @@ class TinyBook:
             warnings.simplefilter("ignore", DeprecationWarning)
             warnings.simplefilter("ignore", PendingDeprecationWarning)
             patch.setenv("BOOK_LANGUAGE", code)
+            patch.delenv("BOOK_SITE", raising=False)
             self.redirect(patch)
             app = SphinxTestApp(
                 builder,

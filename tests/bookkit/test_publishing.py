@@ -71,6 +71,7 @@ def test_a_wrong_repository_is_named_with_the_cure(monkeypatch, value):
 
 
 CELLS = [
+    v4.new_code_cell('import os\nos.environ["KERAS_BACKEND"] = "jax"'),
     v4.new_code_cell("import os\nimport numpy as np\nfrom sklearn.datasets import load_digits"),
     v4.new_code_cell("import keras_hub\nimport keras.layers"),
 ]
@@ -81,7 +82,7 @@ def test_the_setup_installs_what_the_page_imports():
     assert comment.startswith("# ")
     requirements = [each.strip('"') for each in install.removeprefix("%pip install -q ").split()]
     assert [re.match(r"[a-z-]+", each)[0] for each in requirements] == [
-        "keras", "keras-hub", "numpy", "scikit-learn",
+        "jax", "keras", "keras-hub", "numpy", "scikit-learn",
     ]  # fmt: skip
     assert all(">=" in each for each in requirements)
 
