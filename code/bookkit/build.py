@@ -148,8 +148,11 @@ def serve(language: str, port: int) -> int:
 
 
 def check() -> int:
-    """Report where the languages differ, unread prose, terms not used, and code without a test."""
-    problems = parity.check() + parity.check_sync() + terms.check() + guards.check()
+    """Report where the languages differ, how prose is written, and code without a test."""
+    from bookkit import prose  # its tools are not among what builds the book
+
+    problems = parity.check() + parity.check_sync() + terms.check() + prose.check()
+    problems += guards.check()
     for problem in problems:
         print(problem)
     print(f"pages: {len(problems)} problems")
