@@ -22,8 +22,10 @@ SCRIPT = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 NOTICE = (
     "/*! Icons: Font Awesome Free, https://fontawesome.com, CC BY 4.0, Copyright Fonticons, Inc. */"
 )
+# In the theme's style sheet: which character of the icon font an icon is, for all two thousand.
+GLYPHS = re.compile(r'(?:\.fa-[\w-]+,?)+\{--fa:"[^"]*"\}')
 RULES = """
-.fa-solid { display: inline-block; }
+.fa-solid { display: inline-block; font-family: inherit; }
 .fa-solid::before {
   content: ""; display: block; width: 1em; height: 1em; background: currentColor;
   mask: var(--icon) center / contain no-repeat; margin: auto; vertical-align: -0.125em;
@@ -52,12 +54,14 @@ def _image(script: str, name: str) -> str:
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Put the style sheet into the site, and take the script out."""
+    """Put the style sheet into the site, and take out what it stands in for."""
     if exception is None and app.builder.format == "html" and app.builder.name == "html":
         static = Path(app.outdir) / "_static"
         (static / "icons.css").write_text(style_sheet(), encoding="utf-8")
         for path in (static / "scripts").glob("fontawesome.js*"):
             path.unlink()
+        for path in (static / "styles").glob("pydata-sphinx-theme.css"):
+            path.write_text(GLYPHS.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

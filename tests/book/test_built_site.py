@@ -446,3 +446,11 @@ def test_the_colophon_names_the_commit_and_every_page_that_ran(parsed, site_file
     rows = [[cell.get_text() for cell in row.find_all("td")] for row in ran.select("tbody tr")]
     assert {row[0] for row in rows} == names
     assert all(re.match(r"\d+\.\d ", row[1]) for row in rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_theme_ships_no_table_of_icon_glyphs(language):
+    styles = SITE / language / "_static" / "styles" / "pydata-sphinx-theme.css"
+    text = styles.read_text(encoding="utf-8")
+    assert '--fa:"' not in text
+    assert ".bd-article" in text
