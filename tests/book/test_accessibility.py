@@ -103,7 +103,7 @@ def test_axe_finds_nothing(open_page, address):
     page.evaluate("new Promise(done => setTimeout(done, 50))")  # boxes are measured in between
     problems += violations(page, PHONE, f"{address} on a phone")
     page.set_viewport_size(DESKTOP)
-    assert problems == []
+    assert not problems, "\n".join(problems)
 
 
 def test_words_and_code_have_contrast(open_page, page):
