@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from bookkit.paths import LANGUAGE_TAGS, LANGUAGES
 
 DESKTOP = {"width": 1280, "height": 800}
+WIDE = {"width": 1400, "height": 1000}
 PHONES = {"usual": {"width": 390, "height": 844}, "narrow": {"width": 320, "height": 640}}
 CHAPTER = "concepts/losses"
 MIN_CONTRAST = 4.5
@@ -102,7 +103,7 @@ def test_axe_finds_nothing(open_page, address):
     page.evaluate("new Promise(done => setTimeout(done, 50))")  # boxes are measured in between
     problems += violations(page, PHONE, f"{address} on a phone")
     page.set_viewport_size(DESKTOP)
-    assert problems == []
+    assert not problems, "\n".join(problems)
 
 
 def test_words_and_code_have_contrast(open_page, page):
@@ -341,3 +342,26 @@ def test_figures_lie_on_white_in_the_dark(open_page, page):
     for image in tab.locator("article figure img").all():
         expect(image).to_have_css("background-color", "rgb(255, 255, 255)")
         assert float(image.evaluate("each => parseFloat(getComputedStyle(each).padding)")) >= 4
+
+
+# Lines
+
+
+LINES = """() => [...document.querySelectorAll("article section > p")]
+    .filter(each => !each.querySelector("math"))
+    .map(each => [each, getComputedStyle(each)])
+    .map(([each, style]) => ({
+        letters: each.textContent.length,
+        lines: Math.round(each.clientHeight / parseFloat(style.lineHeight)),
+        ems: parseFloat(style.width) / parseFloat(style.fontSize),
+    })).filter(each => each.lines > 2)"""
+
+
+@pytest.mark.parametrize("name", [CHAPTER, "workflow/training"])
+def test_lines_are_as_long_as_the_eye_follows(open_page, name):
+    for each in open_page(f"zh/{name}.html", WIDE).evaluate(LINES):
+        assert 36 <= each["ems"] <= 42
+    measured = open_page(f"en/{name}.html", WIDE).evaluate(LINES)
+    # the last line of a paragraph is half empty on average
+    lines = sum(each["lines"] - 0.5 for each in measured)
+    assert 60 <= sum(each["letters"] for each in measured) / lines <= 80
