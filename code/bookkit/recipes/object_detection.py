@@ -280,7 +280,7 @@ TASKS = {
             ),
             Recipe(
                 "overfit-16",
-                {"images": 16, "epochs": 260, "batch_size": 2, "learning_rate": 3e-3, **_COCO},
+                {"images": 16, "epochs": 400, "batch_size": 4, "learning_rate": 2e-3, **_COCO},
                 _overfit_coco,
                 keeps_files=True,
             ),
