@@ -15,6 +15,11 @@ ITEM = re.compile(r'<item (?P<rest>[^>]*href="(?P<href>[^"]+\.xhtml)"[^>]*?) ?/>
 # Icons of folded answers, which lack the namespace that XML needs; and links to files that only
 # the site has.
 ICON = re.compile(r'<svg[^>]* class="sd-octicon.*?</svg>', re.DOTALL)
+# MyST-NB names a fold twice, in paragraphs that may not stand there, and a style sheet of its own
+# shows one of them.
+FOLD = re.compile(
+    r"<summary>\s*<p[^>]*>(?P<text>.*?)</p>\s*<p[^>]*>.*?</p>\s*</summary>", re.DOTALL
+)
 SITE_FILE = re.compile(r'<a [^>]*href="[./]*sample-data\.zip"[^>]*>(?P<text>.*?)</a>')
 
 
@@ -40,6 +45,7 @@ class BookEpub(Epub3Builder):
         """Mend the pages, and say in `content.opf` which hold mathematics."""
         for page in Path(self.outdir).rglob("*.xhtml"):
             text = ICON.sub("", page.read_text(encoding="utf-8"))
+            text = FOLD.sub(r"<summary>\g<text></summary>", text)
             page.write_text(SITE_FILE.sub(r"\g<text>", text), encoding="utf-8")
         super().build_content()
         package = Path(self.outdir, "content.opf")

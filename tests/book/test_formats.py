@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from conftest import LANGUAGES, NAMES, Page, soup
 
-from bookkit.paths import BUILD, SITE
+from bookkit.paths import BOOK, BUILD, LANGUAGES, SITE, pages
 
+NAMES = pages(BOOK / "en")
 A4_PT = (595, 842)
 CHECKERS = ("/usr/share/java/epubcheck.jar", "/usr/bin/epubcheck")  # the second is a jar as well
 PARTS = {
@@ -42,10 +42,10 @@ def outline(entries, depth=0):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_pdf_is_a4_and_says_what_it_is(language):
+def test_the_pdf_is_a4_and_says_what_it_is(language, parsed):
     pdf = reader(language)
     assert {tuple(round(edge) for edge in page.mediabox[2:]) for page in pdf.pages} == {A4_PT}
-    title = soup(SITE / language / "index.html").h1.get_text().rstrip("#")
+    title = parsed(SITE / language / "index.html").h1.get_text().rstrip("#")
     assert pdf.metadata.title == title.strip()
     assert pdf.metadata.author
     assert len(pdf.metadata.subject) > 30
@@ -53,14 +53,14 @@ def test_the_pdf_is_a4_and_says_what_it_is(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_bookmarks_hold_parts_and_every_page_of_the_book(language):
+def test_bookmarks_hold_parts_and_every_page_of_the_book(language, parsed):
     titles = [title for _, title in outline(reader(language).outline)]
     places = [next(i for i, t in enumerate(titles) if t.endswith(part)) for part in PARTS[language]]
     assert places == sorted(places)
     plain = " | ".join(titles)
     for name in NAMES:
         if name != "index":
-            heading = soup(Page(language, name).html).h1
+            heading = parsed(SITE / language / f"{name}.html").h1
             words = re.sub(r"\s*(§[\d.]+)?\s*#?$", "", heading.get_text()).strip()
             assert words in plain, name
 
@@ -80,12 +80,12 @@ def test_links_of_the_pdf_lead_somewhere(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_figures_of_cells_are_vectors(language):
+def test_figures_of_cells_are_vectors(language, parsed):
     source = BUILD / "sphinx" / language / "latex" / f"keras-book-{language}.tex"
     text = source.read_text(encoding="utf-8") if made("pdf", language) else ""
     suffixes = re.findall(r"\\sphinxincludegraphics(?:\[[^]]*\])?\{\{.*?\}(\.\w+)\}", text)
     figures = sum(
-        len(soup(Page(language, name).html).select("figure .cell_output img, figure img"))
+        len(parsed(SITE / language / f"{name}.html").select("figure .cell_output img, figure img"))
         for name in NAMES
     )
     photographs = suffixes.count(".jpg")
