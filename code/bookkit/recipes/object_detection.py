@@ -122,7 +122,9 @@ def _overfit_coco(seed: int, *, images: int, size: int, folder: Path, **paramete
     model = _train(squares, objects, num_classes, seed, augmented=False, **parameters)
     detections = training.find_objects(model, squares, ground_truth, scales)
     if seed == 0:
-        _draw(folder, "learned", ground_truth, "train2017", detections, kinds=("hits",))
+        _draw(
+            folder, "learned", ground_truth, "train2017", detections, kinds=("hits", "duplicates")
+        )
     return {
         **_scores(ground_truth, detections, ("AP", "AP50", "AP75", "AR100")),
         "objects": sum(len(classes) for _, classes in objects),
