@@ -44,7 +44,7 @@ PREPARE = """() => {
     for (const formula of document.querySelectorAll("math mrow")) formula.remove();
 }"""
 UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
-SETTLED = "() => Promise.all(document.getAnimations().map(each => each.finished))"
+SETTLED = "() => Promise.allSettled(document.getAnimations().map(each => each.finished))"
 
 
 @pytest.fixture(scope="module")
