@@ -254,7 +254,7 @@ def test_answers_unfold_with_enter(open_page):
 def test_the_mode_is_chosen_by_keyboard(open_page):
     page = open_page(f"en/{CHAPTER}.html")
     button = page.locator(".theme-switch-button:visible")
-    page.locator(".language-switcher a:visible").focus()
+    page.locator(".downloads summary:visible").focus()
     page.keyboard.press("Tab")
     expect(button).to_be_focused()
     page.keyboard.press("Enter")
