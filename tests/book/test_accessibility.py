@@ -95,6 +95,7 @@ def test_axe_finds_nothing(open_page, address):
     page = open_page(address)
     page.evaluate(AXE_SCRIPT)
     page.evaluate(PREPARE)
+    page.evaluate(SETTLED)  # code that unfolds fades in
     problems = violations(page, LIGHT, f"{address} light")
     go_dark(page)
     problems += violations(page, DARK, f"{address} dark")
