@@ -1,11 +1,43 @@
-"""Pictures that keep their place while a page loads, and load when a reader comes near."""
+"""Pictures that are light, keep their place while a page loads, and load when a reader nears."""
 
 from pathlib import Path
 
 from docutils import nodes
 from PIL import Image
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxTranslator
+
+LOSSLESS_BYTES = 120_000  # larger ones hold photographs, where a loss is not seen
+
+
+class LightPictures(SphinxPostTransform):
+    """Show the figures of cells as WebP on the site: a third of PNG's size, and less."""
+
+    default_priority = 900  # after MyST-NB has chosen the PNG
+    builders = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Point each figure to its lighter copy."""
+        for node in self.document.findall(nodes.image):
+            source = Path(self.env.srcdir, node["uri"])
+            if source.suffix == ".png":
+                node["uri"] = str(Path(node["uri"]).with_suffix(".webp"))
+                node["candidates"] = {"*": node["uri"]}
+                _write_light(source, source.with_suffix(".webp"))
+                self.env.images.add_file(self.env.docname, node["uri"])
+
+
+def _write_light(source: Path, target: Path) -> None:
+    """Write the lighter one of two encodings; names of sources are hashes of their content."""
+    if target.exists():
+        return
+    temporary = target.with_suffix(".tmp")
+    with Image.open(source) as picture:
+        picture.save(temporary, "WEBP", lossless=True, quality=80, method=4)
+        if temporary.stat().st_size > LOSSLESS_BYTES:
+            picture.save(temporary, "WEBP", quality=82, method=6)
+    temporary.replace(target)
 
 
 def visit_image(translator: SphinxTranslator, node: nodes.image) -> None:
@@ -31,4 +63,5 @@ def depart_image(translator: SphinxTranslator, node: nodes.image) -> None:
 
 def setup(app: Sphinx) -> None:
     """Write pictures of the HTML builder."""
+    app.add_post_transform(LightPictures)
     app.add_node(nodes.image, override=True, html=(visit_image, depart_image))
