@@ -36,7 +36,7 @@ def _write_light(source: Path, target: Path) -> None:
     with Image.open(source) as picture:
         picture.save(temporary, "WEBP", lossless=True, quality=80, method=4)
         if temporary.stat().st_size > LOSSLESS_BYTES:
-            picture.save(temporary, "WEBP", quality=82, method=6)
+            picture.save(temporary, "WEBP", quality=75, method=6)
     temporary.replace(target)
 
 
