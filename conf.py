@@ -105,9 +105,10 @@ TITLE_PAGE = {
     "booktitle": TITLES[language_code].replace("：", "：\\\\").replace(": ", ":\\\\"),
     "bookothertitle": other_title,
     "bookdescription": {
-        "zh": "每段代码都在成书时运行过，复制即可用；书中的数字，都由构建这本书的那次运行得出。",
-        "en": "Every snippet ran while this book was built, exactly as you copy it, "
-        "and every number comes from a run.",
+        "zh": "每段代码都在成书时运行过，复制即可用；"
+        "实测的数字来自这次构建，或来自随书保存的参考运行。",
+        "en": "Every snippet ran while this book was built, exactly as you copy it. "
+        "What is measured comes from this build or from a reference run kept with the book.",
     }[language_code],
     "bookedition": {"zh": f"{day} 版，提交 {commit}", "en": f"Edition of {day}, commit {commit}"}[
         language_code

@@ -29,8 +29,8 @@ from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
 from bookkit.words import THEME_WORDS, WORDS
 
 ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
-CHINESE = r"\u3400-\u9fff"
 FULL_WIDTH = r"\u3001-\u3011\uff01-\uff5e\u201c\u201d\u2014\u2026"
+CHINESE = passages.CHARACTERS
 LINE_BREAK = re.compile(
     rf"(?<=[{FULL_WIDTH}])\n|\n(?=[{FULL_WIDTH}])|(?<=[{CHINESE}])\n(?=[{CHINESE}])"
 )

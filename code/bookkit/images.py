@@ -18,10 +18,11 @@ class LightPictures(SphinxPostTransform):
     builders = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        """Point each figure to its lighter copy."""
+        """Point each figure to its lighter copy, which stands beside it among the outputs."""
+        outputs = Path(self.env.mystnb_config.output_folder).resolve()
         for node in self.document.findall(nodes.image):
-            source = Path(self.env.srcdir, node["uri"])
-            if source.suffix == ".png":
+            source = Path(self.env.srcdir, node["uri"]).resolve()
+            if source.suffix == ".png" and source.is_relative_to(outputs):
                 node["uri"] = str(Path(node["uri"]).with_suffix(".webp"))
                 node["candidates"] = {"*": node["uri"]}
                 _write_light(source, source.with_suffix(".webp"))
@@ -29,7 +30,10 @@ class LightPictures(SphinxPostTransform):
 
 
 def _write_light(source: Path, target: Path) -> None:
-    """Write the lighter one of two encodings; names of sources are hashes of their content."""
+    """Write the copy once: names of sources are hashes of their content.
+
+    After a change here, `make clean` has all of them written again.
+    """
     if target.exists():
         return
     temporary = target.with_suffix(".tmp")

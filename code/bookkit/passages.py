@@ -12,8 +12,9 @@ from sphinx.application import Sphinx
 
 from bookkit.paths import LANGUAGE_TAGS
 
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-HAN = r"[\u3400-\u9fff\u3001-\u3011\uff01-\uff5e]+"
+CHARACTERS = r"\u3400-\u9fff"
+CHINESE = re.compile(rf"[{CHARACTERS}]")
+HAN = rf"[{CHARACTERS}\u3001-\u3011\uff01-\uff5e]+"
 # A run of Chinese, with single Latin words and numbers inside it.
 RUN = re.compile(rf"{HAN}(?: ?[A-Za-z0-9]+ ?{HAN})*")
 WORD = re.compile(r"[A-Za-z]{2}")

@@ -131,6 +131,9 @@ def test_all_real_posts_are_stripped_as_by_scikit_learn():
         texts, labels = posts.read_posts(Path(folder, f"{part}.jsonl"))
         assert len(texts) == count
         assert set(labels) == set(range(20))
+        if part == "train":  # as the page says
+            counts = np.bincount(labels)
+            assert (counts.min(), counts.max()) == (377, 600)
         differ = [text[:80] for text in texts if posts.strip_post(text) != stripped(text)]
         assert differ == []
 
