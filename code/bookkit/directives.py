@@ -141,19 +141,20 @@ class ResultTable(SphinxDirective):
         return [table(head, rows, classes=["result-table"])]
 
 
-def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) -> list[list[str]]:
+def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) -> list[nodes.row]:
+    """Make a row for each run and one for their mean; a recipe's name spans all of its rows."""
     rows = []
     for entry in document["recipes"]:
         if only and entry["name"] not in only:
             continue
         columns = [results.values(document, entry["name"], name) for name, _ in metrics]
-        title = words.get(entry["name"], entry["name"])
+        runs = []
         for position, run in enumerate(entry["runs"]):
             cells = [
                 format(column[position], form)
                 for column, (_, form) in zip(columns, metrics, strict=True)
             ]
-            rows.append([title, str(run["seed"]), *cells])
+            runs.append(_row([str(run["seed"]), *cells]))
         mean, deviation = results.STATISTICS["mean"], results.STATISTICS["std"]
         cells = [
             format(column[0], form)
@@ -161,7 +162,10 @@ def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) ->
             else f"{mean(column):{form}} ± {deviation(column):{form}}"
             for column, (_, form) in zip(columns, metrics, strict=True)
         ]
-        rows.append([title, words["mean"], *cells])
+        runs.append(_row([[nodes.strong("", cell)] for cell in (words["mean"], *cells)]))
+        name = nodes.paragraph("", words.get(entry["name"], entry["name"]))
+        runs[0].insert(0, nodes.entry("", name, morerows=len(runs) - 1, classes=["recipe"]))
+        rows += runs
     return rows
 
 

@@ -329,14 +329,23 @@ class MarkdownWriter:
         return f"![{node.get('alt', '')}](data:{kind};base64,{content})"
 
     def block_table(self, node: nodes.table) -> str:
-        """Write a pipe table; without a head, its first row has to serve as one."""
-        rows = [
-            [
-                " ".join(self.blocks(entry.children).split("\n")).replace("|", "\\|")
-                for entry in row.children
-            ]
-            for row in node.findall(nodes.row)
-        ]
+        """Write a pipe table; without a head, its first row has to serve as one.
+
+        Pipe tables have no cell that spans rows: it is repeated in each of them.
+        """
+        rows = []
+        spanning = {}  # by column: what its cell holds, and for how many rows to come
+        for row in node.findall(nodes.row):
+            entries, cells = iter(row.children), []
+            while len(cells) < node[-1]["cols"]:
+                cell, below = spanning.get(len(cells), ("", 0))
+                if not below:
+                    entry = next(entries)
+                    cell = " ".join(self.blocks(entry.children).split("\n")).replace("|", "\\|")
+                    below = entry.get("morerows", 0) + 1
+                spanning[len(cells)] = (cell, below - 1)
+                cells.append(cell)
+            rows.append(cells)
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [" "] * len(rows[0]))
         rows.insert(1, ["---"] * len(rows[0]))

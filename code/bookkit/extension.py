@@ -238,7 +238,7 @@ def setup(app: Sphinx) -> dict:
     # Raise env_version when the trees of pages hold something new: Sphinx reads all of them again.
     return {
         "version": "1",
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -138,7 +138,7 @@ WORDS = {
         "commit": "Commit",
         "date": "Date of the build (UTC)",
         "page": "Page",
-        "mean": "Mean ± standard deviation",
+        "mean": "Mean ± SD",
         "toggle primary": "Show or hide the contents",
         "toggle secondary": "Show or hide the contents of this page",
         "pages": "Contents of the book",
