@@ -14,7 +14,7 @@ language = paths.SPHINX_LANGUAGES[language_code]
 bookkit_language = language_code
 bookkit_site = publishing.site()
 bookkit_repository = publishing.repository()
-bookkit_pdf = site.pdf(language_code).is_file()
+bookkit_books = site.books_made(language_code)
 
 TITLES = {
     "zh": "Keras 中的机器学习：回顾与展望",
@@ -63,7 +63,7 @@ nb_mime_priority_overrides = [
 
 bibtex_bibfiles = ["book/references.bib"]
 bibtex_default_style = "plain"
-bibtex_reference_style = "author_year"
+bibtex_reference_style = {"zh": "author_year_chinese", "en": "author_year"}[language_code]
 
 # HTML: nothing that a page loads comes from another host.
 html_theme = "sphinx_book_theme"

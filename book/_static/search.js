@@ -25,7 +25,7 @@
 
   const loadPagefind = async () => {
     const pagefind = await import(new URL("pagefind/pagefind.js", root));
-    await pagefind.options({ baseUrl: root.pathname, excerptLength: chinese ? 40 : 24 });
+    await pagefind.options({ baseUrl: root.pathname, excerptLength: chinese ? 48 : 24 });
     await pagefind.init();
     return async (query) => {
       let { results } = await pagefind.search(query);

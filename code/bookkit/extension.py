@@ -12,6 +12,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxTranslator
 
 from bookkit import (
+    citations,
     directives,
     epub,
     export,
@@ -168,9 +169,10 @@ def add_downloads(
             context["services"] = publishing.services(
                 app.config.bookkit_repository, language, pagename
             )
-    if app.config.bookkit_pdf:
-        address = f"{up}../{site.pdf(language).name}"
-        context["downloads"].append({"name": words["pdf"], "address": address})
+    context["downloads"] += [
+        {"name": words[target], "address": f"{up}../{site.book_file(target, language).name}"}
+        for target in app.config.bookkit_books
+    ]
 
 
 class ThemeWords(NullTranslations):
@@ -215,7 +217,7 @@ def setup(app: Sphinx) -> dict:
     """Register the extension."""
     app.add_config_value("bookkit_language", "en", "env", str)
     app.add_config_value("bookkit_site", "", "html", str)
-    app.add_config_value("bookkit_pdf", False, "html", bool)
+    app.add_config_value("bookkit_books", [], "html", list)
     # Exported notebooks depend on it too, and they are written for pages that were read.
     app.add_config_value("bookkit_repository", "", "env", str)
     app.connect("builder-inited", set_output_folder, priority=900)
@@ -232,13 +234,13 @@ def setup(app: Sphinx) -> dict:
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
     for part in (
-        directives, guard_pages, mathml, images, export, icons, passages, printed, epub,
+        directives, guard_pages, mathml, images, export, icons, passages, printed, epub, citations,
     ):  # fmt: skip
         part.setup(app)
     # Raise env_version when the trees of pages hold something new: Sphinx reads all of them again.
     return {
         "version": "1",
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

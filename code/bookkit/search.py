@@ -18,11 +18,12 @@ from bookkit.errors import BookError
 from bookkit.paths import BOOK, LANGUAGE_TAGS, LANGUAGES, SITE, pages
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-# Not what readers search: formulas in two notations, versions and times, links of a heading.
+# Not what readers search: versions and times, links of a heading.
 LEFT_OUT = (
-    "script, style, math, svg, .headerlink, .provenance, .toctree-wrapper, .article-section, "
-    ".cell-tests"
+    "script, style, svg, .headerlink, .provenance, .toctree-wrapper, .article-section, .cell-tests"
 )
+# A formula of these alone can be read as text: a number, F1, a short equation. Others are "…".
+LINEAR = {"mrow", "mn", "mi", "mo", "mtext", "msub"}
 # A name in code or in its output should not outweigh a sentence about it.
 CODE_WEIGHT = "0.4"
 # Lists that name everything: a page about a thing comes before its entry in a list.
@@ -75,6 +76,9 @@ def prepare(html: str):
     from bs4 import BeautifulSoup, SoupStrainer
 
     soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("article"))
+    for formula in soup.find_all("math"):
+        linear = all(part.name in LINEAR for part in formula.find_all(True))
+        formula.replace_with(formula.get_text() if linear else "…")
     for part in soup.select(LEFT_OUT):
         part.decompose()
     for part in soup.find_all(id=True):

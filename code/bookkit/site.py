@@ -12,6 +12,7 @@ from bookkit import guard_pages, publishing
 from bookkit.data.registry import SAMPLE
 from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, SITE, pages
 
+WHOLE_BOOKS = {"pdf": "latex", "epub": "epub"}  # by target: Sphinx's builder
 # A fixed date keeps the archive equal from build to build.
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 
@@ -25,7 +26,7 @@ def assemble() -> None:
     _write_sitemap(address)
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
-        _copy_pdf(language)
+        _copy_books(language)
     guard_pages.write(SITE / guard_pages.FOLDER)
     # GitHub would drop `_static`, and Binder would take a Python too old for the pages.
     (SITE / ".nojekyll").touch()
@@ -34,17 +35,24 @@ def assemble() -> None:
     zip_folder(SAMPLE, SITE / "sample-data.zip")
 
 
-def pdf(language: str) -> Path:
-    """Return where `make pdf` puts the book of a language."""
-    return BUILD / "pdf" / f"keras-book-{language}.pdf"
+def book_file(target: str, language: str) -> Path:
+    """Return where `make pdf` or `make epub` puts the book of a language."""
+    return BUILD / target / f"keras-book-{language}.{target}"
 
 
-def _copy_pdf(language: str) -> None:
-    """Put the PDF beside the pages, which link to it, if it was made; leave no older one."""
-    made = pdf(language)
-    (SITE / made.name).unlink(missing_ok=True)
-    if made.is_file():
-        shutil.copyfile(made, SITE / made.name)
+def books_made(language: str) -> list[str]:
+    """Return which of `WHOLE_BOOKS` were made of a language."""
+    return [target for target in WHOLE_BOOKS if book_file(target, language).is_file()]
+
+
+def _copy_books(language: str) -> None:
+    """Put PDF and EPUB beside the pages, which link to them, if made; leave no older ones."""
+    made = books_made(language)
+    for target in WHOLE_BOOKS:
+        source = book_file(target, language)
+        (SITE / source.name).unlink(missing_ok=True)
+        if target in made:
+            shutil.copyfile(source, SITE / source.name)
 
 
 def _write_not_found(address: str) -> None:
@@ -113,6 +121,5 @@ def collect(target: str, languages: Sequence[str]) -> None:
     folder = BUILD / target
     folder.mkdir(parents=True, exist_ok=True)
     for language in languages:
-        name = f"keras-book-{language}.{target}"
-        made_by = {"pdf": "latex", "epub": "epub"}[target]
-        shutil.copyfile(BUILD / "sphinx" / language / made_by / name, folder / name)
+        book = book_file(target, language)
+        shutil.copyfile(BUILD / "sphinx" / language / WHOLE_BOOKS[target] / book.name, book)

@@ -72,6 +72,7 @@ WORDS = {
         "pages": "全书目录",
         "open in": "在 {name} 中运行",
         "pdf": "全书 PDF",
+        "epub": "全书 EPUB",
     },
     "en": {
         "contents": "Contents",
@@ -144,6 +145,7 @@ WORDS = {
         "pages": "Contents of the book",
         "open in": "Run in {name}",
         "pdf": "The book as PDF",
+        "epub": "The book as EPUB",
     },
 }
 # What the theme says in English on Chinese pages, since its own translation lacks it.

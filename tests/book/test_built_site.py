@@ -415,6 +415,23 @@ def test_chinese_sentences_are_not_spaced_apart(parsed, site_file):
             assert not spaced.search(paragraph.get_text()), (path.name, paragraph.get_text()[:80])
 
 
+def test_citations_are_written_in_the_language_of_the_page(parsed, site_file):
+    cited = {
+        language: [
+            span.get_text()
+            for span in parsed(site_file(f"{language}/concepts/batch-size.html")).select(
+                "span.bibtex-citation"
+            )
+        ]
+        for language in LANGUAGES
+    }
+    assert "[McCandlish et al., 2018]" in cited["en"]
+    assert "[McCandlish 等，2018]" in cited["zh"]
+    assert "Masters 和 Luschi [2018]" in cited["zh"]
+    assert len(cited["zh"]) == len(cited["en"])
+    assert [one for one in cited["zh"] if re.search(r"et al|, | and ", one)] == []
+
+
 def test_emphasis_is_emphasis_and_no_asterisks(parsed, page):
     """`**句号。**后文` is not closed in Markdown: the punctuation has to stand outside."""
     assert "**" not in prose(parsed(page.html))

@@ -107,7 +107,7 @@ class TinyBook:
                     "nb_execution_cache_path": str(self.cache.path),
                     "bibtex_bibfiles": [str(self.folder / "references.bib")],
                     "bookkit_repository": "",
-                    "bookkit_pdf": False,
+                    "bookkit_books": [],
                     **settings,
                 },
             )

@@ -176,7 +176,7 @@ def test_a_page_offers_its_exports_and_nothing_that_is_not_there(built_book):
 @pytest.fixture(scope="module")
 def published(built_book):
     """The English tiny book with a repository and a PDF."""
-    settings = {"bookkit_repository": "some-one/a.book", "bookkit_pdf": True}
+    settings = {"bookkit_repository": "some-one/a.book", "bookkit_books": ["pdf", "epub"]}
     for builder in ("html", "notebook"):
         app = built_book.build("en", builder, out="published", **settings)
         assert app.warning.getvalue() == ""
@@ -189,6 +189,7 @@ def test_a_published_page_opens_where_notebooks_run(published):
         ("notebook", "../notebooks/part/second.ipynb"),
         ("script", "../notebooks/part/second.py"),
         ("The book as PDF", "../../keras-book-en.pdf"),
+        ("The book as EPUB", "../../keras-book-en.epub"),
         (
             "Run in Colab",
             f"https://colab.research.google.com/github/some-one/a.book/blob/gh-pages/{path}",
@@ -205,7 +206,8 @@ def test_a_published_page_opens_where_notebooks_run(published):
         ),
     ]
     assert menu(published.page("en", "index", out="published")) == [
-        ("The book as PDF", "../keras-book-en.pdf")
+        ("The book as PDF", "../keras-book-en.pdf"),
+        ("The book as EPUB", "../keras-book-en.epub"),
     ]
 
 

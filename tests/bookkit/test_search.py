@@ -10,7 +10,8 @@ from bookkit.errors import BookError
 PAGE = """<html lang="zh-CN"><body><nav>导航</nav><article class="bd-article">
 <section id="sec-loss"><h1>损失函数 <span class="article-section">§2.1.2</span>
 <a class="headerlink" href="#sec-loss">#</a></h1><p>损失衡量差距。</p>
-<section id="sec-mse"><h2>均方误差</h2><p id="p1">差的平方 <math><mi>x</mi></math></p>
+<section id="sec-mse"><h2>均方误差</h2><p id="p1">差的平方 <math><mrow><mn>0.5</mn></mrow></math>，
+<math><msup><mi>x</mi><mn>2</mn></msup></math></p>
 <div class="highlight"><pre>mean_squared_error</pre></div></section></section>
 <div class="provenance">3.15.1</div></article></body></html>"""
 
@@ -40,7 +41,12 @@ def test_only_what_readers_search_is_left():
     assert "mean_squared_error" in text
     for left_out in ("导航", "#", "§", "3.15.1"):
         assert left_out not in text
-    assert search.prepare(PAGE).find("math") is None
+
+
+def test_formulas_stay_where_text_can_say_them():
+    article = search.prepare(PAGE)
+    assert article.find("math") is None
+    assert "差的平方 0.5，\n…" in article.get_text()
 
 
 def test_code_weighs_less_than_prose():

@@ -85,16 +85,18 @@ def test_the_site_is_assembled(built):
     assert (built / "index.html").read_text(encoding="utf-8") == "entry index.html"
 
 
-def test_the_site_holds_the_pdf_that_was_made_and_no_older_one(built):
-    made = built.parent / "pdf" / "keras-book-zh.pdf"
+@pytest.mark.parametrize("target", ["pdf", "epub"])
+def test_the_site_holds_the_book_that_was_made_and_no_older_one(built, target):
+    made = built.parent / target / f"keras-book-zh.{target}"
     made.parent.mkdir()
-    made.write_bytes(b"%PDF")
+    made.write_bytes(b"a book")
     site.assemble()
-    assert [path.name for path in built.glob("*.pdf")] == ["keras-book-zh.pdf"]
-    assert site.pdf("zh") == made
+    assert [path.name for path in built.glob("keras-book*")] == [f"keras-book-zh.{target}"]
+    assert site.book_file(target, "zh") == made
+    assert (site.books_made("zh"), site.books_made("en")) == ([target], [])
     made.unlink()
     site.assemble()
-    assert list(built.glob("*.pdf")) == []
+    assert list(built.glob("keras-book*")) == []
 
 
 def test_publishers_get_what_github_and_binder_need(built):
