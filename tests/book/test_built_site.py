@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from functools import cache
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from bookkit.data.registry import SAMPLE
@@ -332,6 +334,33 @@ def test_mathematics_is_mathml(parsed, page):
     )
     assert len(tree.article.find_all("math")) == formulas
     assert not TEX.search(prose(tree))
+
+
+def slanted(letter: str) -> str:
+    """Return how a browser shows a lone letter of a formula: `x` as U+1D465."""
+    name = unicodedata.name(letter, "")
+    for script in ("LATIN", "GREEK"):
+        name = (
+            name.replace(f"{script} ", "MATHEMATICAL ITALIC ")
+            .replace(" LETTER", "")
+            .replace("LUNATE ", "")
+        )
+    if letter == "h":
+        name = "PLANCK CONSTANT"
+    return unicodedata.lookup(name) if name.startswith(("MATHEMATICAL", "PLANCK")) else letter
+
+
+def test_the_font_of_formulas_has_every_sign(parsed, book):
+    shown = set()
+    for page in book.pages:
+        for leaf in parsed(page.html).article.select("math :not(:has(*))"):
+            text = leaf.get_text()
+            shown |= set(slanted(text) if leaf.name == "mi" and len(text) == 1 else text)
+    assert len(shown) > 100
+    with TTFont(BOOK / "_static" / "fonts" / "stix-two-math.woff2") as font:
+        missing = shown - {chr(code) for code in font.getBestCmap()}
+    # Chinese words in a formula are in the system's font.
+    assert sorted(sign for sign in missing if not CJK.match(sign) and sign not in "：") == []
 
 
 def test_nothing_of_the_build_is_left_on_a_page(parsed, page):
