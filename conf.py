@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "code"))
 
 import kerasbook
-from bookkit import build, directives, paths, publishing, reader, site
+from bookkit import build, directives, epub, paths, publishing, reader, site
 
 language_code = os.environ.get("BOOK_LANGUAGE", "en")
 language = paths.SPHINX_LANGUAGES[language_code]
@@ -139,6 +139,7 @@ epub_language = paths.LANGUAGE_TAGS[language_code]
 epub_description = TITLE_PAGE["bookdescription"]
 epub_publisher = author
 epub_identifier = epub_uid = epub_basename  # both package files must name the same
+epub_cover = (epub.COVER, "epub-cover.html")
 epub_css_files = ["reader.css"]
 epub_show_urls = "no"
 epub_use_index = False

@@ -1,15 +1,17 @@
 """EPUB as reading systems want it: valid, without scripts, and with what a page holds declared."""
 
 import re
+import shutil
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder
 
-from bookkit.paths import LANGUAGE_TAGS
+from bookkit.paths import BOOK, LANGUAGE_TAGS
 from bookkit.words import WORDS
 
+COVER = "_static/cover.png"
 STYLES = ("pygments.css", "reader.css")
 ITEM = re.compile(r'<item (?P<rest>[^>]*href="(?P<href>[^"]+\.xhtml)"[^>]*?) ?/>')
 # Icons of folded answers, which lack the namespace that XML needs; and links to files that only
@@ -24,14 +26,15 @@ SITE_FILE = re.compile(r'<a [^>]*href="[./]*sample-data\.zip"[^>]*>(?P<text>.*?)
 
 
 class BookEpub(Epub3Builder):
-    """Sphinx's builder with one style sheet, no script, languages and declared properties."""
+    """Sphinx's builder with one style sheet, a cover, no script, languages and properties."""
 
     def init(self) -> None:
         """Say the language where screen readers and dictionaries look for it."""
         super().init()
         language = self.config.bookkit_language
         tag = LANGUAGE_TAGS[language]
-        self.guide_titles = self.guide_titles | {"toc": WORDS[language]["contents"]}
+        words = WORDS[language]
+        self.guide_titles |= {"toc": words["contents"], "cover": words["cover"]}
         self.html_tag = self.html_tag.replace(">", f' lang="{tag}" xml:lang="{tag}">')
 
     def copy_static_files(self) -> None:
@@ -40,6 +43,8 @@ class BookEpub(Epub3Builder):
         for path in Path(self.outdir, "_static").rglob("*"):
             if path.is_file() and path.name not in STYLES:
                 path.unlink()
+        drawn = f"cover-{self.config.bookkit_language}.png"
+        shutil.copyfile(BOOK / "_templates" / "cover" / drawn, Path(self.outdir, COVER))
 
     def build_content(self) -> None:
         """Mend the pages, and say in `content.opf` which hold mathematics."""
@@ -50,6 +55,8 @@ class BookEpub(Epub3Builder):
         super().build_content()
         package = Path(self.outdir, "content.opf")
         text = package.read_text(encoding="utf-8")
+        picture = f'href="{COVER}"'
+        text = text.replace(picture, f'{picture} properties="cover-image"')
         package.write_text(ITEM.sub(self._declare, text), encoding="utf-8")
 
     def _declare(self, item: re.Match) -> str:

@@ -73,6 +73,7 @@ WORDS = {
         "open in": "在 {name} 中运行",
         "pdf": "全书 PDF",
         "epub": "全书 EPUB",
+        "cover": "封面",
     },
     "en": {
         "contents": "Contents",
@@ -146,6 +147,7 @@ WORDS = {
         "open in": "Run in {name}",
         "pdf": "The book as PDF",
         "epub": "The book as EPUB",
+        "cover": "Cover",
     },
 }
 # What the theme says in English on Chinese pages, since its own translation lacks it.

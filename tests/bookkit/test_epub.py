@@ -1,10 +1,12 @@
 """The EPUB of the tiny book: what reading systems and validators ask for."""
 
+import io
 import re
 import zipfile
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 OPF = "{http://www.idpf.org/2007/opf}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -46,7 +48,24 @@ def test_every_page_is_xml_in_its_language_without_script_icon_or_foreign_style(
 def test_only_its_own_style_sheets_travel_with_it(book):
     _, files = book
     static = sorted(name for name in files if "_static" in name)
-    assert static == ["_static/pygments.css", "_static/reader.css"]
+    assert static == ["_static/cover.png", "_static/pygments.css", "_static/reader.css"]
+
+
+def test_it_opens_with_a_cover_that_says_the_title(book):
+    language, files = book
+    package = ElementTree.fromstring(files["content.opf"])
+    items = {item.get("href"): item for item in package.iter(f"{OPF}item")}
+    assert items["_static/cover.png"].get("properties") == "cover-image"
+    with Image.open(io.BytesIO(files["_static/cover.png"])) as picture:
+        assert picture.size == (1200, 1600)
+    first = package.find(f"{OPF}spine/{OPF}itemref").get("idref")
+    assert first == items["epub-cover.xhtml"].get("id")
+    shown = ElementTree.fromstring(files["epub-cover.xhtml"]).findall(f".//{XHTML}img")
+    title = {
+        "zh": "Keras 中的机器学习：回顾与展望",
+        "en": "Machine Learning in Keras: Review and Outlook",
+    }
+    assert [image.get("alt") for image in shown] == [title[language]]
 
 
 def test_package_and_navigation_name_language_and_one_identifier(book):
