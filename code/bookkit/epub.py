@@ -52,6 +52,8 @@ class BookEpub(Epub3Builder):
             text = ICON.sub("", page.read_text(encoding="utf-8"))
             text = FOLD.sub(r"<summary>\g<text></summary>", text)
             page.write_text(SITE_FILE.sub(r"\g<text>", text), encoding="utf-8")
+        # Sphinx would list the cover of the build before as a page, too.
+        Path(self.outdir, self.coverpage_name).unlink(missing_ok=True)
         super().build_content()
         package = Path(self.outdir, "content.opf")
         text = package.read_text(encoding="utf-8")

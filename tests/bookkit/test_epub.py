@@ -68,6 +68,15 @@ def test_it_opens_with_a_cover_that_says_the_title(book):
     assert [image.get("alt") for image in shown] == [title[language]]
 
 
+def test_a_second_build_lists_each_page_once(built_book):
+    app = built_book.build("en", "epub")
+    assert app.warning.getvalue() == ""
+    with zipfile.ZipFile(built_book.folder / "out/en/epub/keras-book-en.epub") as archive:
+        package = ElementTree.fromstring(archive.read("content.opf"))
+    order = [item.get("idref") for item in package.find(f"{OPF}spine")]
+    assert len(order) == len(set(order)) > 3
+
+
 def test_package_and_navigation_name_language_and_one_identifier(book):
     language, files = book
     package = ElementTree.fromstring(files["content.opf"])
