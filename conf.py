@@ -6,6 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "code"))
 
+import matplotlib
+
 import kerasbook
 from bookkit import build, directives, epub, paths, publishing, reader, site
 
@@ -115,6 +117,7 @@ TITLE_PAGE = {
     ],
     "booklicense": f"© 2026 {author} · {LICENSES[language_code]}",
 }
+FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf").as_posix()  # has DejaVu Sans Mono
 latex_elements = {
     "papersize": "a4paper",
     "classoptions": ",oneside,openany",
@@ -123,9 +126,9 @@ latex_elements = {
     "fontenc": r"\usepackage{xeCJK}",
     "fontpkg": "",
     "fncychap": "",
-    "figure_align": "!htb",
+    "figure_align": "H",
     "fvset": r"\fvset{fontsize=\footnotesize,formatcom=\xeCJKVerbAddon}",
-    "preamble": rf"\usepackage[{language_code}]{{bookdesign}}"
+    "preamble": rf"\newcommand*\bookfonts{{{FONTS}/}}\usepackage[{language_code}]{{bookdesign}}"
     + "".join(rf"\newcommand*\{name}{{{text}}}" for name, text in TITLE_PAGE.items()),
     "maketitle": r"\bookmaketitle",
     "makeindex": "",

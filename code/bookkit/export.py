@@ -21,7 +21,7 @@ from sphinx.errors import NoUri
 from sphinx.locale import admonitionlabels
 from sphinx.util.osutil import ensuredir
 
-from bookkit import cache, publishing, reader
+from bookkit import cache, publishing, reader, tables
 from bookkit.paths import LANGUAGE_TAGS
 
 SPECIAL = re.compile(r"([\\`*$<\[\]])")
@@ -333,19 +333,10 @@ class MarkdownWriter:
 
         Pipe tables have no cell that spans rows: it is repeated in each of them.
         """
-        rows = []
-        spanning = {}  # by column: what its cell holds, and for how many rows to come
-        for row in node.findall(nodes.row):
-            entries, cells = iter(row.children), []
-            while len(cells) < node[-1]["cols"]:
-                cell, below = spanning.get(len(cells), ("", 0))
-                if not below:
-                    entry = next(entries)
-                    cell = " ".join(self.blocks(entry.children).split("\n")).replace("|", "\\|")
-                    below = entry.get("morerows", 0) + 1
-                spanning[len(cells)] = (cell, below - 1)
-                cells.append(cell)
-            rows.append(cells)
+        rows = [
+            [" ".join(self.blocks(entry.children).split("\n")).replace("|", "\\|") for entry in row]
+            for row in tables.cells(node)
+        ]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [" "] * len(rows[0]))
         rows.insert(1, ["---"] * len(rows[0]))

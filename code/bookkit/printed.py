@@ -1,7 +1,11 @@
-"""The printed book: its parts, preface and appendix, and TeX. `bookdesign.sty` draws them."""
+"""The printed book: parts, preface and appendix, what paper asks of tables and code, and TeX.
+
+`bookdesign.sty` draws them.
+"""
 
 import re
 import subprocess
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,14 +13,23 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.texescape import escape
 
+from bookkit import passages, tables
 from bookkit.errors import BookError
 from bookkit.paths import BUILD, ROOT
 
 APPENDIX = "appendix"  # the `:name:` of the toctree that holds it
 OVERFULL = re.compile(r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\).*$", re.MULTILINE)
 TOLERATED_PT = 10.0
+# A line of a table in letters of average width; a Chinese character is as wide as two.
+LINE = 96
+PADDING = 3  # of a column, in such letters
+LONG_TABLE = 14  # rows; a longer table may continue on the next page
+# Code: points a line, and around its frame. A block of few lines stays whole.
+LINE_PT, FRAME_PT, WHOLE, FIRST_LINES = 10.7, 18, 14, 5
+LETTERS_A_LINE = 98
 LATEXMK = ("latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet")
 
 
@@ -39,6 +52,134 @@ class Parts(SphinxTransform):
 
 def _before(node: nodes.Node, tex: str) -> None:
     node.parent.insert(node.parent.index(node), nodes.raw("", tex, format="latex"))
+
+
+class Columns(SphinxPostTransform):
+    """Give each column the width that its cells need; TeX would cut all lines of words alike."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Write the widths, and let long tables break."""
+        for table in list(self.document.findall(nodes.table)):
+            rows = list(tables.cells(table))
+            spanning = any("morerows" in entry for row in rows for entry in row)
+            if len(rows) > LONG_TABLE and not spanning:
+                table["classes"].append("longtable")
+            if spanning:  # stripes would cut a cell that spans rows
+                table["classes"].append("nocolorrows")
+            spec = "".join(rf"\X{{{width}}}{{1000}}" for width in _widths(rows))
+            spec_node = addnodes.tabular_col_spec(spec=spec)
+            table.parent.insert(table.parent.index(table), spec_node)
+
+
+def _widths(rows: list[list[nodes.entry]]) -> list[int]:
+    """Share a line among columns, in thousandths: words first, then what whole cells want."""
+    columns = list(zip(*rows, strict=True))
+    least = [max(map(_longest_word, column)) + PADDING for column in columns]
+    wanted = [max(map(_longest_line, column)) + PADDING for column in columns]
+    shares = dict.fromkeys(range(len(columns)), 0.0)
+    room = LINE - sum(least)
+    # Who needs little more than its words gets that first, and the rest shares what is left.
+    for served, column in enumerate(sorted(shares, key=lambda one: wanted[one] - least[one])):
+        more = min(max(wanted[column] - least[column], 0), max(room, 0) / (len(columns) - served))
+        shares[column] = least[column] + more
+        room -= more
+    scale = 1000 / max(LINE, sum(shares.values()))
+    return [round(scale * share) for share in shares.values()]
+
+
+def _longest_line(entry: nodes.entry) -> float:
+    return max((_letters(part.astext()) for part in entry.children), default=0) * _weight(entry)
+
+
+def _longest_word(entry: nodes.entry) -> float:
+    """Measure what should not be broken: a word, a number with its error, some characters."""
+    words = re.split(rf"[ \n]+|(?<=[_/])|(?<=[{passages.CHARACTERS}]{{3}})", entry.astext())
+    return max(map(_letters, words)) * _weight(entry)
+
+
+def _weight(entry: nodes.entry) -> float:
+    bold = isinstance(entry.parent.parent, nodes.thead) or any(entry.findall(nodes.strong))
+    return 1.1 if bold else 1
+
+
+def _letters(text: str) -> float:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+class Blocks(SphinxPostTransform):
+    """Keep short blocks of code and output whole, and some lines of long ones together."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Say before each block how much room it needs."""
+        for block in list(self.document.findall(nodes.literal_block)):
+            lines = sum(
+                -(-max(len(line), 1) // LETTERS_A_LINE) for line in block.astext().split("\n")
+            )
+            needed = LINE_PT * (lines if lines <= WHOLE else FIRST_LINES) + FRAME_PT
+            command = r"\def\sphinxliteralblockwithoutcaptionneedspace"
+            _before(block, f"{command}{{{needed:.0f}pt}}")
+
+
+class Answers(SphinxPostTransform):
+    """Print the answer to an exercise below it, its heading run in, and keep both together."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Turn each folded answer's title into a bold word."""
+        gap = {"zh": "\u3000", "en": " "}[self.config.bookkit_language]
+        for title in list(self.document.findall(nodes.rubric)):
+            answer = title.parent
+            if not isinstance(answer.parent, nodes.list_item):
+                continue
+            word = nodes.strong("", "", *title.children)
+            answer.remove(title)
+            if answer and isinstance(answer[0], nodes.paragraph):
+                answer[0][:0] = [word, nodes.Text(gap)]
+            else:
+                answer.insert(0, nodes.paragraph("", "", word))
+            _before(answer, r"\nopagebreak")
+            answer.parent.insert(0, nodes.raw("", r"\needspace{6\baselineskip}", format="latex"))
+
+
+class Glue(SphinxPostTransform):
+    """Part Chinese and Latin where a link begins or ends: XeTeX sees no neighbors there."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Write the space that xeCJK puts between Chinese and Latin elsewhere."""
+        if self.config.bookkit_language != "zh":
+            return
+        for link in list(self.document.findall(nodes.reference)):
+            text = link.astext()
+            if not text:
+                continue
+            at = link.parent.index(link)
+            # xeCJK drops a typed space here as well.
+            before = link.parent[at - 1].astext().rstrip(" ")[-1:] if at else ""
+            after = link.parent[at + 1].astext()[:1] if at + 1 < len(link.parent) else ""
+            if _meet(text[-1], after):
+                link.parent.insert(at + 1, nodes.raw("", r"\CJKecglue{}", format="latex"))
+            if _meet(before, text[0]):
+                link.parent.insert(at, nodes.raw("", r"\CJKecglue{}", format="latex"))
+
+
+def _meet(left: str, right: str) -> bool:
+    """Whether Chinese and Latin meet without a space."""
+    kinds = [
+        "zh" if passages.CHINESE.match(one) else "en" if one.isalnum() else ""
+        for one in (left, right)
+    ]
+    return sorted(kinds) == ["en", "zh"]
 
 
 def typeset(languages: Sequence[str]) -> None:
@@ -77,3 +218,5 @@ def _judge(code: int, log: Path) -> str:
 def setup(app: Sphinx) -> None:
     """Register the transform and the style."""
     app.add_transform(Parts)
+    for transform in (Columns, Blocks, Answers, Glue):
+        app.add_post_transform(transform)
