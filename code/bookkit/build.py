@@ -38,7 +38,8 @@ TARGETS = {
 }
 TEX = (
     "apt-get install --no-install-recommends latexmk texlive-xetex texlive-lang-chinese "
-    "texlive-latex-extra texlive-fonts-recommended tex-gyre fonts-freefont-otf fonts-noto-cjk"
+    "texlive-latex-extra texlive-fonts-recommended fonts-texgyre fonts-texgyre-math "
+    "fonts-freefont-otf fonts-noto-cjk"
 )
 
 

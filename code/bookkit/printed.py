@@ -21,6 +21,7 @@ from bookkit.errors import BookError
 from bookkit.paths import BUILD, ROOT
 
 APPENDIX = "appendix"  # the `:name:` of the toctree that holds it
+TEX_ERROR = re.compile(r"^!.*(?:\n.+){0,2}", re.MULTILINE)  # the lines after it say of what
 OVERFULL = re.compile(r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\).*$", re.MULTILINE)
 TOLERATED_PT = 10.0
 # A line of a table in letters of average width; a Chinese character is as wide as two.
@@ -119,7 +120,8 @@ class Blocks(SphinxPostTransform):
         """Say before each block how much room it needs."""
         for block in list(self.document.findall(nodes.literal_block)):
             lines = sum(
-                -(-max(len(line), 1) // LETTERS_A_LINE) for line in block.astext().split("\n")
+                -(-max(len(line), 1) // LETTERS_A_LINE)
+                for line in block.astext().rstrip("\n").split("\n")
             )
             needed = LINE_PT * (lines if lines <= WHOLE else FIRST_LINES) + FRAME_PT
             command = r"\def\sphinxliteralblockwithoutcaptionneedspace"
@@ -137,7 +139,7 @@ class Answers(SphinxPostTransform):
         gap = {"zh": "\u3000", "en": " "}[self.config.bookkit_language]
         for title in list(self.document.findall(nodes.rubric)):
             answer = title.parent
-            if not isinstance(answer.parent, nodes.list_item):
+            if answer.get("design_component") != "dropdown":
                 continue
             word = nodes.strong("", "", *title.children)
             answer.remove(title)
@@ -146,7 +148,9 @@ class Answers(SphinxPostTransform):
             else:
                 answer.insert(0, nodes.paragraph("", "", word))
             _before(answer, r"\nopagebreak")
-            answer.parent.insert(0, nodes.raw("", r"\needspace{6\baselineskip}", format="latex"))
+            if isinstance(answer.parent, nodes.list_item):
+                needed = nodes.raw("", r"\needspace{6\baselineskip}", format="latex")
+                answer.parent.insert(0, needed)
 
 
 class Glue(SphinxPostTransform):
@@ -210,8 +214,9 @@ def _judge(code: int, log: Path) -> str:
     }
     if not (code or missing or wide):
         return ""
-    errors = [line for line in text.splitlines() if line.startswith("!")]
-    lines = [*errors, *sorted(missing), *sorted(wide)][:20]
+    if code:  # else latexmk waits for a changed page, when all that was missing is a font
+        log.with_suffix(".fdb_latexmk").unlink(missing_ok=True)
+    lines = [*TEX_ERROR.findall(text), *sorted(missing), *sorted(wide)][:20]
     return "\n".join([f"the PDF failed, see {log.relative_to(ROOT)}", *lines])
 
 

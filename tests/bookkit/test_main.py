@@ -56,8 +56,8 @@ def test_without_tex_the_pdf_names_the_packages_to_install(missing, monkeypatch,
     assert err == (
         "error: `make pdf` needs TeX. On Debian and Ubuntu: "
         "apt-get install --no-install-recommends latexmk texlive-xetex texlive-lang-chinese "
-        "texlive-latex-extra texlive-fonts-recommended tex-gyre fonts-freefont-otf "
-        "fonts-noto-cjk\n"
+        "texlive-latex-extra texlive-fonts-recommended fonts-texgyre fonts-texgyre-math "
+        "fonts-freefont-otf fonts-noto-cjk\n"
     )
 
 

@@ -4,8 +4,9 @@ import re
 import sys
 
 import pytest
+from docutils import nodes
 
-from bookkit import printed
+from bookkit import printed, tables
 from bookkit.errors import BookError
 
 WIDE = "Overfull \\hbox ({}pt too wide) in paragraph at lines 7--9\n"
@@ -66,7 +67,7 @@ def tex(tmp_path, monkeypatch):
 
     def start(code, log):
         for language in ("zh", "en"):
-            (tmp_path / "_build" / "sphinx" / language / "latex").mkdir(parents=True)
+            (tmp_path / "_build" / "sphinx" / language / "latex").mkdir(parents=True, exist_ok=True)
         program = (
             "import pathlib, sys\n"
             "name = pathlib.Path(sys.argv[1])\n"
@@ -90,6 +91,11 @@ def test_a_pdf_without_fault_is_accepted(tex, tmp_path):
     ("code", "log", "said"),
     [
         (1, "(./file.tex\n! Undefined control sequence.\n", "! Undefined control sequence."),
+        (
+            1,
+            '! Package fontspec Error:\n(fontspec) The font "x" cannot be found;\n\nl.21 y',
+            '! Package fontspec Error:\n(fontspec) The font "x" cannot be found;',
+        ),
         (0, "Missing character: 词\nMissing character: 词\n", "Missing character: 词"),
         (0, WIDE.format("10.01") + WIDE.format("3.5"), WIDE.format("10.01").strip()),
     ],
@@ -101,6 +107,102 @@ def test_a_pdf_with_an_error_a_missing_character_or_a_wide_line_is_refused(tex, 
     assert str(caught.value) == f"{where}\n{said}"
 
 
+def test_tex_starts_anew_after_an_error_since_a_package_may_have_been_missing(tex, tmp_path):
+    remembered = {}
+    for language in ("zh", "en"):
+        folder = tmp_path / "_build" / "sphinx" / language / "latex"
+        folder.mkdir(parents=True)
+        remembered[language] = folder / f"keras-book-{language}.fdb_latexmk"
+        remembered[language].touch()
+    with pytest.raises(BookError):
+        tex(1, "! LaTeX Error: File `unicode-math.sty' not found.\n")
+    assert not remembered["zh"].exists()
+    assert remembered["en"].exists()
+
+
 def test_tex_that_says_nothing_is_an_error_too(tex):
     with pytest.raises(BookError, match=r"^the PDF failed, see .*keras-book-zh\.log$"):
         tex(2, "")
+
+
+def entry(*parts, **attributes):
+    return nodes.entry("", *(nodes.paragraph("", "", part) for part in parts), **attributes)
+
+
+def widths(rows, head=None):
+    """Return the widths of the columns, in thousandths of a line."""
+    group = nodes.tgroup(cols=len(rows[0]))
+    if head:
+        group += nodes.thead("", nodes.row("", *(entry(nodes.Text(cell)) for cell in head)))
+    group += nodes.tbody("", *(nodes.row("", *(entry(nodes.Text(c)) for c in row)) for row in rows))
+    return printed._widths(list(tables.cells(nodes.table("", group))))
+
+
+def test_short_cells_make_a_narrow_table():
+    # 8 and 4 letters, and 3 for the space between columns, of 96 in a line
+    assert widths([["eight888", "four"]]) == [round(1000 * 11 / 96), round(1000 * 7 / 96)]
+    assert widths([["八个字母", "四个"]]) == widths([["eight888", "four"]])
+
+
+def test_a_column_of_numbers_keeps_them_whole_beside_one_of_sentences():
+    sentence = "many words that may stand on several lines " * 4
+    first, second = widths([[sentence, "67.68%\u00a0±\u00a01.13%"], ["short", "1"]])
+    assert second == round(1000 * (len("67.68% ± 1.13%") + 3) / 96)
+    assert first + second == pytest.approx(1000, abs=1)
+
+
+def test_words_come_before_sentences_and_bold_is_wider():
+    long_word = "w" * 40
+    narrow, wide = widths([["a few words here " * 6, long_word]])
+    assert wide >= round(1000 * 43 / 96)
+    assert narrow + wide == pytest.approx(1000, abs=1)
+    assert widths([["1"]], head=["heading"])[0] == round(1000 * (7 * 1.1 + 3) / 96)
+
+
+def test_tables_without_room_share_the_line():
+    assert widths([["w" * 90, "v" * 90]]) == [500, 500]
+
+
+def test_tables_in_tex_have_widths_and_spans_have_no_stripes(built_book):
+    _, _, body = document(built_book, "en")
+    table = body[body.index("The improved network") - 3000 :]
+    assert re.search(r"\\begin\{tabular\}\[t\]\{(\\X\{\d+\}\{1000\}){4}\}", table)
+    assert r"\sphinxthistablewithnocolorrowsstyle" in table
+
+
+def test_a_short_block_stays_whole_and_a_long_one_keeps_its_first_lines(built_book):
+    _, _, body = document(built_book, "en")
+    block = r"needspace\{(\d+)pt\}\n+\\begin\{sphinxVerbatim\}[^\n]*\n(.*?)\\end\{sphinxVerbatim\}"
+    needed = re.findall(block, body, re.DOTALL)
+    assert needed
+    for points, code in needed:
+        lines = code.rstrip("\n").count("\n") + 1
+        kept = lines if lines <= 14 else 5
+        assert int(points) == pytest.approx(10.7 * kept + 18, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [("zh", "\\sphinxstylestrong{答案}\u3000"), ("en", "\\sphinxstylestrong{The answer} It is")],
+)
+def test_answers_stand_below_their_questions(built_book, language, answer):
+    _, _, body = document(built_book, language)
+    assert answer in body
+    at = body.index(answer)
+    assert r"\nopagebreak" in body[at - 60 : at]
+    assert r"\subsubsection*" not in body
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "parted"),
+    [
+        ("见", "K", True),
+        ("K", "见", True),
+        ("见", "录", False),
+        ("K", "a", False),
+        ("，", "K", False),
+        ("", "K", False),
+    ],
+)
+def test_chinese_and_latin_are_parted_at_links(left, right, parted):
+    assert printed._meet(left, right) is parted
