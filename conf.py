@@ -64,7 +64,7 @@ nb_mime_priority_overrides = [
 ]
 
 bibtex_bibfiles = ["book/references.bib"]
-bibtex_default_style = "plain"
+bibtex_default_style = "book"
 bibtex_reference_style = {"zh": "author_year_chinese", "en": "author_year"}[language_code]
 
 # HTML: nothing that a page loads comes from another host.
@@ -83,6 +83,7 @@ html_theme_options = {
     "navbar_persistent": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
+    "shorten_urls": False,  # ten pages of releases would all read "keras-team/keras"
     "home_page_in_toc": True,
     "show_navbar_depth": 2,
     "show_toc_level": 2,
@@ -91,8 +92,9 @@ html_theme_options = {
     "logo": {"text": project},
     "footer_content_items": ["book-footer.html"],
 }
-copybutton_selector = "div.cell_input pre, div.highlight-console pre"
-copybutton_prompt_text = "$ "
+copybutton_selector = "div.cell_input pre, div.highlight-console pre, div.highlight-ps1con pre"
+copybutton_prompt_text = r"\$ |PS> "
+copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
 
 # PDF: XeLaTeX, designed in book/_templates/latex/bookdesign.sty.

@@ -1,8 +1,21 @@
-"""Citations as each language writes them: `[Tian et al., 2019]`, `[Tian 等，2019]`."""
+"""Citations as each language writes them, `[Tian et al., 2019]`, `[Tian 等，2019]`, and their list.
 
+On paper a citation has to say by itself which entry it means: years get letters where needed.
+"""
+
+import re
+from collections import defaultdict
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
+from pybtex.database import Entry
+from pybtex.plugin import register_plugin as register_pybtex
+from pybtex.style.formatting.plain import Style as PlainStyle
+from pybtex.style.sorting.author_year_title import SortingStyle
+from pybtex.style.template import field as bib_field
+from pybtex.style.template import href
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
@@ -25,8 +38,55 @@ class ChineseAuthorYear(AuthorYearReferenceStyle):
     post_text_sep: str = "，"
 
 
+class AuthorSorting(SortingStyle):
+    """Sort by author, year and title; braces, which keep names whole, sort nowhere."""
+
+    def sorting_key(self, entry: Entry) -> tuple[str, ...]:
+        """Return what an entry is sorted by."""
+        key = super().sorting_key(entry)
+        author = key[0] or entry.fields.get("title", "")
+        return tuple(re.sub("[{}]", "", part).lower() for part in (author, *key[1:]))
+
+
+class BookStyle(PlainStyle):
+    """The plain style in that order; an address speaks for itself."""
+
+    default_sorting_style = "book_authors"
+
+    def format_url(self, entry: Entry) -> object:
+        """Write the address without the word URL."""
+        address = bib_field("url", raw=True)
+        return href(address)[address]
+
+
+YEAR = re.compile(r"(?P<year>\d{4}|n\.d\.)(?:-?[a-z])?")
+NO_YEAR = "n.d."
+
+
+def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Give entries that a citation could not tell apart `2023a`, `2023b`."""
+    sorting_key = AuthorSorting().sorting_key
+    same = defaultdict(list)
+    for entry in env.get_domain("cite").bibdata.data.entries.values():
+        people = entry.persons.get("author") or entry.persons.get("editor") or []
+        names = tuple(" ".join(one.last_names) for one in people)
+        shown = names if len(names) < 3 else (*names[:1], "others")
+        year = YEAR.fullmatch(entry.fields.get("year", NO_YEAR))["year"]
+        if shown:
+            same[shown, year].append(entry)
+    for (_, year), entries in same.items():
+        if len(entries) > 1:
+            between = "-" if year == NO_YEAR else ""
+            entries.sort(key=lambda entry: sorting_key(entry)[::2])  # as in the list, less the year
+            for letter, entry in zip(ascii_lowercase, entries, strict=False):
+                entry.fields["year"] = f"{year}{between}{letter}"
+
+
 def setup(app: Sphinx) -> None:
-    """Register the Chinese style, which `conf.py` chooses."""
+    """Register the styles, which `conf.py` chooses."""
     register_plugin(
         "sphinxcontrib.bibtex.style.referencing", "author_year_chinese", ChineseAuthorYear
     )
+    register_pybtex("pybtex.style.sorting", BookStyle.default_sorting_style, AuthorSorting)
+    register_pybtex("pybtex.style.formatting", "book", BookStyle)
+    app.connect("env-before-read-docs", tell_apart)

@@ -148,25 +148,31 @@ def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) ->
         if only and entry["name"] not in only:
             continue
         columns = [results.values(document, entry["name"], name) for name, _ in metrics]
-        runs = []
-        for position, run in enumerate(entry["runs"]):
-            cells = [
-                format(column[position], form)
-                for column, (_, form) in zip(columns, metrics, strict=True)
-            ]
-            runs.append(_row([str(run["seed"]), *cells]))
-        mean, deviation = results.STATISTICS["mean"], results.STATISTICS["std"]
-        cells = [
-            format(column[0], form)
-            if len(set(column)) == 1
-            else f"{mean(column):{form}} ± {deviation(column):{form}}"
-            for column, (_, form) in zip(columns, metrics, strict=True)
+        runs = [
+            [format(value, form) for value, (_, form) in zip(values, metrics, strict=True)]
+            for values in zip(*columns, strict=True)
         ]
-        runs.append(_row([[nodes.strong("", cell)] for cell in (words["mean"], *cells)]))
+        seeds = [str(run["seed"]) for run in entry["runs"]]
+        if all(run == runs[0] for run in runs):  # no seed changes what is shown
+            made = [_row([", ".join(seeds), *runs[0]])]
+        else:
+            made = [_row([seed, *cells]) for seed, cells in zip(seeds, runs, strict=True)]
+            means = [
+                _mean(column, form) for column, (_, form) in zip(columns, metrics, strict=True)
+            ]
+            made.append(_row([[nodes.strong("", cell)] for cell in (words["mean"], *means)]))
         name = nodes.paragraph("", words.get(entry["name"], entry["name"]))
-        runs[0].insert(0, nodes.entry("", name, morerows=len(runs) - 1, classes=["recipe"]))
-        rows += runs
+        below = {"morerows": len(made) - 1} if len(made) > 1 else {}
+        made[0].insert(0, nodes.entry("", name, classes=["recipe"], **below))
+        rows += made
     return rows
+
+
+def _mean(column: list[float], form: str) -> str:
+    if len(set(column)) == 1:
+        return format(column[0], form)
+    mean, deviation = results.STATISTICS["mean"](column), results.STATISTICS["std"](column)
+    return f"{mean:{form}}\u00a0±\u00a0{deviation:{form}}"
 
 
 def table(head: list[str], rows: list[list | nodes.Node], classes: list[str]) -> nodes.table:

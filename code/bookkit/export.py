@@ -216,6 +216,8 @@ class MarkdownWriter:
             return f"*{self.inline(node)}*"
         if isinstance(node, nodes.strong):
             return f"**{self.inline(node)}**"
+        if isinstance(node, nodes.superscript):
+            return f"<sup>{self.inline(node)}</sup>"
         if isinstance(node, nodes.literal):
             fence = "``" if "`" in node.astext() else "`"
             return f"{fence}{node.astext()}{fence}"

@@ -1,5 +1,6 @@
 """The Sphinx extension of the book: reading, section ids, language switcher, and what they need."""
 
+import hashlib
 import re
 from gettext import NullTranslations
 from pathlib import Path
@@ -20,6 +21,7 @@ from bookkit import (
     icons,
     images,
     mathml,
+    numbers,
     passages,
     printed,
     publishing,
@@ -213,9 +215,21 @@ def set_output_folder(app: Sphinx) -> None:
     app.env.mystnb_config = app.env.mystnb_config.copy(output_folder=str(folder))
 
 
+def code_of(folder: Path) -> str:
+    """Return a hash of the Python files in a folder."""
+    found = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
 def setup(app: Sphinx) -> dict:
     """Register the extension."""
     app.add_config_value("bookkit_language", "en", "env", str)
+    # Sphinx reads pages again when this code changed, and writes them again: two kinds of setting.
+    code = code_of(Path(__file__).parent)
+    app.add_config_value("bookkit_reads_by", code, "env", str)
+    app.add_config_value("bookkit_writes_by", code, "html", str)
     app.add_config_value("bookkit_site", "", "html", str)
     app.add_config_value("bookkit_books", [], "html", list)
     # Exported notebooks depend on it too, and they are written for pages that were read.
@@ -234,13 +248,8 @@ def setup(app: Sphinx) -> dict:
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
     for part in (
-        directives, guard_pages, mathml, images, export, icons, passages, printed, epub, citations,
+        directives, guard_pages, mathml, numbers, images, export, icons, passages, printed, epub,
+        citations,
     ):  # fmt: skip
         part.setup(app)
-    # Raise env_version when the trees of pages hold something new: Sphinx reads all of them again.
-    return {
-        "version": "1",
-        "env_version": 4,
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

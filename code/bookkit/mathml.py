@@ -1,5 +1,8 @@
 """Mathematics as MathML, rendered at build time: no script, nothing from another host."""
 
+import re
+from xml.etree import ElementTree
+
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
@@ -7,6 +10,36 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 LOGGER = logging.getLogger(__name__)
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+# Browsers may break a line on either side of a formula, but not beside this sign.
+WORD_JOINER = "\u2060"
+OPENING = ("(", "[", "（", "“")
+CLOSING = (
+    ".",
+    ",",
+    ";",
+    ":",
+    "?",
+    "!",
+    ")",
+    "]",
+    "%",
+    "。",
+    "，",
+    "；",
+    "：",
+    "、",
+    "？",
+    "！",
+    "）",
+    "”",
+)
+THIN = "0.167em"
+SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
+LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+WITH_LIMITS = {"max", "min", "∑", "∏"}
+COMMA = "<mrow><mo>&#x0002C;</mo></mrow>"
+THOUSANDS = re.compile(rf"<mn>\d{{1,3}}</mn>(?:{COMMA}<mn>\d{{3}}</mn>)+")
 
 
 def render(tex: str, *, display: bool) -> str:
@@ -25,20 +58,116 @@ def render(tex: str, *, display: bool) -> str:
     # So do the columns of an environment it does not know; browsers ignore its line breaks.
     if ">&<" in markup or "linebreak" in markup:
         raise ValueError(f"TeX {tex!r} has columns or lines that would be lost: use two formulas")
-    return markup
+    return spaced(markup)
 
 
-def _append(translator, node: nodes.Element, *, display: bool) -> None:
+def spaced(markup: str) -> str:
+    """Give bars, signs, functions and thousands the space that TeX gives them.
+
+    latex2mathml writes each as a lone operator or identifier, and browsers guess wrong.
+    """
+    ElementTree.register_namespace("", NAMESPACE)
+    markup = THOUSANDS.sub(
+        lambda found: found[0].replace(COMMA, ",").replace("</mn>,<mn>", ","), markup
+    )
+    root = ElementTree.fromstring(markup)
+    for name in ("mi", "mo"):
+        for leaf in root.iter(f"{{{NAMESPACE}}}{name}"):
+            if leaf.text == "±":
+                leaf.tag = f"{{{NAMESPACE}}}mo"
+            elif len(leaf.text or "") > 1 and leaf.text.isalpha():
+                leaf.tag = f"{{{NAMESPACE}}}mi"
+    if root.get("display") == "block":
+        _set_limits(root)
+    for row in [row for row in root.iter() if _tag(row) in {"mrow", "mtd"}]:
+        _pair_bars(row)
+        _mark_signs(row)
+        _part_functions(row)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return element.tag.removeprefix(f"{{{NAMESPACE}}}")
+
+
+def _base(element: ElementTree.Element) -> ElementTree.Element:
+    """Return what scripts hang on, or the element itself."""
+    return _base(element[0]) if _tag(element) in SCRIPTED else element
+
+
+def _set_limits(element: ElementTree.Element) -> None:
+    """In a display, limits stand below and above, not in fractions and scripts."""
+    for child in element:
+        if _tag(child) in LIMITS and _base(child).text in WITH_LIMITS:
+            child.tag = f"{{{NAMESPACE}}}{LIMITS[_tag(child)]}"
+        elif _tag(child) not in {*SCRIPTED, "mfrac"}:
+            _set_limits(child)
+
+
+def _pair_bars(row: ElementTree.Element) -> None:
+    """Every second bar closes; only those of a `left` and `right` grow."""
+    bars = [base for base in map(_base, row) if _tag(base) == "mo" and base.text in {"|", "‖"}]
+    for position, bar in enumerate(each for each in bars if each.get("fence") != "true"):
+        bar.attrib |= {"stretchy": "false", "form": ("prefix", "postfix")[position % 2]}
+
+
+def _mark_signs(row: ElementTree.Element) -> None:
+    """A minus that follows an operator or an opening bracket is a sign."""
+    for before, sign in zip(row, list(row)[1:], strict=False):
+        opens = _tag(before) == "mo" and before.text not in {")", "]", "!", "|", "‖"}
+        if _tag(sign) == "mo" and sign.text in {"−", "±"} and opens:
+            sign.set("form", "prefix")
+
+
+def _part_functions(row: ElementTree.Element) -> None:
+    """Put a thin space between a function and what it is applied to, or what stands before it."""
+    children = list(row)
+    for position, child in reversed(list(enumerate(children))):
+        base = _base(child)
+        if not (_tag(base) == "mi" and len(base.text or "") > 1):
+            continue
+        after = children[position + 1] if position + 1 < len(children) else None
+        before = children[position - 1] if position else None
+        for neighbor, at in ((after, position + 1), (before, position)):
+            if neighbor is not None and _tag(_base(neighbor)) not in {"mo", "mspace", "mtext"}:
+                row.insert(at, ElementTree.Element(f"{{{NAMESPACE}}}mspace", width=THIN))
+
+
+def _append(translator, node: nodes.Element, tex: str, *, display: bool) -> None:
     try:
-        translator.body.append(render(node.astext().strip(), display=display))
+        translator.body.append(render(tex.strip(), display=display))
     except ValueError as error:
         LOGGER.warning("%s", error, location=node)
 
 
 def visit_math(translator, node: nodes.math) -> None:
-    """Write an inline formula."""
-    _append(translator, node, display=False)
+    """Write an inline formula; what opens before it or closes after it stays on its line."""
+    siblings = node.parent.children
+    at = next(index for index, sibling in enumerate(siblings) if sibling is node)
+    before, after = (
+        siblings[one].astext() if 0 <= one < len(siblings) else "" for one in (at - 1, at + 1)
+    )
+    if before.endswith(OPENING):
+        translator.body.append(WORD_JOINER)
+    _append(translator, node, node.astext(), display=False)
+    if after.startswith(CLOSING):
+        translator.body.append(WORD_JOINER)
     raise nodes.SkipNode
+
+
+def parts(tex: str) -> list[str]:
+    r"""Split a display at each `\\qquad` outside of braces and environments.
+
+    On a phone the parts stand below each other instead of out of sight.
+    """
+    found, depth = [""], 0
+    for token in re.split(r"(\\qquad\b|\\begin\b|\\end\b|\\left\b|\\right\b|[{}])", tex):
+        depth += (token in {"{", r"\begin", r"\left"}) - (token in {"}", r"\end", r"\right"})
+        if token == r"\qquad" and not depth:
+            found.append("")
+        else:
+            found[-1] += token
+    return found
 
 
 def visit_displaymath(translator, node: nodes.math_block) -> None:
@@ -49,7 +178,10 @@ def visit_displaymath(translator, node: nodes.math_block) -> None:
         translator.body.append(f'<span class="eqno">({number})')
         translator.add_permalink_ref(node, "")
         translator.body.append("</span>")
-    _append(translator, node, display=True)
+    for part in parts(node.astext().strip()):
+        translator.body.append('<span class="formula">')
+        _append(translator, node, part, display=True)
+        translator.body.append("</span>")
     translator.body.append("</div>\n")
     raise nodes.SkipNode
 

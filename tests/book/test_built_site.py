@@ -332,7 +332,9 @@ def test_mathematics_is_mathml(parsed, page):
         for (kind, _), count in section.inline.items()
         if kind == "equation"
     )
-    assert len(tree.article.find_all("math")) == formulas
+    inline = tree.article.select("math:not(div.math math)")
+    assert len(inline) + len(tree.article.select("div.math")) == formulas
+    assert all(display.find("math") for display in tree.article.select("div.math"))
     assert not TEX.search(prose(tree))
 
 

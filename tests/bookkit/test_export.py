@@ -256,7 +256,8 @@ def test_cells_are_those_that_ran_without_the_removed_ones(built_book, language)
         "<details>\n<summary>The answer</summary>\n\nIt is $42$.\n\n- because\n\n</details>",
         "Quoted: 62.5%, 2026-01-31.",
         # 0.5 and 0.75: the mean is 0.625, the sample deviation 0.125 * sqrt(2) = 0.177
-        "| plain | 1 | 0.75 | 73,418 |\n| plain | **Mean ± SD** | **0.62 ± 0.18** | **73,418** |",
+        "| plain | 1 | 0.75 | 73,418 |\n"
+        "| plain | **Mean\u00a0±\u00a0SD** | **0.62\u00a0±\u00a00.18** | **73,418** |",
         "> | Data | digits (sample, SHA-256 a1a1a1a1a1a1…) |",
         r"\[1\] Ann Tiny. On small things. *Journal of Small Things*, 2020.",
     ],
