@@ -9,11 +9,12 @@
   const root = new URL(document.documentElement.dataset.content_root, location.href);
   const chinese = document.documentElement.lang.startsWith("zh");
   const words = chinese
-    ? { none: "没有找到", titles: "以文件方式打开时只搜索标题", found: (n) => `${n} 页` }
+    ? { none: "没有找到", titles: "以文件方式打开时只搜索标题", found: (n, shown) => (n > shown ? `共 ${n} 页，显示前 ${shown} 页` : `${n} 页`) }
     : {
         none: "Nothing found",
         titles: "Opened as a file, the book searches titles only",
-        found: (n) => `${n} page${n === 1 ? "" : "s"}`,
+        found: (n, shown) =>
+          n > shown ? `${shown} of ${n} pages` : `${n} page${n === 1 ? "" : "s"}`,
       };
   const PAGES = 8;
   const SECTIONS = 4;
@@ -27,19 +28,35 @@
     const pagefind = await import(new URL("pagefind/pagefind.js", root));
     await pagefind.options({ baseUrl: root.pathname, excerptLength: chinese ? 48 : 24 });
     await pagefind.init();
-    return async (query) => {
+    return async (typed) => {
+      const query = typed.replaceAll("_", " "); // names of code are words joined by it
       let { results } = await pagefind.search(query);
       if (!results.length) results = await someWords(pagefind, query);
       const pages = await Promise.all(results.slice(0, PAGES).map((each) => each.data()));
+      if (!pages.some((page) => isMeant(page, query))) return { count: 0, pages: [] };
       return { count: results.length, pages: pages.map(fromPagefind) };
     };
+  };
+
+  // Pagefind shortens a word that no page has until something fits: "zzzq" would find every z.
+  const isMeant = (page, query) => {
+    const asked = query.toLowerCase().split(/\s+/).filter(Boolean);
+    const marks = page.sub_results.flatMap(({ excerpt }) =>
+      [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].map((each) => each[1].toLowerCase()),
+    );
+    return marks.some((mark) =>
+      asked.some((word) => chinese || mark.startsWith(word.slice(0, Math.ceil(word.length / 2)))),
+    );
   };
 
   // No page has every word: those with most of them come first.
   const someWords = async (pagefind, query) => {
     const parts = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" });
-    const words = [...parts.segment(query)].filter((each) => each.isWordLike);
-    if (words.length < 2) return [];
+    // Single characters, such as 的, stand on every page.
+    const words = [...parts.segment(query)].filter(
+      (each) => each.isWordLike && (!chinese || each.segment.length > 1),
+    );
+    if (!words.length) return [];
     const found = new Map();
     for (const { segment } of words) {
       for (const result of (await pagefind.search(segment)).results) {
@@ -61,6 +78,8 @@
       .slice()
       .sort((a, b) => weight(b) - weight(a))
       .slice(0, SECTIONS)
+      // What stands before the first heading of a page belongs below its title.
+      .sort((a, b) => (b.title === page.meta.title) - (a.title === page.meta.title))
       .map(({ title, url, excerpt }) => ({
         title: title === page.meta.title ? "" : title,
         url,
@@ -106,7 +125,7 @@
   };
 
   const show = ({ count, pages }) => {
-    status.textContent = count ? words.found(count) : words.none;
+    status.textContent = count ? words.found(count, pages.length) : words.none;
     if (isFile) status.textContent += chinese ? `（${words.titles}）` : ` (${words.titles})`;
     list.replaceChildren(
       ...pages.map((page) => {

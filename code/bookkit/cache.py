@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 from bookkit.paths import BUILD, ROOT
 
 # Raise when the way cells are run changes, so that no page keeps an output of the old way.
-RECIPE = 3
+RECIPE = 4
 OURS = "bookkit"  # where a record of ours keeps its data
 
 

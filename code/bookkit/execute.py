@@ -231,6 +231,9 @@ def _require_executed(page: Page) -> None:
 def kernel_environment(home: Path, data_folder: Path) -> dict[str, str]:
     """Build the environment of a kernel: this one, without what would make a page less portable."""
     home.mkdir(parents=True, exist_ok=True)
+    # Letters in figures of the PDF as TrueType: they can be searched, and look right on screens.
+    FONT_CACHE.mkdir(parents=True, exist_ok=True)
+    (FONT_CACHE / "matplotlibrc").write_text("pdf.fonttype: 42\n", encoding="utf-8")
     dropped = {"PYTHONPATH", "PYTHONSAFEPATH", "KERAS_BACKEND", "MPLBACKEND", "PYTHONWARNINGS"}
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return kept | {

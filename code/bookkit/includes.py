@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+FOR_THE_FORMATTER = re.compile(r"  # fmt: skip$", re.MULTILINE)  # says nothing to a reader
 DIRECTIVE = re.compile(r"^# %include\b(.*)$")
 
 
@@ -34,7 +35,7 @@ def _definitions(path: Path, mtime_ns: int) -> dict[str, str]:
     for node in ast.parse(text).body:
         decorators = getattr(node, "decorator_list", [])
         first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
-        source = "\n".join(lines[first - 1 : node.end_lineno])
+        source = FOR_THE_FORMATTER.sub("", "\n".join(lines[first - 1 : node.end_lineno]))
         for name in _names(node):
             found[name] = source
     return found

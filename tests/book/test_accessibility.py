@@ -270,7 +270,7 @@ def test_the_mode_is_chosen_by_keyboard(open_page):
 
 SCROLLERS = {
     "pre": (CHAPTER, "代码或输出"),
-    "div.math": (CHAPTER, "公式"),
+    "div.math": ("concepts/batch-size", "公式"),
     ".pst-scrollable-table-container": ("applications/text-classification", "表格"),
 }
 

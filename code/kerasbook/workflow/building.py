@@ -5,6 +5,7 @@ import math
 import keras
 import numpy as np
 import tensorflow as tf
+from matplotlib import patheffects
 
 
 def build_cnn(num_classes=10):
@@ -247,7 +248,11 @@ def plot_influence(axis, influence, fields):
             [left, right, right, left, left], [top, top, bottom, bottom, top],
             color="white", linewidth=1.2,
         )  # fmt: skip
-        axis.text(left, top, f" {field}", color="white", va="top", fontsize=8)
+        edge = patheffects.withStroke(linewidth=2, foreground="black")
+        axis.text(
+            left, top, f" {field}", color="white", va="top", fontsize=8,
+            path_effects=[edge],
+        )  # fmt: skip
 
 
 def layer_parents(model):

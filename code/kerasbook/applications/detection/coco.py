@@ -5,6 +5,8 @@ import math
 from numbers import Integral
 from pathlib import Path
 
+from matplotlib import patheffects
+
 REQUIRED = {
     "images": {"id", "file_name", "width", "height"},
     "categories": {"id", "name"},
@@ -308,12 +310,15 @@ def draw_boxes(
 
 
 def draw_box(axis, box, text, color, linestyle):
-    """Draw one frame and its text: above it, or inside where no room is."""
+    """Draw a frame edged in white, its text above it, or inside if needed."""
     left, top, right, bottom = box
     axis.plot(
         [left, right, right, left, left], [top, top, bottom, bottom, top],
         color=color, linestyle=linestyle, scalex=False, scaley=False,
+        path_effects=[patheffects.withStroke(linewidth=3, foreground="white")],
     )  # fmt: skip
+    if not text:
+        return
     room = top > 0.08 * max(axis.get_ylim())
     axis.text(
         left, top, text, fontsize=7, color="black", clip_on=True,

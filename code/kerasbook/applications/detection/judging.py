@@ -49,6 +49,8 @@ def judge_detections(found, true, *, iou_threshold=0.5):
 def draw_judged(axis, image, found, true, names, **settings):
     """Draw an image, what was found in it, and what was missed.
 
+    Hits and missed objects are named.
+
     Args:
         axis: Matplotlib axes.
         image: array of shape `(height, width, 3)`.
@@ -69,14 +71,13 @@ def draw_judged(axis, image, found, true, names, **settings):
             chosen, kind, score = true_boxes[missed], true_classes[missed], None
         else:
             members = np.array([each == outcome for each in outcomes], bool)
-            chosen, kind, score = (
-                boxes[members],
-                classes[members],
-                scores[members],
-            )
+            chosen, kind = boxes[members], classes[members]
+            score = scores[members]
         counts[outcome] = len(chosen)
-        draw_boxes(
-            axis, None, chosen, [names[k] for k in kind], score,
-            colors=[color] * len(chosen), linestyle=line,
-        )  # fmt: skip
+        if outcome in ("hit", "missed"):
+            texts = [names[k] for k in kind]
+        else:  # often many in one place
+            texts, score = [""] * len(chosen), None
+        colors = [color] * len(chosen)
+        draw_boxes(axis, None, chosen, texts, score, colors, line)
     return counts
