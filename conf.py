@@ -128,7 +128,7 @@ latex_elements = {
     "fontenc": r"\usepackage{xeCJK}",
     "fontpkg": "",
     "fncychap": "",
-    "figure_align": "H",
+    "figure_align": "htbp",
     "fvset": r"\fvset{fontsize=\footnotesize,formatcom=\xeCJKVerbAddon}",
     "preamble": rf"\newcommand*\bookfonts{{{FONTS}/}}\usepackage[{language_code}]{{bookdesign}}"
     + "".join(rf"\newcommand*\{name}{{{text}}}" for name, text in TITLE_PAGE.items()),
@@ -149,6 +149,8 @@ epub_css_files = ["reader.css"]
 epub_show_urls = "no"
 epub_use_index = False
 epub_tocdepth = 2
+epub_tocdup = False
+epub_contributor = author
 epub_tocscope = "includehidden"
 # Sphinx keeps notes of its own beside the pages (.buildinfo, .nojekyll), which do not travel.
 suppress_warnings = ["epub.unknown_project_files"]

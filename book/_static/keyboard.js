@@ -29,14 +29,13 @@
 
   // What scrolls inside itself is reached by Tab, moved with the arrow keys, named when reached.
   const names = document.documentElement.lang.startsWith("zh")
-    ? { pre: "代码或输出", math: "公式", table: "表格", figure: "图" }
-    : { pre: "Code or output", math: "Formula", table: "Table", figure: "Figure" };
+    ? { pre: "代码或输出", math: "公式", table: "表格" }
+    : { pre: "Code or output", math: "Formula", table: "Table" };
   const kinds = {
     ".bd-article pre": names.pre,
     ".bd-article div.cell_output": names.pre,
     ".bd-article :is(div.math, p:has(math))": names.math,
     ".bd-article .pst-scrollable-table-container": names.table,
-    ".bd-article figure": names.figure,
   };
   // A group, no region: thirty landmarks on a page would hide the ones that lead somewhere.
   const mark = (box, name) => {

@@ -59,24 +59,26 @@ class BookStyle(PlainStyle):
         return href(address)[address]
 
 
-YEAR = re.compile(r"(?P<year>\d{4}|n\.d\.)(?:-?[a-z])?")
-NO_YEAR = "n.d."
+NO_YEAR = {"zh": "无日期", "en": "n.d."}
+YEAR = re.compile(rf"(?P<year>\d{{4}}|{'|'.join(map(re.escape, NO_YEAR.values()))})(?:-?[a-z])?")
 
 
 def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Give entries that a citation could not tell apart `2023a`, `2023b`."""
+    """Give entries that a citation could not tell apart `2023a`, `2023b`; name a missing year."""
+    no_year = NO_YEAR[app.config.bookkit_language]
     sorting_key = AuthorSorting().sorting_key
     same = defaultdict(list)
     for entry in env.get_domain("cite").bibdata.data.entries.values():
         people = entry.persons.get("author") or entry.persons.get("editor") or []
         names = tuple(" ".join(one.last_names) for one in people)
         shown = names if len(names) < 3 else (*names[:1], "others")
-        year = YEAR.fullmatch(entry.fields.get("year", NO_YEAR))["year"]
+        year = YEAR.fullmatch(entry.fields.get("year", no_year))["year"]
+        entry.fields["year"] = year
         if shown:
             same[shown, year].append(entry)
     for (_, year), entries in same.items():
         if len(entries) > 1:
-            between = "-" if year == NO_YEAR else ""
+            between = "-" if year == no_year else ""
             entries.sort(key=lambda entry: sorting_key(entry)[::2])  # as in the list, less the year
             for letter, entry in zip(ascii_lowercase, entries, strict=False):
                 entry.fields["year"] = f"{year}{between}{letter}"

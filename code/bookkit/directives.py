@@ -144,9 +144,8 @@ class ResultTable(SphinxDirective):
 def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) -> list[nodes.row]:
     """Make a row for each run and one for their mean; a recipe's name spans all of its rows."""
     rows = []
-    for entry in document["recipes"]:
-        if only and entry["name"] not in only:
-            continue
+    entries = {entry["name"]: entry for entry in document["recipes"]}
+    for entry in [entries[name] for name in only if name in entries] or entries.values():
         columns = [results.values(document, entry["name"], name) for name, _ in metrics]
         runs = [
             [format(value, form) for value, (_, form) in zip(values, metrics, strict=True)]

@@ -6,35 +6,18 @@ from xml.etree import ElementTree
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 LOGGER = logging.getLogger(__name__)
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
-# Browsers may break a line on either side of a formula, but not beside this sign.
-WORD_JOINER = "\u2060"
-OPENING = ("(", "[", "（", "“")
-CLOSING = (
-    ".",
-    ",",
-    ";",
-    ":",
-    "?",
-    "!",
-    ")",
-    "]",
-    "%",
-    "。",
-    "，",
-    "；",
-    "：",
-    "、",
-    "？",
-    "！",
-    "）",
-    "”",
-)
+# Browsers may break a line on either side of a formula, even where no text may be broken.
+OPENING = re.compile(r"[(\[（“]$")
+CLOSING = re.compile(r"^[.,;:?!)\]%。，；：、？！）”]+")
 THIN = "0.167em"
+NO_SPACE = {"lspace": "0", "rspace": "0"}
+TIGHT = {"/", "…"}
 SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 WITH_LIMITS = {"max", "min", "∑", "∏"}
@@ -75,10 +58,17 @@ def spaced(markup: str) -> str:
         for leaf in root.iter(f"{{{NAMESPACE}}}{name}"):
             if leaf.text == "±":
                 leaf.tag = f"{{{NAMESPACE}}}mo"
+            elif leaf.text in {"∞", "∂"}:
+                leaf.tag = f"{{{NAMESPACE}}}mi"
+                leaf.set("mathvariant", "normal")
+            elif leaf.text in TIGHT:
+                leaf.attrib |= NO_SPACE
             elif len(leaf.text or "") > 1 and leaf.text.isalpha():
                 leaf.tag = f"{{{NAMESPACE}}}mi"
     if root.get("display") == "block":
         _set_limits(root)
+    _tighten_scripts(root)
+    _set_accents(root)
     for row in [row for row in root.iter() if _tag(row) in {"mrow", "mtd"}]:
         _pair_bars(row)
         _mark_signs(row)
@@ -102,6 +92,32 @@ def _set_limits(element: ElementTree.Element) -> None:
             child.tag = f"{{{NAMESPACE}}}{LIMITS[_tag(child)]}"
         elif _tag(child) not in {*SCRIPTED, "mfrac"}:
             _set_limits(child)
+
+
+def _tighten_scripts(root: ElementTree.Element) -> None:
+    """Take the space around operators in scripts and limits away, as TeX does."""
+    for scripted in [each for each in root.iter() if _tag(each) in SCRIPTED]:
+        for script in list(scripted)[1:]:
+            for sign in script.iter(f"{{{NAMESPACE}}}mo"):
+                if sign.get("fence") != "true":
+                    sign.attrib |= NO_SPACE
+
+
+def _set_accents(root: ElementTree.Element) -> None:
+    """Set a bar over a letter, and a prime beside it: its glyph is small and raised already."""
+    for element in list(root.iter()):
+        mark = element[-1] if _tag(element) in SCRIPTED else element
+        text = "".join(mark.itertext())
+        if _tag(element) == "mover" and text == "¯" and len("".join(element[0].itertext())) == 1:
+            element.set("accent", "true")
+            mark.set("stretchy", "false")
+        elif _tag(element) in {"msup", "msubsup"} and text == "′":
+            letter = ElementTree.Element(f"{{{NAMESPACE}}}mrow")
+            letter.append(element[0])
+            letter.append(ElementTree.Element(f"{{{NAMESPACE}}}mo", NO_SPACE))
+            letter[1].text = text
+            element[:] = [letter, *element[1:-1]]
+            element.tag = f"{{{NAMESPACE}}}{'msub' if len(element) == 2 else 'mrow'}"
 
 
 def _pair_bars(row: ElementTree.Element) -> None:
@@ -140,18 +156,36 @@ def _append(translator, node: nodes.Element, tex: str, *, display: bool) -> None
         LOGGER.warning("%s", error, location=node)
 
 
+class KeepTogether(SphinxPostTransform):
+    """Keep what opens before an inline formula or closes after it on the formula's line."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Move such signs into one element with the formula."""
+        for formula in list(self.document.findall(nodes.math)):
+            parent, at = formula.parent, formula.parent.index(formula)
+            opening = _cut(parent, at - 1, OPENING) if at else ""
+            closing = _cut(parent, at + 1, CLOSING) if at + 1 < len(parent) else ""
+            if opening or closing:
+                signs = [nodes.Text(opening), formula, nodes.Text(closing)]
+                parent[at] = nodes.inline("", "", *signs, classes=["together"])
+
+
+def _cut(parent: nodes.Element, at: int, pattern: re.Pattern) -> str:
+    """Take what matches out of a piece of text."""
+    text = parent[at]
+    found = isinstance(text, nodes.Text) and pattern.search(text)
+    if not found:
+        return ""
+    parent[at] = nodes.Text(pattern.sub("", text))
+    return found[0]
+
+
 def visit_math(translator, node: nodes.math) -> None:
-    """Write an inline formula; what opens before it or closes after it stays on its line."""
-    siblings = node.parent.children
-    at = next(index for index, sibling in enumerate(siblings) if sibling is node)
-    before, after = (
-        siblings[one].astext() if 0 <= one < len(siblings) else "" for one in (at - 1, at + 1)
-    )
-    if before.endswith(OPENING):
-        translator.body.append(WORD_JOINER)
+    """Write an inline formula."""
     _append(translator, node, node.astext(), display=False)
-    if after.startswith(CLOSING):
-        translator.body.append(WORD_JOINER)
     raise nodes.SkipNode
 
 
@@ -188,4 +222,5 @@ def visit_displaymath(translator, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the renderer under the name `mathml`."""
+    app.add_post_transform(KeepTogether)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))

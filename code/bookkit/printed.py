@@ -29,7 +29,7 @@ LINE = 96
 PADDING = 3  # of a column, in such letters
 LONG_TABLE = 14  # rows; a longer table may continue on the next page
 # Code: points a line, and around its frame. A block of few lines stays whole.
-LINE_PT, FRAME_PT, WHOLE, FIRST_LINES = 10.7, 18, 14, 5
+LINE_PT, FRAME_PT, WHOLE, FIRST_LINES = 10.7, 30, 14, 5
 LETTERS_A_LINE = 98
 LATEXMK = ("latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet")
 
@@ -65,10 +65,10 @@ class Columns(SphinxPostTransform):
         """Write the widths, and let long tables break."""
         for table in list(self.document.findall(nodes.table)):
             rows = list(tables.cells(table))
-            spanning = any("morerows" in entry for row in rows for entry in row)
-            if len(rows) > LONG_TABLE and not spanning:
+            if len(rows) > LONG_TABLE:
                 table["classes"].append("longtable")
-            if spanning:  # stripes would cut a cell that spans rows
+            # Stripes would cut a cell that spans rows.
+            if any("morerows" in entry for row in rows for entry in row):
                 table["classes"].append("nocolorrows")
             spec = "".join(rf"\X{{{width}}}{{1000}}" for width in _widths(rows))
             spec_node = addnodes.tabular_col_spec(spec=spec)
@@ -76,7 +76,10 @@ class Columns(SphinxPostTransform):
 
 
 def _widths(rows: list[list[nodes.entry]]) -> list[int]:
-    """Share a line among columns, in thousandths: words first, then what whole cells want."""
+    """Share a line among columns, in thousandths: words first, then what whole cells want.
+
+    A heading may take two lines.
+    """
     columns = list(zip(*rows, strict=True))
     least = [max(map(_longest_word, column)) + PADDING for column in columns]
     wanted = [max(map(_longest_line, column)) + PADDING for column in columns]
@@ -92,7 +95,8 @@ def _widths(rows: list[list[nodes.entry]]) -> list[int]:
 
 
 def _longest_line(entry: nodes.entry) -> float:
-    return max((_letters(part.astext()) for part in entry.children), default=0) * _weight(entry)
+    letters = max((_letters(part.astext()) for part in entry.children), default=0) * _weight(entry)
+    return letters / 2 if isinstance(entry.parent.parent, nodes.thead) else letters
 
 
 def _longest_word(entry: nodes.entry) -> float:

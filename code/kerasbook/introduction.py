@@ -14,7 +14,7 @@ HISTORY = (
     (date(2017, 11, 2), "TensorFlow 1.4 contains tf.keras", "TensorFlow"),
     (date(2019, 9, 17), "2.3: last with several backends", "release"),
     (date(2019, 9, 30), "TensorFlow 2.0: Keras is its API", "TensorFlow"),
-    (date(2020, 6, 17), "2.4: only redirects to tf.keras", "TensorFlow"),
+    (date(2020, 6, 17), "2.4: only redirects to tf.keras", "backend"),
     (date(2021, 8, 9), "2.6: the code moves back", "release"),
     (date(2023, 7, 10), "Keras Core: a preview of Keras 3", "backend"),
     (date(2023, 11, 28), "3.0: TensorFlow, JAX, PyTorch", "backend"),

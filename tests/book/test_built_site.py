@@ -365,6 +365,17 @@ def test_the_font_of_formulas_has_every_sign(parsed, book):
     assert sorted(sign for sign in missing if not CJK.match(sign) and sign not in "：") == []
 
 
+def test_root_signs_of_the_font_are_equally_wide():
+    # Chromium leaves room after every root for the widest of them.
+    with TTFont(BOOK / "_static" / "fonts" / "stix-two-math.woff2") as font:
+        variants = font["MATH"].table.MathVariants
+        at = variants.VertGlyphCoverage.glyphs.index(font.getBestCmap()[ord("√")])
+        root = variants.VertGlyphConstruction[at]
+        glyphs = [each.VariantGlyph for each in root.MathGlyphVariantRecord]
+        glyphs += [each.glyph for each in root.GlyphAssembly.PartRecords]
+        assert len({font["hmtx"][glyph][0] for glyph in glyphs}) == 1
+
+
 def test_nothing_of_the_build_is_left_on_a_page(parsed, page):
     article = parsed(page.html).article
     assert not article.select(".system-message, .problematic")

@@ -19,11 +19,12 @@ BIB = """
 """
 
 
-def told_apart(times=1):
+def told_apart(times=1, language="en"):
+    app = SimpleNamespace(config=SimpleNamespace(bookkit_language=language))
     data = parse_string(BIB, "bibtex")
     domain = SimpleNamespace(bibdata=SimpleNamespace(data=data))
     for _ in range(times):
-        citations.tell_apart(None, SimpleNamespace(get_domain=lambda name: domain), [])
+        citations.tell_apart(app, SimpleNamespace(get_domain=lambda name: domain), [])
     return data.entries
 
 
@@ -34,6 +35,16 @@ def test_years_get_letters_where_a_citation_would_mean_two_entries():
         "undated_a": "n.d.-a", "undated_b": "n.d.-b",
         "one": "2017a", "two": "2017b", "pair": "2017", "last": "2020",
     }  # fmt: skip
+
+
+def test_a_missing_year_is_named_in_the_language_of_the_book():
+    assert told_apart(language="zh")["undated_a"].fields["year"] == "无日期-a"
+    data = parse_string("@misc{alone, title = {A}, author = {One, A.}}", "bibtex")
+    domain = SimpleNamespace(bibdata=SimpleNamespace(data=data))
+    app = SimpleNamespace(config=SimpleNamespace(bookkit_language="zh"))
+    for _ in range(2):
+        citations.tell_apart(app, SimpleNamespace(get_domain=lambda name: domain), [])
+    assert data.entries["alone"].fields["year"] == "无日期"
 
 
 def test_letters_are_given_once():

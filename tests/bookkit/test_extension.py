@@ -262,7 +262,7 @@ def test_the_provenance_box_tells_how_a_page_was_made(built_book, environment):
         "Python and main packages": "Python 3.11.0, numpy 2.0.0, keras 3.13.0",
         "Processor": "Abacus 9, 3 cores",
         "Data": f"digits (sample, SHA-256 {environment.data['digits']['sha256'][:12]}…)",
-        "Random seeds": "11",
+        "Main random seed": "11",
         "Download": "notebook · script",
     }
     assert [one["href"] for one in Tags(box).all("a")] == [
@@ -273,11 +273,11 @@ def test_the_provenance_box_tells_how_a_page_was_made(built_book, environment):
 
 def test_the_provenance_box_of_other_pages(built_book):
     nested = article(built_book, "zh", "part/second")
-    assert "不读取数据文件" in nested
+    assert "除库自带的以外没有" in nested
     assert "没有随机数" in nested
     assert 'href="../notebooks/part/second.ipynb"' in nested
     index = article(built_book, "zh", "index")
-    assert "本页没有代码单元。" in index
+    assert "本章没有代码单元。" in index
     assert "notebooks/" not in index
 
 
@@ -450,6 +450,27 @@ def test_thousands_are_one_number_and_plus_minus_is_an_operator():
 def test_a_display_is_split_between_its_formulas(tex, parts):
     found = mathml.parts(tex)
     assert (found if isinstance(parts, list) else len(found)) == parts
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"-\infty", '<mo>−</mo><mi mathvariant="normal">∞</mi>'),
+        (r"\partial L", '<mi mathvariant="normal">∂</mi><mi>L</mi>'),
+        ("n/B", '<mi>n</mi><mo lspace="0" rspace="0">/</mo><mi>B</mi>'),
+        ("x_{l-1}", '<mi>l</mi><mo lspace="0" rspace="0">−</mo><mn>1</mn>'),
+        ("W'", '<mrow><mi>W</mi><mo lspace="0" rspace="0">′</mo></mrow>'),
+        ("W'_t", '<mo lspace="0" rspace="0">′</mo></mrow><mi>t</mi></msub>'),
+    ],
+)
+def test_signs_stand_as_close_as_in_tex(tex, expected):
+    assert expected in formula(tex)
+
+
+def test_a_bar_belongs_to_its_letter():
+    assert '<mover accent="true">' in formula(r"\bar x")
+    assert 'stretchy="false"' in formula(r"\bar x")
+    assert "<mover accent" not in formula(r"\overline{ab}")
 
 
 def test_limits_stand_below_and_above_in_a_display_only():

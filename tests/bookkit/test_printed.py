@@ -178,7 +178,7 @@ def test_a_short_block_stays_whole_and_a_long_one_keeps_its_first_lines(built_bo
     for points, code in needed:
         lines = code.rstrip("\n").count("\n") + 1
         kept = lines if lines <= 14 else 5
-        assert int(points) == pytest.approx(10.7 * kept + 18, abs=1)
+        assert int(points) == pytest.approx(10.7 * kept + 30, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,11 @@ def plot_precision_recall(axis, precision, recall):
     )  # fmt: skip
     axis.plot(recall, precision, "s", color="C1", label="after each detection")
     for number, point in enumerate(zip(recall, precision, strict=True), 1):
-        axis.annotate(number, point, xytext=(-4, 6), textcoords="offset points")
+        axis.annotate(
+            number, point, xytext=(0, 7), textcoords="offset points",
+            ha="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )  # fmt: skip
     axis.set_xlim(0, 1.05)
     axis.set_ylim(0, 1.18)
     axis.set_xlabel("recall")

@@ -319,9 +319,11 @@ def draw_box(axis, box, text, color, linestyle):
     )  # fmt: skip
     if not text:
         return
-    room = top > 0.08 * max(axis.get_ylim())
+    above = top > 0.08 * max(axis.get_ylim())
+    rightmost = left > 0.6 * max(axis.get_xlim())
     axis.text(
-        left, top, text, fontsize=7, color="black", clip_on=True,
-        va="bottom" if room else "top",
+        right if rightmost else left, top, text, fontsize=7, color="black",
+        va="bottom" if above else "top", clip_on=True,
+        ha="right" if rightmost else "left",
         bbox={"facecolor": "white", "edgecolor": color, "pad": 0.8},
     )  # fmt: skip

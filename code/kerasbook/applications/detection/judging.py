@@ -5,21 +5,21 @@ import numpy as np
 from kerasbook.applications.detection.boxes import pairwise_iou
 from kerasbook.applications.detection.coco import draw_boxes
 
-# Told apart without color by the line.
+# Told apart without color by the line; hits are drawn last, on top.
 OUTCOMES = {
-    "hit": ("#009E73", "-"),
-    "duplicate": ("#CC79A7", "--"),
     "wrong": ("#D55E00", ":"),
+    "duplicate": ("#CC79A7", "--"),
     "missed": ("#000000", "-."),
+    "hit": ("#009E73", "-"),
 }
 
 
 def judge_detections(found, true, *, iou_threshold=0.5):
     """Judge what was found in one image, the best scores first.
 
-    A detection takes the object of its category that it overlaps most. It is
-    a hit if nothing better-scored took that object, else a duplicate; it is
-    wrong if it overlaps none by `iou_threshold`.
+    Of the free objects of its category that it overlaps by `iou_threshold`,
+    a detection takes the one it overlaps most: a hit. It is a duplicate if
+    all of these are taken, and wrong if there are none.
 
     Args:
         found: `(boxes, scores, classes)` as `decode_detections` returns.

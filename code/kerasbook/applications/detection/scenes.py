@@ -38,7 +38,7 @@ def place_square(generator, owners, areas, side, min_visible):
     Args:
         generator: NumPy random generator.
         owners: which square each pixel shows, shape `(size, size)`: 0 is
-            the background, 1, 2, … the squares in the order they came.
+            the background, 1, 2, ... the squares in the order they came.
         areas: of those squares before anything hid them, in pixels.
         side: of the new square, in pixels.
         min_visible: share of every earlier square that has to stay visible.

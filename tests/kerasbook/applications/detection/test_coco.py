@@ -11,8 +11,6 @@ from matplotlib.figure import Figure
 
 from kerasbook.applications.detection import coco as page
 
-DATA = Path(__file__).parents[4] / "data" / "coco"
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
@@ -104,11 +102,11 @@ def test_segmentation_may_be_anything_or_missing():
     assert page.read_coco(put(content)) == content
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="COCO is not there: make data")
 @pytest.mark.parametrize(("name", "count"), [("train2017", 1409), ("val2017", 382)])
-def test_real_files_are_read_and_their_boxes_stay_inside(name, count, monkeypatch):
-    path = DATA / "annotations" / f"instances_{name}.json"
-    whole = page.read_coco(path, image_folder=DATA / name)
+def test_real_files_are_read_and_their_boxes_stay_inside(name, count, whole_data, monkeypatch):
+    folder = whole_data("coco", "coco-mini.tar")
+    path = folder / "annotations" / f"instances_{name}.json"
+    whole = page.read_coco(path, image_folder=folder / name)
     assert len(whole["annotations"]) == count
     assert {record["iscrowd"] for record in whole["annotations"]} == {0, 1}
     monkeypatch.setattr(page, "TOLERANCE", 0.0)

@@ -84,4 +84,4 @@ def test_a_drawing_shows_and_counts_all_four():
     assert len(axis.lines) == 6
     assert len({line.get_linestyle() for line in axis.lines}) == 4
     texts = [text.get_text() for text in axis.texts]
-    assert texts == ["a 0.90", "b 0.50", "a"]
+    assert texts == ["a", "a 0.90", "b 0.50"]  # the missed object, then the hits, on top

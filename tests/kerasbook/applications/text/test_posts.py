@@ -6,10 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import _twenty_newsgroups as oracle
 
-from bookkit.data.fetch import fetch_dataset
-from bookkit.data.obtain import Options, mirror_folder
-from bookkit.data.registry import FULL, SAMPLE, specifications
-from bookkit.paths import ROOT
+from bookkit.data.registry import SAMPLE
 from kerasbook.applications.text import posts
 
 GOOD = b'{"text": "Orbit?", "label": "sci.space"}\n'
@@ -124,22 +121,10 @@ def test_made_posts_are_stripped_as_by_scikit_learn(body):
     assert posts.strip_post(post) == stripped(post)
 
 
-@pytest.fixture
-def all_posts(tmp_path):
-    """The folder of all posts: fetched before, or from a mirror folder."""
-    known = specifications()["newsgroups"]
-    if (FULL / known.entry).is_dir():
-        return FULL / known.entry
-    mirror = mirror_folder() or ROOT.parent / "shared" / "data"
-    if not (mirror / "20news-bydate.tar.gz").is_file():
-        pytest.skip("needs the full data: make data, or a mirror folder (KERASBOOK_MIRROR)")
-    fetch_dataset(known, tmp_path, Options(mirror=mirror, attempts=1))
-    return tmp_path / known.entry
-
-
-def test_all_real_posts_are_stripped_as_by_scikit_learn(all_posts):
+def test_all_real_posts_are_stripped_as_by_scikit_learn(whole_data):
+    folder = whole_data("newsgroups", "20news-bydate.tar.gz")
     for part, count in (("train", 11_314), ("test", 7_532)):
-        texts, labels = posts.read_posts(all_posts / f"{part}.jsonl")
+        texts, labels = posts.read_posts(folder / f"{part}.jsonl")
         assert len(texts) == count
         assert set(labels) == set(range(20))
         if part == "train":  # as the page says
