@@ -277,6 +277,11 @@ def outdated_colophon(app: Sphinx, env, added: set, changed: set, removed: set) 
     return found if stale else []
 
 
+def rewrite_colophon(app: Sphinx, env) -> list[str]:
+    """Have the colophon written again: another format may have read it since."""
+    return [name for name, data in env.metadata.items() if "edition" in data]
+
+
 def setup(app: Sphinx) -> None:
     """Register everything here."""
     app.add_node(pending_figure)
@@ -287,3 +292,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("provenance", Provenance)
     app.add_directive("colophon", Colophon)
     app.connect("env-get-outdated", outdated_colophon)
+    app.connect("env-updated", rewrite_colophon)

@@ -11,7 +11,7 @@ import pytest
 from docutils.core import publish_doctree
 from myst_parser.docutils_ import Parser
 
-from bookkit import extension, mathml
+from bookkit import directives, extension, mathml
 from bookkit.words import WORDS
 
 
@@ -65,6 +65,22 @@ def test_pages_are_read_and_written_again_when_the_code_of_the_kit_changed(tiny_
     monkeypatch.setattr(extension, "code_of", lambda folder: "changed")
     tiny_book.build("en")
     assert written.read_text(encoding="utf-8") == text
+
+
+def test_every_format_has_the_commit_it_was_built_from(tiny_book, write_page, monkeypatch):
+    tiny_book.execute()
+    write_page(tiny_book.folder / "en" / "made.md", "(sec-made)=\n# Made\n\n```{colophon}\n```\n")
+    for commit, builder in (("1" * 12, "html"), ("2" * 12, "latex"), ("2" * 12, "html")):
+        monkeypatch.setattr(directives, "edition", lambda commit=commit: (commit, "2026-01-31"))
+        tiny_book.build("en", builder)
+    assert "2" * 12 in tiny_book.page("en", "made")
+
+
+def test_signs_beside_a_formula_stay_on_its_line(built_book):
+    text = article(built_book, "zh", "first")
+    kept = re.findall(r'<span class="together"><math.*?</math>(.*?)</span>', text)
+    assert kept == ["，", "。"]
+    assert "</math></span>，" not in text
 
 
 def test_the_code_of_a_folder_is_all_of_its_files(tmp_path):
