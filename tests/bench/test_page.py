@@ -19,20 +19,22 @@ FIRST = """<!DOCTYPE html><title>First</title><link rel="stylesheet" href="style
 <script src="http://elsewhere.example/script.js"></script>"""
 SECOND = """<!DOCTYPE html><title>Second</title><link rel="stylesheet" href="style.css">
 <link rel="icon" href="data:,"><h1>Another</h1><img src="two.png" alt="noise">"""
+WORK_MS = 20  # longer than the tenth of a millisecond to which a browser rounds its clock
 # As the book's search box: Ctrl+K opens it, and the index is fetched once.
-SEARCHED = """<!DOCTYPE html><title>Search</title><link rel="icon" href="data:,">
+SEARCHED = f"""<!DOCTYPE html><title>Search</title><link rel="icon" href="data:,">
 <dialog id="pst-search-dialog"><input></dialog><ol id="book-search-results"></ol><script>
 const dialog = document.querySelector("dialog");
 const list = document.querySelector("ol");
 let index;
-addEventListener("keydown", event => { if (event.ctrlKey) dialog.show(); });
-dialog.querySelector("input").addEventListener("input", async event => {
+addEventListener("keydown", event => {{ if (event.ctrlKey) dialog.show(); }});
+dialog.querySelector("input").addEventListener("input", async event => {{
   index ??= fetch("index.bin").then(answer => answer.arrayBuffer());
   await index;
+  await new Promise(done => setTimeout(done, {WORK_MS}));
   const item = document.createElement("li");
   item.textContent = event.target.value;
   list.replaceChildren(item);
-});
+}});
 </script>"""
 
 
@@ -101,7 +103,7 @@ def test_the_first_query_pays_for_the_index_and_others_do_not(browser, folder):
         asked, answered = browsing.search(browser, site, "search.html", ["a", "b", "c"])
         assert [each.path for each in site.sent] == ["/index.bin"]
     assert 0 < asked - NOISE["index"] < HEADERS
-    assert 0 < answered < 60_000
+    assert WORK_MS - 1 < answered < 60_000
 
 
 def test_limits_are_judged_in_bytes_and_against_stock():
