@@ -13,6 +13,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxTranslator
 
 from bookkit import (
+    bundle,
     citations,
     directives,
     epub,
@@ -249,7 +250,7 @@ def setup(app: Sphinx) -> dict:
     app.add_transform(JoinChineseLines)
     for part in (
         directives, guard_pages, mathml, numbers, images, export, icons, passages, printed, epub,
-        citations,
+        citations, bundle,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,8 +22,6 @@ SCRIPT = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 NOTICE = (
     "/*! Icons: Font Awesome Free, https://fontawesome.com, CC BY 4.0, Copyright Fonticons, Inc. */"
 )
-# In the theme's style sheet: which character of the icon font an icon is, for all two thousand.
-GLYPHS = re.compile(r'(?:\.fa-[\w-]+,?)+\{--fa:"[^"]*"\}')
 RULES = """
 .fa-solid { display: inline-block; font-family: inherit; }
 .fa-solid::before {
@@ -54,16 +52,12 @@ def _image(script: str, name: str) -> str:
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Put the style sheet into the site, and take out what it stands in for."""
-    if exception is None and app.builder.format == "html" and app.builder.name == "html":
-        static = Path(app.outdir) / "_static"
-        (static / "icons.css").write_text(style_sheet(), encoding="utf-8")
-        for path in (static / "scripts").glob("fontawesome.js*"):
+    """Take out of the site what the style sheet stands in for."""
+    if exception is None and app.builder.name == "html":
+        for path in Path(app.outdir, "_static", "scripts").glob("fontawesome.js*"):
             path.unlink()
-        for path in (static / "styles").glob("pydata-sphinx-theme.css"):
-            path.write_text(GLYPHS.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
-    """Register the writing of the style sheet."""
+    """Register the removal of the script."""
     app.connect("build-finished", write)

@@ -98,6 +98,20 @@ def test_the_largest_paint_is_a_time_of_the_page(browser, folder):
         assert 0 < browsing.largest_paint_ms(browser, site, "first.html") < 60_000
 
 
+def test_each_page_is_as_often_first_and_its_median_counts(monkeypatch):
+    loads = []
+
+    def paint(browser, site, address):
+        loads.append((site, address))
+        return {"ours": 100, "stock": 200}[site] + len(loads)
+
+    monkeypatch.setattr(browsing, "largest_paint_ms", paint)
+    monkeypatch.setattr(page, "PAINTS", 3)
+    assert page.largest_paints(None, ("ours", "a"), ("stock", "b")) == [104, 203]
+    ours, stock = ("ours", "a"), ("stock", "b")
+    assert loads == [ours, stock, stock, ours, ours, stock]
+
+
 def test_the_first_query_pays_for_the_index_and_others_do_not(browser, folder):
     with serve(folder) as site:
         asked, answered = browsing.search(browser, site, "search.html", ["a", "b", "c"])
@@ -128,8 +142,9 @@ def test_limits_are_judged_in_bytes_and_against_stock():
 
 
 def test_a_slow_paint_or_answer_is_reported_and_no_problem():
-    paint = page.paint_row(1500, 1000)
+    paint = page.paint_row("a", 1500, 1000)
     assert (paint.value, paint.ratio, paint.problem) == ("1.5 s", "1.50 x", "")
+    assert paint.name == "largest contentful paint, processor at 1/4, a"
     query, _, answer = page.search_rows(400_000, 300.0, 800_000)
     assert (query.ratio, query.problem) == (
         "0.50 x",

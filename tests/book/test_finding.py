@@ -141,7 +141,7 @@ def test_no_page_ships_another_index(book, parsed, site_file):
 
 
 def test_every_icon_on_a_page_is_in_the_style_sheet(book, parsed, site_file):
-    known = site_file("en/_static/icons.css").read_text(encoding="utf-8")
+    known = site_file("en/_static/bundle.css").read_text(encoding="utf-8")
     for address in book.addresses[1:]:
         for icon in parsed(site_file(address)).select("i.fa-solid, i[class*='fa-']"):
             names = {name for name in icon["class"] if name.startswith("fa-")}
