@@ -9,14 +9,13 @@
   const root = new URL(document.documentElement.dataset.content_root, location.href);
   const chinese = document.documentElement.lang.startsWith("zh");
   const words = chinese
-    ? { none: "没有找到", titles: "以文件方式打开时只搜索标题", found: (n, shown) => (n > shown ? `共 ${n} 页，显示前 ${shown} 页` : `${n} 页`) }
+    ? { none: "没有找到", titles: "以文件方式打开时只搜索标题", found: (n) => `${n} 页` }
     : {
         none: "Nothing found",
         titles: "Opened as a file, the book searches titles only",
-        found: (n, shown) =>
-          n > shown ? `${shown} of ${n} pages` : `${n} page${n === 1 ? "" : "s"}`,
+        found: (n) => `${n} page${n === 1 ? "" : "s"}`,
       };
-  const PAGES = 8;
+  const BATCH = 4; // pages fetched at a time: each brings its whole text
   const SECTIONS = 4;
   const isFile = location.protocol === "file:";
 
@@ -32,9 +31,12 @@
       const query = typed.replaceAll("_", " "); // names of code are words joined by it
       let { results } = await pagefind.search(query);
       if (!results.length) results = await someWords(pagefind, query);
-      const pages = await Promise.all(results.slice(0, PAGES).map((each) => each.data()));
-      if (!pages.some((page) => isMeant(page, query))) return { count: 0, pages: [] };
-      return { count: results.length, pages: pages.map(fromPagefind) };
+      const fetched = (start) =>
+        Promise.all(results.slice(start, start + BATCH).map((each) => each.data()));
+      const first = await fetched(0);
+      if (!first.some((page) => isMeant(page, query))) return { count: 0, pages: [] };
+      const after = async (shown) => (await fetched(shown)).map(fromPagefind);
+      return { count: results.length, pages: first.map(fromPagefind), after };
     };
   };
 
@@ -112,7 +114,7 @@
       if (heading !== title) pages.get(name).sections.push({ title: heading, url, excerpt: "" });
     }
     const found = [...pages.values()].sort((a, b) => rank(b, wanted) - rank(a, wanted));
-    return { count: found.length, pages: found.slice(0, PAGES) };
+    return { count: found.length, pages: found };
   };
   const rank = (page, wanted) =>
     wanted.every((word) => page.title.toLowerCase().includes(word)) ? 1 : 0;
@@ -124,19 +126,38 @@
     return made;
   };
 
-  const show = ({ count, pages }) => {
-    status.textContent = count ? words.found(count, pages.length) : words.none;
+  const show = (found, turn) => {
+    status.textContent = found.count ? words.found(found.count) : words.none;
     if (isFile) status.textContent += chinese ? `（${words.titles}）` : ` (${words.titles})`;
-    list.replaceChildren(
-      ...pages.map((page) => {
-        const item = element("li", "book-search-page");
-        const head = element("a", "book-search-title", page.title);
-        head.href = page.url;
-        item.append(head);
-        for (const section of page.sections) item.append(row(section));
-        return item;
-      }),
+    list.replaceChildren();
+    list.scrollTop = 0;
+    add(found.pages, found, turn);
+  };
+
+  // The next pages come when the reader reaches the last one shown.
+  const add = (pages, found, turn) => {
+    list.append(...pages.map(entry));
+    const shown = list.children.length;
+    if (shown >= found.count) return;
+    const last = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        last.disconnect();
+        const more = (next) => turn === latest && add(next, found, turn);
+        found.after(shown).then(more).catch(report);
+      },
+      { root: list },
     );
+    last.observe(list.lastElementChild);
+  };
+
+  const entry = (page) => {
+    const item = element("li", "book-search-page");
+    const head = element("a", "book-search-title", page.title);
+    head.href = page.url;
+    item.append(head);
+    for (const section of page.sections) item.append(row(section));
+    return item;
   };
 
   const row = (section) => {
@@ -161,7 +182,7 @@
       return;
     }
     const found = await (await load())(query);
-    if (turn === latest) show(found); // a slower answer to an older query is dropped
+    if (turn === latest) show(found, turn); // a slower answer to an older query is dropped
   };
   const report = (error) => {
     status.textContent = String(error.message ?? error);
