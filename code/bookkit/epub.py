@@ -2,11 +2,13 @@
 
 import re
 import shutil
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.builders.epub3 import Epub3Builder
+from sphinx.builders.epub3 import Epub3Builder, NavPoint
 
 from bookkit.paths import BOOK, LANGUAGE_TAGS
 from bookkit.words import WORDS
@@ -60,6 +62,27 @@ class BookEpub(Epub3Builder):
         picture = f'href="{COVER}"'
         text = text.replace(picture, f'{picture} properties="cover-image"')
         package.write_text(ITEM.sub(self._declare, text), encoding="utf-8")
+
+    def build_navlist(self, navnodes: list[dict]) -> list[NavPoint]:
+        """Put the chapters below their parts, which Sphinx leaves out of the contents."""
+        root = self.env.get_doctree(self.config.root_doc)
+        part_of = {
+            f"{name}{self.out_suffix}": toctree["caption"]
+            for toctree in root.findall(addnodes.toctree)
+            for name in toctree["includefiles"]
+            if toctree["caption"]
+        }
+        found: list[NavPoint] = []
+        parts: dict[str, NavPoint] = {}
+        for chapter in super().build_navlist(navnodes):
+            if not (part := part_of.get(chapter.refuri)):
+                found.append(chapter)
+                continue
+            if part not in parts:  # its link leads to its first chapter
+                parts[part] = NavPoint(escape(part), chapter.refuri, [])
+                found.append(parts[part])
+            parts[part].children.append(chapter)
+        return found
 
     def _declare(self, item: re.Match) -> str:
         if "properties=" in item["rest"]:  # the navigation, which Sphinx writes later

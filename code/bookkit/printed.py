@@ -172,12 +172,13 @@ class Glue(SphinxPostTransform):
             if not text:
                 continue
             at = link.parent.index(link)
-            # xeCJK drops a typed space here as well.
-            before = link.parent[at - 1].astext().rstrip(" ")[-1:] if at else ""
+            before = link.parent[at - 1] if at else nodes.Text("")
             after = link.parent[at + 1].astext()[:1] if at + 1 < len(link.parent) else ""
             if _meet(text[-1], after):
                 link.parent.insert(at + 1, nodes.raw("", r"\CJKecglue{}", format="latex"))
-            if _meet(before, text[0]):
+            if _meet(before.astext().rstrip(" ")[-1:], text[0]):
+                if isinstance(before, nodes.Text):  # a typed space would stand beside the glue
+                    link.parent[at - 1] = nodes.Text(before.rstrip(" "))
                 link.parent.insert(at, nodes.raw("", r"\CJKecglue{}", format="latex"))
 
 

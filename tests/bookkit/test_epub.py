@@ -87,3 +87,19 @@ def test_package_and_navigation_name_language_and_one_identifier(book):
     assert re.findall(r'name="dtb:uid" content="(.*?)"', files["toc.ncx"].decode()) == [identifier]
     words = {"zh": "目录", "en": "Contents"}
     assert f"<h1>{words[language]}</h1>" in files["nav.xhtml"].decode()
+
+
+def test_chapters_stand_below_their_parts(book):
+    language, files = book
+    contents = ElementTree.fromstring(files["nav.xhtml"]).find(f".//{XHTML}nav/{XHTML}ol")
+    found = [
+        (part.find(f"{XHTML}a").text, [link.get("href") for link in part.iter(f"{XHTML}a")])
+        for part in contents
+    ]
+    names = {"zh": ["开头", "附录"], "en": ["Heads & tails", "Appendix"]}[language]
+    (_, first), (part, chapters), (appendix, others) = found
+    assert first == ["index.xhtml"]
+    assert [part, appendix] == names
+    # The link of a part leads to its first chapter, which follows with its sections.
+    assert chapters[:2] == ["first.xhtml", "first.xhtml"]
+    assert others[:2] == ["part/second.xhtml", "part/second.xhtml"]

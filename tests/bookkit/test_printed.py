@@ -2,6 +2,7 @@
 
 import re
 import sys
+from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
@@ -206,3 +207,20 @@ def test_answers_stand_below_their_questions(built_book, language, answer):
 )
 def test_chinese_and_latin_are_parted_at_links(left, right, parted):
     assert printed._meet(left, right) is parted
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after", "printed_as"),
+    [
+        ("见 ", "Keras", " 一章", r"见\CJKecglue{}Keras 一章"),  # one space, however typed
+        ("见", "Keras", "一章", r"见\CJKecglue{}Keras\CJKecglue{}一章"),
+        ("见 ", "损失", "。", "见 损失。"),
+        ("见（", "Keras", "）", "见（Keras）"),
+    ],
+)
+def test_a_link_in_chinese_has_one_space_beside_latin(before, text, after, printed_as):
+    sentence = nodes.paragraph("", "", nodes.Text(before), nodes.reference("", text))
+    sentence += nodes.Text(after)
+    config = SimpleNamespace(bookkit_language="zh")
+    printed.Glue.run(SimpleNamespace(config=config, document=sentence))
+    assert sentence.astext() == printed_as
