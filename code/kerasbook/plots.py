@@ -11,6 +11,7 @@ BOOK_STYLE = {
     ),
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "figure.constrained_layout.hspace": 0.08,  # titles clear of ticks above
     "figure.constrained_layout.use": True,
     "figure.dpi": 144,
     "image.cmap": "cividis",

@@ -138,5 +138,6 @@ def plot_losses(axis, losses):
     """Draw the training loss of each epoch; the first is epoch 1."""
     axis.plot(range(1, len(losses) + 1), losses, "o-", markersize=4)
     axis.set_xlabel("epoch")
+    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.set_ylabel("training loss (mean of the batches)")
     axis.set_yscale("log")

@@ -172,3 +172,5 @@ def test_losses_are_drawn_from_epoch_one_on_a_logarithmic_axis():
     problem.plot_losses(axis, [2.0, 0.5])
     assert axis.lines[0].get_xydata().tolist() == [[1, 2.0], [2, 0.5]]
     assert axis.get_yscale() == "log"
+    problem.plot_losses(axis, [1.0] * 20)
+    assert all(tick == int(tick) for tick in axis.get_xticks())
