@@ -311,7 +311,7 @@ def plot_layers(axis, model):
             text, color = f"{name}\n{tensor.shape}", "#EEEEEE"
         axis.text(
             *place, text, ha="center", va="center", fontsize=8,
-            bbox={"boxstyle": "round", "facecolor": color},
+            bbox={"boxstyle": "round,pad=0.5", "facecolor": color},
         )  # fmt: skip
         for parent in parents[name]:
             column, row = places[parent]
