@@ -195,7 +195,8 @@ def _moved(tokens: list[tinycss2.ast.Node], folder: str) -> list[tinycss2.ast.No
     """Have relative addresses start in the folder of the bundle."""
     for token in tokens:
         if token.type == "function" and token.lower_name == "url":
-            _moved_address(token.arguments[0], folder)
+            for address in (each for each in token.arguments if each.type == "string"):
+                _moved_address(address, folder)
         elif token.type == "url":
             _moved_address(token, folder)
         elif token.type == "function":

@@ -157,6 +157,19 @@ class Answers(SphinxPostTransform):
                 answer.parent.insert(0, needed)
 
 
+class Photos(SphinxPostTransform):
+    """Print photographs so wide that two stand on a page with their captions."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Set the width; on the web they take the line's."""
+        for image in self.document.findall(nodes.image):
+            if image["uri"].endswith(".jpg"):
+                image["width"] = "70%"
+
+
 class Glue(SphinxPostTransform):
     """Part Chinese and Latin where a link begins or ends: XeTeX sees no neighbors there."""
 
@@ -228,5 +241,5 @@ def _judge(code: int, log: Path) -> str:
 def setup(app: Sphinx) -> None:
     """Register the transform and the style."""
     app.add_transform(Parts)
-    for transform in (Columns, Blocks, Answers, Glue):
+    for transform in (Columns, Blocks, Answers, Photos, Glue):
         app.add_post_transform(transform)

@@ -56,6 +56,7 @@ def test_rules_stay_for_names_that_occur(used, text, left):
     [
         ("url(../fonts/a.woff2)", "url(fonts/a.woff2)"),
         ('url("b.svg")', 'url("styles/b.svg")'),
+        ('url( "b.svg" )', 'url("styles/b.svg")'),
         ("image-set(url(../c.png) 2x)", "image-set(url(c.png)2x)"),
         ("url(data:image/png;base64,AA)", "url(data:image/png;base64,AA)"),
         ('url("#shape")', 'url("#shape")'),

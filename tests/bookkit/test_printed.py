@@ -224,3 +224,11 @@ def test_a_link_in_chinese_has_one_space_beside_latin(before, text, after, print
     config = SimpleNamespace(bookkit_language="zh")
     printed.Glue.run(SimpleNamespace(config=config, document=sentence))
     assert sentence.astext() == printed_as
+
+
+def test_photographs_are_narrower_than_drawings():
+    drawing, photo = nodes.image("", uri="a.png"), nodes.image("", uri="folder/b.jpg")
+    page = nodes.figure("", drawing, photo)
+    printed.Photos.run(SimpleNamespace(document=page))
+    assert photo["width"] == "70%"
+    assert "width" not in drawing
