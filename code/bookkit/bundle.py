@@ -30,10 +30,11 @@ SCRIPTS = (
     "scripts/sphinx-book-theme.js", "clipboard.min.js", "copybutton.js",
     "language.js", "print.js", "search.js", "keyboard.js",
 )  # fmt: skip
-# What only asks for `basic.css`; what serves Sphinx's index, its search, and tabs: not in the book.
+# What only asks for `basic.css`; all icons, for which `icons` has the few that pages show; what
+# serves Sphinx's index, its search, and tabs, which the book does not have.
 UNUSED = (
-    "styles/theme.css", "doctools.js", "translations.js", "sphinx_highlight.js", "searchtools.js",
-    "language_data.js", "design-tabs.js",
+    "styles/theme.css", "scripts/fontawesome.js", "doctools.js", "translations.js",
+    "sphinx_highlight.js", "searchtools.js", "language_data.js", "design-tabs.js",
 )  # fmt: skip
 KEPT = ("pygments.css",)  # the pages of tests use it by itself
 STYLE_SHEET, SCRIPT = "bundle.css", "bundle.js"

@@ -19,7 +19,6 @@ from bookkit import (
     epub,
     export,
     guard_pages,
-    icons,
     images,
     mathml,
     numbers,
@@ -249,7 +248,7 @@ def setup(app: Sphinx) -> dict:
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
     for part in (
-        directives, guard_pages, mathml, numbers, images, export, icons, passages, printed, epub,
+        directives, guard_pages, mathml, numbers, images, export, passages, printed, epub,
         citations, bundle,
     ):  # fmt: skip
         part.setup(app)

@@ -5,10 +5,8 @@ The shapes are Font Awesome Free's, taken from the theme's own copy, so they cha
 
 import re
 from importlib.resources import files
-from pathlib import Path
 from urllib.parse import quote
 
-from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 # What the theme's templates show on our pages; a test looks for others in the built site.
@@ -49,15 +47,3 @@ def _image(script: str, name: str) -> str:
     width, height, path = found[-1]
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
     return "data:image/svg+xml," + quote(f"{svg}<path d='{path}'/></svg>", safe=" ='/:,()")
-
-
-def write(app: Sphinx, exception: Exception | None) -> None:
-    """Take out of the site what the style sheet stands in for."""
-    if exception is None and app.builder.name == "html":
-        for path in Path(app.outdir, "_static", "scripts").glob("fontawesome.js*"):
-            path.unlink()
-
-
-def setup(app: Sphinx) -> None:
-    """Register the removal of the script."""
-    app.connect("build-finished", write)
