@@ -99,7 +99,6 @@ def test_hits_are_sections_with_the_words_marked(context, server):
     [
         ("☃☃", "Nothing found"),
         ("zzzzqqq", "Nothing found"),
-        ("training", "2"),  # some twenty pages
         ("KERAS_BACKEND", "pages"),
     ],
 )
