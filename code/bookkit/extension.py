@@ -38,6 +38,8 @@ LINE_BREAK = re.compile(
     rf"(?<=[{FULL_WIDTH}])\n|\n(?=[{FULL_WIDTH}])|(?<=[{CHINESE}])\n(?=[{CHINESE}])"
 )
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+# Folders of the kit: no page looks different after a change there.
+RENDERS_NOTHING = {"checks", "data", "recipes"}
 LOCALES = {"zh": "zh_CN", "en": "en_US"}  # as Open Graph spells them
 
 
@@ -216,10 +218,12 @@ def set_output_folder(app: Sphinx) -> None:
 
 
 def code_of(folder: Path) -> str:
-    """Return a hash of the Python files in a folder."""
+    """Return a hash of the Python files below a folder, but for those that render no page."""
     found = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder)
+        if name.parts[0] not in RENDERS_NOTHING:
+            found.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
 
 

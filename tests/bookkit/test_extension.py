@@ -83,14 +83,25 @@ def test_signs_beside_a_formula_stay_on_its_line(built_book):
     assert "</math></span>，" not in text
 
 
-def test_the_code_of_a_folder_is_all_of_its_files(tmp_path):
-    (tmp_path / "one.py").write_text("x = 1", encoding="utf-8")
+def test_the_code_of_a_folder_is_all_of_its_files_at_any_depth(tmp_path):
+    deep = tmp_path / "text" / "numbers" / "one.py"
+    deep.parent.mkdir(parents=True)
+    deep.write_text("x = 1", encoding="utf-8")
     found = {extension.code_of(tmp_path)}
     (tmp_path / "two.py").touch()
     found.add(extension.code_of(tmp_path))
-    (tmp_path / "one.py").write_text("x = 2", encoding="utf-8")
+    deep.write_text("x = 2", encoding="utf-8")
     found.add(extension.code_of(tmp_path))
     assert len(found) == 3
+
+
+@pytest.mark.parametrize("folder", ["checks", "data"])
+def test_code_that_renders_no_page_has_none_read_again(tmp_path, folder):
+    (tmp_path / "one.py").touch()
+    before = extension.code_of(tmp_path)
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "two.py").touch()
+    assert extension.code_of(tmp_path) == before
 
 
 @pytest.mark.parametrize(
