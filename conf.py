@@ -9,14 +9,17 @@ sys.path.insert(0, str(Path(__file__).parent / "code"))
 import matplotlib
 
 import kerasbook
-from bookkit import build, directives, epub, paths, publishing, reader, site
+from bookkit import build, directives, paths
+from bookkit.formats import epub
+from bookkit.pages import reader
+from bookkit.web import assemble, publishing
 
 language_code = os.environ.get("BOOK_LANGUAGE", "en")
 language = paths.SPHINX_LANGUAGES[language_code]
 bookkit_language = language_code
 bookkit_site = publishing.site()
 bookkit_repository = publishing.repository()
-bookkit_books = site.books_made(language_code)
+bookkit_books = assemble.books_made(language_code)
 
 TITLES = {
     "zh": "Keras 中的机器学习：回顾与展望",
@@ -45,7 +48,7 @@ html_baseurl = f"{bookkit_site}{language_code}/" if bookkit_site else ""
 
 # MyST and MyST-NB: our reader expands the includes, our executor has filled the cache.
 myst_enable_extensions = list(reader.MYST_EXTENSIONS)
-nb_custom_formats = {".md": "bookkit.reader.read_text"}
+nb_custom_formats = {".md": "bookkit.pages.reader.read_text"}
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(build.cache_folder())
 nb_execution_in_temp = True
@@ -136,7 +139,7 @@ latex_elements = {
     "printindex": "",
 }
 latex_domain_indices = False
-# EPUB: see `bookkit.epub`.
+# EPUB: see `bookkit.formats.epub`.
 epub_basename = f"keras-book-{language_code}"
 epub_title = project
 epub_language = paths.LANGUAGE_TAGS[language_code]

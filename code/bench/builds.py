@@ -11,9 +11,9 @@ import nbformat
 from bench import plain
 from bench.measure import BenchError, Measured, environment, python
 from bench.report import Row, build_parts, executed_pages, ratio, seconds, share, size
-from bookkit import reader
-from bookkit.execute import kernel_environment
+from bookkit.pages import reader
 from bookkit.paths import LANGUAGES, pages
+from bookkit.running.execute import kernel_environment
 
 EDITED = "applications/image-classification"
 COLD = "cold build, both languages"
@@ -98,7 +98,7 @@ def nbclient_alone(project: Path, folder: Path, title: str, workers: int) -> Mea
 
 def warm_up(project: Path) -> None:
     """Read the large libraries once, so that the first command does not pay for the disk."""
-    names = "keras, matplotlib.pyplot, nbclient, bookkit.execute, bookkit.sphinx_process"
+    names = "keras, matplotlib.pyplot, nbclient, bookkit.running.execute, bookkit.sphinx_process"
     env = environment(project) | {"KERAS_BACKEND": "tensorflow"}
     python("warming up", "-c", f"import {names}", cwd=project, env=env)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from bookkit.cache import processor
+from bookkit.running.cache import processor
 
 PACKAGES = ("sphinx", "myst-nb", "nbclient", "keras", "tensorflow", "jax", "numpy")
 EXECUTED = re.compile(r"^pages: \[\d+/\d+\] (\S+) ", re.MULTILINE)

@@ -53,12 +53,12 @@ def run(arguments: argparse.Namespace) -> int:
 
         return build.check()
     if arguments.command == "sync":
-        from bookkit import parity
+        from bookkit.checks import parity
 
         for section in parity.record_sync(arguments.section):
             print(f"recorded: {section}")
         return 0
-    from bookkit import reference
+    from bookkit.reference import run as reference
 
     if arguments.command == "reference":
         path = reference.run_task(arguments.task, arguments.seed or list(reference.SEEDS))

@@ -8,20 +8,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bookkit import (
-    cache,
-    data,
-    execute,
-    guards,
-    parity,
-    printed,
-    publishing,
-    search,
-    site,
-    terms,
-)
+from bookkit import data
+from bookkit.checks import parity, terms, tested
 from bookkit.errors import BookError, MissingTool
+from bookkit.formats import pdf
 from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
+from bookkit.running import cache, execute
+from bookkit.web import assemble, publishing, search
 
 # Which Sphinx builders make a target, and where each writes for one language.
 OUTPUTS = {
@@ -81,12 +74,12 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
     executed = time.monotonic()
     sphinx(TARGETS[target], languages)
     if target == "html":
-        site.assemble()
+        assemble.assemble()
         search.write_all()
     elif target in ("pdf", "epub"):
         if target == "pdf":
-            printed.typeset(languages)
-        site.collect(target, languages)
+            pdf.typeset(languages)
+        assemble.collect(target, languages)
     print(
         f"built {target} ({', '.join(languages)}): pages {executed - started:.1f} s, "
         f"Sphinx {time.monotonic() - executed:.1f} s"
@@ -150,10 +143,10 @@ def serve(language: str, port: int) -> int:
 
 def check() -> int:
     """Report where the languages differ, how prose is written, and code without a test."""
-    from bookkit import prose  # its tools are not among what builds the book
+    from bookkit.checks import prose
 
     problems = parity.check() + parity.check_sync() + terms.check() + prose.check()
-    problems += guards.check()
+    problems += tested.check()
     for problem in problems:
         print(problem)
     print(f"pages: {len(problems)} problems")

@@ -12,8 +12,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from bookkit import cache, reader, reference, results
 from bookkit.errors import BookError
+from bookkit.pages import reader
+from bookkit.reference import results, run
+from bookkit.running import cache
 from bookkit.words import WORDS
 
 LOGGER = logging.getLogger(__name__)
@@ -266,7 +268,7 @@ def _datasets(record: dict, words: dict, form: str) -> str:
 
 def edition() -> tuple[str, str]:
     """Return the commit and the day (UTC) of this build."""
-    return reference.commit(), datetime.datetime.now(datetime.UTC).date().isoformat()
+    return run.commit(), datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 def outdated_colophon(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:

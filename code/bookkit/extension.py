@@ -12,23 +12,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxTranslator
 
-from bookkit import (
-    bundle,
-    citations,
-    directives,
-    epub,
-    export,
-    guard_pages,
-    images,
-    mathml,
-    numbers,
-    passages,
-    printed,
-    publishing,
-    reader,
-    site,
-)
+from bookkit import directives
+from bookkit.formats import epub, notebook, pdf
+from bookkit.pages import reader
 from bookkit.paths import BUILD, LANGUAGE_TAGS, LANGUAGES
+from bookkit.text import citations, numbers, passages
+from bookkit.web import assemble, bundle, images, listings, mathml, publishing
 from bookkit.words import THEME_WORDS, WORDS
 
 ARTICLE_LABEL = re.compile(r"^sec-([1-4])((?:-\d+)+)$")
@@ -39,7 +28,7 @@ LINE_BREAK = re.compile(
 )
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 # Folders of the kit: no page looks different after a change there.
-RENDERS_NOTHING = {"checks", "data", "recipes"}
+RENDERS_NOTHING = {"checks", "data"}
 LOCALES = {"zh": "zh_CN", "en": "en_US"}  # as Open Graph spells them
 
 
@@ -174,7 +163,7 @@ def add_downloads(
                 app.config.bookkit_repository, language, pagename
             )
     context["downloads"] += [
-        {"name": words[target], "address": f"{up}../{site.book_file(target, language).name}"}
+        {"name": words[target], "address": f"{up}../{assemble.book_file(target, language).name}"}
         for target in app.config.bookkit_books
     ]
 
@@ -252,7 +241,7 @@ def setup(app: Sphinx) -> dict:
     app.add_transform(ExplicitIds)
     app.add_transform(JoinChineseLines)
     for part in (
-        directives, guard_pages, mathml, numbers, images, export, passages, printed, epub,
+        directives, listings, mathml, numbers, images, notebook, passages, pdf, epub,
         citations, bundle,
     ):  # fmt: skip
         part.setup(app)

@@ -65,7 +65,7 @@ class Page:
 
     @cached_property
     def structure(self):
-        from bookkit import structure
+        from bookkit.pages import structure
 
         return structure.read(self.source)
 
@@ -75,7 +75,7 @@ class Page:
         from myst_nb.core.read import read_myst_markdown_notebook
         from myst_parser.config.main import MdParserConfig
 
-        from bookkit import reader
+        from bookkit.pages import reader
 
         config = MdParserConfig(enable_extensions=set(reader.MYST_EXTENSIONS))
         notebook = read_myst_markdown_notebook(
@@ -86,7 +86,7 @@ class Page:
     @cached_property
     def expanded(self) -> list:
         """The code cells as they run."""
-        from bookkit import reader
+        from bookkit.pages import reader
 
         notebook = reader.read_page(self.source)
         return [cell for cell in notebook.cells if cell.cell_type == "code"]

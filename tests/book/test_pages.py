@@ -14,7 +14,8 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from bookkit import includes, parity, reader, terms
+from bookkit.checks import parity, terms
+from bookkit.pages import includes, reader
 from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT
 from kerasbook.introduction import HISTORY
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from bookkit.guard_pages import FOLDER
 from bookkit.paths import BUILD, LANGUAGES, SITE
+from bookkit.web.listings import FOLDER
 
 WORDS = {
     "zh": ("这个函数的测试", "这些函数的测试", "这个类的测试", "这些定义的测试"),

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
-from bookkit import cache, execute, extension, reader, results
+from bookkit import extension
+from bookkit.pages import reader
 from bookkit.paths import ROOT, pages
+from bookkit.reference import results
+from bookkit.running import cache, execute
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parent / "tiny_book"
 # The settings of the real book; what they look for beside themselves is named absolutely.
 CONF = """\
 import runpy
@@ -71,7 +74,7 @@ def book_cache(tmp_path, environment):
 
 
 class TinyBook:
-    """The tiny book of `pages/` in a folder of its own, built with the settings of the real one."""
+    """The tiny book in a folder of its own, built with the settings of the real one."""
 
     def __init__(self, folder, environment):
         self.folder = folder

@@ -11,7 +11,8 @@ import pytest
 from docutils.core import publish_doctree
 from myst_parser.docutils_ import Parser
 
-from bookkit import directives, extension, mathml
+from bookkit import directives, extension
+from bookkit.web import mathml
 from bookkit.words import WORDS
 
 

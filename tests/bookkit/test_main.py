@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from bookkit import __main__ as command_line
-from bookkit import build, guards, parity, reference
+from bookkit import build
+from bookkit.checks import parity, tested
 from bookkit.errors import BookError
+from bookkit.reference import run as reference
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_languages_out_of_step_stop_the_build_before_a_page_runs(monkeypatch, ca
 def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
     monkeypatch.setattr(parity, "check", lambda: ["a.md:1: one"])
     monkeypatch.setattr(parity, "check_sync", lambda: ["p#sec-a: prose changed in en; read"])
-    monkeypatch.setattr(guards, "check", lambda: ["book/zh/a.md:9: toy.f has no test"])
+    monkeypatch.setattr(tested, "check", lambda: ["book/zh/a.md:9: toy.f has no test"])
     assert command_line.main(["check"]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "a.md:1: one",
@@ -108,7 +110,7 @@ def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
     ]
     monkeypatch.setattr(parity, "check", list)
     monkeypatch.setattr(parity, "check_sync", list)
-    monkeypatch.setattr(guards, "check", list)
+    monkeypatch.setattr(tested, "check", list)
     assert command_line.main(["check"]) == 0
     assert capsys.readouterr().out == "pages: 0 problems\n"
 

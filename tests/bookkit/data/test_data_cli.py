@@ -171,7 +171,7 @@ def test_coco_names_its_images():
 
 def test_importing_loads_nothing_heavy():
     code = (
-        "import sys, bookkit.data.cli, bookkit.data.fetch, bookkit.make_sample;"
+        "import sys, bookkit.data.cli, bookkit.data.fetch, bookkit.data.make_sample;"
         "print({'numpy', 'PIL', 'requests', 'tqdm', 'filelock', 'keras'} & set(sys.modules))"
     )
     run = subprocess.run(

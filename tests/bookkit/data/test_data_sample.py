@@ -6,8 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from bookkit import make_sample
-from bookkit.data import manifest
+from bookkit.data import make_sample, manifest
 from bookkit.data.registry import SAMPLE
 
 CLUENER_TYPES = {

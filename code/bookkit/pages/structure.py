@@ -1,0 +1,171 @@
+"""What a page is made of, apart from its words: the part that both languages must share."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
+
+from bookkit.pages.reader import MYST_EXTENSIONS
+
+DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
+# Directives whose body is prose that may hold roles, figures and further directives.
+NESTED = {
+    "admonition", "note", "tip", "warning", "important", "seealso", "hint", "caution", "danger",
+    "dropdown", "exercise", "answer", "cell-figure", "figure", "list-table", "margin", "epigraph",
+}  # fmt: skip
+TEXT = re.compile(r"\\text\{[^}]*\}")
+OPTION = re.compile(r"^:[\w-]+:")
+PROSE_OPTION = re.compile(r"^:(alt|caption):")
+TRANSLATED = {"title", "description", "html_meta"}
+
+
+@dataclass
+class Section:
+    """One section: its label, heading level, and what stands below the heading."""
+
+    label: str
+    level: int
+    line: int
+    directives: list[tuple[str, int]] = field(default_factory=list)
+    inline: Counter = field(default_factory=Counter)
+    cells: list[tuple[str, int]] = field(default_factory=list)
+    prose: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Structure:
+    """A page: front matter without what is translated, and its sections in order."""
+
+    path: Path
+    front_matter: dict
+    sections: list[Section]
+    problems: list[tuple[int, str]]
+
+
+def read(path: Path) -> Structure:
+    """Read the structure of a page."""
+    text = path.read_text(encoding="utf-8")
+    parser = create_md_parser(MdParserConfig(enable_extensions=set(MYST_EXTENSIONS)), RendererHTML)
+    return _Walk(path, parser).run(text)
+
+
+class _Walk:
+    def __init__(self, path: Path, parser):
+        self.parser = parser
+        self.page = Structure(path, {}, [], [])
+        self.label: str | None = None
+        self.used: set[str] = set()
+
+    def run(self, text: str) -> Structure:
+        self._tokens(self.parser.parse(text), 0)
+        return self.page
+
+    @property
+    def section(self) -> Section:
+        if not self.page.sections:
+            self.page.sections.append(Section("(before the first heading)", 0, 1))
+        return self.page.sections[-1]
+
+    def _tokens(self, tokens: list[Token], base: int) -> None:
+        for token in tokens:
+            line = base + (token.map[0] + 1 if token.map else 1)
+            if token.type not in ("heading_open", "front_matter") and token.nesting >= 0:
+                self._flush_label()
+            if token.type == "front_matter":
+                self._front_matter(token.content)
+            elif token.type == "myst_target":
+                self.label = token.content
+            elif token.type == "heading_open":
+                self._heading(int(token.tag[1:]), line)
+            elif token.type in ("fence", "colon_fence"):
+                self._fence(token, line)
+            elif token.type in ("math_block", "math_block_label", "amsmath"):
+                self._count("equation", TEXT.sub("", token.content.strip()))
+                if token.info:
+                    self._count("equation label", token.info)
+            elif token.type == "inline":
+                self._inline(token)
+            elif token.type == "html_block":
+                self.section.directives.append(("raw HTML", line))
+
+    def _front_matter(self, content: str) -> None:
+        data = yaml.safe_load(content) or {}
+        self.page.front_matter = {k: v for k, v in data.items() if k not in TRANSLATED}
+
+    def _flush_label(self) -> None:
+        """Count a label that stands above something other than a heading."""
+        if self.label is not None:
+            self._count("label", self.label)
+            self.label = None
+
+    def _heading(self, level: int, line: int) -> None:
+        if self.label is None:
+            self.page.problems.append((line, "a heading without a label: write (sec-…)= above it"))
+        elif self.label in self.used:
+            self.page.problems.append((line, f"the label {self.label!r} is used twice"))
+        label = self.label or f"(no label, line {line})"
+        self.used.add(label)
+        self.page.sections.append(Section(label, level, line))
+        self.label = None
+
+    def _fence(self, token: Token, line: int) -> None:
+        match = DIRECTIVE.match(token.info.strip())
+        if not match:
+            self.section.cells.append((f"```{token.info}\n{token.content}", line))
+            return
+        name, argument = match.group(1), match.group(2).strip()
+        if name == "code-cell":
+            self.section.cells.append((f"{argument}\n{token.content}", line))
+            return
+        self.section.directives.append((name, line))
+        options, body, skipped = _split_options(token.content)
+        for option in filter(PROSE_OPTION.match, options):
+            self.section.prose.append(option)
+        options = [option for option in options if not PROSE_OPTION.match(option)]
+        if name in NESTED:
+            for option in options:
+                self._count(f"{name} option", option)
+            if name == "figure":
+                self._count("image", argument)
+            else:
+                self.section.prose.append(argument)
+            self._tokens(self.parser.parse(body), line + skipped)
+        elif name == "math":
+            equation = TEXT.sub("", f"{argument}\n{body}".strip())
+            self._count("equation", " ".join([*options, equation]))
+        else:
+            self._count(f"{name} directive", " ".join([argument, *options, body.strip()]))
+
+    def _inline(self, token: Token) -> None:
+        self.section.prose.append(token.content)
+        for child in token.children or []:
+            if child.type == "myst_role":
+                self._role(child.meta["name"], child.content)
+            elif child.type in ("math_inline", "math_single", "math_inline_double"):
+                self._count("equation", TEXT.sub("", child.content.strip()))
+            elif child.type == "image":
+                self._count("image", child.attrGet("src"))
+            elif child.type == "link_open":
+                self._count("link", child.attrGet("href"))
+
+    def _role(self, name: str, content: str) -> None:
+        # `text <target>`: the text is prose, the target is structure.
+        target = re.search(r"<([^>]+)>$", content)
+        self._count(f"{name} role", target.group(1) if target else content)
+
+    def _count(self, kind: str, value: object) -> None:
+        self.section.inline[(kind, str(value).strip())] += 1
+
+
+def _split_options(content: str) -> tuple[list[str], str, int]:
+    lines = content.splitlines()
+    count = 0
+    while count < len(lines) and OPTION.match(lines[count]):
+        count += 1
+    return lines[:count], "\n".join(lines[count:]), count

@@ -1,0 +1,1 @@
+"""Reference runs on full data: training, and quoting what came out."""

@@ -1,0 +1,21 @@
+"""How each page's reference runs train: one module a page, which names its tasks.
+
+`TASKS` maps a task to the dataset it needs and its recipes.
+"""
+
+from bookkit.reference.recipes import (
+    entities,
+    image_classification,
+    object_detection,
+    text_classification,
+)
+from bookkit.reference.recipes.recipe import Recipe
+
+TASKS: dict[str, tuple[str, list[Recipe]]] = {
+    **image_classification.TASKS,
+    **object_detection.TASKS,
+    **text_classification.TASKS,
+    **entities.TASKS,
+}
+
+__all__ = ["TASKS", "Recipe"]

@@ -1,0 +1,127 @@
+"""Reference runs: train on the full data, several seeds, and keep what came out with its origin."""
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bookkit import data
+from bookkit.errors import BookError
+from bookkit.paths import CODE, RESULTS, ROOT
+from bookkit.reference.recipes import TASKS, Recipe
+from bookkit.running import cache
+
+SEEDS = (0, 1, 2)
+
+
+def run_task(task: str, seeds: list[int], folder: Path = RESULTS) -> Path:
+    """Run every recipe of a task with every seed; each finished run is saved at once.
+
+    Returns:
+        the file of results.
+
+    Raises:
+        BookError: an unknown task, or the full data are not at hand.
+    """
+    if task not in TASKS:
+        raise BookError(f"TASK is one of: {', '.join(TASKS)}. Received: TASK={task!r}")
+    dataset, recipes = TASKS[task]
+    view = data.resolve("full")
+    if dataset not in view.datasets or view.datasets[dataset].variant != "full":
+        raise BookError(f"a reference run needs the full {dataset}: run `make data` first")
+    path = folder / f"{task}.json"
+    for recipe in recipes:
+        for seed in seeds:
+            print(f"reference: {task}, {recipe.name}, seed {seed} ...", flush=True)
+            run = _in_subprocess(task, recipe.name, seed, view.folder)
+            _save(path, task, recipe, run, view.datasets[dataset])
+            name, value = next(iter(run["metrics"].items()))
+            print(f"reference: {name} {value:.4f} after {run['wall_s']:.0f} s", flush=True)
+    return path
+
+
+def _in_subprocess(task: str, recipe: str, seed: int, folder: Path) -> dict:
+    """Run in a process of its own, so that no run inherits the state of the one before."""
+    command = [sys.executable, "-m", "bookkit", "reference-run", task, recipe, str(seed)]
+    environment = os.environ | {
+        "KERASBOOK_DATA": str(folder),
+        "KERAS_BACKEND": "tensorflow",
+        "PYTHONPATH": str(CODE),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    finished = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if finished.returncode:
+        raise BookError(f"{recipe}, seed {seed}: the run failed with code {finished.returncode}")
+    return json.loads(finished.stdout.splitlines()[-1])
+
+
+def run_one(task: str, recipe_name: str, seed: int, folder: Path = RESULTS) -> dict:
+    """Run one recipe with one seed in this process; files it keeps go to `folder / task`."""
+    (recipe,) = (recipe for recipe in TASKS[task][1] if recipe.name == recipe_name)
+    place = {"folder": folder / task} if recipe.keeps_files else {}
+    wall, processor = time.monotonic(), time.process_time()
+    metrics = recipe.run(seed, **recipe.parameters, **place)
+    return {
+        "seed": seed,
+        "metrics": metrics,
+        "wall_s": round(time.monotonic() - wall, 1),
+        "cpu_s": round(time.process_time() - processor, 1),  # of all threads; load matters less
+    }
+
+
+def _save(path: Path, task: str, recipe: Recipe, run: dict, dataset: data.Dataset) -> None:
+    origin = {
+        "task": task,
+        "data": {"name": dataset.name, "variant": dataset.variant, "sha256": dataset.sha256},
+        "environment": {
+            "python": platform.python_version(),
+            **cache.package_versions(),
+            "cpu": cache.processor(),
+            "cores": os.cpu_count(),
+        },
+        "date": datetime.date.today().isoformat(),
+        "commit": commit(),
+    }
+    stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    # Runs on other data do not belong into the same mean.
+    recipes = stored.get("recipes", []) if stored.get("data") == origin["data"] else []
+    runs = [
+        old
+        for entry in recipes
+        if entry["name"] == recipe.name and entry["parameters"] == recipe.parameters
+        for old in entry["runs"]
+        if old["seed"] != run["seed"]
+    ]
+    entry = {
+        "name": recipe.name,
+        "parameters": recipe.parameters,
+        "runs": sorted([*runs, run], key=lambda one: one["seed"]),
+    }
+    others = [one for one in recipes if one["name"] != recipe.name]
+    document = {**origin, "recipes": sorted([*others, entry], key=lambda one: one["name"])}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def commit() -> str:
+    """Return the commit of the project, marked when the code differs from it, or `unknown`."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=12"]
+    try:
+        described = subprocess.run(command, capture_output=True, text=True, check=True)
+        changed = subprocess.run(
+            ["git", "-C", str(ROOT), "status", "--porcelain", "--", "code/kerasbook"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return described.stdout.strip() + ("-modified" if changed.stdout.strip() else "")

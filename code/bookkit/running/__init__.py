@@ -1,0 +1,1 @@
+"""Pages run once, and are kept."""

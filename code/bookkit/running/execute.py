@@ -1,0 +1,305 @@
+"""Run each page once, in an empty folder and without the book's packages, and keep the outputs."""
+
+import asyncio
+import dataclasses
+import os
+import re
+import signal
+import tempfile
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_cache.cache.main import JupyterCacheBase
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from bookkit.errors import BookError, PageError
+from bookkit.pages.reader import cell_line, read_page, settings
+from bookkit.paths import BUILD
+from bookkit.running import cache as page_cache
+
+TIMEOUT_S = 3600
+# Without a font list at hand, Matplotlib announces in a page that it is making one.
+FONT_CACHE = BUILD / "matplotlib"
+HEARTBEAT_S = 15
+KERNEL_ARGUMENTS = [
+    # TensorFlow writes times and process ids to the raw stderr even at log level 3.
+    "--IPKernelApp.capture_fd_output=False",
+    # Pixels for screens, vectors for print, and no cell has to ask for either.
+    "--InlineBackend.figure_formats={'png', 'pdf'}",
+]
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+SEED = re.compile(r"^SEED = (\d+)", re.MULTILINE)
+
+
+@dataclass
+class Page:
+    """One page that has to run."""
+
+    name: str
+    path: Path
+    notebook: NotebookNode
+    client: NotebookClient | None = None
+    cell: int = 0  # the index of the cell it is at
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing else may run beside it, since it measures time or memory."""
+        return bool(settings(self.notebook).get("alone"))
+
+
+def run_missing(
+    tree: Path,
+    names: list[str],
+    cache: JupyterCacheBase,
+    environment: page_cache.Environment,
+    data_folder: Path,
+    *,
+    workers: int | None = None,
+) -> list[str]:
+    """Run the pages of one language whose cells are not in the cache, and cache them.
+
+    Returns:
+        the names of the pages that ran.
+
+    Raises:
+        PageError: a cell raised; pages that ran well are cached all the same.
+    """
+    missing = _missing(tree, names, cache)
+    if not missing:
+        print(f"pages: all {len(names)} up to date, nothing to execute", flush=True)
+        return []
+    for page in missing:
+        _require_known_data(page, environment)
+    workers = workers or min(os.cpu_count() or 1, len(missing))
+    together = [page for page in missing if not page.alone]
+    alone = [page for page in missing if page.alone]
+
+    def finish(page: Page, seconds: float) -> None:
+        data = _record(page, seconds, environment)
+        page_cache.store(cache, page.notebook, str(page.path), data)
+        progress.done(page, seconds)
+
+    with Progress(len(missing)) as progress:
+        for group, width in ((together, workers), (alone, 1)):
+            with ThreadPoolExecutor(width) as pool:
+                run = {pool.submit(_run, page, data_folder, progress): page for page in group}
+                try:
+                    _drain(run, finish)
+                except KeyboardInterrupt:
+                    # Leaving the pool waits for its pages, an hour long, unless they end here.
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    _kill(group)
+                    raise
+    return [page.name for page in missing]
+
+
+def _missing(tree: Path, names: list[str], cache: JupyterCacheBase) -> list[Page]:
+    pages = [Page(name, tree / f"{name}.md", read_page(tree / f"{name}.md")) for name in names]
+    missing, seen = [], set()
+    for page in pages:
+        key = cache.create_hashed_notebook(page.notebook)[1]
+        if key in seen or page_cache.lookup(cache, page.notebook) is not None:
+            continue
+        seen.add(key)
+        missing.append(page)
+    # Long pages first: with the longest last, the other core would idle.
+    return sorted(missing, key=lambda page: -sum(len(cell.source) for cell in _code(page)))
+
+
+def _code(page: Page) -> list[NotebookNode]:
+    return [cell for cell in page.notebook.cells if cell.cell_type == "code"]
+
+
+def _drain(futures: dict[Future, Page], finish) -> None:
+    """Wait for pages and finish each in this thread, which alone writes to the cache."""
+    waiting, failure = set(futures), None
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            if future.cancelled():
+                continue
+            if error := future.exception():
+                failure = failure or error
+                for other in waiting:
+                    other.cancel()
+            else:
+                finish(futures[future], future.result())
+    if failure:
+        raise failure
+
+
+def _kill(pages: list[Page]) -> None:
+    for page in pages:
+        if page.client and page.client.km and page.client.km.has_kernel:
+            os.kill(page.client.km.provisioner.pid, signal.SIGKILL)
+
+
+def _require_known_data(page: Page, environment: page_cache.Environment) -> None:
+    """Refuse a page that names data nobody has, before any page has run for long."""
+    if unknown := set(settings(page.notebook).get("data", [])) - set(environment.data):
+        known = ", ".join(environment.data)
+        raise PageError(page.path, 1, f"unknown data {sorted(unknown)}; known: {known}")
+
+
+def _record(page: Page, seconds: float, environment: page_cache.Environment) -> dict:
+    """Describe a run for the provenance box."""
+    seeds = sorted({int(seed) for cell in _code(page) for seed in SEED.findall(cell.source)})
+    record = dataclasses.asdict(environment)
+    used = settings(page.notebook).get("data", [])
+    record["data"] = {name: environment.data[name] for name in used}
+    return record | {"execution_seconds": seconds, "seeds": seeds}
+
+
+def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
+    """Run one page in place.
+
+    Returns:
+        seconds of wall time, kernel start included.
+    """
+    if not _code(page):
+        return 0.0
+    progress.started(page)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kerasbook-", ignore_cleanup_errors=True) as folder:
+        work, home, log = Path(folder, "work"), Path(folder, "home"), Path(folder, "log")
+        work.mkdir()
+        page.client = NotebookClient(
+            page.notebook,
+            timeout=TIMEOUT_S,
+            kernel_name="python3",
+            config=Config(KernelManager=_connection(Path(folder, "kernel"))),
+            record_timing=False,  # timings in metadata would change the cache key
+            coalesce_streams=True,  # how often the kernel flushed differs from run to run
+            resources={"metadata": {"path": str(work)}},
+            extra_arguments=KERNEL_ARGUMENTS,
+            on_cell_start=lambda cell, cell_index: setattr(page, "cell", cell_index),
+        )
+        try:
+            with log.open("wb") as raw:  # what libraries write past Python, kept off the terminal
+                environment = kernel_environment(home, data_folder)
+                # nbclient's own `execute` leaves its event loop open.
+                asyncio.run(page.client.async_execute(env=environment, stdout=raw, stderr=raw))
+        except RuntimeError as error:  # DeadKernelError, or a kernel that never came to life
+            tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            line = cell_line(page.notebook, page.cell)
+            raise PageError(page.path, line, f"the kernel died; it said:\n{tail}") from error
+        except CellTimeoutError as error:
+            line = cell_line(page.notebook, page.cell)
+            raise PageError(page.path, line, f"this cell ran longer than {TIMEOUT_S} s") from error
+        except CellExecutionError as error:
+            raise _page_error(page, error) from error
+        finally:
+            progress.ended(page)
+    _require_executed(page)
+    _drop_empty_displays(page.notebook)
+    return time.monotonic() - started
+
+
+def _connection(file: Path) -> dict[str, str]:
+    """Let a kernel listen on files: a free TCP port may be taken when the kernel opens it."""
+    # Systems allow a socket's path about 104 characters.
+    transport = "ipc" if os.name == "posix" and len(str(file)) < 90 else "tcp"
+    return {"transport": transport, "connection_file": str(file)}
+
+
+def _drop_empty_displays(notebook: NotebookNode) -> None:
+    """Drop displays without content: `summary` leaves one, which a page shows as a gray box."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [
+                output
+                for output in cell.outputs
+                if output.output_type != "display_data"
+                or output.data.get("text/plain", "").strip()
+                or output.data.keys() - {"text/plain", "text/html"}
+            ]
+
+
+def _require_executed(page: Page) -> None:
+    for index, cell in enumerate(page.notebook.cells):
+        if cell.cell_type == "code" and cell.execution_count is None:
+            message = "this cell did not run: it is empty, or tagged skip-execution"
+            raise PageError(page.path, cell_line(page.notebook, index), message)
+
+
+def kernel_environment(home: Path, data_folder: Path) -> dict[str, str]:
+    """Build the environment of a kernel: this one, without what would make a page less portable."""
+    home.mkdir(parents=True, exist_ok=True)
+    # Letters in figures of the PDF as TrueType: they can be searched, and look right on screens.
+    FONT_CACHE.mkdir(parents=True, exist_ok=True)
+    (FONT_CACHE / "matplotlibrc").write_text("pdf.fonttype: 42\n", encoding="utf-8")
+    dropped = {"PYTHONPATH", "PYTHONSAFEPATH", "KERAS_BACKEND", "MPLBACKEND", "PYTHONWARNINGS"}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return kept | {
+        "KERASBOOK_DATA": str(data_folder),
+        "KERAS_HOME": str(home / "keras"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "MPLCONFIGDIR": str(FONT_CACHE),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def _page_error(page: Page, error: Exception) -> BookError:
+    """Say which line of the page failed, and how, from the client's record of the run."""
+    for index, cell in enumerate(page.notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                text = ANSI.sub("", "\n".join(output.traceback))
+                line = cell_line(page.notebook, index)
+                return PageError(page.path, line, f"this cell raised {output.ename}\n{text}")
+    return PageError(page.path, 1, f"execution stopped: {str(error).strip()}")
+
+
+class Progress:
+    """Prints where the execution is: a line when a page starts or ends, a heartbeat between."""
+
+    def __init__(self, total: int):
+        self.total, self.finished = total, 0
+        self.running: list[tuple[Page, float]] = []
+        self.lock = threading.Lock()
+        self.stop = threading.Event()
+
+    def __enter__(self) -> "Progress":
+        threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop.set()
+
+    def _beat(self) -> None:
+        while not self.stop.wait(HEARTBEAT_S):
+            with self.lock:
+                now = time.monotonic()
+                for page, started in self.running:
+                    cells = page.notebook.cells[: page.cell + 1]
+                    number = sum(cell.cell_type == "code" for cell in cells)
+                    where = f"cell {number} of {len(_code(page))}" if number else "start"
+                    print(f"pages: ... {page.name} at {where}, {now - started:.0f} s", flush=True)
+
+    def started(self, page: Page) -> None:
+        """Say that a page has started."""
+        with self.lock:
+            self.running.append((page, time.monotonic()))
+            print(f"pages: {page.name} started, {len(_code(page))} cells", flush=True)
+
+    def ended(self, page: Page) -> None:
+        """Note that a page has ended, well or not: no more heartbeats."""
+        with self.lock:
+            self.running = [entry for entry in self.running if entry[0] is not page]
+
+    def done(self, page: Page, seconds: float) -> None:
+        """Say that a page is done and how many are left."""
+        with self.lock:
+            self.finished += 1
+            left = self.total - self.finished
+            print(
+                f"pages: [{self.finished}/{self.total}] {page.name} {seconds:.1f} s, {left} left",
+                flush=True,
+            )

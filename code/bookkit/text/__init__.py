@@ -1,0 +1,1 @@
+"""What happens to prose between page and format."""

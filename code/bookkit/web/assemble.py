@@ -1,0 +1,125 @@
+"""What stands around the two languages: the entry page, tests, the sample data, the downloads."""
+
+import platform
+import shutil
+import zipfile
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bookkit.data.registry import SAMPLE
+from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, SITE, pages
+from bookkit.web import listings, publishing
+
+WHOLE_BOOKS = {"pdf": "latex", "epub": "epub"}  # by target: Sphinx's builder
+# A fixed date keeps the archive equal from build to build.
+ZIP_DATE = (2026, 1, 1, 0, 0, 0)
+
+
+def assemble() -> None:
+    """Add to the site what belongs to both languages."""
+    for name in ("index.html", "entry.css"):
+        shutil.copyfile(BOOK / "_templates" / "entry" / name, SITE / name)
+    address = publishing.site()
+    _write_not_found(address)
+    _write_sitemap(address)
+    for language in LANGUAGES:
+        _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
+        _copy_books(language)
+    listings.write(SITE / listings.FOLDER)
+    # GitHub would drop `_static`, and Binder would take a Python too old for the pages.
+    (SITE / ".nojekyll").touch()
+    version = ".".join(platform.python_version_tuple()[:2])
+    (SITE / "runtime.txt").write_text(f"python-{version}\n", encoding="utf-8")
+    zip_folder(SAMPLE, SITE / "sample-data.zip")
+
+
+def book_file(target: str, language: str) -> Path:
+    """Return where `make pdf` or `make epub` puts the book of a language."""
+    return BUILD / target / f"keras-book-{language}.{target}"
+
+
+def books_made(language: str) -> list[str]:
+    """Return which of `WHOLE_BOOKS` were made of a language."""
+    return [target for target in WHOLE_BOOKS if book_file(target, language).is_file()]
+
+
+def _copy_books(language: str) -> None:
+    """Put PDF and EPUB beside the pages, which link to them, if made; leave no older ones."""
+    made = books_made(language)
+    for target in WHOLE_BOOKS:
+        source = book_file(target, language)
+        (SITE / source.name).unlink(missing_ok=True)
+        if target in made:
+            shutil.copyfile(source, SITE / source.name)
+
+
+def _write_not_found(address: str) -> None:
+    """Write the page that a server shows for a missing one, at whatever depth that was."""
+    base = escape(urlsplit(address).path) or "./"
+    text = (BOOK / "_templates" / "entry" / "404.html").read_text(encoding="utf-8")
+    (SITE / "404.html").write_text(text.replace("{base}", base), encoding="utf-8")
+
+
+def _write_sitemap(address: str) -> None:
+    """Name every page in both languages to search engines; they accept whole addresses only."""
+    files = [SITE / "sitemap.xml", SITE / "robots.txt"]
+    if not address:
+        for path in files:
+            path.unlink(missing_ok=True)
+        return
+    names = pages(BOOK / LANGUAGES[0])
+    texts = [_sitemap(address, names), f"User-agent: *\nSitemap: {address}sitemap.xml\n"]
+    for path, text in zip(files, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+
+
+def _sitemap(address: str, names: list[str]) -> str:
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
+    ]
+    for name in names:
+        found = {
+            LANGUAGE_TAGS[language]: escape(f"{address}{language}/{name}.html")
+            for language in LANGUAGES
+        }
+        # English for readers whose language is neither.
+        alternates = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{tag}" href="{one}"/>'
+            for tag, one in [*found.items(), ("x-default", found["en"])]
+        )
+        lines += [f"<url><loc>{one}</loc>{alternates}</url>" for one in found.values()]
+    return "\n".join([*lines, "</urlset>", ""])
+
+
+def _copy_exports(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    for path in [*source.rglob("*.ipynb"), *source.rglob("*.py")]:
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+
+
+def zip_folder(source: Path, target: Path) -> None:
+    """Pack a folder, the same bytes for the same content, and move it into place when whole."""
+    temporary = target.with_suffix(".tmp")
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(source.rglob("*")):
+            if path.is_file():
+                name = f"sample-data/{path.relative_to(source).as_posix()}"
+                archive.writestr(
+                    zipfile.ZipInfo(name, ZIP_DATE), path.read_bytes(), zipfile.ZIP_DEFLATED
+                )
+    temporary.replace(target)
+
+
+def collect(target: str, languages: Sequence[str]) -> None:
+    """Put the PDF or EPUB of each language into its folder."""
+    folder = BUILD / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in languages:
+        book = book_file(target, language)
+        shutil.copyfile(BUILD / "sphinx" / language / WHOLE_BOOKS[target] / book.name, book)

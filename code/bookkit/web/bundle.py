@@ -1,0 +1,219 @@
+"""One style sheet and one script for all pages of a language, with the rules that pages use.
+
+Sphinx, the theme and its extensions bring ten style sheets and a dozen scripts. A browser asks for
+each, and reads half a megabyte of rules for parts that the book does not have, before it shows the
+first line.
+"""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import tinycss2
+import tinycss2.ast
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from bookkit.web import icons
+
+# In the order in which they apply, below `_static`.
+STYLES = (
+    "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
+    "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
+)  # fmt: skip
+SCRIPTS = (
+    "documentation_options.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js",
+    "scripts/sphinx-book-theme.js", "clipboard.min.js", "copybutton.js",
+    "language.js", "print.js", "search.js", "keyboard.js",
+)  # fmt: skip
+# What only asks for `basic.css`; all icons, for which `icons` has the few that pages show; what
+# serves Sphinx's index, its search, and tabs, which the book does not have.
+UNUSED = (
+    "styles/theme.css", "scripts/fontawesome.js", "doctools.js", "translations.js",
+    "sphinx_highlight.js", "searchtools.js", "language_data.js", "design-tabs.js",
+)  # fmt: skip
+KEPT = ("pygments.css",)  # the pages of tests use it by itself
+STYLE_SHEET, SCRIPT = "bundle.css", "bundle.js"
+VERSION = re.compile(rf"({re.escape(STYLE_SHEET)}|{re.escape(SCRIPT)})\?v=\w+")
+ATTRIBUTE = re.compile(r'\b(?:class|id)="([^"]*)"')
+NAME = re.compile(r"-?[A-Za-z_][\w-]*")
+SOURCE_MAP = re.compile(r"(?m)^/[/*]# sourceMappingURL=.*$")
+NESTING = {"media", "supports", "layer", "container"}
+
+
+def use(
+    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Have a page load the bundle alone; a file that it does not hold is an error."""
+    if app.builder.name != "html":
+        return
+    for key, known in (("css_files", STYLES), ("script_files", (*SCRIPTS, *UNUSED))):
+        # Without a name it is a script within the page: what the theme's search and its switcher of
+        # versions want to know, which the book replaces or lacks.
+        for file in filter(None, (each.filename for each in context[key])):
+            if not any(Path(file).match(f"_static/{name}") for name in known):
+                raise ExtensionError(
+                    f"{pagename} loads {file}, which the bundle does not hold; "
+                    "name it in bookkit/web/bundle.py"
+                )
+        context[key] = []
+
+
+def write(app: Sphinx, exception: Exception | None) -> None:
+    """Write the bundle of a finished site, and take out what it stands in for."""
+    if exception is not None or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    static = site / "_static"
+    script = "".join(f"{_text(path)}\n;\n" for path in _files(static, SCRIPTS))
+    pages = [path for path in site.rglob("*.html") if not path.is_relative_to(static)]
+    used = Used(script, (path.read_text(encoding="utf-8") for path in pages))
+    sheets = [(path, _text(path)) for path in _files(static, STYLES)]
+    style = "".join(
+        style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
+    )
+    for name, text in ((STYLE_SHEET, style + icons.style_sheet()), (SCRIPT, script)):
+        (static / name).write_text(text, encoding="utf-8")
+    _name_version(static, pages)
+    for name in {*STYLES, *SCRIPTS, *UNUSED} - {*KEPT}:
+        for path in [*static.glob(name), *static.glob(f"{name}.map")]:
+            path.unlink()
+
+
+def _files(static: Path, names: Iterable[str]) -> Iterator[Path]:
+    for name in names:
+        found = list(static.glob(name))
+        if len(found) != 1:
+            raise ExtensionError(
+                f"the bundle needs one file _static/{name}, found {len(found)}; "
+                "see the names in bookkit/web/bundle.py"
+            )
+        yield found[0]
+
+
+def _text(path: Path) -> str:
+    return SOURCE_MAP.sub("", path.read_text(encoding="utf-8"))
+
+
+def _name_version(static: Path, pages: Iterable[Path]) -> None:
+    """Have browsers that know an older bundle fetch this one."""
+    versions = {
+        name: hashlib.sha256((static / name).read_bytes()).hexdigest()[:8]
+        for name in (STYLE_SHEET, SCRIPT)
+    }
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        named = VERSION.sub(lambda match: f"{match[1]}?v={versions[match[1]]}", text)
+        if named != text:
+            path.write_text(named, encoding="utf-8")
+
+
+class Used:
+    """The classes and ids of a site: those in its pages, and any word of its script."""
+
+    def __init__(self, script: str, pages: Iterable[str]) -> None:
+        """Read them."""
+        self.names = set(NAME.findall(script))
+        # "bs-tooltip-" is the beginning of names that the script completes.
+        self.beginnings = tuple(name for name in self.names if len(name) > 2 and name[-1] == "-")
+        for page in pages:
+            for value in ATTRIBUTE.findall(page):
+                self.names.update(value.split())
+
+    def __contains__(self, name: str) -> bool:
+        """Whether an element may have the name."""
+        return name in self.names or name.startswith(self.beginnings)
+
+
+def style_sheet(text: str, folder: str, used: Used) -> str:
+    """Return a style sheet without the rules for classes and ids that no page has.
+
+    Args:
+        text: the style sheet.
+        folder: where it lies below the folder of the result, `.` if there; addresses are relative.
+        used: the names that occur.
+    """
+    return _rules(tinycss2.parse_stylesheet(text, skip_whitespace=True), folder, used)
+
+
+def _rules(rules: list[tinycss2.ast.Node], folder: str, used: Used) -> str:
+    kept = []
+    for rule in rules:
+        if rule.type == "error":
+            raise ExtensionError(f"a style sheet of the bundle cannot be read: {rule.message}")
+        if rule.type == "at-rule" and rule.lower_at_keyword == "import":
+            raise ExtensionError(f"within the bundle browsers ignore {rule.serialize()}")
+        if rule.type == "comment":
+            if rule.value.startswith("!"):  # licences
+                kept.append(rule.serialize())
+        elif rule.type == "qualified-rule":
+            selectors = [each for each in _split(rule.prelude) if _applies(each, used)]
+            if selectors:
+                heads = ",".join(tinycss2.serialize(each).strip() for each in selectors)
+                kept.append(f"{heads}{{{_content(rule.content, folder)}}}")
+        elif rule.content is not None and rule.lower_at_keyword in NESTING:
+            below = tinycss2.parse_rule_list(rule.content, skip_whitespace=True)
+            if inner := _rules(below, folder, used):
+                head = tinycss2.serialize(rule.prelude)
+                kept.append(f"@{rule.at_keyword}{head}{{\n{inner}}}")
+        elif rule.lower_at_keyword != "charset":
+            rule.content = rule.content and _moved(rule.content, folder)
+            kept.append(rule.serialize())
+    return "".join(f"{each}\n" for each in kept)
+
+
+def _content(tokens: list[tinycss2.ast.Node], folder: str) -> str:
+    return tinycss2.serialize(
+        [token for token in _moved(tokens, folder) if token.type != "comment"]
+    ).strip()
+
+
+def _split(selectors: list[tinycss2.ast.Node]) -> Iterator[list[tinycss2.ast.Node]]:
+    """Take a list of selectors apart at its commas."""
+    one: list[tinycss2.ast.Node] = []
+    for token in selectors:
+        if token == ",":
+            yield one
+            one = []
+        elif token.type != "comment":
+            one.append(token)
+    yield one
+
+
+def _applies(selector: list[tinycss2.ast.Node], used: Used) -> bool:
+    """Whether all classes and ids occur that a selector names outside brackets."""
+    for before, token in pairwise(selector):
+        if before == "." and token.type == "ident" and token.value not in used:
+            return False
+    return all(token.value in used for token in selector if token.type == "hash")
+
+
+def _moved(tokens: list[tinycss2.ast.Node], folder: str) -> list[tinycss2.ast.Node]:
+    """Have relative addresses start in the folder of the bundle."""
+    for token in tokens:
+        if token.type == "function" and token.lower_name == "url":
+            for address in (each for each in token.arguments if each.type == "string"):
+                _moved_address(address, folder)
+        elif token.type == "url":
+            _moved_address(token, folder)
+        elif token.type == "function":
+            _moved(token.arguments, folder)
+        elif token.type in ("() block", "[] block", "{} block"):
+            _moved(token.content, folder)
+    return tokens
+
+
+def _moved_address(token: tinycss2.ast.Node, folder: str) -> None:
+    if not re.match(r"[a-z]+:|/|#", token.value):
+        address = posixpath.normpath(posixpath.join(folder, token.value))
+        token.representation = f'"{address}"' if token.type == "string" else f"url({address})"
+
+
+def setup(app: Sphinx) -> None:
+    """Register the bundle; the theme still writes style sheets when the build has finished."""
+    app.connect("html-page-context", use, priority=900)
+    app.connect("build-finished", write, priority=900)

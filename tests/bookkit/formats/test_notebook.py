@@ -1,0 +1,360 @@
+"""Pages as plain notebooks and scripts."""
+
+import ast
+import base64
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from docutils import nodes
+from docutils.frontend import get_default_settings
+from docutils.utils import new_document
+from nbformat import v4
+
+from bookkit.formats import notebook as export
+from bookkit.pages.reader import KERNELSPEC
+
+
+def text(value):
+    return nodes.Text(value)
+
+
+def paragraph(*parts):
+    return nodes.paragraph("", "", *(text(one) if isinstance(one, str) else one for one in parts))
+
+
+def items(kind, *entries):
+    return kind("", *(nodes.list_item("", *entry) for entry in entries))
+
+
+def table(rows, head=None):
+    def row(cells):
+        return nodes.row("", *(nodes.entry("", paragraph(*cell)) for cell in cells))
+
+    group = nodes.tgroup(cols=len(rows[0]))
+    if head:
+        group += nodes.thead("", row(head))
+    group += nodes.tbody("", *map(row, rows))
+    return nodes.table("", group)
+
+
+def dropdown(title, *body):
+    title = nodes.rubric("", title)
+    return nodes.container("", title, *body, design_component="dropdown")
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (text("plain"), "plain"),
+        (text("two\nlines"), "two lines"),
+        (text(r"a*b `c` $d$ [e] <f> \g"), r"a\*b \`c\` \$d\$ \[e\] \<f> \\g"),
+        (nodes.emphasis("", "soft"), "*soft*"),
+        (nodes.strong("", "", text("hard "), nodes.literal("", "x")), "**hard `x`**"),
+        (nodes.literal("", "a*b"), "`a*b`"),
+        (nodes.literal("", "a`b"), "``a`b``"),
+        (nodes.math("", r"x_{1} \le 2"), r"$x_{1} \le 2$"),
+        (nodes.reference("", "there", refuri="https://keras.io/"), "[there](https://keras.io/)"),
+        (nodes.reference("", "here", refid="sec-a"), "[here](#sec-a)"),
+        (nodes.inline("", "", nodes.emphasis("", "in"), text(" it")), "*in* it"),
+        (nodes.footnote_reference("", "1", refid="why"), r"[\[1\]](#why)"),
+        (nodes.target("", "", ids=["x"]), ""),
+        (nodes.comment("", "note"), ""),
+    ],
+)
+def test_running_text(node, expected):
+    assert export.MarkdownWriter().block(paragraph(node)) == expected
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (nodes.math_block("", "a = b\n", ids=[]), "$$\na = b\n$$"),
+        (
+            nodes.math_block("", "a", number=3, ids=["equation-a"]),
+            '<a id="equation-a"></a>\n\n$$\na\n\\tag{3}\n$$',
+        ),
+        (nodes.literal_block("", "x = 1\n", language="python"), "```python\nx = 1\n```"),
+        (nodes.literal_block("", "$ ls", language="none"), "```\n$ ls\n```"),
+        (
+            items(nodes.bullet_list, [paragraph("a")], [paragraph("b")]),
+            "- a\n- b",
+        ),
+        (
+            items(
+                nodes.bullet_list,
+                [paragraph("a"), items(nodes.enumerated_list, [paragraph("b")], [paragraph("c")])],
+                [paragraph("d"), paragraph("e")],
+            ),
+            "- a\n\n  1. b\n  2. c\n- d\n\n  e",
+        ),
+        (
+            nodes.enumerated_list("", nodes.list_item("", paragraph("nine")), start=9),
+            "9. nine",
+        ),
+        (
+            items(nodes.bullet_list, [paragraph("a"), nodes.literal_block("", "x\n\ny")]),
+            "- a\n\n  ```\n  x\n\n  y\n  ```",
+        ),
+        (nodes.block_quote("", paragraph("a"), paragraph("b")), "> a\n>\n> b"),
+        (nodes.note("", paragraph("Mind.")), "> **Note**\n>\n> Mind."),
+        (nodes.important("", paragraph("Mind.")), "> **Important**\n>\n> Mind."),
+        (
+            nodes.admonition("", nodes.title("", "Own *title*"), paragraph("a")),
+            "> **Own \\*title\\***\n>\n> a",
+        ),
+        (
+            dropdown("Answer <1>", paragraph("It is ", nodes.math("", "1"))),
+            "<details>\n<summary>Answer &lt;1&gt;</summary>\n\nIt is $1$\n\n</details>",
+        ),
+        (nodes.container("", paragraph("a"), paragraph("b")), "a\n\nb"),
+        (
+            nodes.definition_list(
+                "",
+                nodes.definition_list_item(
+                    "", nodes.term("", "Word"), nodes.definition("", paragraph("meaning"))
+                ),
+            ),
+            "**Word**\n\nmeaning",
+        ),
+        (
+            table([[["a|b"], [nodes.math("", "x")]]], head=[["name"], ["value"]]),
+            "| name | value |\n| --- | --- |\n| a\\|b | $x$ |",
+        ),
+        (table([[["a"], ["b"]]]), "|   |   |\n| --- | --- |\n| a | b |"),
+        (
+            nodes.figure("", nodes.caption("", "A dot"), ids=["fig-a"]),
+            '<a id="fig-a"></a>A dot',
+        ),
+        (
+            nodes.footnote("", nodes.label("", "1"), paragraph("Because."), ids=["why"]),
+            '<a id="why"></a>\\[1\\] Because.',
+        ),
+        (nodes.transition(), "---"),
+        (nodes.comment("", "nobody sees this"), ""),
+        (nodes.raw("", "<b>", format="html"), ""),
+    ],
+)
+def test_blocks(node, expected):
+    assert export.MarkdownWriter().block(node) == expected
+
+
+def test_a_node_that_nobody_thought_of_stops_the_build():
+    with pytest.raises(NotImplementedError, match=r"^no Markdown for the node line_block: "):
+        export.MarkdownWriter().block(nodes.line_block())
+
+
+def test_sections_become_headings_with_the_anchor_of_their_label():
+    document = new_document("page", get_default_settings())
+    inner = nodes.section("", nodes.title("", "Two"), paragraph("b"), ids=["sec-b"])
+    outer = nodes.section("", nodes.title("", "One"), paragraph("a"), inner, ids=["sec-a"])
+    cell = nodes.container("", nb_element="cell_code", cell_index=1)
+    inner += [cell, paragraph("c")]
+    document += outer
+    executed = v4.new_notebook(
+        cells=[
+            v4.new_markdown_cell("not read"),
+            v4.new_code_cell(
+                "f()",
+                execution_count=1,
+                metadata={"tags": ["hide-input"]},
+                outputs=[v4.new_output("stream", name="stdout", text="1\n")],
+            ),
+        ]
+    )
+    first, code, last = export.convert(document, executed, Path()).cells
+    assert first.source == ('<a id="sec-a"></a>\n\n# One\n\na\n\n<a id="sec-b"></a>\n\n## Two\n\nb')
+    assert (code.source, code.metadata, code.execution_count) == ("f()", {}, 1)
+    assert code.outputs == [{"output_type": "stream", "name": "stdout", "text": "1\n"}]
+    assert last.source == "c"
+    assert [one.id for one in (first, code, last)] == ["cell-000", "cell-001", "cell-002"]
+
+
+def test_a_script_runs_and_holds_the_prose_as_comments():
+    notebook = v4.new_notebook(
+        cells=[v4.new_markdown_cell("# One\n\n> two"), v4.new_code_cell("x = 1\nprint(x)")]
+    )
+    script = export.as_script(notebook)
+    assert script == "# %% [markdown]\n# # One\n#\n# > two\n\n# %%\nx = 1\nprint(x)\n"
+    compile(script, "page.py", "exec")
+
+
+# The files of a real build.
+
+
+def exported(book, language, name):
+    path = book.folder / "out" / language / "notebook" / f"{name}.ipynb"
+    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+
+
+def prose(book, language, name):
+    cells = exported(book, language, name).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_with_cells_are_exported_without_a_warning(built_book, language):
+    assert built_book.warnings[language, "notebook"] == ""
+    out = built_book.folder / "out" / language / "notebook"
+    found = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.ipynb"))
+    assert found == ["first.ipynb", "part/second.ipynb"]
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.py")) == [
+        "first.py",
+        "part/second.py",
+    ]
+
+
+@pytest.mark.parametrize(("language", "tag"), [("zh", "zh-CN"), ("en", "en")])
+@pytest.mark.parametrize("name", ["first", "part/second"])
+def test_notebooks_are_valid_and_plain(built_book, language, tag, name):
+    notebook = exported(built_book, language, name)
+    nbformat.validate(notebook)
+    assert dict(notebook.metadata.kernelspec) == KERNELSPEC
+    assert notebook.metadata.language == tag
+    assert [cell.id for cell in notebook.cells] == [
+        f"cell-{index:03d}" for index in range(len(notebook.cells))
+    ]
+    words = prose(built_book, language, name)
+    assert re.findall(r"\{[a-z:]+\}`|:::|^\([\w-]+\)=$|\{code-cell\}|%include", words, re.M) == []
+    assert "provenance" not in words
+    assert "download" not in words.lower()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_cells_are_those_that_ran_without_the_removed_ones(built_book, language):
+    notebook = exported(built_book, language, "first")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    toy = (built_book.folder / "code" / "toy.py").read_text(encoding="utf-8")
+    double = toy[toy.index("@functools") :].strip()
+    assert [cell.execution_count for cell in code] == [1, 3]
+    assert code[0].source == (
+        f"import functools\n\nFACTOR = 2  # per step\n\n\n{double}\n\n"
+        "SEED = 11\nprint(double(21), SEED)"
+    )
+    assert code[0].outputs == [{"output_type": "stream", "name": "stdout", "text": "42 11\n"}]
+    assert list(code[1].outputs[0].data) == ["image/png", "text/plain"]
+    assert not any("glue(" in cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"The loss $\ell(y) = y^2$ of Tiny \[[2020](#id3)\] costs $5 * 2$ dollars \$ and `a|b` "
+        r"stars \* \[not a link\].",
+        "The number 8 is glued, [Fig. 1](#fig-dot) shows it, [(1)](#equation-eq-square) proves it.",
+        '<a id="fig-dot"></a>**Fig. 1** A dot, larger than *life*, see [First things](#sec-first).',
+        '<a id="equation-eq-square"></a>\n\n$$\na^2 = b_{1}\n\\tag{1}\n$$',
+        "| name | value |\n| --- | --- |\n| one | `1` |\n| a\\|b | $x$ |",
+        "1. First\n\n   - inner\n   - more\n\n     and a paragraph\n2. Second",
+        "> **Note**\n>\n> Mind the **gap**, [A picture](#sec-picture).\n>\n> - a list",
+        "> **A title of its own**\n>\n> Words.",
+        "> A quotation.",
+        "**Term**\n\nIts definition.",
+        "```console\n$ make html\n```",
+        "<details>\n<summary>The answer</summary>\n\nIt is $42$.\n\n- because\n\n</details>",
+        "Quoted: 62.5%, 2026-01-31.",
+        # 0.5 and 0.75: the mean is 0.625, the sample deviation 0.125 * sqrt(2) = 0.177
+        "| plain | 1 | 0.75 | 73,418 |\n"
+        "| plain | **Mean\u00a0±\u00a0SD** | **0.62\u00a0±\u00a00.18** | **73,418** |",
+        "> | Data | digits (sample, SHA-256 a1a1a1a1a1a1…) |",
+        r"\[1\] Ann Tiny. On small things. *Journal of Small Things*, 2020.",
+    ],
+)
+def test_prose_is_lowered_to_markdown(built_book, line):
+    assert f"\n{line}\n" in f"\n{prose(built_book, 'en', 'first')}\n".replace(
+        '<a id="id3"></a>', ""
+    )
+
+
+def test_links_lead_to_notebooks_and_to_the_web_for_pages_without_cells(built_book):
+    words = prose(built_book, "en", "part/second")
+    assert (
+        "Back to [the picture](../first.ipynb#sec-picture) or "
+        r"[A tiny book](../../index.html#sec-index).[\[1\]](#why)"
+    ) in words
+    assert r'<a id="why"></a>\[1\] Because of [(1)](../first.ipynb#equation-eq-square).' in words
+    assert '<a id="sec-2-1-2"></a>\n\n# The second part §2.1.2' in words
+
+
+def test_what_sphinx_writes_itself_is_in_the_language_of_the_page(built_book):
+    words = prose(built_book, "zh", "first")
+    assert "\n\n> **备注**\n>\n> 当心。\n\n" in words
+    assert "[图 1](#fig-dot)" in words
+    assert "**图 1** 一个点" in words
+
+
+@pytest.mark.parametrize("name", ["first", "part/second"])
+def test_scripts_compile_and_hold_the_same_code(built_book, name):
+    script = (built_book.folder / "out" / "en" / "notebook" / f"{name}.py").read_text("utf-8")
+    compile(script, name, "exec")
+    code = [cell.source for cell in exported(built_book, "en", name).cells if "outputs" in cell]
+    assert ast.dump(ast.parse(script)) == ast.dump(ast.parse("\n".join(code)))
+    assert script.count("# %%\n") == len(code)
+
+
+def test_a_second_build_from_nothing_gives_the_same_bytes(built_book):
+    for builder in ("html", "notebook"):
+        assert built_book.build("en", builder, out="again").warning.getvalue() == ""
+    first, second = (built_book.folder / out / "en" / "notebook" for out in ("out", "again"))
+    names = sorted(p.relative_to(first) for p in first.rglob("*") if p.suffix in (".ipynb", ".py"))
+    assert len(names) == 4
+    for name in names:
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def test_outputs_keep_what_the_format_knows_and_nothing_else():
+    output = nbformat.from_dict(
+        {
+            "output_type": "execute_result",
+            "data": {"text/plain": "5"},
+            "metadata": {},
+            "execution_count": 2,
+            "transient": {"display_id": "x"},
+        }
+    )
+    assert export._plain_output(output) == {
+        "output_type": "execute_result",
+        "data": {"text/plain": "5"},
+        "metadata": {},
+        "execution_count": 2,
+    }
+
+
+def test_a_page_is_exported_again_only_when_it_was_read_again(built_book):
+    app = built_book.build("en", "notebook")
+    assert app.warning.getvalue() == ""
+    assert list(app.builder.get_outdated_docs()) == []
+    stamp = built_book.folder / "out" / "en" / "notebook" / "first.stamp"
+    stamp.unlink()
+    assert list(app.builder.get_outdated_docs()) == ["first"]
+    stamp.touch()
+
+
+def test_the_outputs_of_a_notebook_are_those_of_the_one_run(built_book):
+    stored = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (built_book.cache.path / "executed").rglob("base.ipynb")
+    ]
+    texts = {"".join(one["text"]) for page in stored for cell in page["cells"]
+             for one in cell["outputs"] if one["output_type"] == "stream"}  # fmt: skip
+    assert texts == {"42 11\n"}
+
+
+def test_a_picture_in_prose_is_embedded(tmp_path):
+    pixel = b"not read, only carried"
+    (tmp_path / "dot.png").write_bytes(pixel)
+    image = nodes.image(uri="dot.png", alt="a dot")
+    figure = nodes.figure("", image, nodes.caption("", "One dot."))
+    writer = export.MarkdownWriter(tmp_path)
+    embedded = f"![a dot](data:image/png;base64,{base64.b64encode(pixel).decode()})"
+    assert writer.block(image) == embedded
+    assert writer.block(nodes.paragraph("", "See ", image.copy())) == f"See {embedded}"
+    assert writer.block(figure) == f"{embedded}\n\nOne dot."
+
+
+def test_a_picture_that_a_cell_drew_is_not_repeated():
+    figure = nodes.figure("", nodes.image(uri="gone.png"), nodes.caption("", "Drawn above."))
+    figure["drawn_by_cell"] = True
+    assert export.MarkdownWriter().block(figure) == "Drawn above."

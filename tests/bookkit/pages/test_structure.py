@@ -1,0 +1,209 @@
+"""What a page is made of, apart from its words."""
+
+import pytest
+
+from bookkit.pages import structure
+
+PAGE = r"""---
+file_format: mystnb
+title: Two
+description: A page
+html_meta: {lang: en}
+bookkit: {alone: true}
+---
+(sec-a)=
+# One
+
+See {ref}`the second part <sec-b>`, {numref}`fig-x`, {cite:p}`lecun1998`, [a link](https://keras.io)
+and $x \text{ if } y$, ![a dot](dot.png).
+
+(sec-b)=
+## Two
+
+$$
+a = b
+$$ (eq-a)
+
+```{code-cell} ipython3
+:tags: [hide-input]
+x = 1
+```
+
+```{cell-figure}
+:alt: A dot
+:name: fig-x
+
+A dot, {ref}`here <sec-a>`.
+```
+
+```console
+$ make html
+```
+
+(par-a)=
+A paragraph with a label.
+
+(sec-c)=
+### Three
+
+::::{dropdown} Answer
+:class-title: quiet
+
+First $z$.
+
+:::{note}
+Deep {ref}`down <sec-c>`.
+
+```{image} deep.png
+:alt: deep
+```
+:::
+::::
+
+<div>raw</div>
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text):
+        path = tmp_path / "page.md"
+        path.write_text(text, encoding="utf-8")
+        return structure.read(path)
+
+    return read
+
+
+@pytest.fixture
+def page(read):
+    return read(PAGE)
+
+
+def line(text):
+    """Return the line of the page, from 1, at which a text first stands."""
+    return PAGE[: PAGE.index(text)].count("\n") + 1
+
+
+def test_sections_have_their_label_level_and_line(page):
+    assert [(one.label, one.level, one.line) for one in page.sections] == [
+        ("sec-a", 1, line("# One")),
+        ("sec-b", 2, line("## Two")),
+        ("sec-c", 3, line("### Three")),
+    ]
+    assert page.problems == []
+
+
+def test_what_is_translated_is_no_part_of_the_front_matter(page):
+    assert page.front_matter == {"file_format": "mystnb", "bookkit": {"alone": True}}
+
+
+def test_cells_are_kept_to_the_byte_with_their_line(page):
+    assert [one.cells for one in page.sections] == [
+        [],
+        [
+            ("ipython3\n:tags: [hide-input]\nx = 1\n", line("```{code-cell}")),
+            ("```console\n$ make html\n", line("```console")),
+        ],
+        [],
+    ]
+
+
+def test_directives_stand_in_order_those_inside_others_too(page):
+    assert [one.directives for one in page.sections] == [
+        [],
+        [("cell-figure", line("```{cell-figure}"))],
+        [
+            ("dropdown", line("::::{dropdown}")),
+            ("note", line(":::{note}")),
+            ("image", line("```{image}")),
+            ("raw HTML", line("<div>")),
+        ],
+    ]
+
+
+def test_equations_images_and_targets_are_counted_without_their_words(page):
+    assert [dict(one.inline) for one in page.sections] == [
+        {
+            ("ref role", "sec-b"): 1,
+            ("numref role", "fig-x"): 1,
+            ("cite:p role", "lecun1998"): 1,
+            ("link", "https://keras.io"): 1,
+            ("equation", r"x  y"): 1,
+            ("image", "dot.png"): 1,
+        },
+        {
+            ("equation", "a = b"): 1,
+            ("equation label", "eq-a"): 1,
+            ("cell-figure option", ":name: fig-x"): 1,
+            ("ref role", "sec-a"): 1,
+            ("label", "par-a"): 1,
+        },
+        {
+            ("equation", "z"): 1,
+            ("dropdown option", ":class-title: quiet"): 1,
+            ("ref role", "sec-c"): 1,
+            ("image directive", "deep.png"): 1,
+        },
+    ]
+
+
+def test_prose_holds_titles_captions_and_alternative_text(page):
+    assert page.sections[1].prose == [
+        "Two",
+        ":alt: A dot",
+        "",
+        "A dot, {ref}`here <sec-a>`.",
+        "A paragraph with a label.",
+    ]
+    assert page.sections[2].prose == [
+        "Three",
+        "Answer",
+        "First $z$.",
+        "",
+        "Deep {ref}`down <sec-c>`.",
+        ":alt: deep",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("# One\n", [(1, "a heading without a label: write (sec-…)= above it")]),
+        ("(sec-a)=\n# One\n\n(sec-a)=\n## Two\n", [(5, "the label 'sec-a' is used twice")]),
+        (
+            "(sec-a)=\n# One\n\n(par-a)=\nA paragraph.\n\n## Two\n",
+            [(7, "a heading without a label: write (sec-…)= above it")],
+        ),
+        ("(other)=\n(sec-a)=\n# One\n", []),
+    ],
+)
+def test_a_heading_needs_a_label_of_its_own(read, text, problems):
+    assert read(text).problems == problems
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("```{math}\n:label: eq-a\na = \\text{if}\n```", ("equation", ":label: eq-a a =")),
+        ("```{math} a = b\n```", ("equation", "a = b")),
+        ("\\begin{align}\nx\n\\end{align}", ("equation", "\\begin{align}\nx\n\\end{align}")),
+        ("$$x_\\text{max}$$", ("equation", "x_")),
+        ("```{toctree}\n:caption: Part\na\nb\n```", ("toctree directive", "a\nb")),
+        ("```{figure} a.png\n:alt: A\n```", ("image", "a.png")),
+        ("{eq}`eq-a`", ("eq role", "eq-a")),
+        ("{glue:text}`x:.2f`", ("glue:text role", "x:.2f")),
+        ("{result}`a/b/c/mean:.1%`", ("result role", "a/b/c/mean:.1%")),
+    ],
+)
+def test_each_kind_of_content_is_counted_once(read, text, counted):
+    page = read(f"(sec-a)=\n# One\n\n{text}\n")
+    assert dict(page.sections[0].inline) == {counted: 1}
+
+
+def test_text_above_the_first_heading_has_a_section_too(read):
+    page = read("Words {ref}`a`.\n\n(sec-a)=\n# One\n")
+    assert [(one.label, one.level) for one in page.sections] == [
+        ("(before the first heading)", 0),
+        ("sec-a", 1),
+    ]
+    assert page.sections[0].inline == {("ref role", "a"): 1}

@@ -1,0 +1,116 @@
+"""Quoting reference results."""
+
+import json
+
+import pytest
+
+from bookkit.errors import BookError
+from bookkit.reference import results
+
+DOCUMENT = {
+    "task": "digits",
+    "data": {"name": "digits", "variant": "full", "sha256": "0123456789abcdef" * 4},
+    "environment": {"python": "3.11.7", "keras": "3.13.0", "cpu": "Abacus 9", "cores": 3},
+    "date": "2026-01-31",
+    "commit": "abcdef123456",
+    "recipes": [
+        {
+            "name": "plain",
+            "parameters": {"epochs": 2},
+            "runs": [
+                # 0.5, 0.6, 0.85: mean 0.65, squared deviations 0.0225 + 0.0025 + 0.04 = 0.065,
+                # sample deviation sqrt(0.065 / 2) = 0.180278
+                {"seed": 0, "metrics": {"test_accuracy": 0.5, "parameters": 73418}, "wall_s": 10.0},
+                {"seed": 1, "metrics": {"test_accuracy": 0.6, "parameters": 73418}, "wall_s": 11.0},
+                {"seed": 2, "metrics": {"test_accuracy": 0.85, "parameters": 73418}, "wall_s": 18},
+            ],
+        },
+        {
+            "name": "once",
+            "parameters": {},
+            "runs": [{"seed": 4, "metrics": {"f1": 0.25}, "wall_s": 1.5}],
+        },
+    ],
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "digits.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    (tmp_path / "boxes.json").write_text("{}", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("digits/plain/test_accuracy/mean:.3f", "0.650"),
+        ("digits/plain/test_accuracy/mean:.1%", "65.0%"),
+        ("digits/plain/test_accuracy/std:.6f", "0.180278"),
+        ("digits/plain/test_accuracy/min:.2f", "0.50"),
+        ("digits/plain/test_accuracy/max:.2f", "0.85"),
+        ("digits/plain/test_accuracy/count:d", "3"),
+        ("digits/plain/test_accuracy/count", "3"),
+        ("digits/plain/parameters/max:,d", "73,418"),
+        ("digits/plain/wall_s/mean:.0f", "13"),
+        ("digits/once/f1/std:.2f", "0.00"),
+        ("digits/once/f1/mean:.0%", "25%"),
+        ("digits/date", "2026-01-31"),
+        ("digits/commit", "abcdef123456"),
+        ("digits/commit:.7", "abcdef1"),
+        ("digits/data", "0123456789ab"),
+        ("digits/cpu", "Abacus 9"),
+        ("digits/cores:02d", "03"),
+        ("digits/keras", "3.13.0"),
+    ],
+)
+def test_a_quotation_is_formatted(folder, text, expected):
+    assert results.quote(text, folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "digit/plain/test_accuracy/mean",
+            "no results of 'digit' (known: ['boxes', 'digits']): make reference TASK=digit",
+        ),
+        ("digits/plane/test_accuracy/mean", "no recipe 'plane'; there are: plain, once"),
+        (
+            "digits/plain/accuracy/mean",
+            "no metric 'accuracy'; there are: test_accuracy, parameters, wall_s",
+        ),
+        (
+            "digits/plain/test_accuracy/median:.2f",
+            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count. "
+            "Received: 'digits/plain/test_accuracy/median:.2f'",
+        ),
+        (
+            "digits/plain/test_accuracy",
+            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count. "
+            "Received: 'digits/plain/test_accuracy'",
+        ),
+        (
+            "digits/time",
+            "no 'time' in the results of digits; there are: "
+            "['commit', 'cores', 'cpu', 'data', 'date', 'keras', 'python']",
+        ),
+    ],
+)
+def test_a_quotation_of_nothing_lists_what_there_is(folder, text, message):
+    with pytest.raises(BookError) as caught:
+        results.quote(text, folder)
+    assert str(caught.value) == message
+
+
+def test_a_wrong_format_is_an_error_of_the_text_and_not_of_the_file(folder):
+    with pytest.raises(ValueError, match="Unknown format code 'd'"):
+        results.quote("digits/plain/test_accuracy/mean:d", folder)
+
+
+def test_values_keep_the_order_of_the_runs(folder):
+    document = results.load("digits", folder)
+    assert document == DOCUMENT
+    assert results.values(document, "plain", "test_accuracy") == [0.5, 0.6, 0.85]
+    assert results.values(document, "plain", "wall_s") == [10.0, 11.0, 18]
+    assert results.values(document, "once", "f1") == [0.25]

@@ -1,0 +1,245 @@
+"""Reference runs: each saved at once, and never mixed with runs of another kind."""
+
+import datetime
+import json
+import os
+import re
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from bookkit.data import Dataset, DataView
+from bookkit.errors import BookError
+from bookkit.reference import results
+from bookkit.reference import run as reference
+from bookkit.reference.recipes import Recipe
+from bookkit.running import cache
+
+FULL = Dataset("digits", "full", "f0" * 32)
+PLAIN = {"epochs": 2}
+
+
+def train(seed, *, epochs):
+    return {"test_accuracy": epochs + seed / 10, "parameters": 7}
+
+
+@pytest.fixture
+def runs(monkeypatch, tmp_path):
+    """Replace the training by a table of what each run returns, and note what was asked for."""
+    asked = []
+
+    def run(task, recipe, seed, folder):
+        asked.append((task, recipe, seed, folder))
+        if (recipe, seed) in run.failing:
+            raise BookError(f"{recipe}, seed {seed}: the run failed with code 9")
+        return {"seed": seed, "metrics": {"f1": seed / 10 + run.offset}, "wall_s": 1.5}
+
+    run.failing, run.offset, run.asked = set(), 0.0, asked
+    monkeypatch.setattr(reference, "_in_subprocess", run)
+    recipes = [Recipe("plain", PLAIN, train), Recipe("wide", {"epochs": 4}, train)]
+    monkeypatch.setattr(reference, "TASKS", {"digits": ("digits", recipes), "other": ("x", [])})
+    use_data(monkeypatch, FULL)
+    return run
+
+
+def use_data(monkeypatch, *datasets):
+    view = DataView(folder="full data", datasets={one.name: one for one in datasets})
+
+    def resolve(variant):
+        assert variant == "full"
+        return view
+
+    monkeypatch.setattr(reference.data, "resolve", resolve)
+
+
+def use_recipe(monkeypatch, *recipes):
+    monkeypatch.setattr(reference, "TASKS", {"digits": ("digits", list(recipes))})
+
+
+def stored(folder):
+    """Return `{recipe: {seed: f1}}` from the file of results."""
+    document = json.loads((folder / "digits.json").read_text(encoding="utf-8"))
+    found = {
+        one["name"]: {run["seed"]: run["metrics"]["f1"] for run in one["runs"]}
+        for one in document["recipes"]
+    }
+    assert [len(one["runs"]) for one in document["recipes"]] == list(map(len, found.values()))
+    return found
+
+
+def test_every_recipe_runs_with_every_seed(runs, tmp_path, capsys):
+    folder = tmp_path / "results"
+    assert reference.run_task("digits", [1, 0], folder) == folder / "digits.json"
+    assert runs.asked == [
+        ("digits", recipe, seed, "full data") for recipe in ("plain", "wide") for seed in (1, 0)
+    ]
+    assert stored(folder) == {"plain": {0: 0.0, 1: 0.1}, "wide": {0: 0.0, 1: 0.1}}
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "reference: digits, plain, seed 1 ...",
+        "reference: f1 0.1000 after 2 s",
+    ]
+
+
+def test_the_file_holds_the_origin_of_the_runs(runs, tmp_path):
+    reference.run_task("digits", [0], tmp_path)
+    document = json.loads((tmp_path / "digits.json").read_text(encoding="utf-8"))
+    assert list(document) == ["task", "data", "environment", "date", "commit", "recipes"]
+    assert document["task"] == "digits"
+    assert document["data"] == {"name": "digits", "variant": "full", "sha256": "f0" * 32}
+    assert document["environment"].keys() == {*cache.package_versions(), "python", "cpu", "cores"}
+    assert document["environment"]["cores"] == os.cpu_count()
+    assert datetime.date.fromisoformat(document["date"])
+    assert re.fullmatch(r"unknown|[0-9a-f]{7,}(-modified)?", document["commit"])
+    assert document["recipes"][0] == {
+        "name": "plain",
+        "parameters": {"epochs": 2},
+        "runs": [{"seed": 0, "metrics": {"f1": 0.0}, "wall_s": 1.5}],
+    }
+    # what is written is what prose quotes
+    assert results.quote("digits/wide/f1/mean:.1f", tmp_path) == "0.0"
+
+
+def test_what_finished_before_a_failure_is_kept(runs, tmp_path):
+    runs.failing.add(("plain", 1))
+    with pytest.raises(BookError, match=r"^plain, seed 1: the run failed with code 9$"):
+        reference.run_task("digits", [0, 1, 2], tmp_path)
+    assert stored(tmp_path) == {"plain": {0: 0.0}}
+    runs.failing.clear()
+    reference.run_task("digits", [1, 2], tmp_path)
+    assert stored(tmp_path) == {"plain": {0: 0.0, 1: 0.1, 2: 0.2}, "wide": {1: 0.1, 2: 0.2}}
+
+
+def test_a_seed_that_runs_again_replaces_its_old_run(runs, tmp_path):
+    reference.run_task("digits", [0, 1], tmp_path)
+    runs.offset = 5.0
+    reference.run_task("digits", [1], tmp_path)
+    assert stored(tmp_path) == {"plain": {0: 0.0, 1: 5.1}, "wide": {0: 0.0, 1: 5.1}}
+
+
+def test_other_parameters_drop_the_old_runs_of_that_recipe_alone(runs, tmp_path, monkeypatch):
+    reference.run_task("digits", [0, 1], tmp_path)
+    use_recipe(monkeypatch, Recipe("plain", {"epochs": 3}, train))
+    reference.run_task("digits", [2], tmp_path)
+    assert stored(tmp_path) == {"plain": {2: 0.2}, "wide": {0: 0.0, 1: 0.1}}
+
+
+@pytest.mark.parametrize("changed", ["sha256", "name"])
+def test_other_data_drop_every_old_run(runs, tmp_path, monkeypatch, changed):
+    reference.run_task("digits", [0, 1], tmp_path)
+    if changed == "sha256":
+        use_data(monkeypatch, Dataset("digits", "full", "e1" * 32))
+    else:
+        use_data(monkeypatch, Dataset("figures", "full", "f0" * 32))
+        recipes = [Recipe("plain", PLAIN, train)]
+        monkeypatch.setattr(reference, "TASKS", {"digits": ("figures", recipes)})
+    reference.run_task("digits", [2], tmp_path)
+    assert stored(tmp_path)["plain"] == {2: 0.2}
+    assert all(0 not in one for one in stored(tmp_path).values())
+
+
+def test_an_unknown_task_lists_the_tasks(runs, tmp_path):
+    with pytest.raises(BookError) as caught:
+        reference.run_task("digit", [0], tmp_path)
+    assert str(caught.value) == "TASK is one of: digits, other. Received: TASK='digit'"
+
+
+@pytest.mark.parametrize("datasets", [[Dataset("digits", "sample", "a1" * 32)], []])
+def test_without_the_full_data_nothing_runs(runs, tmp_path, monkeypatch, datasets):
+    use_data(monkeypatch, *datasets)
+    with pytest.raises(BookError) as caught:
+        reference.run_task("digits", [0], tmp_path)
+    assert str(caught.value) == "a reference run needs the full digits: run `make data` first"
+    assert runs.asked == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kill_while_writing_leaves_the_old_file(runs, tmp_path, monkeypatch):
+    reference.run_task("digits", [0], tmp_path)
+    before = (tmp_path / "digits.json").read_bytes()
+    write = type(tmp_path).write_text
+
+    def killed(path, text, **settings):
+        write(path, text[: len(text) // 2], **settings)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(tmp_path), "write_text", killed)
+    with pytest.raises(KeyboardInterrupt):
+        reference.run_task("digits", [1], tmp_path)
+    monkeypatch.undo()
+    assert (tmp_path / "digits.json").read_bytes() == before
+    assert results.load("digits", tmp_path)["task"] == "digits"
+
+
+def test_one_run_returns_its_seed_its_metrics_and_its_time(monkeypatch):
+    use_recipe(monkeypatch, Recipe("plain", PLAIN, train), Recipe("wide", {"epochs": 4}, train))
+    run = reference.run_one("digits", "wide", 3)
+    assert 0 <= run.pop("wall_s") < 1
+    assert 0 <= run.pop("cpu_s") < 1
+    assert run == {"seed": 3, "metrics": {"test_accuracy": 4.3, "parameters": 7}}
+
+
+def test_a_recipe_that_keeps_files_is_told_where(monkeypatch, tmp_path):
+    def draw(seed, *, epochs, folder):
+        folder.mkdir()
+        (folder / f"seed-{seed}.txt").write_text(str(epochs))
+        return {"f1": 1.0}
+
+    use_recipe(monkeypatch, Recipe("drawn", PLAIN, draw, keeps_files=True))
+    assert reference.run_one("digits", "drawn", 4, tmp_path)["metrics"] == {"f1": 1.0}
+    assert (tmp_path / "digits" / "seed-4.txt").read_text() == "2"
+
+
+@pytest.mark.parametrize(
+    ("code", "out", "result"),
+    [
+        (0, 'Epoch 1\n{"seed": 3, "wall_s": 1.0}\n', {"seed": 3, "wall_s": 1.0}),
+        (-9, "Epoch 1\n", BookError("plain, seed 3: the run failed with code -9")),
+    ],
+)
+def test_a_run_has_a_process_of_its_own(monkeypatch, tmp_path, code, out, result):
+    called = {}
+
+    def run(command, *, env, **settings):
+        called.update(command=command, env=env)
+        return SimpleNamespace(returncode=code, stdout=out)
+
+    monkeypatch.setattr(reference.subprocess, "run", run)
+    if isinstance(result, BookError):
+        with pytest.raises(BookError, match=f"^{result}$"):
+            reference._in_subprocess("digits", "plain", 3, tmp_path)
+    else:
+        assert reference._in_subprocess("digits", "plain", 3, tmp_path) == result
+    expected = [sys.executable, "-m", "bookkit", "reference-run", "digits", "plain", "3"]
+    assert called["command"] == expected
+    assert called["env"]["KERASBOOK_DATA"] == str(tmp_path)
+    assert called["env"]["KERAS_BACKEND"] == "tensorflow"
+
+
+def test_the_commit_is_marked_when_the_code_differs_from_it(monkeypatch):
+    def git(changed):
+        def run(command, **settings):
+            said = "abcdef123456\n" if "describe" in command else changed
+            return SimpleNamespace(stdout=said, returncode=0)
+
+        return run
+
+    monkeypatch.setattr(reference.subprocess, "run", git(""))
+    assert reference.commit() == "abcdef123456"
+    monkeypatch.setattr(reference.subprocess, "run", git(" M code/kerasbook/scores.py\n"))
+    assert reference.commit() == "abcdef123456-modified"
+
+
+def test_outside_a_checkout_the_commit_is_unknown(monkeypatch, tmp_path):
+    monkeypatch.setattr(reference, "ROOT", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert reference.commit() == "unknown"
+
+
+def test_each_task_of_the_book_names_a_dataset_and_recipes_that_differ():
+    from bookkit.data.registry import specifications
+
+    for dataset, recipes in reference.TASKS.values():
+        assert dataset in specifications()
+        names = [recipe.name for recipe in recipes]
+        assert len(set(names)) == len(names) > 0

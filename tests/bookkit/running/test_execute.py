@@ -1,0 +1,434 @@
+"""Running pages: each once, in an empty folder, alone where asked, and never half."""
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bookkit.errors import PageError
+from bookkit.pages.reader import read_page
+from bookkit.paths import CODE
+from bookkit.running import cache, execute
+
+FACTS = """\
+# Facts
+
+```{code-cell} ipython3
+:tags: [hide-input]
+import importlib.util
+import json
+import os
+import sys
+
+SEED = 20
+```
+
+```{code-cell} ipython3
+SEED = 3  # of the second part
+os.write(2, b"I0000 00:00:1700000000.000000 4242 port.cc:153] oneDNN\\n")
+os.write(1, b"raw\\n")
+print("warned", file=sys.stderr)
+facts = {
+    "here": os.listdir("."),
+    "found": [name for name in ("kerasbook", "bookkit") if importlib.util.find_spec(name)],
+    "data": os.environ["KERASBOOK_DATA"],
+    "keras home": os.path.exists(os.environ["KERAS_HOME"]),
+    "passed on": sorted(name for name, value in os.environ.items() if value == "mine"),
+    "PYTHONPATH": os.environ.get("PYTHONPATH"),
+    "code on path": [path for path in sys.path if path.endswith("code")],
+}
+print(json.dumps(facts))
+```
+"""
+CELL = "# %s\n\n```{code-cell} ipython3\n%s\n```\n"
+# Notes in the file $LOG when it starts and ends, between which $NAP seconds pass.
+NAP = """\
+import os, time
+
+def note(word):
+    with open(os.environ["LOG"], "a") as log:
+        log.write(f"{name} {word} {time.time()} {os.getpid()}\\n")
+
+note("start")
+```
+
+```{code-cell} ipython3
+time.sleep(float(os.environ["NAP"]))
+note("end")"""
+
+
+def nap(name):
+    return CELL % (name, f'name = "{name}"\n{NAP}')
+
+
+def logged(path):
+    """Return `{name: {"start": time, "end": time}}`, and the kernels' process ids."""
+    times, pids = {}, {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, word, moment, pid = line.split()
+        times.setdefault(name, {})[word] = float(moment)
+        pids[name] = int(pid)
+    return times, pids
+
+
+def gone(pid):
+    """Wait until a process is gone or a mere zombie."""
+    for _ in range(200):
+        try:
+            if "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8"):
+                return True
+        except OSError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory, write_page, environment):
+    """Run a small book once: both trees, the cache, what it printed is read by the first test."""
+    folder = tmp_path_factory.mktemp("book")
+    book = {"folder": folder, "cache": cache.open_cache(environment, folder / "cache")}
+    for language, word in (("zh", "中文"), ("en", "English")):
+        tree = folder / language
+        write_page(tree / "part" / "facts.md", FACTS, "bookkit: {data: [letters]}")
+        write_page(tree / "simple.md", CELL % (word, "2 + 3"), f"title: {word}")
+        write_page(tree / "same.md", CELL % ("The same cells", "2 + 3"))
+        write_page(tree / "prose.md", f"# {word}\n\nNo cell.\n")
+        book[language] = tree
+    book["names"] = ["part/facts", "prose", "same", "simple"]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("KERAS_BACKEND", "MPLBACKEND", "PASSED_ON"):
+            patch.setenv(name, "mine")
+        patch.setenv("PYTHONPATH", str(CODE))
+        book["returned"] = execute.run_missing(
+            book["zh"], book["names"], book["cache"], environment, folder / "data", workers=2
+        )
+    return book
+
+
+def outputs(book, name):
+    page = cache.executed(book["cache"], read_page(book["en"] / f"{name}.md"))
+    return [cell.outputs for cell in page.cells if cell.cell_type == "code"]
+
+
+def test_each_set_of_cells_runs_once(ran):
+    # `simple` has the cells of `same`
+    assert sorted(ran["returned"]) == ["part/facts", "prose", "same"]
+    (result,) = outputs(ran, "simple")[0]
+    assert (result.output_type, result.data) == ("execute_result", {"text/plain": "5"})
+    assert outputs(ran, "same") == outputs(ran, "simple")
+
+
+def test_nothing_runs_a_second_time_and_the_other_language_only_hits(ran, environment, capsys):
+    for tree in (ran["zh"], ran["en"]):
+        returned = execute.run_missing(
+            tree, ran["names"], ran["cache"], environment, ran["folder"] / "data"
+        )
+        assert returned == []
+        assert capsys.readouterr().out == "pages: all 4 up to date, nothing to execute\n"
+
+
+def test_a_page_runs_in_an_empty_folder_without_the_packages_of_the_book(ran):
+    (stdout, stderr) = outputs(ran, "part/facts")[1]
+    assert (stdout.name, stderr.name) in {("stdout", "stderr"), ("stderr", "stdout")}
+    texts = {one.name: one.text for one in (stdout, stderr)}
+    assert json.loads(texts["stdout"]) == {
+        "here": [],
+        "found": [],
+        "data": str(ran["folder"] / "data"),
+        "keras home": False,
+        "passed on": ["PASSED_ON"],
+        "PYTHONPATH": None,
+        "code on path": [],
+    }
+
+
+def test_what_libraries_write_past_python_reaches_no_output(ran, capfd):
+    texts = {one.name: one.text for one in outputs(ran, "part/facts")[1]}
+    assert texts["stderr"] == "warned\n"
+    assert "raw" not in texts["stdout"]
+    assert "oneDNN" not in json.dumps(outputs(ran, "part/facts"))
+
+
+def test_a_run_is_recorded_for_the_provenance_box(ran, environment):
+    record = cache.lookup(ran["cache"], read_page(ran["en"] / "part" / "facts.md"))
+    assert 0.1 < record.pop("execution_seconds") < 120
+    assert record == {
+        "python": "3.11.0",
+        "packages": {"numpy": "2.0.0", "keras": "3.13.0"},
+        "processor": "Abacus 9",
+        "cores": 3,
+        "data": {"letters": environment.data["letters"]},
+        "seeds": [3, 20],
+    }
+    simple = cache.lookup(ran["cache"], read_page(ran["en"] / "simple.md"))
+    assert (simple["data"], simple["seeds"]) == ({}, [])
+    prose = cache.lookup(ran["cache"], read_page(ran["en"] / "prose.md"))
+    assert prose["execution_seconds"] == 0
+
+
+def test_executed_cells_carry_no_timings_in_their_metadata(ran):
+    page = cache.executed(ran["cache"], read_page(ran["zh"] / "part" / "facts.md"))
+    code = [cell for cell in page.cells if cell.cell_type == "code"]
+    assert [cell.metadata for cell in code] == [{"tags": ["hide-input"]}, {}]
+
+
+@pytest.fixture
+def book(tmp_path, write_page, book_cache, environment):
+    """Return a function that writes pages and runs those whose cells are not cached."""
+    tree = tmp_path / "zh"
+
+    def run(pages, **settings):
+        for name, (body, more) in pages.items():
+            write_page(tree / f"{name}.md", body, more)
+        return execute.run_missing(
+            tree, list(pages), book_cache, environment, tmp_path / "data", **settings
+        )
+
+    run.tree, run.cache = tree, book_cache
+    run.cached = lambda name: cache.lookup(book_cache, read_page(tree / f"{name}.md")) is not None
+    return run
+
+
+def test_a_cell_that_raises_names_its_line_and_the_other_pages_are_kept(
+    book, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("LOG", str(tmp_path / "log"))
+    monkeypatch.setenv("NAP", "2")  # so that it is still running when the other fails
+    bad = """\
+# Bad
+
+```{code-cell} ipython3
+x = 1
+```
+
+```{code-cell} ipython3
+:tags: [hide-input]
+y = x / 0
+```
+"""
+    pages = {"bad": (bad, ""), "good": (nap("good"), "")}
+    alone = {"last": (CELL % ("Last", "1 + 2"), "bookkit: {alone: true}")}
+    with pytest.raises(PageError) as caught:
+        book(pages | alone, workers=2)
+    first, second, *trace = str(caught.value).splitlines()
+    assert first == f"{book.tree}/bad.md:13: this cell raised ZeroDivisionError"
+    assert (book.tree / "bad.md").read_text(encoding="utf-8").splitlines()[12] == "y = x / 0"
+    assert "\x1b" not in str(caught.value)
+    assert trace[-1] == "ZeroDivisionError: division by zero"
+    assert second.startswith("------")
+    assert [book.cached(name) for name in ("good", "bad", "last")] == [True, False, False]
+    assert "pages: [1/3] good" in capsys.readouterr().out
+    mended = {"bad": (bad.replace("x / 0", "x / 2"), "")}
+    assert sorted(book(pages | alone | mended)) == ["bad", "last"]
+
+
+def test_a_page_that_is_alone_overlaps_no_other(book, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LOG", str(tmp_path / "log"))
+    monkeypatch.setenv("NAP", "1.2")
+    monkeypatch.setattr(execute, "HEARTBEAT_S", 0.2)
+    pages = {
+        "quiet": (nap("quiet"), "bookkit: {alone: true}"),
+        "one": (nap("one"), ""),
+        "two": (nap("two"), "bookkit: {alone: false}"),
+        "still": (nap("still"), "bookkit: {alone: true}"),
+    }
+    assert sorted(book(pages, workers=2)) == ["one", "quiet", "still", "two"]
+    times, _ = logged(tmp_path / "log")
+    assert sorted(times) == ["one", "quiet", "still", "two"]
+    for name in ("quiet", "still"):
+        for other in set(times) - {name}:
+            before = times[other]["end"] <= times[name]["start"]
+            after = times[name]["end"] <= times[other]["start"]
+            assert before or after, (name, other, times)
+
+    lines = capsys.readouterr().out.splitlines()
+    # the others do run side by side
+    assert {lines[0], lines[1]} == {f"pages: {name} started, 2 cells" for name in ("one", "two")}
+    assert {line for line in lines if "started" in line} == {
+        f"pages: {name} started, 2 cells" for name in pages
+    }
+    done = [line for line in lines if line.startswith("pages: [")]
+    for count, line in enumerate(done, start=1):
+        assert line.startswith(f"pages: [{count}/4] ")
+        assert line.endswith(f" s, {4 - count} left")
+    assert sorted(line.split()[2] for line in done) == sorted(pages)
+    beats = {line.rpartition(",")[0] for line in lines if line.startswith("pages: ...")}
+    assert "pages: ... quiet at cell 2 of 2" in beats
+
+
+def test_unknown_data_is_refused_before_any_page_runs(book, capsys):
+    pages = {
+        "good": (CELL % ("Good", "1 + 1"), "bookkit: {data: [digits]}"),
+        "bad": (CELL % ("Bad", "2 + 2"), "bookkit: {data: [digits, numerals, figures]}"),
+    }
+    with pytest.raises(PageError) as caught:
+        book(pages)
+    assert str(caught.value) == (
+        f"{book.tree}/bad.md:1: unknown data ['figures', 'numerals']; known: digits, letters"
+    )
+    assert "started" not in capsys.readouterr().out
+    assert not book.cached("good")
+
+
+@pytest.mark.parametrize("cell", ["", ":tags: [skip-execution]\nx = 1"])
+def test_a_cell_that_did_not_run_is_an_error(book, cell):
+    body = CELL % ("One", "x = 0") + f"\n```{{code-cell}} ipython3\n{cell}\n```\n"
+    with pytest.raises(PageError) as caught:
+        book({"skips": (body, "")})
+    message = "this cell did not run: it is empty, or tagged skip-execution"
+    assert str(caught.value) == f"{book.tree}/skips.md:13: {message}"
+
+
+def test_how_often_a_kernel_flushed_leaves_no_trace(book):
+    code = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
+    book({"flushes": (CELL % ("Flushes", code), "")})
+    page = cache.executed(book.cache, read_page(book.tree / "flushes.md"))
+    (cell,) = [cell for cell in page.cells if cell.cell_type == "code"]
+    assert [output.text for output in cell.outputs] == ["0\n1\n2\n"]
+
+
+def test_a_figure_is_kept_as_pixels_for_screens_and_as_vectors_for_print(book):
+    code = "import matplotlib.pyplot as plt\n\nfigure, axis = plt.subplots(figsize=(2, 1))"
+    book({"draws": (CELL % ("Draws", code), "")})
+    page = cache.executed(book.cache, read_page(book.tree / "draws.md"))
+    ((output,),) = [cell.outputs for cell in page.cells if cell.cell_type == "code"]
+    assert sorted(output.data) == ["application/pdf", "image/png", "text/plain"]
+    assert base64.b64decode(output.data["application/pdf"]).startswith(b"%PDF-")
+
+
+def test_a_display_without_content_leaves_no_box(book):
+    code = """from IPython.display import display
+display({"text/plain": "", "text/html": "<pre></pre>"}, raw=True)
+display({"text/plain": "", "image/png": "iVBORw0KGgo="}, raw=True)
+display({"text/plain": "5", "text/html": "<b>5</b>"}, raw=True)"""
+    book({"displays": (CELL % ("Displays", code), "")})
+    page = cache.executed(book.cache, read_page(book.tree / "displays.md"))
+    (cell,) = [cell for cell in page.cells if cell.cell_type == "code"]
+    assert [sorted(output.data) for output in cell.outputs] == [
+        ["image/png", "text/plain"],
+        ["text/html", "text/plain"],
+    ]
+
+
+def test_a_kernel_that_dies_tells_what_it_said(book):
+    code = 'import os\nos.write(2, b"libtoy: out of luck\\n")\nos._exit(3)'
+    with pytest.raises(PageError) as caught:
+        book({"dies": (CELL % ("Dies", code), "")})
+    first, *said = str(caught.value).splitlines()
+    assert first == f"{book.tree}/dies.md:8: the kernel died; it said:"
+    assert "libtoy: out of luck" in said
+
+
+def test_a_cell_that_takes_too_long_is_named(book, monkeypatch):
+    monkeypatch.setattr(execute, "TIMEOUT_S", 1)
+    body = CELL % ("Slow", "import time") + "\n" + CELL % ("Slower", "time.sleep(60)")
+    with pytest.raises(PageError) as caught:
+        book({"slow": (body, "")})
+    assert str(caught.value) == f"{book.tree}/slow.md:14: this cell ran longer than 1 s"
+    text = (book.tree / "slow.md").read_text(encoding="utf-8")
+    assert text.splitlines()[13] == "time.sleep(60)"
+
+
+def test_kernels_listen_on_files_where_the_path_is_short_enough():
+    short, long = Path("/folder/kernel"), Path("/", *["folder"] * 15, "kernel")
+    assert execute._connection(short) == {"transport": "ipc", "connection_file": str(short)}
+    assert execute._connection(long) == {"transport": "tcp", "connection_file": str(long)}
+
+
+DRIVER = """\
+import sys
+from pathlib import Path
+
+from bookkit.running import cache, execute
+from bookkit.paths import pages
+
+folder = Path(sys.argv[1])
+environment = cache.Environment("3", {}, "", 1, {})
+opened = cache.open_cache(environment, folder / "cache")
+ran = execute.run_missing(folder / "zh", pages(folder / "zh"), opened, environment, folder)
+print("ran", *sorted(ran), flush=True)
+"""
+
+
+@pytest.fixture
+def start(tmp_path, write_page):
+    """Return a function that starts a run of two pages in a process of its own."""
+    write_page(tmp_path / "zh" / "quick.md", CELL % ("Quick", "x = 1"))
+    started = []
+
+    def popen(seconds, more=""):
+        write_page(tmp_path / "zh" / "slow.md", nap("slow"), more)
+        environ = os.environ | {
+            "PYTHONPATH": str(CODE),
+            "LOG": str(tmp_path / "log"),
+            "NAP": str(seconds),
+            "TMPDIR": str(tmp_path),  # a killed run leaves its folder behind
+        }
+        command = [sys.executable, "-c", DRIVER, str(tmp_path)]
+        process = subprocess.Popen(
+            command,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield popen
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+    if (tmp_path / "log").exists():
+        for pid in logged(tmp_path / "log")[1].values():
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def wait_for(process, log):
+    """Read until the quick page is done and the slow one has started."""
+    lines = []
+    while not any("] quick " in line for line in lines):
+        line = process.stdout.readline()
+        assert line, (lines, process.stderr.read())
+        lines.append(line)
+    deadline = time.monotonic() + 60
+    while not (log.exists() and "slow start" in log.read_text(encoding="utf-8")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_after_a_kill_the_next_run_goes_on_where_it_was(start, tmp_path):
+    killed = start(300)
+    wait_for(killed, tmp_path / "log")
+    killed.kill()
+    killed.communicate()
+    _, pids = logged(tmp_path / "log")
+    assert gone(pids["slow"]), "the kernel outlived its run"
+    (tmp_path / "log").unlink()
+    after = start(0)
+    out, err = after.communicate(timeout=60)
+    assert (after.returncode, out.splitlines()[-1]) == (0, "ran slow"), err
+    again = start(0)
+    assert again.communicate(timeout=60)[0].splitlines()[-1] == "ran"
+
+
+@pytest.mark.parametrize("alone", ["false", "true"])
+def test_an_interrupt_ends_the_run_at_once_and_leaves_no_kernel(start, tmp_path, alone):
+    process = start(300, f"bookkit: {{alone: {alone}}}")
+    wait_for(process, tmp_path / "log")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode != 0
+    assert "KeyboardInterrupt" in err
+    _, pids = logged(tmp_path / "log")
+    assert gone(pids["slow"]), "the kernel outlived its run"
