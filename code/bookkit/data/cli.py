@@ -89,7 +89,7 @@ def _row(known: Specification) -> tuple[str, str, str, str, str]:
 
 
 def _fetch(options: argparse.Namespace) -> int:
-    from bookkit.data.fetch import FolderError, fetch
+    from bookkit.data.fetching import FolderError, fetch
 
     wanted = select(options.names)
     try:
@@ -105,7 +105,7 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from bookkit.data.fetch import FolderError, verify
+    from bookkit.data.fetching import FolderError, verify
 
     worst = OK
     for known in select(options.names):
@@ -122,7 +122,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _where(options: argparse.Namespace) -> int:
-    from bookkit.data.view import VARIANTS, resolve
+    from bookkit.data.folders import VARIANTS, resolve
 
     for variant in [options.variant] if options.variant else VARIANTS:
         folder = resolve(variant, full=options.folder, views=VIEWS).folder

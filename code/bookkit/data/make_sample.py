@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bookkit.data import manifest
-from bookkit.data.convert import write_lines
+from bookkit.data.conversion import write_lines
 from bookkit.data.registry import FULL, SAMPLE, specifications
 
 SEED = 20170

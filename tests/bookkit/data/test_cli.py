@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bookkit.data import cli, convert
+from bookkit.data import cli, conversion
 from bookkit.data.obtain import File
 from bookkit.data.registry import (
     HTTP,
@@ -78,7 +78,7 @@ def only_a_mirror(monkeypatch, tmp_path):
     """Let wnut17 and coco come from one small file of a mirror."""
 
     def make(paths, target):
-        convert.write_lines(target / "wnut17" / "dev.jsonl", [{"tokens": [], "tags": []}])
+        conversion.write_lines(target / "wnut17" / "dev.jsonl", [{"tokens": [], "tags": []}])
 
     def fake(names):
         source = Source("mirror small", MIRROR, (File("small", "small"),), make)
@@ -171,7 +171,7 @@ def test_coco_names_its_images():
 
 def test_importing_loads_nothing_heavy():
     code = (
-        "import sys, bookkit.data.cli, bookkit.data.fetch, bookkit.data.make_sample;"
+        "import sys, bookkit.data.cli, bookkit.data.fetching, bookkit.data.make_sample;"
         "print({'numpy', 'PIL', 'requests', 'tqdm', 'filelock', 'keras'} & set(sys.modules))"
     )
     run = subprocess.run(

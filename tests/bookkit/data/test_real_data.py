@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bookkit.data.convert import cifar10_arrays_sha256, cluener_tags
-from bookkit.data.fetch import fetch_dataset, verify
+from bookkit.data.conversion import cifar10_arrays_sha256, cluener_tags
+from bookkit.data.fetching import fetch_dataset, verify
 from bookkit.data.obtain import Options, mirror_folder
 from bookkit.data.registry import CIFAR10_ARRAYS_SHA256, FULL, specifications
 from bookkit.paths import ROOT
