@@ -276,17 +276,6 @@ class MarkdownWriter:
     def _item(self, item: nodes.Node, mark: str) -> str:
         return mark + self.blocks(item.children, " " * len(mark)).lstrip()
 
-    def block_definition_list(self, node: nodes.definition_list) -> str:
-        """Write terms in bold, their definitions below."""
-        parts = []
-        for item in node.children:
-            for child in item.children:
-                if isinstance(child, nodes.term):
-                    parts.append(f"**{self.inline(child)}**")
-                else:
-                    parts.append(self.blocks(child.children))
-        return "\n\n".join(parts)
-
     def block_block_quote(self, node: nodes.Element) -> str:
         """Write a quotation."""
         text = self.blocks(node.children)

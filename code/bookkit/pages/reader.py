@@ -16,7 +16,7 @@ from bookkit.errors import PageError
 from bookkit.pages import includes
 from bookkit.paths import CODE
 
-MYST_EXTENSIONS = ("amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist")
+MYST_EXTENSIONS = ("colon_fence", "dollarmath")
 Included = dict[int, list[tuple[str, str, str]]]
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 

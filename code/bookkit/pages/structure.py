@@ -15,10 +15,7 @@ from bookkit.pages.reader import MYST_EXTENSIONS
 
 DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
-NESTED = {
-    "admonition", "note", "tip", "warning", "important", "seealso", "hint", "caution", "danger",
-    "dropdown", "exercise", "answer", "cell-figure", "figure", "list-table", "margin", "epigraph",
-}  # fmt: skip
+NESTED = {"cell-figure", "dropdown", "figure"}
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
 PROSE_OPTION = re.compile(r"^:(alt|caption):")
@@ -85,7 +82,7 @@ class _Walk:
                 self._heading(int(token.tag[1:]), line)
             elif token.type in ("fence", "colon_fence"):
                 self._fence(token, line)
-            elif token.type in ("math_block", "math_block_label", "amsmath"):
+            elif token.type in ("math_block", "math_block_label"):
                 self._count("equation", TEXT.sub("", token.content.strip()))
                 if token.info:
                     self._count("equation label", token.info)

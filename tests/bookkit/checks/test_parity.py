@@ -38,7 +38,7 @@ x = 1
 ```
 
 ::::{dropdown} 答案
-:::{note}
+:::{dropdown} 内
 里面 {ref}`sec-a`。
 :::
 ::::
@@ -82,7 +82,7 @@ One dot.
 ```
 
 ::::{dropdown} Answer
-:::{note}
+:::{dropdown} Inner
 Inside, {ref}`sec-a`.
 :::
 ::::
@@ -187,19 +187,19 @@ MUTATIONS = {
         [CELL.replace("page.md:22)", "page.md:16)")],
     ),
     "directive missing": (
-        "::::{dropdown} Answer\n:::{note}\nInside, {ref}`sec-a`.\n:::\n::::\n",
+        "::::{dropdown} Answer\n:::{dropdown} Inner\nInside, {ref}`sec-a`.\n:::\n::::\n",
         "Inside, {ref}`sec-a`.\n",
         [
-            B % "directives differ in sec-b: ['cell-figure', 'dropdown', 'note'] "
+            B % "directives differ in sec-b: ['cell-figure', 'dropdown', 'dropdown'] "
             "against ['cell-figure']"
         ],
     ),
     "directive inside another": (
-        ":::{note}",
-        ":::{tip}",
+        ":::{dropdown} Inner",
+        ":::{cell-figure} Inner",
         [
-            B % "directives differ in sec-b: ['cell-figure', 'dropdown', 'note'] "
-            "against ['cell-figure', 'dropdown', 'tip']"
+            B % "directives differ in sec-b: ['cell-figure', 'dropdown', 'dropdown'] "
+            "against ['cell-figure', 'dropdown', 'cell-figure']"
         ],
     ),
     "equation": (

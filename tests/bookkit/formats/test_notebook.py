@@ -111,15 +111,6 @@ def test_running_text(node, expected):
         ),
         (nodes.container("", paragraph("a"), paragraph("b")), "a\n\nb"),
         (
-            nodes.definition_list(
-                "",
-                nodes.definition_list_item(
-                    "", nodes.term("", "Word"), nodes.definition("", paragraph("meaning"))
-                ),
-            ),
-            "**Word**\n\nmeaning",
-        ),
-        (
             table([[["a|b"], [nodes.math("", "x")]]], head=[["name"], ["value"]]),
             "| name | value |\n| --- | --- |\n| a\\|b | $x$ |",
         ),
@@ -251,7 +242,6 @@ def test_cells_are_those_that_ran_without_the_removed_ones(built_book, language)
         "> **Note**\n>\n> Mind the **gap**, [A picture](#sec-picture).\n>\n> - a list",
         "> **A title of its own**\n>\n> Words.",
         "> A quotation.",
-        "**Term**\n\nIts definition.",
         "```console\n$ make html\n```",
         "<details>\n<summary>The answer</summary>\n\nIt is $42$.\n\n- because\n\n</details>",
         "Quoted: 62.5%, 2026-01-31.",
