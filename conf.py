@@ -9,17 +9,19 @@ sys.path.insert(0, str(Path(__file__).parent / "code"))
 import matplotlib
 
 import kerasbook
-from bookkit import build, directives, paths
+from bookkit import paths
+from bookkit.directives import provenance
 from bookkit.formats import epub
 from bookkit.pages import reader
-from bookkit.web import assemble, publishing
+from bookkit.running import cache
+from bookkit.web import publishing
 
 language_code = os.environ.get("BOOK_LANGUAGE", "en")
 language = paths.SPHINX_LANGUAGES[language_code]
 bookkit_language = language_code
 bookkit_site = publishing.site()
 bookkit_repository = publishing.repository()
-bookkit_books = assemble.books_made(language_code)
+bookkit_books = publishing.books_made(language_code)
 
 TITLES = {
     "zh": "Keras 中的机器学习：回顾与展望",
@@ -50,7 +52,7 @@ html_baseurl = f"{bookkit_site}{language_code}/" if bookkit_site else ""
 myst_enable_extensions = list(reader.MYST_EXTENSIONS)
 nb_custom_formats = {".md": "bookkit.pages.reader.read_text"}
 nb_execution_mode = "cache"
-nb_execution_cache_path = str(build.cache_folder())
+nb_execution_cache_path = str(cache.cache_folder())
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 3600
@@ -104,7 +106,7 @@ latex_engine = "xelatex"
 latex_documents = [("index", f"keras-book-{language_code}.tex", project, author, "manual", False)]
 latex_additional_files = [str(paths.BOOK / "_templates" / "latex" / "bookdesign.sty")]
 pygments_style = "a11y-high-contrast-light"  # in print; the theme names its own two
-commit, day = directives.edition()
+commit, day = provenance.edition()
 (other_title,) = (title for code, title in TITLES.items() if code != language_code)
 TITLE_PAGE = {
     # `\\` breaks the title where its halves meet.

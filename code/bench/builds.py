@@ -98,7 +98,7 @@ def nbclient_alone(project: Path, folder: Path, title: str, workers: int) -> Mea
 
 def warm_up(project: Path) -> None:
     """Read the large libraries once, so that the first command does not pay for the disk."""
-    names = "keras, matplotlib.pyplot, nbclient, bookkit.running.execute, bookkit.sphinx_process"
+    names = "keras, matplotlib.pyplot, nbclient, bookkit.running.execute, sphinx.cmd.build"
     env = environment(project) | {"KERAS_BACKEND": "tensorflow"}
     python("warming up", "-c", f"import {names}", cwd=project, env=env)
 

@@ -18,6 +18,10 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--data", default="sample", choices=("sample", "full"))
     build.add_argument("--language", action="append", choices=LANGUAGES)
 
+    sphinx = commands.add_parser("sphinx")
+    sphinx.add_argument("language", choices=LANGUAGES)
+    sphinx.add_argument("builders", nargs="+")
+
     serve = commands.add_parser("serve", help="live preview of one language")
     serve.add_argument("language", choices=LANGUAGES)
     serve.add_argument("--port", type=int, default=8000)
@@ -44,6 +48,10 @@ def run(arguments: argparse.Namespace) -> int:
         from bookkit import build
 
         return build.run(arguments.target, arguments.data, arguments.language or LANGUAGES)
+    if arguments.command == "sphinx":
+        from bookkit import build
+
+        return build.sphinx_of(arguments.language, arguments.builders)
     if arguments.command == "serve":
         from bookkit import build
 

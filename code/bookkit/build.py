@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from bookkit import data
 from bookkit.checks import parity, terms, tested
@@ -34,25 +33,6 @@ TEX = (
     "texlive-latex-extra texlive-fonts-recommended fonts-texgyre fonts-texgyre-math "
     "fonts-freefont-otf fonts-noto-cjk"
 )
-
-
-def variant() -> str:
-    """Return which data this process builds on: `sample` or `full`."""
-    return os.environ.get("BOOK_DATA", "sample")
-
-
-def environment() -> cache.Environment:
-    """Describe what the pages run on."""
-    datasets = data.resolve(variant()).datasets
-    described = {
-        name: {"variant": one.variant, "sha256": one.sha256} for name, one in datasets.items()
-    }
-    return cache.Environment.here(described)
-
-
-def cache_folder() -> Path:
-    """Return the folder of executed pages for this environment."""
-    return BUILD / "cache" / environment().key()
 
 
 def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
@@ -101,14 +81,14 @@ def fill_cache() -> list[str]:
     Returns:
         the names of the pages that ran.
     """
-    view = data.resolve(variant())
-    print(f"data: {variant()}", flush=True)
+    view = data.resolve(cache.variant())
+    print(f"data: {cache.variant()}", flush=True)
     if not any(execute.FONT_CACHE.glob("fontlist-*.json")):
         environ = os.environ | {"MPLCONFIGDIR": str(execute.FONT_CACHE)}
         execute.FONT_CACHE.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-c", "import matplotlib.font_manager"]
         subprocess.run(command, env=environ, stderr=subprocess.DEVNULL, check=True)
-    here = environment()
+    here = cache.environment()
     tree = BOOK / LANGUAGES[0]
     return execute.run_missing(tree, pages(tree), cache.open_cache(here), here, view.folder)
 
@@ -121,12 +101,31 @@ def sphinx(builders: Sequence[str], languages: Sequence[str]) -> None:
     """
     running = {}
     for language in languages:
-        command = [sys.executable, "-m", "bookkit.sphinx_process", language, *builders]
+        command = [sys.executable, "-m", "bookkit", "sphinx", language, *builders]
         environ = os.environ | {"BOOK_LANGUAGE": language, "PYTHONPATH": str(CODE)}
         running[language] = subprocess.Popen(command, cwd=ROOT, env=environ)
     failed = [language for language, process in running.items() if process.wait()]
     if failed:
         raise BookError(f"Sphinx failed or warned in: {', '.join(failed)} (see above)")
+
+
+def sphinx_of(language: str, builders: Sequence[str]) -> int:
+    """Run Sphinx for one language in this process: its builders in turn, the pages read once.
+
+    Returns:
+        0, or the exit code of the first builder that failed.
+    """
+    from sphinx.cmd.build import build_main
+
+    doctrees = BUILD / "sphinx" / language / "doctrees"
+    for name in builders:
+        builder, folder = OUTPUTS[name]
+        arguments = ["-q", "-n", "-W", "--keep-going", "-b", builder, "-c", str(ROOT)]
+        arguments += ["-d", str(doctrees), str(BOOK / language)]
+        code = build_main([*arguments, str(ROOT / folder.format(language=language))])
+        if code:
+            return code
+    return 0
 
 
 def serve(language: str, port: int) -> int:

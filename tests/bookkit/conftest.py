@@ -1,8 +1,10 @@
 """What the tests of the machinery share: tiny pages, a hand-made environment, an open cache."""
 
+import re
 import shutil
 import textwrap
 import warnings
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,31 @@ def book_cache(tmp_path, environment):
     return cache.open_cache(environment, tmp_path / "cache")
 
 
+class Tags(HTMLParser):
+    """Collects `(tag, attributes)` of a page in reading order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def all(self, tag, **wanted):
+        return [
+            attributes
+            for name, attributes in self.found
+            if name == tag and all(attributes.get(key) == value for key, value in wanted.items())
+        ]
+
+
+@pytest.fixture(scope="session")
+def tags():
+    """Return what reads the tags of a page."""
+    return Tags
+
+
 class TinyBook:
     """The tiny book in a folder of its own, built with the settings of the real one."""
 
@@ -131,6 +158,16 @@ class TinyBook:
 
     def page(self, language, name, out="out"):
         return (self.folder / out / language / "html" / f"{name}.html").read_text(encoding="utf-8")
+
+    @staticmethod
+    def updated(app):
+        """Return the pages that a build read, from what it said."""
+        said = re.sub(r"\x1b\[[\d;]*m", "", app.status.getvalue())
+        return re.findall(r"reading sources\.\.\. \[.*?\] (\S+)", said)
+
+    def article(self, language, name):
+        text = self.page(language, name)
+        return text[text.index("<article") : text.index("</article>")]
 
 
 @pytest.fixture

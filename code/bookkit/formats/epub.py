@@ -10,8 +10,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder, NavPoint
 
+from bookkit.languages import WORDS
 from bookkit.paths import BOOK, LANGUAGE_TAGS
-from bookkit.words import WORDS
 
 COVER = "_static/cover.png"
 STYLES = ("pygments.css", "reader.css")

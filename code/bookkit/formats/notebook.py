@@ -4,6 +4,7 @@ It starts from the resolved document tree, where references, glue and reference 
 already. What a Jupyter or Colab cannot show (roles, directives) never reaches the file.
 """
 
+import ast
 import base64
 import html
 import mimetypes
@@ -29,6 +30,17 @@ from bookkit.web import publishing
 
 SPECIAL = re.compile(r"([\\`*$<\[\]])")
 KEPT_OUTPUT = ("output_type", "name", "text", "data", "metadata", "ename", "evalue", "traceback")
+BACKEND = re.compile(r'"KERAS_BACKEND"\] = "(\w+)"')
+# Packages whose module has another name.
+MODULES = {"scikit-learn": "sklearn", "keras-hub": "keras_hub"}
+DATA_LINES = """\
+import os
+import urllib.request
+import zipfile
+
+urllib.request.urlretrieve("{address}", "sample-data.zip")
+zipfile.ZipFile("sample-data.zip").extractall()
+os.environ["KERASBOOK_DATA"] = "sample-data\""""
 
 
 class NotebookBuilder(Builder):
@@ -133,9 +145,38 @@ def add_setup(notebook: NotebookNode, repository: str, reads_data: bool) -> None
     """Put what a machine without the book needs before the first code cell; nothing ran it."""
     positions = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     code = [notebook.cells[position] for position in positions]
-    source = publishing.setup_cell(repository, code, reads_data)
+    source = setup_cell(repository, code, reads_data)
     cell = v4.new_code_cell(source, id="setup", metadata={"tags": ["setup"]})
     notebook.cells.insert(positions[0], cell)
+
+
+def setup_cell(name: str, cells: list[NotebookNode], reads_data: bool) -> str:
+    """Write the cell that readies a machine which has nothing of the book.
+
+    Args:
+        name: the repository's `OWNER/NAME`.
+        cells: the code cells of a page; what they import is what gets installed.
+        reads_data: whether the page reads the book's data.
+    """
+    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    # Keras imports the backend that the first cell names.
+    names += [name for cell in cells for name in BACKEND.findall(cell.source)]
+    roots = {each.partition(".")[0] for each in names}
+    wanted = [
+        f'"{requirement}"'
+        for requirement in cache.requirements()
+        if MODULES.get(requirement.name, requirement.name) in roots
+    ]
+    lines = [
+        "# Colab, Kaggle and Binder first need this; at home, install it once and skip the cell."
+    ]
+    lines += [f"%pip install -q {' '.join(wanted)}"] if wanted else []
+    if reads_data:
+        address = f"https://raw.githubusercontent.com/{name}/{publishing.BRANCH}/sample-data.zip"
+        lines.append(DATA_LINES.format(address=address))
+    return "\n".join(lines)
 
 
 def _plain_output(output: NotebookNode) -> NotebookNode:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from bookkit import data
 from bookkit.errors import BookError
-from bookkit.paths import CODE, RESULTS, ROOT
+from bookkit.paths import CODE, RESULTS
 from bookkit.reference.recipes import TASKS, Recipe
 from bookkit.running import cache
+from bookkit.running.commit import commit
 
 SEEDS = (0, 1, 2)
 
@@ -109,19 +110,3 @@ def _save(path: Path, task: str, recipe: Recipe, run: dict, dataset: data.Datase
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     temporary.replace(path)
-
-
-def commit() -> str:
-    """Return the commit of the project, marked when the code differs from it, or `unknown`."""
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=12"]
-    try:
-        described = subprocess.run(command, capture_output=True, text=True, check=True)
-        changed = subprocess.run(
-            ["git", "-C", str(ROOT), "status", "--porcelain", "--", "code/kerasbook"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return described.stdout.strip() + ("-modified" if changed.stdout.strip() else "")

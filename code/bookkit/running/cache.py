@@ -18,6 +18,7 @@ from jupyter_cache.cache.main import JupyterCacheBase
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
 
+from bookkit import data
 from bookkit.paths import BUILD, ROOT
 
 # Raise when the way cells are run changes, so that no page keeps an output of the old way.
@@ -124,3 +125,22 @@ def store(cache: JupyterCacheBase, notebook: NotebookNode, uri: str, data: dict)
 def executed(cache: JupyterCacheBase, notebook: NotebookNode) -> NotebookNode:
     """Return the page with the outputs of its run."""
     return cache.merge_match_into_notebook(notebook)[1]
+
+
+def variant() -> str:
+    """Return which data this process builds on: `sample` or `full`."""
+    return os.environ.get("BOOK_DATA", "sample")
+
+
+def environment() -> Environment:
+    """Describe what the pages run on."""
+    datasets = data.resolve(variant()).datasets
+    described = {
+        name: {"variant": one.variant, "sha256": one.sha256} for name, one in datasets.items()
+    }
+    return Environment.here(described)
+
+
+def cache_folder() -> Path:
+    """Return the folder of executed pages for this environment."""
+    return BUILD / "cache" / environment().key()

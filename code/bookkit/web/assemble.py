@@ -12,7 +12,6 @@ from bookkit.data.registry import SAMPLE
 from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, SITE, pages
 from bookkit.web import listings, publishing
 
-WHOLE_BOOKS = {"pdf": "latex", "epub": "epub"}  # by target: Sphinx's builder
 # A fixed date keeps the archive equal from build to build.
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 
@@ -35,21 +34,11 @@ def assemble() -> None:
     zip_folder(SAMPLE, SITE / "sample-data.zip")
 
 
-def book_file(target: str, language: str) -> Path:
-    """Return where `make pdf` or `make epub` puts the book of a language."""
-    return BUILD / target / f"keras-book-{language}.{target}"
-
-
-def books_made(language: str) -> list[str]:
-    """Return which of `WHOLE_BOOKS` were made of a language."""
-    return [target for target in WHOLE_BOOKS if book_file(target, language).is_file()]
-
-
 def _copy_books(language: str) -> None:
     """Put PDF and EPUB beside the pages, which link to them, if made; leave no older ones."""
-    made = books_made(language)
-    for target in WHOLE_BOOKS:
-        source = book_file(target, language)
+    made = publishing.books_made(language)
+    for target in publishing.WHOLE_BOOKS:
+        source = publishing.book_file(target, language)
         (SITE / source.name).unlink(missing_ok=True)
         if target in made:
             shutil.copyfile(source, SITE / source.name)
@@ -121,5 +110,7 @@ def collect(target: str, languages: Sequence[str]) -> None:
     folder = BUILD / target
     folder.mkdir(parents=True, exist_ok=True)
     for language in languages:
-        book = book_file(target, language)
-        shutil.copyfile(BUILD / "sphinx" / language / WHOLE_BOOKS[target] / book.name, book)
+        book = publishing.book_file(target, language)
+        shutil.copyfile(
+            BUILD / "sphinx" / language / publishing.WHOLE_BOOKS[target] / book.name, book
+        )

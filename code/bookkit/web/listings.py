@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 
 from bookkit.checks import tested
 from bookkit.checks.tested import Excerpt, Finder, Guards, Name, Place
+from bookkit.languages import WORDS
 from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT
-from bookkit.words import WORDS
 
 FOLDER = "tests"  # beside the languages
 STAMP = "sources.sha256"

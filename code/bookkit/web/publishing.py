@@ -1,17 +1,16 @@
 """Where the book is published, from environment variables: nothing known, nothing promised."""
 
-import ast
 import os
 import re
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from nbformat import NotebookNode
-
 from bookkit.errors import BookError
-from bookkit.running import cache
+from bookkit.paths import BUILD
 
 HOST = re.compile(r"[\w.-]+(:\d+)?", re.ASCII)
 GITHUB = re.compile(r"https://github\.com/([\w-]+/[\w.-]+?)(\.git)?/?", re.ASCII)
+WHOLE_BOOKS = {"pdf": "latex", "epub": "epub"}  # by target: Sphinx's builder
 # The branch of the repository that holds the built site, notebooks included.
 BRANCH = "gh-pages"
 SERVICES = {
@@ -19,17 +18,6 @@ SERVICES = {
     "Binder": "https://mybinder.org/v2/gh/{name}/{branch}?labpath={quoted}",
     "Kaggle": "https://kaggle.com/kernels/welcome?src=https://github.com/{name}/blob/{branch}/{path}",
 }
-BACKEND = re.compile(r'"KERAS_BACKEND"\] = "(\w+)"')
-# Packages whose module has another name.
-MODULES = {"scikit-learn": "sklearn", "keras-hub": "keras_hub"}
-DATA_LINES = """\
-import os
-import urllib.request
-import zipfile
-
-urllib.request.urlretrieve("{address}", "sample-data.zip")
-zipfile.ZipFile("sample-data.zip").extractall()
-os.environ["KERASBOOK_DATA"] = "sample-data\""""
 
 
 def site() -> str:
@@ -80,30 +68,11 @@ def services(name: str, language: str, docname: str) -> list[dict[str, str]]:
     ]
 
 
-def setup_cell(name: str, cells: list[NotebookNode], reads_data: bool) -> str:
-    """Write the cell that readies a machine which has nothing of the book.
+def book_file(target: str, language: str) -> Path:
+    """Return where `make pdf` or `make epub` puts the book of a language."""
+    return BUILD / target / f"keras-book-{language}.{target}"
 
-    Args:
-        name: the repository's `OWNER/NAME`.
-        cells: the code cells of a page; what they import is what gets installed.
-        reads_data: whether the page reads the book's data.
-    """
-    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
-    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
-    # Keras imports the backend that the first cell names.
-    names += [name for cell in cells for name in BACKEND.findall(cell.source)]
-    roots = {each.partition(".")[0] for each in names}
-    wanted = [
-        f'"{requirement}"'
-        for requirement in cache.requirements()
-        if MODULES.get(requirement.name, requirement.name) in roots
-    ]
-    lines = [
-        "# Colab, Kaggle and Binder first need this; at home, install it once and skip the cell."
-    ]
-    lines += [f"%pip install -q {' '.join(wanted)}"] if wanted else []
-    if reads_data:
-        address = f"https://raw.githubusercontent.com/{name}/{BRANCH}/sample-data.zip"
-        lines.append(DATA_LINES.format(address=address))
-    return "\n".join(lines)
+
+def books_made(language: str) -> list[str]:
+    """Return which of `WHOLE_BOOKS` were made of a language."""
+    return [target for target in WHOLE_BOOKS if book_file(target, language).is_file()]

@@ -8,8 +8,8 @@ from docutils import nodes
 
 from bookkit.checks import tested
 from bookkit.checks.tested import Finder, Library
+from bookkit.languages import WORDS
 from bookkit.web import listings
-from bookkit.words import WORDS
 
 LIBRARY = {
     "toylib/__init__.py": "",

@@ -216,26 +216,6 @@ def test_a_run_has_a_process_of_its_own(monkeypatch, tmp_path, code, out, result
     assert called["env"]["KERAS_BACKEND"] == "tensorflow"
 
 
-def test_the_commit_is_marked_when_the_code_differs_from_it(monkeypatch):
-    def git(changed):
-        def run(command, **settings):
-            said = "abcdef123456\n" if "describe" in command else changed
-            return SimpleNamespace(stdout=said, returncode=0)
-
-        return run
-
-    monkeypatch.setattr(reference.subprocess, "run", git(""))
-    assert reference.commit() == "abcdef123456"
-    monkeypatch.setattr(reference.subprocess, "run", git(" M code/kerasbook/scores.py\n"))
-    assert reference.commit() == "abcdef123456-modified"
-
-
-def test_outside_a_checkout_the_commit_is_unknown(monkeypatch, tmp_path):
-    monkeypatch.setattr(reference, "ROOT", tmp_path)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert reference.commit() == "unknown"
-
-
 def test_each_task_of_the_book_names_a_dataset_and_recipes_that_differ():
     from bookkit.data.registry import specifications
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bookkit.web import assemble
+from bookkit.web import assemble, publishing
 
 
 @pytest.fixture
@@ -68,6 +68,7 @@ def built(tmp_path, monkeypatch, sample):
     values = {"BOOK": tmp_path / "book", "BUILD": build, "SITE": out, "SAMPLE": sample}
     for name, value in values.items():
         monkeypatch.setattr(assemble, name, value)
+    monkeypatch.setattr(publishing, "BUILD", build)
     return out
 
 
@@ -92,8 +93,8 @@ def test_the_site_holds_the_book_that_was_made_and_no_older_one(built, target):
     made.write_bytes(b"a book")
     assemble.assemble()
     assert [path.name for path in built.glob("keras-book*")] == [f"keras-book-zh.{target}"]
-    assert assemble.book_file(target, "zh") == made
-    assert (assemble.books_made("zh"), assemble.books_made("en")) == ([target], [])
+    assert publishing.book_file(target, "zh") == made
+    assert (publishing.books_made("zh"), publishing.books_made("en")) == ([target], [])
     made.unlink()
     assemble.assemble()
     assert list(built.glob("keras-book*")) == []

@@ -1,5 +1,8 @@
-"""The words that the build itself writes into pages, in both languages."""
+"""What differs between the languages: their names, tags and words."""
 
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+LOCALES = {"zh": "zh_CN", "en": "en_US"}  # as Open Graph spells them
+# The words that the build itself writes into pages.
 WORDS = {
     "zh": {
         "contents": "目录",

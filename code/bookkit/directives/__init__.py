@@ -1,0 +1,1 @@
+"""What authors write beside MyST's own: figures of cells, results, provenance."""

@@ -1,0 +1,113 @@
+"""How a page was made, and the book: the provenance box and the colophon."""
+
+import datetime
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from bookkit.directives.results import _row, table
+from bookkit.languages import WORDS
+from bookkit.pages import reader
+from bookkit.running import cache
+from bookkit.running.commit import commit
+
+
+class Provenance(SphinxDirective):
+    """Say how the page was made: versions, processor, data, seeds, time, and the downloads."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build the box from what was recorded when the page ran."""
+        words = WORDS[self.config.bookkit_language]
+        notebook = reader.read_page(Path(self.env.doc2path(self.env.docname)))
+        record = cache.lookup(cache.get_cache(self.config.nb_execution_cache_path), notebook)
+        box = nodes.admonition(classes=["provenance"])
+        box += nodes.title("", words["provenance"])
+        if not any(cell.cell_type == "code" for cell in notebook.cells) or record is None:
+            box += nodes.paragraph("", words["not executed"])
+            return [box]
+        box += table([], _provenance_rows(record, words, self.env.docname), classes=["provenance"])
+        return [box]
+
+
+def _provenance_rows(record: dict, words: dict, docname: str) -> list[list | nodes.Node]:
+    packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
+    data = _datasets(record, words, "dataset")
+    # The notebooks stand beside the pages of their language, see `site.assemble`.
+    up = "../" * docname.count("/")
+    links: list[nodes.Node] = []
+    for suffix, word in ((".ipynb", "notebook"), (".py", "script")):
+        links += [nodes.Text(" · ")] if links else []
+        address = f"{up}notebooks/{docname}{suffix}"
+        links.append(nodes.reference("", words[word], refuri=address, classes=["download"]))
+    return [
+        [words["python"], f"Python {record['python']}, {packages}"],
+        [
+            words["processor"],
+            words["cores"].format(name=record["processor"], count=record["cores"]),
+        ],
+        [words["data"], data or words["no data"]],
+        [words["seeds"], ", ".join(map(str, record["seeds"])) or words["no seeds"]],
+        [words["time"], words["seconds"].format(value=record["execution_seconds"])],
+        # Only the site has the notebooks beside the pages.
+        addnodes.only("", _row([words["downloads"], links]), expr="builder_html"),
+    ]
+
+
+class Colophon(SphinxDirective):
+    """Say from which commit and on which day the book was made, and what each page took."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build both tables."""
+        words = WORDS[self.config.bookkit_language]
+        made_from, day = edition()
+        self.env.metadata[self.env.docname]["edition"] = f"{made_from} {day}"
+        opened = cache.get_cache(self.config.nb_execution_cache_path)
+        rows = []
+        for docname in sorted(self.env.found_docs):
+            notebook = reader.read_page(Path(self.env.doc2path(docname)))
+            record = cache.lookup(opened, notebook)
+            if record and any(cell.cell_type == "code" for cell in notebook.cells):
+                data = _datasets(record, words, "dataset in short")
+                seconds = words["seconds"].format(value=record["execution_seconds"])
+                rows.append([docname, seconds, data or words["no data"]])
+        made = table([], [[words["commit"], made_from], [words["date"], day]], classes=["colophon"])
+        head = [words["page"], words["time"], words["data"]]
+        return [made, table(head, rows, classes=["colophon"])]
+
+
+def _datasets(record: dict, words: dict, form: str) -> str:
+    """List the data of a run, punctuated as the language wants it."""
+    listed = (
+        words[form].format(name=name, variant=words[one["variant"]], hash=one["sha256"][:12])
+        for name, one in record["data"].items()
+    )
+    return words["between"].join(listed)
+
+
+def edition() -> tuple[str, str]:
+    """Return the commit and the day (UTC) of this build."""
+    return commit(), datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def outdated_colophon(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
+    """Have Sphinx read the colophon again when the commit, the day or a page's run is new."""
+    now = " ".join(edition())
+    found = [name for name, data in env.metadata.items() if "edition" in data]
+    stale = changed or added or any(env.metadata[name]["edition"] != now for name in found)
+    return found if stale else []
+
+
+def rewrite_colophon(app: Sphinx, env) -> list[str]:
+    """Have the colophon written again: another format may have read it since."""
+    return [name for name, data in env.metadata.items() if "edition" in data]
+
+
+def setup(app: Sphinx) -> None:
+    """Register both, and what keeps the colophon new."""
+    app.add_directive("provenance", Provenance)
+    app.add_directive("colophon", Colophon)
+    app.connect("env-get-outdated", outdated_colophon)
+    app.connect("env-updated", rewrite_colophon)

@@ -1,0 +1,102 @@
+"""Reference runs in prose: one number, or a table of all runs."""
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from bookkit.errors import BookError
+from bookkit.languages import WORDS
+from bookkit.reference import results
+
+
+class Result(SphinxRole):
+    """Quote a reference run: `TASK/RECIPE/METRIC/STATISTIC:FORMAT`."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Insert the number as text."""
+        self.env.note_dependency(results.RESULTS / f"{self.text.split('/')[0]}.json")
+        try:
+            return [nodes.Text(results.quote(self.text))], []
+        except (BookError, ValueError) as error:
+            message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
+            return [], [message]
+
+
+class ResultTable(SphinxDirective):
+    """Show every run of a task's recipes and their mean, `METRIC:FORMAT` each on a line."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec = {"recipes": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Build the table."""
+        task = self.arguments[0]
+        self.env.note_dependency(results.RESULTS / f"{task}.json")
+        metrics = [line.partition(":")[::2] for line in self.content if line.strip()]
+        words = WORDS[self.config.bookkit_language]
+        try:
+            document = results.load(task)
+            rows = _result_rows(document, metrics, words, self.options.get("recipes", "").split())
+        except BookError as error:
+            raise self.error(f"result-table: {error}") from error
+        head = [words["recipe"], words["seed"], *(words.get(name, name) for name, _ in metrics)]
+        return [table(head, rows, classes=["result-table"])]
+
+
+def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) -> list[nodes.row]:
+    """Make a row for each run and one for their mean; a recipe's name spans all of its rows."""
+    rows = []
+    entries = {entry["name"]: entry for entry in document["recipes"]}
+    for entry in [entries[name] for name in only if name in entries] or entries.values():
+        columns = [results.values(document, entry["name"], name) for name, _ in metrics]
+        runs = [
+            [format(value, form) for value, (_, form) in zip(values, metrics, strict=True)]
+            for values in zip(*columns, strict=True)
+        ]
+        seeds = [str(run["seed"]) for run in entry["runs"]]
+        if all(run == runs[0] for run in runs):  # no seed changes what is shown
+            made = [_row([", ".join(seeds), *runs[0]])]
+        else:
+            made = [_row([seed, *cells]) for seed, cells in zip(seeds, runs, strict=True)]
+            means = [
+                _mean(column, form) for column, (_, form) in zip(columns, metrics, strict=True)
+            ]
+            made.append(_row([[nodes.strong("", cell)] for cell in (words["mean"], *means)]))
+        name = nodes.paragraph("", words.get(entry["name"], entry["name"]))
+        below = {"morerows": len(made) - 1} if len(made) > 1 else {}
+        made[0].insert(0, nodes.entry("", name, classes=["recipe"], **below))
+        rows += made
+    return rows
+
+
+def _mean(column: list[float], form: str) -> str:
+    if len(set(column)) == 1:
+        return format(column[0], form)
+    mean, deviation = results.STATISTICS["mean"](column), results.STATISTICS["std"](column)
+    return f"{mean:{form}}\u00a0±\u00a0{deviation:{form}}"
+
+
+def table(head: list[str], rows: list[list | nodes.Node], classes: list[str]) -> nodes.table:
+    """Build a docutils table of text cells; a cell may also be inline nodes, a row a node."""
+    group = nodes.tgroup(cols=len(rows[0]))
+    group += [nodes.colspec(colwidth=1) for _ in rows[0]]
+    if head:
+        group += nodes.thead("", _row(head))
+    group += nodes.tbody("", *(row if isinstance(row, nodes.Node) else _row(row) for row in rows))
+    return nodes.table("", group, classes=classes)
+
+
+def _row(cells: list) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        children = cell if isinstance(cell, list) else [nodes.Text(cell)]
+        row += nodes.entry("", nodes.paragraph("", "", *children))
+    return row
+
+
+def setup(app: Sphinx) -> None:
+    """Register the role and the directive."""
+    app.add_role("result", Result())
+    app.add_directive("result-table", ResultTable)

@@ -1,0 +1,49 @@
+"""Lines of a source are no lines of the book: breaks between Chinese characters go."""
+
+import re
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+from bookkit.text import passages
+
+FULL_WIDTH = r"\u3001-\u3011\uff01-\uff5e\u201c\u201d\u2014\u2026"
+CHINESE = passages.CHARACTERS
+LINE_BREAK = re.compile(
+    rf"(?<=[{FULL_WIDTH}])\n|\n(?=[{FULL_WIDTH}])|(?<=[{CHINESE}])\n(?=[{CHINESE}])"
+)
+
+
+class JoinChineseLines(SphinxTransform):
+    """Drop the line break between Chinese characters, which browsers would show as a space.
+
+    Sources break lines after sentences; a break beside full-width punctuation, or between two
+    Chinese characters, is no space. One between Chinese and Latin is.
+    """
+
+    default_priority = 400
+
+    def apply(self, **kwargs: object) -> None:
+        """Rewrite the running text of a Chinese page."""
+        if self.config.bookkit_language != "zh":
+            return
+        for text in list(self.document.findall(nodes.Text)):
+            if "\n" not in text or isinstance(text.parent, nodes.FixedTextElement):
+                continue
+            # MyST makes the break a node of its own: its neighbors hold the characters around it,
+            # with empty texts between. By identity: `index` compares text, so that a break that
+            # stays would stand for all later ones.
+            nodes_around = text.parent.children
+            at = next(i for i, node in enumerate(nodes_around) if node is text)
+            before = "".join(node.astext() for node in nodes_around[:at])[-1:]
+            after = "".join(node.astext() for node in nodes_around[at + 1 :])[:1]
+            joined = LINE_BREAK.sub("", f"{before}{text}{after}")
+            joined = joined[len(before) : len(joined) - len(after)]
+            if joined != text:
+                text.parent[at] = nodes.Text(joined)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the transform."""
+    app.add_transform(JoinChineseLines)

@@ -1,0 +1,46 @@
+"""The provenance box and the colophon."""
+
+import re
+
+from bookkit.directives import provenance
+
+
+def test_every_format_has_the_commit_it_was_built_from(tiny_book, write_page, monkeypatch):
+    tiny_book.execute()
+    write_page(tiny_book.folder / "en" / "made.md", "(sec-made)=\n# Made\n\n```{colophon}\n```\n")
+    for commit, builder in (("1" * 12, "html"), ("2" * 12, "latex"), ("2" * 12, "html")):
+        monkeypatch.setattr(provenance, "edition", lambda commit=commit: (commit, "2026-01-31"))
+        tiny_book.build("en", builder)
+    assert "2" * 12 in tiny_book.page("en", "made")
+
+
+def test_the_provenance_box_tells_how_a_page_was_made(built_book, environment, tags):
+    box = re.search(
+        r'<div class="provenance admonition">.*?</table>',
+        built_book.article("en", "first"),
+        re.DOTALL,
+    )[0]
+    cells = [re.sub("<[^>]+>", "", one) for one in re.findall(r"<td>(.*?)</td>", box, re.DOTALL)]
+    rows = dict(zip(cells[::2], cells[1::2], strict=True))
+    assert re.fullmatch(r"\d+\.\d s", rows.pop("Execution time"))
+    assert rows == {
+        "Python and main packages": "Python 3.11.0, numpy 2.0.0, keras 3.13.0",
+        "Processor": "Abacus 9, 3 cores",
+        "Data": f"digits (sample, SHA-256 {environment.data['digits']['sha256'][:12]}…)",
+        "Main random seed": "11",
+        "Download": "notebook · script",
+    }
+    assert [one["href"] for one in tags(box).all("a")] == [
+        "notebooks/first.ipynb",
+        "notebooks/first.py",
+    ]
+
+
+def test_the_provenance_box_of_other_pages(built_book):
+    nested = built_book.article("zh", "part/second")
+    assert "除库自带的以外没有" in nested
+    assert "没有随机数" in nested
+    assert 'href="../notebooks/part/second.ipynb"' in nested
+    index = built_book.article("zh", "index")
+    assert "本章没有代码单元。" in index
+    assert "notebooks/" not in index

@@ -1,0 +1,28 @@
+"""Breaks of lines in Chinese."""
+
+from types import SimpleNamespace
+
+import pytest
+from docutils.core import publish_doctree
+from myst_parser.docutils_ import Parser
+
+from bookkit.text import lines
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("**粗体。**\nKeras 在前。\n后一句。", "粗体。Keras 在前。后一句。"),
+        ("第一句。\n第二句 AP\n第三句。\n第四句。", "第一句。第二句 AP\n第三句。第四句。"),
+        ("`代码`\nKeras，\n再来。", "代码\nKeras，再来。"),
+    ],
+)
+def test_each_break_is_judged_by_its_own_neighbors(written, read, monkeypatch):
+    # a break that stays must not decide for those after it, nor an empty node hide what is before
+    settings = {"report_level": 5}
+    document = publish_doctree(written, parser=Parser(), settings_overrides=settings)
+    transform = lines.JoinChineseLines(document)
+    config = property(lambda self: SimpleNamespace(bookkit_language="zh"))
+    monkeypatch.setattr(lines.JoinChineseLines, "config", config, raising=False)
+    transform.apply()
+    assert document.astext() == read

@@ -1,0 +1,114 @@
+"""What stands around the text of a page."""
+
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("name", "up"), [("index", "../"), ("first", "../"), ("part/second", "../../")]
+)
+def test_the_switcher_leads_to_the_same_page_of_the_other_language(
+    built_book, language, name, up, tags
+):
+    other, tag = {"zh": ("en", "en"), "en": ("zh", "zh-CN")}[language]
+    found = tags(built_book.page(language, name))
+    links = found.all("a", hreflang=tag)
+    assert links
+    for link in links:
+        assert link["href"] == f"{up}{other}/{name}.html"
+        assert link["data-language"] == other
+    assert found.all("a", hreflang={"en": "zh-CN", "zh-CN": "en"}[tag]) == []
+    here = built_book.folder / "out" / language / "html" / f"{name}.html"
+    there = built_book.folder / "out" / other / "html" / f"{name}.html"
+    assert there.is_file()
+    # in the site the languages stand side by side, without the `html` folder of this build
+    href = os.path.normpath(Path("/site", language, name).parent / links[0]["href"])
+    assert href == f"/site/{other}/{name}.html"
+    assert here != there
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_alternates_name_both_languages(built_book, language, tags):
+    found = tags(built_book.page(language, "part/second"))
+    assert [(one["hreflang"], one["href"]) for one in found.all("link", rel="alternate")] == [
+        ("zh-CN", "../../zh/part/second.html"),
+        ("en", "../../en/part/second.html"),
+    ]
+    (html,) = found.all("html")
+    assert html["lang"].replace("_", "-").split("-")[0] == language
+
+
+def menu(text):
+    """Return `(words, address)` of the header's links to take along or to open elsewhere."""
+    found = re.findall(r'<details class="downloads">.*?</details>', text, re.DOTALL)
+    return [
+        (words, address)
+        for one in found
+        for address, words in re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', one)
+    ]
+
+
+def test_a_page_offers_its_exports_and_nothing_that_is_not_there(built_book):
+    assert menu(built_book.page("zh", "part/second")) == [
+        ("笔记本", "../notebooks/part/second.ipynb"),
+        ("脚本", "../notebooks/part/second.py"),
+    ]
+    assert menu(built_book.page("en", "index")) == []  # no cells
+
+
+@pytest.fixture(scope="module")
+def published(built_book):
+    """The English tiny book with a repository and a PDF."""
+    settings = {"bookkit_repository": "some-one/a.book", "bookkit_books": ["pdf", "epub"]}
+    for builder in ("html", "notebook"):
+        app = built_book.build("en", builder, out="published", **settings)
+        assert app.warning.getvalue() == ""
+    return built_book
+
+
+def test_a_published_page_opens_where_notebooks_run(published):
+    path = "en/notebooks/part/second.ipynb"
+    assert menu(published.page("en", "part/second", out="published")) == [
+        ("notebook", "../notebooks/part/second.ipynb"),
+        ("script", "../notebooks/part/second.py"),
+        ("The book as PDF", "../../keras-book-en.pdf"),
+        ("The book as EPUB", "../../keras-book-en.epub"),
+        (
+            "Run in Colab",
+            f"https://colab.research.google.com/github/some-one/a.book/blob/gh-pages/{path}",
+        ),
+        (
+            "Run in Binder",
+            "https://mybinder.org/v2/gh/some-one/a.book/gh-pages?labpath="
+            "en%2Fnotebooks%2Fpart%2Fsecond.ipynb",
+        ),
+        (
+            "Run in Kaggle",
+            "https://kaggle.com/kernels/welcome?src="
+            f"https://github.com/some-one/a.book/blob/gh-pages/{path}",
+        ),
+    ]
+    assert menu(published.page("en", "index", out="published")) == [
+        ("The book as PDF", "../keras-book-en.pdf"),
+        ("The book as EPUB", "../keras-book-en.epub"),
+    ]
+
+
+def test_a_published_notebook_first_readies_the_machine_and_its_script_does_not(published):
+    folder = published.folder / "published" / "en" / "notebook"
+    first = nbformat.read(folder / "first.ipynb", as_version=4)
+    code = [cell for cell in first.cells if cell.cell_type == "code"]
+    assert code[0].id == "setup"
+    assert code[0].outputs == []
+    assert "some-one/a.book/gh-pages/sample-data.zip" in code[0].source  # it reads data
+    assert "setup" not in [cell.id for cell in code[1:]]
+    second = nbformat.read(folder / "part" / "second.ipynb", as_version=4)
+    assert "sample-data" not in "".join(cell.source for cell in second.cells)
+    assert "gh-pages" not in (folder / "first.py").read_text(encoding="utf-8")
+    unpublished = published.folder / "out" / "en" / "notebook" / "first.ipynb"
+    assert "gh-pages" not in unpublished.read_text(encoding="utf-8")
