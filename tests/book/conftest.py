@@ -134,23 +134,27 @@ TWINS = [
     if len(twins := [page for page in PAGES if page.name == name]) == len(LANGUAGES)
 ]
 ADDRESSES = ["index.html", *(f"{page}.html" for page in PAGES)]
+CELL_PAGES = [page for page in PAGES if page.has_cells]
+CHOSEN = {
+    "page": PAGES,
+    "chinese_page": [page for page in PAGES if page.language == "zh"],
+    "cell_page": CELL_PAGES,
+    # the first page shows what the book does, and teaches nothing by itself
+    "lesson": [page for page in CELL_PAGES if page.name != "index"],
+    "twins": TWINS,
+    "cell_twins": [twins for twins in TWINS if twins[0].has_cells],
+    "address": ADDRESSES,
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for each page, or pair of pages, found on disk."""
-    names = metafunc.fixturenames
-    if "page" in names:
-        metafunc.parametrize("page", PAGES, ids=str)
-    if "cell_page" in names:
-        chosen = [page for page in PAGES if page.has_cells]
-        metafunc.parametrize("cell_page", chosen, ids=str)
-    if "twins" in names:
-        metafunc.parametrize("twins", TWINS, ids=lambda twins: twins[0].name)
-    if "cell_twins" in names:
-        chosen = [twins for twins in TWINS if twins[0].has_cells]
-        metafunc.parametrize("cell_twins", chosen, ids=lambda twins: twins[0].name)
-    if "address" in names:
-        metafunc.parametrize("address", ADDRESSES)
+    """Run a test once for each page, pair of pages or address that its argument names."""
+    for name in set(CHOSEN) & set(metafunc.fixturenames):
+        metafunc.parametrize(name, CHOSEN[name], ids=name_of)
+
+
+def name_of(chosen: Page | tuple[Page, ...] | str) -> str:
+    return chosen[0].name if isinstance(chosen, tuple) else str(chosen)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Contracts on the sources of the pages and on the code that they show."""
 
 import ast
+import itertools
 import json
 import os
 import re
@@ -132,11 +133,9 @@ def test_a_page_with_cells_ends_with_its_provenance(cell_page):
     assert PROVENANCE_LAST.search(HIDDEN_TOCTREE.sub("", cell_page.text))
 
 
-def test_a_page_with_cells_has_exercises_with_folded_answers(cell_page):
-    if cell_page.name == "index":
-        return  # it shows what the book does, and teaches nothing by itself
+def test_a_page_with_cells_has_exercises_with_folded_answers(lesson):
     answers = []
-    for match in DROPDOWN.finditer(cell_page.text):
+    for match in DROPDOWN.finditer(lesson.text):
         lines = [line.strip() for line in match["body"].splitlines()]
         answers.append([line for line in lines if line and not line.startswith(":")])
     assert len(answers) >= MIN_EXERCISES
@@ -167,12 +166,10 @@ def visible(token) -> str:
 
 
 @pytest.mark.parametrize("fault", CHINESE_FAULTS)
-def test_chinese_prose(page, fault):
-    if page.language != "zh":
-        return
+def test_chinese_prose(chinese_page, fault):
     found = [
         f"{label}: …{text[max(match.start() - 12, 0) : match.end() + 12]}…"
-        for label, text in prose(page)
+        for label, text in prose(chinese_page)
         for match in CHINESE_FAULTS[fault].finditer(text)
     ]
     assert found == []
@@ -218,15 +215,12 @@ def test_calls_between_included_definitions_are_short(cell_page):
 
 def test_keras_backend_is_chosen_in_plain_sight_before_keras_is_imported(cell_page):
     cells = [module(cell) for cell in cell_page.expanded]
-    if not any("keras" in imported_roots(tree) for tree in cells):
-        return
-    for statement in cells[0].body:
-        if "keras" in imported_roots(statement):
-            break
-        constants = [node.value for node in ast.walk(statement) if isinstance(node, ast.Constant)]
-        if "KERAS_BACKEND" in constants:
-            return
-    pytest.fail('the first cell must set os.environ["KERAS_BACKEND"] before it imports keras')
+    imported = any("keras" in imported_roots(tree) for tree in cells)
+    before = itertools.takewhile(
+        lambda statement: "keras" not in imported_roots(statement), cells[0].body
+    )
+    chosen = any("'KERAS_BACKEND'" in ast.unparse(statement) for statement in before)
+    assert chosen == imported, 'the first cell sets os.environ["KERAS_BACKEND"], then imports keras'
 
 
 def test_imports_of_keras_stand_in_the_first_cell(cell_page):
