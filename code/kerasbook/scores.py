@@ -6,6 +6,16 @@ from statistics import NormalDist
 import numpy as np
 
 
+def accuracy(scores, labels):
+    """Return the share of samples whose highest score is their label's.
+
+    Args:
+        scores: of each class, shape `(n, num_classes)`; logits will do.
+        labels: integer labels of shape `(n,)`.
+    """
+    return float(np.mean(np.asarray(scores).argmax(axis=1) == labels))
+
+
 def wilson_interval(successes, trials, *, confidence=0.95):
     """Compute the Wilson confidence interval of a proportion.
 

@@ -8,6 +8,7 @@ from sklearn.metrics import confusion_matrix as sklearn_confusion
 from sklearn.metrics import precision_recall_fscore_support
 
 from kerasbook.scores import (
+    accuracy,
     confusion_matrix,
     expected_calibration_error,
     per_class_scores,
@@ -16,6 +17,11 @@ from kerasbook.scores import (
 )
 
 Z = 1.959963984540054  # 97.5% quantile of the normal distribution, from a table
+
+
+def test_accuracy_counts_the_highest_score():
+    logits = [[1, 3, 2], [0, -1, -2], [5, 5, 6], [1, 0, 0]]
+    assert accuracy(logits, np.array([1, 0, 0, 0])) == 0.75
 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.999])

@@ -80,7 +80,7 @@ def build_improved_network(num_classes=10):
     return keras.Sequential(layers)
 
 
-def train(
+def train_image_classifier(
     model,
     training_data,
     validation_data,

@@ -101,7 +101,7 @@ def nearest_mean_image(x_train, y_train, x_test):
     return classes[distances.argmin(axis=1)]
 
 
-def compose_scene(images, corners, factors, *, side=128):
+def paste_images(images, corners, factors, *, side=128):
     """Paste enlarged images on a gray gradient.
 
     Args:
@@ -210,7 +210,7 @@ def average_precision(hits, num_objects):
     return float(np.append(best, 0.0)[first].mean())  # 0 where none arrives
 
 
-def draw_boxes(axis, image, boxes, names):
+def draw_outlines(axis, image, boxes, names):
     """Draw an image and the outline of each of its boxes, with a name."""
     axis.imshow(image, interpolation="nearest")
     axis.axis("off")

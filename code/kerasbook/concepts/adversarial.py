@@ -74,7 +74,7 @@ def covered_modes(points, centers, *, radius):
     return int((counts >= fair / 4).sum()), float(near.mean())
 
 
-def build_mlp(num_inputs, num_outputs, *, units=64):
+def build_tanh_mlp(num_inputs, num_outputs, *, units=64):
     """Build two hidden layers and a linear output.
 
     From `(batch, num_inputs)` to `(batch, num_outputs)`.
@@ -169,8 +169,8 @@ def train_gan(points, noise, *, beta_1, epochs, seed):
     keras.utils.set_random_seed(seed)
     latent_size = noise.shape[1]
     gan = GAN(
-        build_mlp(latent_size, 2),
-        build_mlp(2, 1),
+        build_tanh_mlp(latent_size, 2),
+        build_tanh_mlp(2, 1),
         latent_size=latent_size,
         seed=seed,
     )

@@ -6,6 +6,8 @@ import time
 import keras
 import numpy as np
 
+from kerasbook.scores import accuracy
+
 
 def steps_per_epoch(num_samples, batch_size):
     """Count the gradient updates of an epoch; the last batch may be smaller.
@@ -21,8 +23,10 @@ def steps_per_epoch(num_samples, batch_size):
     return math.ceil(num_samples / batch_size)
 
 
-def initialize(sizes, *, seed):
-    """Draw weights and biases of a dense network: `[W1, b1, W2, b2]`.
+def he_weights(sizes, *, seed):
+    """Draw weights by He's rule, and zero biases: `[W1, b1, W2, b2]`.
+
+    The variance is 2 / inputs before the ReLU, 1 / hidden before the softmax.
 
     Args:
         sizes: numbers of inputs, hidden units and classes.
@@ -44,7 +48,7 @@ def loss_and_gradients(parameters, x, y):
     The network: dense, ReLU, dense, softmax.
 
     Args:
-        parameters: `[W1, b1, W2, b2]` as from `initialize`.
+        parameters: `[W1, b1, W2, b2]` as from `he_weights`.
         x: inputs of shape `(batch, inputs)`.
         y: integer labels of shape `(batch,)`.
 
@@ -124,7 +128,9 @@ def noise_scale(gradients):
     return noise**2 / (full @ full)
 
 
-def train(x, y, *, batch_size, learning_rate, epochs, seed, hidden=32):
+def train_minibatch(
+    x, y, *, batch_size, learning_rate, epochs, seed, hidden=32
+):
     """Train with plain gradient descent, in new random order each epoch.
 
     Args:
@@ -137,10 +143,10 @@ def train(x, y, *, batch_size, learning_rate, epochs, seed, hidden=32):
         hidden: hidden units.
 
     Returns:
-        parameters as from `initialize`.
+        parameters as from `he_weights`.
     """
     sizes = (x.shape[1], hidden, int(y.max()) + 1)
-    parameters = initialize(sizes, seed=seed)
+    parameters = he_weights(sizes, seed=seed)
     generator = np.random.default_rng(seed)
     for _ in range(epochs):
         order = generator.permutation(len(y))
@@ -152,11 +158,10 @@ def train(x, y, *, batch_size, learning_rate, epochs, seed, hidden=32):
     return parameters
 
 
-def accuracy(parameters, x, y):
-    """Share of the samples whose highest score is their label's."""
+def class_scores(parameters, x):
+    """Compute the score of each class, `(batch, classes)`, before softmax."""
     w1, b1, w2, b2 = parameters
-    scores = np.maximum(x @ w1 + b1, 0) @ w2 + b2
-    return float((scores.argmax(axis=1) == y).mean())
+    return np.maximum(x @ w1 + b1, 0) @ w2 + b2
 
 
 def sweep(training, test, *, batch_sizes, learning_rates, epochs, seeds):
@@ -178,7 +183,7 @@ def sweep(training, test, *, batch_sizes, learning_rates, epochs, seeds):
     losses, accuracies = np.empty(shape), np.empty(shape)
     for i, j, k in np.ndindex(shape):
         with np.errstate(over="ignore", invalid="ignore"):  # some diverge
-            parameters = train(
+            parameters = train_minibatch(
                 *training,
                 batch_size=batch_sizes[i],
                 learning_rate=learning_rates[j],
@@ -187,11 +192,13 @@ def sweep(training, test, *, batch_sizes, learning_rates, epochs, seeds):
             )
             loss, _ = loss_and_gradients(parameters, *training)
         losses[i, j, k] = loss if np.isfinite(loss) else np.inf
-        accuracies[i, j, k] = accuracy(parameters, *test)
+        accuracies[i, j, k] = accuracy(
+            class_scores(parameters, test[0]), test[1]
+        )
     return losses, accuracies
 
 
-def build_mlp(hidden):
+def build_digit_mlp(hidden):
     """Build a Keras network for 64 inputs and 10 classes.
 
     Args:
@@ -274,7 +281,7 @@ def plot_times(axes, batch_sizes, seconds, steps):
         axis.set_xlabel("batch size")
 
 
-def plot_losses(axis, losses, batch_sizes, learning_rates, marked):
+def plot_loss_table(axis, losses, batch_sizes, learning_rates, marked):
     """Draw a table of losses as colors, and frame some of its cells.
 
     Args:

@@ -252,7 +252,7 @@ def plot_tuning(axis, rates, losses):
     axis.legend(fontsize=8)
 
 
-def plot_curves(axis, losses):
+def plot_mean_losses(axis, losses):
     """Draw loss by epoch: mean over the seeds, `(seeds, epochs)` by name."""
     for style, (name, loss) in zip(
         ("o-", "s--", "^:", "v-.", "D-"), losses.items(), strict=True

@@ -5,10 +5,7 @@ import itertools
 import keras
 import numpy as np
 
-
-def sigmoid(z):
-    """Squash `z` into (0, 1): 1 / (1 + exp(-z)), safe for any size of `z`."""
-    return np.exp(-np.logaddexp(0, -z))
+from kerasbook.calculus import sigmoid
 
 
 def relu(z):
@@ -99,8 +96,8 @@ def two_moons(count, *, noise, seed):
     return points, np.repeat([0, 1], count)
 
 
-def initialize(sizes, *, seed):
-    """Draw weights for layers of the given sizes.
+def lecun_weights(sizes, *, seed):
+    """Draw weights for layers of the given sizes by LeCun's rule.
 
     Args:
         sizes: number of inputs, then the units of every layer.
@@ -173,30 +170,7 @@ def backward(outputs, parameters, activations, y_true):
     return gradients[::-1]
 
 
-def finite_differences(function, array, *, step=1e-5):
-    """Estimate how `function()` changes with each entry of `array`.
-
-    Args:
-        function: called without arguments; reads `array`, returns a number.
-        array: floats of any shape, nudged in place and restored.
-        step: how far to nudge, to both sides.
-
-    Returns:
-        array of the same shape: central differences.
-    """
-    gradient = np.empty_like(array)
-    for index in np.ndindex(array.shape):
-        kept = array[index]
-        array[index] = kept + step
-        above = function()
-        array[index] = kept - step
-        below = function()
-        array[index] = kept
-        gradient[index] = (above - below) / (2 * step)
-    return gradient
-
-
-def train(
+def train_full_batch(
     inputs,
     y_true,
     parameters,
@@ -236,7 +210,7 @@ def train(
     return parameters, losses
 
 
-def accuracy(y_true, probability):
+def binary_accuracy(y_true, probability):
     """Return the share of labels on the right side of probability 1/2."""
     return float(np.mean((probability.reshape(-1) > 0.5) == y_true))
 

@@ -3,10 +3,7 @@
 import keras
 import numpy as np
 
-
-def sigmoid(x):
-    """Compute 1 / (1 + exp(-x)) without overflow."""
-    return np.exp(-np.logaddexp(0, -x))
+from kerasbook.calculus import sigmoid
 
 
 def lstm_step(x, h, c, kernel, recurrent_kernel, bias):
@@ -108,7 +105,7 @@ def build_parity_network(units=8):
     )
 
 
-def plot_memory(axes, bits, parity, memory):
+def plot_cell_state(axes, bits, parity, memory):
     """Draw bits, parity and one number of the memory, each `(time,)`."""
     time = np.arange(1, len(bits) + 1)
     axes[0].stem(time, bits, basefmt=" ")

@@ -570,7 +570,7 @@ def peak_memory(action):
         tracemalloc.stop()
 
 
-def plot_memory(axis, rows, peaks):
+def plot_peak_memory(axis, rows, peaks):
     """Draw peaks of memory in MB, a dict of lists, against rows of a file."""
     for (label, values), style in zip(
         peaks.items(), ("o-", "s--"), strict=True

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 
-def dense_parameters(units, features):
+def count_dense_weights(units, features):
     """Count the weights and the biases of a dense layer."""
     layer = keras.layers.Dense(units)
     layer.build((None, features))

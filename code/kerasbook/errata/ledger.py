@@ -46,7 +46,7 @@ LEDGER = (
     ),
     Erratum(
         "bias", ("2.1.1",),
-        lambda: facts.dense_parameters(units=2, features=4),
+        lambda: facts.count_dense_weights(units=2, features=4),
         {"kernel": 8, "bias": 2},
     ),
     Erratum(

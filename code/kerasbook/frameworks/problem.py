@@ -116,16 +116,6 @@ def largest_deviation(found, expected):
     return worst
 
 
-def accuracy(logits, labels):
-    """Share of images whose largest logit is that of their label.
-
-    Args:
-        logits: array of shape `(n, classes)`.
-        labels: integer labels of shape `(n,)`.
-    """
-    return float(np.mean(np.asarray(logits).argmax(axis=1) == labels))
-
-
 def plot_digits(axes, x, titles):
     """Draw images of 8 by 8 pixels, given as rows `(n, 64)`, with titles."""
     for axis, image, title in zip(axes.flat, x, titles, strict=True):

@@ -173,7 +173,7 @@ def activation_slopes(name, x):
     return y.numpy(), tape.gradient(y, x).numpy()
 
 
-def plot_activations(axes, names, x):
+def plot_keras_activations(axes, names, x):
     """Draw each activation function and its slope over `x`."""
     for axis, name in zip(axes.flat, names, strict=True):
         values, slopes = activation_slopes(name, x)

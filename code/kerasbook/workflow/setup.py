@@ -46,7 +46,7 @@ def installed_megabytes(packages):
     )
 
 
-def plot_sizes(axis, sizes):
+def plot_megabytes(axis, sizes):
     """Draw a bar for each of `sizes`, a dict from label to megabytes."""
     bars = axis.barh(list(sizes), list(sizes.values()), color="#0072B2")
     axis.bar_label(bars, fmt="{:,.0f}", padding=4)

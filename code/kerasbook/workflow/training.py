@@ -59,7 +59,7 @@ def build_classifier(
     return model
 
 
-def accuracy(model, inputs, labels):
+def model_accuracy(model, inputs, labels):
     """Compute the share of samples whose likeliest class is the label."""
     probabilities = keras.ops.convert_to_numpy(model(inputs, training=False))
     return float(np.mean(probabilities.argmax(axis=1) == labels))
@@ -195,11 +195,11 @@ def accuracy_by_size(training, validation, *, sizes, seeds, epochs, batch_size):
                 verbose=0,
             )
             for k, data in enumerate(((inputs, labels), validation)):
-                result[k, row, column] = accuracy(model, *data)
+                result[k, row, column] = model_accuracy(model, *data)
     return result
 
 
-def plot_sizes(axis, sizes, accuracies):
+def plot_learning_curve(axis, sizes, accuracies):
     """Draw accuracy against the number of training samples.
 
     Args:

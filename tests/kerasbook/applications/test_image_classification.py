@@ -156,7 +156,9 @@ def test_training_learns_what_can_be_learned():
     keras.utils.set_random_seed(0)
     model = page.build_article_network(num_classes=3)
     validation = colored(30, seed=1)
-    history = page.train(model, colored(42, seed=0), validation, epochs=8, batch_size=7)
+    history = page.train_image_classifier(
+        model, colored(42, seed=0), validation, epochs=8, batch_size=7
+    )
     assert set(history) == {"accuracy", "loss", "val_accuracy", "val_loss"}
     assert {len(values) for values in history.values()} == {8}
     assert history["loss"][-1] < history["loss"][0]
@@ -172,7 +174,7 @@ def test_training_keeps_the_best_epoch_and_not_the_last():
     steps = 6  # an epoch: 42 images in batches of 7
     ruinous = keras.optimizers.schedules.PiecewiseConstantDecay([6 * steps], [0.02, 1e4])
     validation = colored(30, seed=1)
-    history = page.train(
+    history = page.train_image_classifier(
         model,
         colored(42, seed=0),
         validation,
@@ -192,7 +194,9 @@ def test_one_seed_gives_one_history():
     def run(seed):
         keras.utils.set_random_seed(seed)
         model = page.build_article_network(num_classes=3)
-        return page.train(model, colored(8, 0), colored(4, 1), epochs=2, batch_size=4)
+        return page.train_image_classifier(
+            model, colored(8, 0), colored(4, 1), epochs=2, batch_size=4
+        )
 
     first, again, other = (run(seed)["loss"] for seed in (5, 5, 6))
     assert first == pytest.approx(again, rel=1e-5)

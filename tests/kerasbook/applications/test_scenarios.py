@@ -10,13 +10,13 @@ from kerasbook.applications.scenarios import (
     POSTS,
     SENTENCES,
     average_precision,
-    compose_scene,
-    draw_boxes,
     draw_counts,
+    draw_outlines,
     draw_tags,
     iou,
     match_detections,
     nearest_mean_image,
+    paste_images,
     plot_precision_recall,
     precision_recall,
     smallest_networks,
@@ -85,7 +85,7 @@ def test_nearest_mean_agrees_with_scikit_learn():
 
 def test_the_scene_holds_each_image_where_its_box_is():
     images = np.random.default_rng(1).integers(0, 256, (2, 4, 4, 3)).astype("uint8")
-    scene, boxes = compose_scene(images, [(1, 2), (10, 9)], [1, 2], side=20)
+    scene, boxes = paste_images(images, [(1, 2), (10, 9)], [1, 2], side=20)
     assert boxes.tolist() == [[1, 2, 5, 6], [10, 9, 18, 17]]
     np.testing.assert_array_equal(scene[2:6, 1:5], images[0])
     np.testing.assert_array_equal(scene[9:17:2, 10:18:2], images[1])
@@ -98,7 +98,7 @@ def test_the_scene_holds_each_image_where_its_box_is():
 def test_an_image_outside_the_scene_is_named(corner):
     images = np.zeros((1, 4, 4, 3), "uint8")
     with pytest.raises(ValueError, match="inside a scene of 20") as caught:
-        compose_scene(images, [corner], [1], side=20)
+        paste_images(images, [corner], [1], side=20)
     assert f"corner={corner}, size=(4, 4)" in str(caught.value)
 
 
@@ -214,7 +214,7 @@ def test_posts_are_balanced_and_their_order_is_lost_in_counts():
 
 
 def test_boxes_are_drawn_on_the_edges_of_pixels(axis):
-    draw_boxes(axis, np.zeros((20, 20, 3), "uint8"), [(2, 3, 8, 9)], ["name"])
+    draw_outlines(axis, np.zeros((20, 20, 3), "uint8"), [(2, 3, 8, 9)], ["name"])
     x, y = axis.lines[0].get_data()
     assert (min(x), max(x), min(y), max(y)) == (1.5, 7.5, 2.5, 8.5)
     assert axis.texts[0].get_text() == "name"

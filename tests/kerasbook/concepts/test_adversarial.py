@@ -79,8 +79,8 @@ def test_modes_are_covered_by_enough_points_near_them():
 def make_gan(rate=0.0):
     keras.utils.set_random_seed(0)
     gan = adversarial.GAN(
-        adversarial.build_mlp(3, 2, units=4),
-        adversarial.build_mlp(2, 1, units=4),
+        adversarial.build_tanh_mlp(3, 2, units=4),
+        adversarial.build_tanh_mlp(2, 1, units=4),
         latent_size=3,
         seed=0,
     )

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bookkit.paths import CODE
 from kerasbook.concepts import batch_size as page
+from kerasbook.scores import accuracy
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_steps_are_counted_with_the_smaller_last_batch(samples, size, steps):
 
 def test_fit_makes_as_many_updates():
     for samples, size in ((50, 32), (20, 5), (7, 100)):
-        model = page.build_mlp([])
+        model = page.build_digit_mlp([])
         model.compile("sgd", "sparse_categorical_crossentropy")
         x, y = np.zeros((samples, 64), "float32"), np.zeros(samples)
         model.fit(x, y, batch_size=size, epochs=2, verbose=0)
@@ -56,7 +57,7 @@ def test_impossible_counts_are_echoed(samples, size):
 
 def compiled(learning_rate=0.0):
     keras.utils.set_random_seed(0)
-    model = page.build_mlp([8])
+    model = page.build_digit_mlp([8])
     model.compile(keras.optimizers.SGD(learning_rate), "sparse_categorical_crossentropy")
     return model
 
@@ -108,7 +109,7 @@ def test_accumulating_pieces_equals_the_large_batch(digits):
 
     def run(size, pieces):
         keras.utils.set_random_seed(0)
-        model = page.build_mlp([8])
+        model = page.build_digit_mlp([8])
         sgd = keras.optimizers.SGD(0.5, gradient_accumulation_steps=pieces)
         model.compile(sgd, "sparse_categorical_crossentropy")
         start = model.get_weights()
@@ -124,7 +125,7 @@ def test_accumulating_pieces_equals_the_large_batch(digits):
 
 
 def test_a_rest_of_pieces_is_carried_into_the_next_epoch(digits):
-    model = page.build_mlp([])
+    model = page.build_digit_mlp([])
     sgd = keras.optimizers.SGD(0.1, gradient_accumulation_steps=4)
     model.compile(sgd, "sparse_categorical_crossentropy")
     counted = []
@@ -143,7 +144,7 @@ def flat(arrays):
 
 def test_gradients_agree_with_finite_differences(blobs):
     x, y = blobs
-    parameters = page.initialize((3, 5, 4), seed=1)
+    parameters = page.he_weights((3, 5, 4), seed=1)
     parameters[1] += 0.1  # away from the kink of ReLU
     shapes = [p.shape for p in parameters]
     ends = np.cumsum([p.size for p in parameters])[:-1]
@@ -159,7 +160,7 @@ def test_gradients_agree_with_finite_differences(blobs):
 
 def test_loss_and_accuracy_agree_with_keras(blobs):
     x, y = blobs
-    parameters = page.initialize((3, 5, 4), seed=1)
+    parameters = page.he_weights((3, 5, 4), seed=1)
     model = keras.Sequential(
         [keras.Input((3,)), keras.layers.Dense(5, "relu"), keras.layers.Dense(4, "softmax")]
     )
@@ -167,7 +168,8 @@ def test_loss_and_accuracy_agree_with_keras(blobs):
     model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
     scores = model.evaluate(x, y, verbose=0, return_dict=True)
     assert page.loss_and_gradients(parameters, x, y)[0] == pytest.approx(scores["loss"], rel=1e-5)
-    assert page.accuracy(parameters, x, y) == pytest.approx(scores["accuracy"])
+    ours = accuracy(page.class_scores(parameters, x), y)
+    assert ours == pytest.approx(scores["accuracy"])
 
 
 def test_large_scores_stay_finite():
@@ -179,7 +181,7 @@ def test_large_scores_stay_finite():
 
 def test_the_mean_of_single_gradients_is_the_gradient_of_all(blobs):
     x, y = blobs
-    parameters = page.initialize((3, 5, 4), seed=1)
+    parameters = page.he_weights((3, 5, 4), seed=1)
     singles = page.per_sample_gradients(parameters, x, y)
     assert singles.shape == (48, 3 * 5 + 5 + 5 * 4 + 4)
     full = flat(page.loss_and_gradients(parameters, x, y)[1])
@@ -236,16 +238,20 @@ def test_at_the_noise_scale_noise_equals_signal():
 def test_training_learns_and_leaves_the_data_alone(blobs):
     x, y = blobs
     copy = x.copy()
-    parameters = page.train(x, y, batch_size=8, learning_rate=0.2, epochs=20, seed=0, hidden=8)
-    assert page.accuracy(parameters, x, y) == 1.0
+    parameters = page.train_minibatch(
+        x, y, batch_size=8, learning_rate=0.2, epochs=20, seed=0, hidden=8
+    )
+    assert accuracy(page.class_scores(parameters, x), y) == 1.0
     assert LogisticRegression().fit(x, y).score(x, y) == 1.0  # the task can be learned
     np.testing.assert_array_equal(x, copy)
 
 
 def test_one_full_batch_is_one_step_against_the_gradient(blobs):
     x, y = blobs
-    trained = page.train(x, y, batch_size=48, learning_rate=0.3, epochs=1, seed=3, hidden=5)
-    start = page.initialize((3, 5, 4), seed=3)
+    trained = page.train_minibatch(
+        x, y, batch_size=48, learning_rate=0.3, epochs=1, seed=3, hidden=5
+    )
+    start = page.he_weights((3, 5, 4), seed=3)
     _, gradients = page.loss_and_gradients(start, x, y)
     for after, before, gradient in zip(trained, start, gradients, strict=True):
         np.testing.assert_allclose(after, before - 0.3 * gradient, atol=1e-12)
@@ -262,7 +268,7 @@ def test_every_sample_is_used_once_an_epoch(blobs, monkeypatch):
         return original(parameters, batch, labels)
 
     monkeypatch.setattr(page, "loss_and_gradients", watch)
-    page.train(x, y, batch_size=20, learning_rate=1e-6, epochs=2, seed=0)
+    page.train_minibatch(x, y, batch_size=20, learning_rate=1e-6, epochs=2, seed=0)
     assert [len(batch) for batch in seen] == [20, 20, 8, 20, 20, 8]
     first, second = ([*itertools.chain(*part)] for part in (seen[:3], seen[3:]))
     assert sorted(first) == sorted(second) == list(range(48))
@@ -276,20 +282,20 @@ def test_the_sweep_puts_every_run_in_its_place(blobs):
     )
     assert losses.shape == accuracies.shape == (2, 3, 2)
     for i, j, k in ((0, 1, 1), (1, 0, 0)):
-        parameters = page.train(
+        parameters = page.train_minibatch(
             *blobs, batch_size=(8, 48)[i], learning_rate=(0.1, 0.4)[j], epochs=2, seed=k
         )
         assert losses[i, j, k] == page.loss_and_gradients(parameters, *blobs)[0]
-        assert accuracies[i, j, k] == page.accuracy(parameters, *blobs)
+        assert accuracies[i, j, k] == accuracy(page.class_scores(parameters, blobs[0]), blobs[1])
     assert (losses[:, 2] > 10).all(), "a learning rate of a billion was meant to diverge"
 
 
 def test_a_small_rate_times_the_batch_size_changes_little(blobs):
     x, y = blobs
-    start = page.loss_and_gradients(page.initialize((3, 32, 4), seed=0), x, y)[0]
+    start = page.loss_and_gradients(page.he_weights((3, 32, 4), seed=0), x, y)[0]
     ends = [
         page.loss_and_gradients(
-            page.train(x, y, batch_size=size, learning_rate=rate, epochs=4, seed=0), x, y
+            page.train_minibatch(x, y, batch_size=size, learning_rate=rate, epochs=4, seed=0), x, y
         )[0]
         for size, rate in ((4, 0.002), (16, 0.008), (16, 0.002))
     ]
@@ -331,7 +337,7 @@ def test_bytes_agree_with_a_count_by_hand():
 
 
 def test_adam_keeps_four_numbers_for_each_weight():
-    model = page.build_mlp([32])
+    model = page.build_digit_mlp([32])
     model.compile("adam", "sparse_categorical_crossentropy")
     model.fit(np.zeros((2, 64), "float32"), np.zeros(2), verbose=0)
     state = sum(math.prod(v.shape) for v in model.optimizer.variables if len(v.shape))
@@ -342,15 +348,15 @@ def test_adam_keeps_four_numbers_for_each_weight():
 
 UNBATCHED = """
 import keras, numpy as np, tensorflow as tf
-from kerasbook.concepts.batch_size import build_mlp
+from kerasbook.concepts.batch_size import build_digit_mlp
 from kerasbook.demonstrate import show_error
 
 dataset = tf.data.Dataset.from_tensor_slices((np.zeros((50, 64)), np.zeros(50)))
-model = build_mlp([4])
+model = build_digit_mlp([4])
 model.compile("sgd", "sparse_categorical_crossentropy")
 model.fit(dataset.batch(8), batch_size=25, shuffle=False, verbose=0)
 print(int(model.optimizer.iterations))
-model = build_mlp([4])
+model = build_digit_mlp([4])
 model.compile("sgd", "sparse_categorical_crossentropy")
 show_error(lambda: model.fit(dataset, shuffle=False, verbose=0))
 """
@@ -402,7 +408,7 @@ def test_losses_are_written_into_their_cells_and_some_framed():
     axis = Figure().subplots()
     losses = np.array([[0.1, 2.3, 5.0], [0.02, 0.5, np.inf]])
     marked = {"s": (range(2), [1, 1]), "o": ([0, 1], [0, 1])}
-    page.plot_losses(axis, losses, [8, 16], [0.1, 1, 2], marked)
+    page.plot_loss_table(axis, losses, [8, 16], [0.1, 1, 2], marked)
     written = {text.get_position(): text.get_text() for text in axis.texts}
     assert written[(2, 0)] == "5.00"
     assert written[(0, 1)] == "0.02"

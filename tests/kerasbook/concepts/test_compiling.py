@@ -393,7 +393,7 @@ def test_tuning_and_curves_are_told_apart_without_color():
     axis = Figure().subplots()
     page.plot_tuning(axis, [0.01, 0.1, 1], losses)
     curves = Figure().subplots()
-    page.plot_curves(curves, {name: np.stack([v, v + 2]) for name, v in losses.items()})
+    page.plot_mean_losses(curves, {name: np.stack([v, v + 2]) for name, v in losses.items()})
     for drawn in (axis, curves):
         styles = {(line.get_marker(), line.get_linestyle()) for line in drawn.lines}
         assert len(styles) == len(drawn.lines) == 5

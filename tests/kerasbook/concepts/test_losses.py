@@ -11,8 +11,8 @@ import tensorflow as tf
 from matplotlib.figure import Figure
 from scipy import special, stats
 
+from kerasbook.calculus import finite_differences
 from kerasbook.concepts import losses
-from kerasbook.concepts.neurons import finite_differences
 
 
 @pytest.fixture(scope="module")

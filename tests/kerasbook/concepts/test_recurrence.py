@@ -11,13 +11,6 @@ from matplotlib.figure import Figure
 from kerasbook.concepts import recurrence
 
 
-def test_sigmoid_at_both_ends_without_overflow():
-    with np.errstate(all="raise", under="ignore"):
-        values = recurrence.sigmoid(np.array([-1000.0, -1.0, 0.0, 1.0, 1000.0]))
-    low, high = 1 / (1 + math.e), 1 / (1 + math.exp(-1))
-    np.testing.assert_allclose(values, [0, low, 0.5, high, 1])
-
-
 def logit(p):
     return math.log(p / (1 - p))
 
@@ -105,7 +98,9 @@ def test_the_network_learns_parity_and_keeps_it_beyond_its_training_length():
 
 def test_memory_is_drawn_step_by_step():
     axes = Figure().subplots(3, 1)
-    recurrence.plot_memory(axes, np.array([1, 0, 1]), np.array([1, 1, 0]), np.array([0.9, 0.8, 0]))
+    recurrence.plot_cell_state(
+        axes, np.array([1, 0, 1]), np.array([1, 1, 0]), np.array([0.9, 0.8, 0])
+    )
     assert axes[1].lines[0].get_xydata().tolist() == [[1, 1], [2, 1], [3, 0]]
     assert axes[2].lines[0].get_xydata().tolist() == [[1, 0.9], [2, 0.8], [3, 0]]
     assert [axis.get_ylabel() for axis in axes] == ["bit", "parity", "cell state"]

@@ -518,7 +518,7 @@ def test_peak_memory_returns_the_result_and_megabytes():
 
 def test_memory_is_drawn_from_zero():
     axis = Figure().subplots()
-    page.plot_memory(axis, [1, 2], {"whole": [1.0, 2.0], "chunks": [0.5, 0.5]})
+    page.plot_peak_memory(axis, [1, 2], {"whole": [1.0, 2.0], "chunks": [0.5, 0.5]})
     assert [list(line.get_ydata()) for line in axis.lines] == [[1.0, 2.0], [0.5, 0.5]]
     assert len({line.get_linestyle() for line in axis.lines}) == 2
     assert axis.get_ylim()[0] == 0

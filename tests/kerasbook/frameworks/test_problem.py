@@ -150,11 +150,6 @@ def test_transposed_arrays_are_refused():
     assert str(caught.value) == "Expected equal shapes in 'a'. Received: (2, 3) and (3, 2)"
 
 
-def test_accuracy_counts_the_largest_logit():
-    logits = [[1, 3, 2], [0, -1, -2], [5, 5, 6], [1, 0, 0]]
-    assert problem.accuracy(logits, np.array([1, 0, 0, 0])) == 0.75
-
-
 # Figures
 
 

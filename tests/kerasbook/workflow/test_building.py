@@ -191,7 +191,7 @@ def test_values_and_slopes_against_scipy_and_differences(name, function):
 
 def test_each_activation_is_drawn_with_its_slope():
     axes = Figure().subplots(1, 2)
-    page.plot_activations(axes, ("tanh", "relu"), X)
+    page.plot_keras_activations(axes, ("tanh", "relu"), X)
     for axis, name in zip(axes, ("tanh", "relu"), strict=True):
         assert axis.get_title() == name
         value, slope = axis.lines[:2]

@@ -94,7 +94,7 @@ def test_sizes_are_those_on_disk():
 
 def test_bars_show_the_sizes_from_top_to_bottom():
     axis = Figure().subplots()
-    page.plot_sizes(axis, {"small": 12.4, "large": 2345.6})
+    page.plot_megabytes(axis, {"small": 12.4, "large": 2345.6})
     assert [bar.get_width() for bar in axis.patches] == [12.4, 2345.6]
     assert [text.get_text() for text in axis.texts] == ["12", "2,346"]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["small", "large"]

@@ -154,7 +154,7 @@ def test_parameters_by_hand(settings, expected):
 def test_accuracy_counts_hits():
     model = keras.Sequential([keras.Input((3,)), keras.layers.Activation("linear")])
     outputs = np.array([[0.2, 0.7, 0.1], [0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.4, 0.3, 0.3]])
-    assert page.accuracy(model, outputs, np.array([1, 0, 0, 0])) == 0.75
+    assert page.model_accuracy(model, outputs, np.array([1, 0, 0, 0])) == 0.75
 
 
 # The loop
@@ -372,7 +372,7 @@ def test_regimes_are_drawn_with_the_best_epoch_marked():
 def test_sizes_are_drawn_as_means_and_single_seeds():
     accuracies = np.array([[[1.0, 0.9], [0.8, 0.8]], [[0.5, 0.6], [0.7, 0.8]]])
     axis = Figure().subplots()
-    page.plot_sizes(axis, (10, 100), accuracies)
+    page.plot_learning_curve(axis, (10, 100), accuracies)
     lines = [line for line in axis.lines if line.get_linestyle() != "None"]
     assert [line.get_label() for line in lines] == ["training", "validation"]
     np.testing.assert_allclose(lines[0].get_xydata(), [[10, 0.95], [100, 0.8]])

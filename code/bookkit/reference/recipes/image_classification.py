@@ -23,7 +23,7 @@ def _train_classifier(seed: int, *, network: str, optimizer: str, **parameters) 
             keras.optimizers.schedules.CosineDecay(3e-3, steps)
         ),
     }[optimizer]()
-    history = page.train(
+    history = page.train_image_classifier(
         model,
         training,
         validation,

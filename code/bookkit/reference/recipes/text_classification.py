@@ -91,7 +91,7 @@ def _train_network(seed: int, *, view: str, network: str, **parameters) -> dict:
         )
     model = getattr(models, network)(vocabulary, 20)
     start = time.perf_counter()
-    models.train(model, inputs, labels, **training)
+    models.train_text_classifier(model, inputs, labels, **training)
     seconds = time.perf_counter() - start
     predicted = model.predict(test_inputs, batch_size=256, verbose=0).argmax(axis=1)
     return _scores(predicted, test_labels, parameters=model.count_params(), train_s=seconds)

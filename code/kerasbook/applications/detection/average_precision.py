@@ -19,7 +19,7 @@ LIMITS = (1, 10, 100)  # detections that count, per image and category
 SIZES = np.array([(0, 1e10), (0, 32**2), (32**2, 96**2), (96**2, 1e10)])
 
 
-def match_detections(iou, crowd, ignored):
+def match_as_coco(iou, crowd, ignored):
     """Give each detection the best annotation that is still free.
 
     Any annotation that counts goes before all that are ignored, whatever
@@ -155,9 +155,7 @@ def match_groups(found, true):
             true["area"][c:d],
             crowd,
         )
-        hit[a:b], skipped[a:b] = match_detections(
-            iou, crowd, true["ignored"][c:d]
-        )
+        hit[a:b], skipped[a:b] = match_as_coco(iou, crowd, true["ignored"][c:d])
     outside = outside_sizes(found["area"])[..., None]
     return hit, skipped | (~hit & outside)
 

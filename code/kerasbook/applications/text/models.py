@@ -79,7 +79,9 @@ def build_lstm_network(vocabulary, num_classes, *, dimensions=64):
     )
 
 
-def train(model, inputs, labels, *, epochs, batch_size, learning_rate):
+def train_text_classifier(
+    model, inputs, labels, *, epochs, batch_size, learning_rate
+):
     """Train a classifier that ends in logits.
 
     Adam, a learning rate that falls to zero along a cosine, and targets

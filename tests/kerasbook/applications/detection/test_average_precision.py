@@ -114,7 +114,7 @@ def test_a_second_box_on_the_same_object_is_wrong():
 
 def test_the_better_score_takes_the_object_and_not_the_better_overlap():
     iou = np.array([[0.6], [0.9]])
-    hit, skipped = page.match_detections(iou, np.array([False]), np.zeros((1, 4), bool))
+    hit, skipped = page.match_as_coco(iou, np.array([False]), np.zeros((1, 4), bool))
     assert hit[:, 0].sum(axis=1).tolist() == [3, 6]  # 0.50 to 0.60, then 0.65 to 0.90
     assert not skipped.any()
 
@@ -122,10 +122,10 @@ def test_the_better_score_takes_the_object_and_not_the_better_overlap():
 def test_the_later_of_two_equal_overlaps_is_taken():
     ignored = np.zeros((2, 4), bool)
     ignored[1, 1] = True
-    hit, skipped = page.match_detections(np.array([[0.7, 0.7]]), np.zeros(2, bool), ignored)
+    hit, skipped = page.match_as_coco(np.array([[0.7, 0.7]]), np.zeros(2, bool), ignored)
     assert hit[0, :, 0].tolist() == [True] * 4, "the one that counts, though the other is later"
     assert not skipped.any()
-    second = page.match_detections(np.array([[0.7, 0.7], [0, 0.7]]), np.zeros(2, bool), ignored)
+    second = page.match_as_coco(np.array([[0.7, 0.7], [0, 0.7]]), np.zeros(2, bool), ignored)
     assert second[0][1, :, 0].tolist() == [False] * 4
     assert second[1][1, :, 0].tolist() == [False, True, False, False]
 

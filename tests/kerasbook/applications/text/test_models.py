@@ -64,7 +64,9 @@ def telling(count, seed):
 def test_training_finds_the_token_that_tells(build):
     keras.utils.set_random_seed(0)
     model = build(30, 3, dimensions=16)
-    models.train(model, *telling(600, 0), epochs=12, batch_size=32, learning_rate=1e-2)
+    models.train_text_classifier(
+        model, *telling(600, 0), epochs=12, batch_size=32, learning_rate=1e-2
+    )
     ids, labels = telling(200, 1)
     assert (model.predict(ids, verbose=0).argmax(axis=1) == labels).mean() > 0.9
 
@@ -76,7 +78,9 @@ def test_training_on_a_bag_is_seeded_and_smoothed():
     def run(seed):
         keras.utils.set_random_seed(seed)
         model = models.build_bag_network(30, 3)
-        models.train(model, bags, labels, epochs=20, batch_size=32, learning_rate=1e-2)
+        models.train_text_classifier(
+            model, bags, labels, epochs=20, batch_size=32, learning_rate=1e-2
+        )
         return model
 
     first, again, other = (run(seed).predict(bags, verbose=0) for seed in (1, 1, 2))

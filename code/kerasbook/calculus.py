@@ -1,0 +1,31 @@
+"""The sigmoid and a check of slopes, which several chapters use."""
+
+import numpy as np
+
+
+def sigmoid(z):
+    """Squash `z` into (0, 1): 1 / (1 + exp(-z)), safe for any size of `z`."""
+    return np.exp(-np.logaddexp(0, -z))
+
+
+def finite_differences(function, array):
+    """Estimate how `function()` changes with each entry of `array`.
+
+    Args:
+        function: called without arguments; reads `array`, returns a number.
+        array: floats of any shape, nudged in place and restored.
+
+    Returns:
+        array of the same shape: central differences.
+    """
+    step = 1e-5  # to both sides
+    gradient = np.empty_like(array)
+    for index in np.ndindex(array.shape):
+        kept = array[index]
+        array[index] = kept + step
+        above = function()
+        array[index] = kept - step
+        below = function()
+        array[index] = kept
+        gradient[index] = (above - below) / (2 * step)
+    return gradient
