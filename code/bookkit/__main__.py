@@ -5,7 +5,7 @@ import json
 import sys
 
 from bookkit.errors import BookError, MissingTool
-from bookkit.paths import LANGUAGES
+from bookkit.paths import LANGUAGES, ROOT
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,10 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
 
         return build.check()
     if arguments.command == "sync":
-        from bookkit.checks import parity
+        from bookkit.checks import sync
+        from bookkit.checks.book import Book
 
-        for section in parity.record_sync(arguments.section):
-            print(f"recorded: {section}")
+        for line in sync.summary(sync.record(Book(ROOT), arguments.section)):
+            print(line)
         return 0
     from bookkit.reference import run as reference
 

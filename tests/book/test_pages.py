@@ -15,7 +15,8 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from bookkit.checks import parity, terms
+from bookkit.checks.all import CHECKS
+from bookkit.checks.book import Book
 from bookkit.pages import includes, reader
 from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT
 from kerasbook.introduction import HISTORY
@@ -80,6 +81,16 @@ def names(tree: ast.AST, context: type) -> set[str]:
     }
 
 
+@pytest.fixture(scope="module")
+def sources() -> Book:
+    return Book(ROOT)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: f"{check.__module__}.{check.__name__}")
+def test_the_book_passes(check, sources):
+    assert list(check(sources)) == []
+
+
 # The pages as Markdown
 
 
@@ -103,18 +114,6 @@ def test_front_matter_names_the_format_and_the_one_kernelspec(page):
     front_matter = page.structure.front_matter
     assert front_matter.get("file_format") == "mystnb"
     assert front_matter.get("kernelspec") == reader.KERNELSPEC
-
-
-def test_the_two_languages_are_in_step():
-    assert parity.check() == []
-
-
-def test_the_prose_of_both_languages_was_read_together():
-    assert parity.check_sync() == []
-
-
-def test_pages_call_each_thing_by_the_name_in_the_glossary():
-    assert terms.check() == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

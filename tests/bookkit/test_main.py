@@ -8,7 +8,8 @@ import pytest
 
 from bookkit import __main__ as command_line
 from bookkit import build
-from bookkit.checks import parity, tested
+from bookkit.checks import all as checks
+from bookkit.checks import parity
 from bookkit.errors import BookError
 from bookkit.reference import run as reference
 
@@ -88,7 +89,7 @@ def test_a_build_gets_what_was_asked_for(arguments, expected, monkeypatch):
 
 
 def test_languages_out_of_step_stop_the_build_before_a_page_runs(monkeypatch, capsys):
-    monkeypatch.setattr(parity, "check", lambda: ["a.md:1: one", "b.md:2: two"])
+    monkeypatch.setattr(parity, "check", lambda book: iter(["a.md:1: one", "b.md:2: two"]))
     monkeypatch.setattr(build, "fill_cache", lambda: pytest.fail("pages ran"))
     monkeypatch.setenv("BOOK_DATA", "sample")
     assert command_line.main(["build", "html"]) == 1
@@ -98,40 +99,34 @@ def test_languages_out_of_step_stop_the_build_before_a_page_runs(monkeypatch, ca
 
 
 def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
-    monkeypatch.setattr(parity, "check", lambda: ["a.md:1: one"])
-    monkeypatch.setattr(parity, "check_sync", lambda: ["p#sec-a: prose changed in en; read"])
-    monkeypatch.setattr(tested, "check", lambda: ["book/zh/a.md:9: toy.f has no test"])
+    found = ["a.md:1: one", "book/zh/a.md:9: toy.f has no test"]
+    monkeypatch.setattr(checks, "CHECKS", (lambda book: found[:1], lambda book: iter(found[1:])))
     assert command_line.main(["check"]) == 1
-    assert capsys.readouterr().out.splitlines() == [
-        "a.md:1: one",
-        "p#sec-a: prose changed in en; read",
-        "book/zh/a.md:9: toy.f has no test",
-        "pages: 3 problems",
-    ]
-    monkeypatch.setattr(parity, "check", list)
-    monkeypatch.setattr(parity, "check_sync", list)
-    monkeypatch.setattr(tested, "check", list)
+    assert capsys.readouterr().out.splitlines() == [*found, "pages: 2 problems"]
+    monkeypatch.setattr(checks, "CHECKS", ())
     assert command_line.main(["check"]) == 0
     assert capsys.readouterr().out == "pages: 0 problems\n"
 
 
-def test_sync_prints_what_it_recorded(monkeypatch, capsys):
-    monkeypatch.setattr(parity, "record_sync", lambda section: [f"page#{section}"])
-    assert command_line.main(["sync", "sec-a"]) == 0
-    assert capsys.readouterr().out == "recorded: page#sec-a\n"
-
-
-def test_sync_without_a_section_lists_them(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """Make a folder with one page in both languages the project."""
     for language in ("zh", "en"):
-        (tmp_path / language).mkdir()
-        (tmp_path / language / "a.md").write_text("(sec-a)=\n# A\n", encoding="utf-8")
-    record_sync = parity.record_sync
-    monkeypatch.setattr(
-        parity, "record_sync", lambda section: record_sync(section, tmp_path, tmp_path / "s.json")
-    )
+        (tmp_path / "book" / language).mkdir(parents=True)
+        (tmp_path / "book" / language / "a.md").write_text("(sec-a)=\n# A\n", encoding="utf-8")
+    monkeypatch.setattr(command_line, "ROOT", tmp_path)
+
+
+def test_sync_prints_what_it_recorded(here, capsys):
+    assert command_line.main(["sync", "sec-a"]) == 0
+    assert capsys.readouterr().out == "recorded: a#sec-a\n"
+
+
+def test_sync_without_a_section_says_what_it_takes(here, capsys):
     assert command_line.main(["sync"]) == 1
     assert capsys.readouterr().err == (
-        "error: SECTION names a label, PAGE#LABEL, or all. Received: SECTION=''. Known: a#sec-a\n"
+        "error: SECTION names a page, a label, PAGE#LABEL, or all. "
+        "Received: SECTION=''. Closest: none\n"
     )
 
 

@@ -1,148 +1,79 @@
-"""Are the two languages in step? The structure must agree; the prose must have been read again."""
+"""Are the two languages in step? Everything but the words must agree."""
 
-import hashlib
-import json
-import os
+from collections.abc import Iterator
 from itertools import zip_longest
-from pathlib import Path
 
-from bookkit.errors import BookError
-from bookkit.pages import structure
-from bookkit.pages.structure import Section, Structure
-from bookkit.paths import BOOK, LANGUAGES, pages
+from bookkit.checks.book import Book, Page
+from bookkit.pages.structure import Section
+from bookkit.paths import LANGUAGES
 
-SYNC = BOOK / "sync.json"
+TRANSLATED = {"title", "description"}
 
 
-def check(book: Path = BOOK) -> list[str]:
-    """Compare the two trees.
-
-    Returns:
-        one line a difference, `path:line: message`; none when they are in step.
-    """
-    trees = {language: pages(book / language) for language in LANGUAGES}
-    problems = []
+def check(book: Book) -> Iterator[str]:
+    """Compare the two trees: pages, front matter, sections, and what stands in each."""
     for language, other in (LANGUAGES, LANGUAGES[::-1]):
-        for name in sorted(set(trees[language]) - set(trees[other])):
-            here, there = f"{book.name}/{language}/{name}.md", f"{book.name}/{other}/{name}.md"
-            problems.append(f"{here}:1: has no twin: write {there}")
-    for name in sorted(set(trees["zh"]) & set(trees["en"])):
-        twins = [structure.read(book / language / f"{name}.md") for language in LANGUAGES]
-        problems += compare(*twins)
-    return problems
+        for name in sorted(book.trees[language].keys() - book.trees[other].keys()):
+            page = book.trees[language][name]
+            yield page.at(1, f"has no twin: write book/{other}/{name}.md")
+    zh, en = (book.trees[language] for language in LANGUAGES)
+    for name in sorted(zh.keys() & en.keys()):
+        yield from compare(zh[name], en[name])
 
 
-def compare(zh: Structure, en: Structure) -> list[str]:
-    """Compare the structure of a page in both languages."""
-    report = _Report(zh, en)
+def compare(zh: Page, en: Page) -> Iterator[str]:
+    """Compare a page in both languages."""
     for page in (zh, en):
-        report.lines += [f"{report.where(page, line)}: {text}" for line, text in page.problems]
-    if zh.front_matter != en.front_matter:
-        keys = sorted(
-            key
-            for key in zh.front_matter.keys() | en.front_matter.keys()
-            if zh.front_matter.get(key) != en.front_matter.get(key)
-        )
-        report.differ(1, 1, f"front matter differs in {', '.join(keys)}")
-    for left, right in zip_longest(zh.sections, en.sections):
+        yield from (page.at(line, text) for line, text in page.structure.problems)
+    left, right = (
+        {key: value for key, value in page.structure.front_matter.items() if key not in TRANSLATED}
+        for page in (zh, en)
+    )
+    if left != right:
+        keys = sorted(key for key in left | right if left.get(key) != right.get(key))
+        yield _differ(zh, 1, en, 1, f"front matter differs in {', '.join(keys)}")
+    yield from _compare_sections(zh, en)
+
+
+def _differ(zh: Page, zh_line: int, en: Page, en_line: int, message: str) -> str:
+    return f"{zh.at(zh_line, message)} (twin: {en.where(en_line)})"
+
+
+def _compare_sections(zh: Page, en: Page) -> Iterator[str]:
+    """Compare section by section, up to the first that does not stand against its twin."""
+    for left, right in zip_longest(zh.structure.sections, en.structure.sections):
         if left is None or right is None:
-            extra = left or right
-            page = zh if left else en
-            report.lines.append(
-                f"{report.where(page, extra.line)}: section {extra.label} is only here"
-            )
-            break
+            page, extra = (zh, left) if left else (en, right)
+            yield page.at(extra.line, f"section {extra.label} is only here")
+            return
         if (left.label, left.level) != (right.label, right.level):
-            report.differ(
-                left.line,
-                right.line,
+            message = (
                 f"heading {left.label} (level {left.level}) stands against "
-                f"{right.label} (level {right.level})",
+                f"{right.label} (level {right.level})"
             )
-            break
-        _compare_sections(report, left, right)
-    return report.lines
+            yield _differ(zh, left.line, en, right.line, message)
+            return
+        if different := _different_cells(left, right):
+            message = f"code cells differ in section {left.label}: cells are equal to the byte, "
+            message += "metadata too; copy one over the other"
+            yield _differ(zh, different[0], en, different[1], message)
+        for message in _differences(left, right):
+            yield _differ(zh, left.line, en, right.line, message)
 
 
-class _Report:
-    def __init__(self, zh: Structure, en: Structure):
-        self.zh, self.en = zh, en
-        self.lines: list[str] = []
-
-    @staticmethod
-    def where(page: Structure, line: int) -> str:
-        return f"{os.path.relpath(page.path)}:{line}"
-
-    def differ(self, zh_line: int, en_line: int, message: str) -> None:
-        self.lines.append(
-            f"{self.where(self.zh, zh_line)}: {message} (twin: {self.where(self.en, en_line)})"
-        )
-
-
-def _compare_sections(report: _Report, zh: Section, en: Section) -> None:
+def _different_cells(zh: Section, en: Section) -> tuple[int, int] | None:
+    """Return the lines of the first pair of cells that are not equal."""
     for left, right in zip_longest(zh.cells, en.cells):
         if left is None or right is None or left[0] != right[0]:
-            report.differ(
-                left[1] if left else zh.line,
-                right[1] if right else en.line,
-                f"code cells differ in section {zh.label}: cells are equal to the byte, "
-                "metadata too; copy one over the other",
-            )
-            break
+            return (left[1] if left else zh.line), (right[1] if right else en.line)
+    return None
+
+
+def _differences(zh: Section, en: Section) -> Iterator[str]:
+    """Say how what stands in a section differs, apart from cells and words."""
     left, right = ([name for name, _ in side.directives] for side in (zh, en))
     if left != right:
-        report.differ(zh.line, en.line, f"directives differ in {zh.label}: {left} against {right}")
-    for (kind, value), _ in (zh.inline - en.inline).items():
-        report.differ(zh.line, en.line, f"only in Chinese, section {zh.label}: {kind} {value!r}")
-    for (kind, value), _ in (en.inline - zh.inline).items():
-        report.differ(zh.line, en.line, f"only in English, section {zh.label}: {kind} {value!r}")
-
-
-def prose_hashes(book: Path = BOOK) -> dict[str, dict[str, str]]:
-    """Hash the prose of each section in both languages: `{"page#label": {"zh": …, "en": …}}`."""
-    hashes: dict[str, dict[str, str]] = {}
-    for language in LANGUAGES:
-        for name in pages(book / language):
-            for section in structure.read(book / language / f"{name}.md").sections:
-                digest = hashlib.sha256("\n".join(section.prose).encode()).hexdigest()[:16]
-                hashes.setdefault(f"{name}#{section.label}", {})[language] = digest
-    return hashes
-
-
-def check_sync(book: Path = BOOK, record: Path = SYNC) -> list[str]:
-    """Name the sections whose prose changed since both languages were last read together."""
-    recorded = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-    problems = []
-    for section, now in prose_hashes(book).items():
-        then = recorded.get(section, {})
-        changed = [language for language in LANGUAGES if now.get(language) != then.get(language)]
-        if changed:
-            cure = f"read both languages again, then: make sync SECTION={section}"
-            problems.append(f"{section}: prose changed in {' and '.join(changed)}; {cure}")
-    return problems
-
-
-def record_sync(section: str, book: Path = BOOK, record: Path = SYNC) -> list[str]:
-    """Record that both languages of a section (or of `all`) were read again.
-
-    Returns:
-        the sections recorded.
-
-    Raises:
-        BookError: no section of that name.
-    """
-    now = prose_hashes(book)
-    recorded = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-    chosen = [key for key in now if section in ("all", key, key.partition("#")[2])]
-    if not chosen:
-        raise BookError(
-            "SECTION names a label, PAGE#LABEL, or all. "
-            f"Received: SECTION={section!r}. Known: {', '.join(now)}"
-        )
-    # Sections that are gone leave the record with the first sync that follows.
-    kept = {key: value for key, value in recorded.items() if key in now}
-    kept |= {key: now[key] for key in chosen}
-    temporary = record.with_suffix(".tmp")
-    temporary.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    temporary.replace(record)
-    return chosen
+        yield f"directives differ in {zh.label}: {left} against {right}"
+    for language, extra in (("Chinese", zh.inline - en.inline), ("English", en.inline - zh.inline)):
+        for kind, value in extra:
+            yield f"only in {language}, section {zh.label}: {kind} {value!r}"

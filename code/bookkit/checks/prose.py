@@ -4,64 +4,67 @@
 stands here.
 """
 
+import bisect
 import itertools
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import autocorrect_py
 from proselint.checks import __register__
 from proselint.config import DEFAULT
 from proselint.registry import CheckRegistry
+from proselint.registry.checks import Check
 from proselint.tools import LintFile
 
+from bookkit.checks.book import Book, Page
 from bookkit.checks.terms import GLOSSARY, NOT_PROSE
-from bookkit.pages import structure
-from bookkit.paths import BOOK, pages
 
 SILENT = {
     "dates_times": False,  # takes "CIFAR-10's" and "from 39,425" for dates
     "typography": False,  # Sphinx sets quotation marks, dashes and ellipses
 }
-CONFIG = DEFAULT | {"checks": DEFAULT["checks"] | SILENT}
+ENABLED = DEFAULT["checks"] | SILENT
 
 
-def check(book: Path = BOOK) -> list[str]:
-    """Read all pages.
-
-    Returns:
-        one line a fault, `path:line: message`.
-    """
-    return [*_chinese(book / "zh"), *_english(book / "en")]
+def chinese(book: Book) -> Iterator[str]:
+    """Mend spacing and punctuation."""
+    for page in book.trees["zh"].values():
+        for line in autocorrect_py.lint_for(page.text, page.path.name).lines:
+            yield page.at(line.line, f"{line.old.strip()!r} should be {line.new.strip()!r}")
 
 
-def _chinese(tree: Path) -> Iterator[str]:
-    for name in pages(tree):
-        path = tree / f"{name}.md"
-        found = autocorrect_py.lint_for(path.read_text(encoding="utf-8"), path.name)
-        for line in found.lines:
-            where = f"{os.path.relpath(path)}:{line.line}"
-            yield f"{where}: {line.old.strip()!r} should be {line.new.strip()!r}"
-
-
-def _english(tree: Path) -> Iterator[str]:
+def english(book: Book) -> Iterator[str]:
+    """Name worn phrases and repetitions."""
     registry = CheckRegistry()
     if not registry.checks:
         registry.register_many(__register__)
-    for name in pages(tree):
-        if name == GLOSSARY:  # it lists the names that the book does not use
-            continue
-        path = tree / f"{name}.md"
-        for section in structure.read(path).sections:
-            for passage in filter(str.strip, section.prose):
-                yield from _faults(passage, f"{os.path.relpath(path)}:{section.line}")
+    checks = registry.get_all_enabled(ENABLED)
+    for page in book.trees["en"].values():
+        if page.name != GLOSSARY:  # it lists the names that the book does not use
+            yield from _faults(page, checks)
 
 
-def _faults(passage: str, where: str) -> Iterator[str]:
-    # A stand-in for each code or formula, all different, or two in a row would be a repetition.
+def _faults(page: Page, checks: list[Check]) -> Iterator[str]:
+    """Read a page in one go, which takes a tenth of the time that its passages take one by one."""
+    passages = list(_passages(page))
+    starts = [0, *itertools.accumulate(len(text) for _, text in passages)]
+    whole = "".join(text for _, text in passages)
+    for check in checks:
+        for fault in check.check_with_flags(whole):
+            start, end = fault.span
+            index = bisect.bisect_right(starts, start) - 1
+            line, text = passages[index]
+            file = LintFile("passage", text)  # puts a line break in front
+            if check.flags.allow_quotes or not file.is_quoted_pos(start - starts[index] + 1):
+                words = whole[start:end].strip()
+                yield page.at(line, f"{words!r}: {fault.message} ({fault.check_path})")
+
+
+def _passages(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield each passage and the line of its section."""
+    # A stand-in for each code or formula, all different, or two in a row would be a repetition;
+    # and one behind each passage, so that none goes on in the next.
     number = itertools.count()
-    text = NOT_PROSE.sub(lambda match: f"x{next(number)}y", passage)
-    for result in LintFile(where, text).lint(CONFIG):
-        fault = result.check_result
-        words = text[fault.span[0] - 1 : fault.span[1] - 1]  # the tool adds a line break in front
-        yield f"{where}: {words.strip()!r}: {fault.message} ({fault.check_path})"
+    for section in page.structure.sections:
+        for passage in filter(str.strip, section.prose):
+            text = NOT_PROSE.sub(lambda match: f"x{next(number)}y", passage)
+            yield section.line, f"\n{text}\n\nx{next(number)}y.\n"

@@ -1,14 +1,12 @@
 """One name for one thing: the glossary's fixed terms, and pages that use another name."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
 
-from bookkit.pages import structure
-from bookkit.paths import BOOK, LANGUAGES, pages
+from bookkit.checks.book import Book, Page
+from bookkit.paths import LANGUAGES
 
 ROW = re.compile(r"^\|(?P<cells>.+)\|\s*$")
 # Code, roles, formulas and the targets of links are not prose.
@@ -27,10 +25,10 @@ class Term:
     line: int
 
 
-def read(path: Path) -> list[Term]:
+def read(text: str) -> list[Term]:
     """Read the tables of a glossary page; their first and last columns are in its language."""
     terms = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         if not (match := ROW.match(line)) or set(match["cells"]) <= set("-|: "):
             continue
         cells = [cell.strip() for cell in match["cells"].split("|")]
@@ -40,55 +38,47 @@ def read(path: Path) -> list[Term]:
     return [term for term in terms if term.name not in ("中文", "English")]
 
 
-def check(book: Path = BOOK) -> list[str]:
-    """Compare both glossaries, and look for names the book does not use.
-
-    Returns:
-        one line a fault, `path:line: message`; none when every page keeps to the terms.
-    """
-    paths = {language: book / language / f"{GLOSSARY}.md" for language in LANGUAGES}
-    if not all(path.exists() for path in paths.values()):
-        return []
-    terms = {language: read(path) for language, path in paths.items()}
-    return _pairs(paths, terms) + [
-        problem for language in LANGUAGES for problem in _names(book, language, terms[language])
-    ]
+def check(book: Book) -> Iterator[str]:
+    """Compare both glossaries, and look for names the book does not use."""
+    glossaries = {
+        language: tree[GLOSSARY] for language, tree in book.trees.items() if GLOSSARY in tree
+    }
+    if len(glossaries) < len(LANGUAGES):
+        return
+    terms = {language: read(page.text) for language, page in glossaries.items()}
+    yield from _pairs(glossaries, terms)
+    for language, entries in terms.items():
+        yield from _names(book.trees[language], language, entries)
 
 
-def _pairs(paths: dict[str, Path], terms: dict[str, list[Term]]) -> list[str]:
-    problems = []
+def _pairs(glossaries: dict[str, Page], terms: dict[str, list[Term]]) -> Iterator[str]:
     for zh, en in zip_longest(terms["zh"], terms["en"]):
         left = (zh.name, zh.other) if zh else None
         right = (en.other, en.name) if en else None
         if left != right:
-            here = f"{os.path.relpath(paths['zh'])}:{zh.line if zh else 1}"
-            problems.append(f"{here}: the glossaries differ: {left} against {right}")
+            line = zh.line if zh else 1
+            yield glossaries["zh"].at(line, f"the glossaries differ: {left} against {right}")
             break
     for language, entries in terms.items():
         for term in entries:
             if not term.definition:
-                here = f"{os.path.relpath(paths[language])}:{term.line}"
-                problems.append(f"{here}: {term.name!r} has no definition")
-    return problems
+                yield glossaries[language].at(term.line, f"{term.name!r} has no definition")
 
 
-def _names(book: Path, language: str, terms: list[Term]) -> Iterator[str]:
+def _names(tree: dict[str, Page], language: str, terms: list[Term]) -> Iterator[str]:
     """Find unused names in the prose of a language, but for the glossary itself."""
     fixed = {name: term.name for term in terms for name in term.unused}
     if not fixed:
         return
     alternatives = "|".join(map(re.escape, sorted(fixed, key=len, reverse=True)))
     pattern = alternatives if language == "zh" else rf"\b(?:{alternatives})s?\b"
-    for name in pages(book / language):
+    for name, page in tree.items():
         if name == GLOSSARY:
             continue
-        path = book / language / f"{name}.md"
-        for section in structure.read(path).sections:
+        for section in page.structure.sections:
             text = NOT_PROSE.sub(" ", "\n".join(section.prose))
             for match in re.finditer(pattern, text, re.IGNORECASE):
                 found = match.group()
                 term = fixed.get(found.lower()) or fixed.get(found.lower().removesuffix("s"))
-                yield (
-                    f"{os.path.relpath(path)}:{section.line}: section {section.label} says "
-                    f"{found!r}; the book's term is {term!r}"
-                )
+                problem = f"section {section.label} says {found!r}; the book's term is {term!r}"
+                yield page.at(section.line, problem)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from bookkit.checks.book import Book
 from bookkit.pages import includes
 from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT, pages
 
@@ -292,14 +293,10 @@ def included(book: Path = BOOK, language: str = LANGUAGES[0]) -> dict[Name, list
     return found
 
 
-def check(book: Path = BOOK, root: Path = CODE, tests: Path = TESTS) -> list[str]:
-    """Name the functions and classes that pages include and no test guards, one line each."""
-    finder = Finder(Library(root), tests)
-    problems = []
-    for (module, name), places in included(book).items():
-        path = includes.module_file(module, root)
+def check(book: Book) -> Iterator[str]:
+    """Name the functions and classes that pages include and no test guards."""
+    finder = Finder(Library(book.code), book.tests / PACKAGE)
+    for (module, name), (page, line) in book.included.items():
+        path = includes.module_file(module, book.code)
         if includes.kind(path, name) and not finder.guards((module, name)):
-            page = book / LANGUAGES[0] / f"{places[0].page}.md"
-            where = f"{page.relative_to(book.parent)}:{places[0].line}"
-            problems.append(f"{where}: {module}.{name} has no test: write one that names it")
-    return problems
+            yield page.at(line, f"{module}.{name} has no test: write one that names it")

@@ -56,19 +56,17 @@ def parse(text: str, path: Path, root: Path) -> tuple[NotebookNode, list[Path], 
     Raises:
         PageError: a wrong kernelspec, or an include that names nothing.
     """
-    config = MdParserConfig(enable_extensions=set(MYST_EXTENSIONS))
-    notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=path)
-    # Line numbers of the source survive because only the parsed cells change.
-    lines = notebook.metadata["source_map"]
+    notebook = read_written(text, path)
     files, included = [], {}
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
-        lines[index] += _lines_above_body(text.splitlines()[lines[index] :], bool(cell.metadata))
         try:
+            # Line numbers of the source survive because only the parsed cells change.
             cell.source, names, read = includes.expand(cell.source, root)
         except includes.IncludeError as error:
-            raise PageError(path, lines[index] + 1 + error.line, str(error)) from error
+            line = cell_line(notebook, index) + error.line
+            raise PageError(path, line, str(error)) from error
         files += read
         kinds = [
             (*name, includes.kind(includes.module_file(name[0], root), name[1])) for name in names
@@ -78,6 +76,19 @@ def parse(text: str, path: Path, root: Path) -> tuple[NotebookNode, list[Path], 
     if dict(kernelspec) != KERNELSPEC:
         raise PageError(path, 1, f"kernelspec must be {KERNELSPEC}. Received: {dict(kernelspec)}")
     return notebook, files, included
+
+
+def read_written(text: str, path: Path) -> NotebookNode:
+    """Parse a page as it is written, include lines unexpanded."""
+    config = MdParserConfig(enable_extensions=set(MYST_EXTENSIONS))
+    notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=path)
+    # MyST-NB maps a cell to its fence; errors name lines of its body.
+    lines = notebook.metadata["source_map"]
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            below = text.splitlines()[lines[index] :]
+            lines[index] += _lines_above_body(below, bool(cell.metadata))
+    return notebook
 
 
 def _lines_above_body(lines: list[str], has_options: bool) -> int:

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
+from bookkit.errors import PageError
 from bookkit.pages.reader import MYST_EXTENSIONS
 
 DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
@@ -19,7 +20,6 @@ NESTED = {"cell-figure", "dropdown", "figure"}
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
 PROSE_OPTION = re.compile(r"^:(alt|caption):")
-TRANSLATED = {"title", "description", "html_meta"}
 
 
 @dataclass
@@ -34,10 +34,15 @@ class Section:
     cells: list[tuple[str, int]] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
 
+    @property
+    def labelled(self) -> bool:
+        """Whether the section has a label, not the words that stand for one."""
+        return not self.label.startswith("(")
+
 
 @dataclass
 class Structure:
-    """A page: front matter without what is translated, and its sections in order."""
+    """A page: its front matter, and its sections in order."""
 
     path: Path
     front_matter: dict
@@ -92,8 +97,11 @@ class _Walk:
                 self.section.directives.append(("raw HTML", line))
 
     def _front_matter(self, content: str) -> None:
-        data = yaml.safe_load(content) or {}
-        self.page.front_matter = {k: v for k, v in data.items() if k not in TRANSLATED}
+        try:
+            self.page.front_matter = yaml.safe_load(content) or {}
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 2  # the fence above is line 1
+            raise PageError(self.page.path, line, f"front matter: {error.problem}") from error
 
     def _flush_label(self) -> None:
         """Count a label that stands above something other than a heading."""

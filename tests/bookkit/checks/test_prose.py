@@ -8,17 +8,13 @@ HEAD = "(sec-a)=\n# {}\n\n"
 
 
 @pytest.fixture
-def faults(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def faults(project):
+    def check(zh="一段话。\n", en="A passage.\n", **others):
+        pages = {"zh": HEAD.format("甲") + zh, "en": HEAD.format("A") + en}
+        book = project({f"book/{name}/page.md": text for name, text in pages.items()} | others)
+        return [*prose.chinese(book), *prose.english(book)]
 
-    def write(zh="一段话。\n", en="A passage.\n"):
-        for language, title, text in (("zh", "甲", zh), ("en", "A", en)):
-            (tmp_path / language).mkdir(exist_ok=True)
-            page = tmp_path / language / "page.md"
-            page.write_text(HEAD.format(title) + text, encoding="utf-8")
-        return prose.check(tmp_path)
-
-    return write
+    return check
 
 
 def test_well_kept_prose_passes(faults):
@@ -33,7 +29,7 @@ def test_well_kept_prose_passes(faults):
      ("只有 “a” 可以。", "只有“a”可以。")],
 )  # fmt: skip
 def test_chinese_spacing_and_punctuation_are_mended_in_the_message(faults, text, mended):
-    assert faults(zh=f"{text}\n") == [f"zh/page.md:4: {text!r} should be {mended!r}"]
+    assert faults(zh=f"{text}\n") == [f"book/zh/page.md:4: {text!r} should be {mended!r}"]
 
 
 @pytest.mark.parametrize(
@@ -43,16 +39,25 @@ def test_chinese_spacing_and_punctuation_are_mended_in_the_message(faults, text,
 )  # fmt: skip
 def test_worn_phrases_and_repetitions_in_english_are_named(faults, text, words):
     (fault,) = faults(en=f"{text}\n")
-    assert fault.startswith("en/page.md:")
+    assert fault.startswith("book/en/page.md:2: ")
     assert words.lower() in fault.lower()
 
 
-def test_code_formulas_and_the_glossary_are_not_prose(faults, tmp_path):
-    (tmp_path / "en").mkdir()
-    table = HEAD.format("Glossary") + "| very | very |\n"
-    (tmp_path / "en" / "glossary.md").write_text(table, encoding="utf-8")
-    assert faults(en="Call `very very` with $x$ $x$.\n") == []
+def test_a_fault_stands_at_its_section_and_no_passage_goes_on_in_the_next(faults):
+    text = "It is a very large model, says the\n\nthe\n\n(sec-b)=\n## B\n\nIt is very large.\n"
+    found = [fault.partition(": ")[0] for fault in faults(en=text)]
+    assert found == ["book/en/page.md:2", "book/en/page.md:9"]
 
 
-def test_the_book_is_well_kept():
-    assert prose.check() == []
+def test_words_in_quotation_marks_are_not_the_books_own(faults):
+    assert faults(en='An "unclosed mark.\n\nThe article says "a very large model".\n') == []
+    assert len(faults(en='An "unclosed mark.\n\nThe article has a very large model.\n')) == 1
+
+
+def test_code_formulas_and_the_glossary_are_not_prose(faults):
+    table = {"book/en/glossary.md": HEAD.format("Glossary") + "| very | very |\n"}
+    assert faults(en="Call `very very` with $x$ $x$.\n", **table) == []
+
+
+def test_a_page_without_a_word_has_no_fault(faults):
+    assert faults(**{"book/en/empty.md": ""}) == []

@@ -24,64 +24,63 @@ EN = """\
 """
 
 
+PAGE_ZH, PAGE_EN = "(sec-a)=\n# 甲\n\n三个轮次。\n", "(sec-a)=\n# A\n\nThree epochs.\n"
+
+
 @pytest.fixture
-def book(tmp_path):
-    def write(
-        zh="(sec-a)=\n# 甲\n\n三个轮次。\n", en="(sec-a)=\n# A\n\nThree epochs.\n", **glossary
-    ):
-        for language, page, table in (
-            ("zh", zh, glossary.get("table_zh", ZH)),
-            ("en", en, glossary.get("table_en", EN)),
-        ):
-            (tmp_path / language).mkdir(exist_ok=True)
-            (tmp_path / language / "page.md").write_text(page, encoding="utf-8")
-            (tmp_path / language / "glossary.md").write_text(table, encoding="utf-8")
-        return [problem.replace(str(tmp_path), "book") for problem in terms.check(tmp_path)]
+def problems(project):
+    def check(zh=PAGE_ZH, en=PAGE_EN, table_zh=ZH, table_en=EN):
+        pages = {
+            "book/zh/page.md": zh,
+            "book/en/page.md": en,
+            "book/zh/glossary.md": table_zh,
+            "book/en/glossary.md": table_en,
+        }
+        return list(terms.check(project(pages)))
 
-    return write
+    return check
 
 
-def test_a_term_is_read_with_its_pair_definition_and_unused_names(book, tmp_path):
-    book()
-    epoch, step = terms.read(tmp_path / "zh" / "glossary.md")
+def test_a_term_is_read_with_its_pair_definition_and_unused_names():
+    epoch, step = terms.read(ZH)
     assert epoch == terms.Term("轮次", "epoch", "过一遍训练集。", ("纪元", "训练世代"), 6)
     assert (step.name, step.unused) == ("步", ())
 
 
-def test_pages_that_keep_to_the_terms_pass(book):
-    assert book() == []
+def test_pages_that_keep_to_the_terms_pass(problems):
+    assert problems() == []
 
 
 @pytest.mark.parametrize(
     ("prose", "found"), [("三个纪元。", "纪元"), ("**训练世代**是什么？", "训练世代")]
 )
-def test_a_chinese_page_that_uses_another_name_is_told_the_term(book, prose, found):
-    (problem,) = book(zh=f"(sec-a)=\n# 甲\n\n{prose}\n")
+def test_a_chinese_page_that_uses_another_name_is_told_the_term(problems, prose, found):
+    (problem,) = problems(zh=f"(sec-a)=\n# 甲\n\n{prose}\n")
     assert problem.endswith(f"page.md:2: section sec-a says {found!r}; the book's term is '轮次'")
 
 
 @pytest.mark.parametrize(("prose", "found"), [("An Era ends.", "Era"), ("two eras", "eras")])
-def test_an_english_page_is_searched_by_words_in_any_case(book, prose, found):
-    (problem,) = book(en=f"(sec-a)=\n# A\n\n{prose}\n")
+def test_an_english_page_is_searched_by_words_in_any_case(problems, prose, found):
+    (problem,) = problems(en=f"(sec-a)=\n# A\n\n{prose}\n")
     assert problem.endswith(f"says {found!r}; the book's term is 'epoch'")
 
 
 @pytest.mark.parametrize(
     "prose", ["the `era` key", "operation", "[x](#era)", "{term}`era`", "$era$", "```\nera\n```"]
 )
-def test_code_links_formulas_and_parts_of_words_are_left_alone(book, prose):
-    assert book(en=f"(sec-a)=\n# A\n\n{prose}\n") == []
+def test_code_links_formulas_and_parts_of_words_are_left_alone(problems, prose):
+    assert problems(en=f"(sec-a)=\n# A\n\n{prose}\n") == []
 
 
-def test_glossaries_with_different_pairs_are_told_the_first_one(book):
-    (problem,) = book(table_en=EN.replace("| step | 步 |", "| step | 步骤 |"))
+def test_glossaries_with_different_pairs_are_told_the_first_one(problems):
+    (problem,) = problems(table_en=EN.replace("| step | 步 |", "| step | 步骤 |"))
     assert problem.endswith(
         "glossary.md:7: the glossaries differ: ('步', 'step') against ('步骤', 'step')"
     )
-    (problem,) = book(table_en=EN.partition("| step")[0])
+    (problem,) = problems(table_en=EN.partition("| step")[0])
     assert problem.endswith("the glossaries differ: ('步', 'step') against None")
 
 
-def test_a_term_without_a_definition_is_named(book):
-    (problem,) = book(table_zh=ZH.replace("一次更新。", ""))
+def test_a_term_without_a_definition_is_named(problems):
+    (problem,) = problems(table_zh=ZH.replace("一次更新。", ""))
     assert problem.endswith("glossary.md:7: '步' has no definition")

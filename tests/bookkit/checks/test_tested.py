@@ -7,6 +7,7 @@ import pytest
 from docutils import nodes
 
 from bookkit.checks import tested
+from bookkit.checks.book import Book
 from bookkit.checks.tested import Finder, Library
 from bookkit.languages import WORDS
 from bookkit.web import listings
@@ -251,14 +252,15 @@ def book(tmp_path):
     return tmp_path / "book"
 
 
-def test_a_function_without_a_test_is_a_problem_with_its_line(finder, book, tmp_path, monkeypatch):
+def test_a_function_without_a_test_is_a_problem_with_its_line(finder, book, monkeypatch):
     monkeypatch.setattr(tested, "Library", lambda root: Library(root, "toylib"))
-    problems = tested.check(book, tmp_path / "code", tmp_path / "tests")
-    assert problems == [
-        "book/zh/one.md:12: toylib.core.lonely has no test: write one that names it"
-    ]
-    (book / "zh" / "one.md").write_text("# %include toylib.core double FACTOR\n", encoding="utf-8")
-    assert tested.check(book, tmp_path / "code", tmp_path / "tests") == []
+    monkeypatch.setattr(tested, "PACKAGE", "")
+    problem = "book/zh/one.md:12: toylib.core.lonely has no test: write one that names it"
+    assert list(tested.check(Book(book.parent))) == [problem]
+    cell = "```{code-cell} ipython3\n# %include toylib.core double FACTOR\n```\n"
+    for language in ("zh", "en"):
+        (book / language / "one.md").write_text(cell, encoding="utf-8")
+    assert list(tested.check(Book(book.parent))) == []
 
 
 class Page(HTMLParser):

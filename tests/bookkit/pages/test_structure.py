@@ -2,13 +2,13 @@
 
 import pytest
 
+from bookkit.errors import PageError
 from bookkit.pages import structure
 
 PAGE = r"""---
 file_format: mystnb
 title: Two
 description: A page
-html_meta: {lang: en}
 bookkit: {alone: true}
 ---
 (sec-a)=
@@ -93,8 +93,18 @@ def test_sections_have_their_label_level_and_line(page):
     assert page.problems == []
 
 
-def test_what_is_translated_is_no_part_of_the_front_matter(page):
-    assert page.front_matter == {"file_format": "mystnb", "bookkit": {"alone": True}}
+def test_the_front_matter_is_kept(page):
+    assert page.front_matter == {
+        "file_format": "mystnb",
+        "title": "Two",
+        "description": "A page",
+        "bookkit": {"alone": True},
+    }
+
+
+def test_front_matter_that_is_no_yaml_is_an_error_with_its_line(read):
+    with pytest.raises(PageError, match=r"page\.md:3: front matter: mapping values"):
+        read("---\ntitle: Two\ndescription: one: two\n---\n# One\n")
 
 
 def test_cells_are_kept_to_the_byte_with_their_line(page):

@@ -1,0 +1,156 @@
+"""What the checks read: the pages of both languages, each once, and where code and tests are."""
+
+import ast
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from bookkit.pages import includes, reader, structure
+from bookkit.paths import LANGUAGES, pages
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell; it is one idea of code as written, another as it runs."""
+
+    page: "Page"
+    source: str  # as it is written, include lines unexpanded
+    line: int  # of the page, at which the source starts
+    tags: tuple[str, ...]
+
+    @property
+    def removed(self) -> bool:
+        """Whether readers never see it."""
+        return "remove-cell" in self.tags
+
+    @property
+    def written(self) -> ast.Module:
+        """The syntax of the cell without what it includes; empty where it is no Python."""
+        return parse(self.source)
+
+    @property
+    def run(self) -> ast.Module:
+        """The syntax of the cell as it runs."""
+        return parse(self.expanded)
+
+    @cached_property
+    def expanded(self) -> str:
+        """The source as it runs; as it is written where an include names nothing."""
+        try:
+            return includes.expand(self.source, self.page.book.code)[0]
+        except includes.IncludeError:
+            return self.source
+
+    @property
+    def included(self) -> list[tuple[int, str, str]]:
+        """The include lines: the line of the page, the module and one name of it."""
+        found = []
+        for number, text in enumerate(self.source.splitlines(), self.line):
+            if match := includes.DIRECTIVE.match(text):
+                module, *names = match.group(1).split() or [""]
+                found += [(number, module, name) for name in names]
+        return found
+
+    def at(self, line: int, problem: str) -> str:
+        """Report a problem on a line of the cell, counted from 1."""
+        return self.page.at(self.line + line - 1, problem)
+
+
+@cache
+def parse(source: str) -> ast.Module:
+    """Parse a cell, for both languages at once; what is no Python is the business of one check."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in one language; what the checks ask for is read when the first one asks."""
+
+    book: "Book"
+    language: str
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.book.folder / self.language / f"{self.name}.md"
+
+    @cached_property
+    def text(self) -> str:
+        """The page as it is written."""
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def structure(self) -> structure.Structure:
+        """Its sections and what stands in them."""
+        return structure.read(self.path)
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Its code cells."""
+        notebook = reader.read_written(self.text, self.path)
+        return [
+            Cell(
+                self,
+                cell.source,
+                reader.cell_line(notebook, index),
+                tuple(cell.metadata.get("tags", [])),
+            )
+            for index, cell in enumerate(notebook.cells)
+            if cell.cell_type == "code"
+        ]
+
+    def where(self, line: int) -> str:
+        """Name a line: `path:line`."""
+        return f"{self.path.relative_to(self.book.root).as_posix()}:{line}"
+
+    def at(self, line: int, problem: str) -> str:
+        """Report a problem: `path:line: message; cure`."""
+        return f"{self.where(line)}: {problem}"
+
+    def line_of(self, start: str) -> int:
+        """Return the first line that starts with a text; 1 where none does."""
+        lines = self.text.splitlines()
+        return next((n for n, line in enumerate(lines, 1) if line.startswith(start)), 1)
+
+
+class Book:
+    """A project: its pages, the code that they include, and the tests of that code."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.folder, self.code, self.tests = root / "book", root / "code", root / "tests"
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        """All pages, one language after the other."""
+        return [page for language in LANGUAGES for page in self.trees[language].values()]
+
+    @cached_property
+    def trees(self) -> dict[str, dict[str, Page]]:
+        """The pages of each language by name."""
+        return {
+            language: {name: Page(self, language, name) for name in pages(self.folder / language)}
+            for language in LANGUAGES
+        }
+
+    @cached_property
+    def included(self) -> dict[tuple[str, str], tuple[Page, int]]:
+        """The definitions that pages include, with the place of the first include of each."""
+        found: dict[tuple[str, str], tuple[Page, int]] = {}
+        for page in self.pages:
+            for line, module, name in (each for cell in page.cells for each in cell.included):
+                if self.defines(module, name):
+                    found.setdefault((module, name), (page, line))
+        return found
+
+    def defines(self, module: str, name: str) -> bool:
+        """Whether a module of the code defines a name."""
+        try:
+            includes.definition(includes.module_file(module, self.code), name)
+        except LookupError:
+            return False
+        return True

@@ -1,0 +1,198 @@
+"""Prose that changed in one language: who says so, and what records that it was read again."""
+
+import json
+
+import pytest
+
+from bookkit.checks import sync
+from bookkit.errors import BookError
+
+ZH = """\
+(sec-a)=
+# 一
+
+一段话，$x \\text{ 若 } y$。
+
+(sec-b)=
+## 二
+
+```{code-cell} ipython3
+x = 1
+```
+
+```{cell-figure}
+:alt: 点
+
+一个点。
+```
+
+:::{dropdown} 答案
+里面。
+:::
+"""
+EN = """\
+(sec-a)=
+# One
+
+A paragraph, $x \\text{ if } y$.
+
+(sec-b)=
+## Two
+
+```{code-cell} ipython3
+x = 1
+```
+
+```{cell-figure}
+:alt: a dot
+
+One dot.
+```
+
+:::{dropdown} Answer
+Deep inside.
+:::
+"""
+PAGES = {
+    "book/zh/part/page.md": ZH,
+    "book/en/part/page.md": EN,
+    "book/zh/index.md": "(sec-index)=\n# X\n",
+    "book/en/index.md": "(sec-index)=\n# X\n",
+}
+SECTIONS = ["index#sec-index", "part/page#sec-a", "part/page#sec-b"]
+PLACES = ["zh/index.md:2", "zh/part/page.md:2", "zh/part/page.md:7"]
+
+
+@pytest.fixture
+def changed(project):
+    """Return a function that changes a passage of a page and reads the pages again."""
+
+    def change(old="", new="", language="en"):
+        name = f"book/{language}/part/page.md"
+        text = (project({}).root / name).read_text(encoding="utf-8")
+        assert not old or text.count(old) == 1
+        return project({name: text.replace(old, new) if old else text})
+
+    return change
+
+
+@pytest.fixture
+def recorded(project):
+    """Record all sections and return the file that holds them."""
+    book = project(PAGES)
+    assert sync.record(book, "all") == SECTIONS
+    return book.folder / "sync.json"
+
+
+def cured(section, languages, line=None):
+    return (
+        f"book/{line or PLACES[SECTIONS.index(section)]}: prose changed in {languages}; "
+        f"read both languages again, then: make sync SECTION={section}"
+    )
+
+
+def test_without_a_record_every_section_has_to_be_read(project):
+    assert list(sync.check(project(PAGES))) == [cured(name, "zh and en") for name in SECTIONS]
+
+
+def test_all_sections_are_recorded_at_once(changed, recorded):
+    assert list(sync.check(changed())) == []
+    stored = json.loads(recorded.read_text(encoding="utf-8"))
+    assert sorted(stored) == SECTIONS
+    assert {tuple(sorted(one)) for one in stored.values()} == {("en", "zh")}
+    assert list(recorded.parent.glob("*.tmp")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("A paragraph", "A better paragraph", 2),
+        ("# One\n", "# The one\n", 2),
+        (r"\text{ if }", r"\text{ when }", 2),
+        ("One dot.", "A caption.", 7),
+        (":alt: a dot", ":alt: a small dot", 7),
+        ("{dropdown} Answer", "{dropdown} Show it", 7),
+        ("Deep inside.", "Inside.", 7),
+    ],
+)
+def test_prose_that_changes_alone_is_named_with_its_line_and_the_cure(
+    changed, recorded, old, new, line
+):
+    section = {2: "part/page#sec-a", 7: "part/page#sec-b"}[line]
+    book = changed(old, new)
+    assert list(sync.check(book)) == [cured(section, "en", f"en/part/page.md:{line}")]
+
+
+def test_both_languages_changed_is_said_of_both(changed, recorded):
+    changed("Deep inside.", "Inside.")
+    book = changed("里面。", "在里面。", "zh")
+    assert list(sync.check(book)) == [cured("part/page#sec-b", "zh and en")]
+
+
+def test_a_change_of_code_alone_asks_nobody_to_read_again(changed, recorded):
+    changed("x = 1", "x = 2", "zh")
+    assert list(sync.check(changed("x = 1", "x = 2"))) == []
+
+
+def test_a_heading_without_a_label_is_not_asked_for(changed, recorded):
+    assert list(sync.check(changed("(sec-b)=\n", ""))) == [
+        cured("part/page#sec-b", "en", "zh/part/page.md:7")
+    ]
+    assert list(sync.check(changed("(sec-b)=\n", "", "zh"))) == []
+
+
+@pytest.mark.parametrize("name", ["sec-a", "part/page#sec-a"])
+def test_one_section_is_recorded_by_its_label(changed, recorded, name):
+    changed("A paragraph", "Better")
+    book = changed("Deep inside.", "Inside.")
+    assert sync.record(book, name) == ["part/page#sec-a"]
+    assert list(sync.check(book)) == [cured("part/page#sec-b", "en", "en/part/page.md:7")]
+
+
+def test_a_page_is_recorded_whole_and_only_what_had_changed_is_told(changed, recorded):
+    book = changed("Deep inside.", "Inside.")
+    assert sync.record(book, "part/page") == ["part/page#sec-b"]
+    assert list(sync.check(book)) == []
+    assert sync.record(book, "part/page") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "closest"),
+    [
+        ("sec-z", "sec-b, sec-a, sec-index"),
+        ("part/pgae", "part/page, part/page#sec-b, part/page#sec-a"),
+        ("sec-indx", "sec-index, index#sec-index, sec-b"),
+        ("", "none"),
+    ],
+)
+def test_an_unknown_section_is_told_the_closest_names(changed, recorded, name, closest):
+    before = recorded.read_bytes()
+    with pytest.raises(BookError) as caught:
+        sync.record(changed(), name)
+    assert str(caught.value) == (
+        f"SECTION names a page, a label, PAGE#LABEL, or all. Received: SECTION={name!r}. "
+        f"Closest: {closest}"
+    )
+    assert recorded.read_bytes() == before
+
+
+def test_sections_that_are_gone_leave_the_record(changed, recorded):
+    changed("(sec-b)=", "(sec-c)=", "zh")
+    book = changed("(sec-b)=", "(sec-c)=")
+    assert sync.record(book, "sec-c") == ["part/page#sec-c"]
+    assert sorted(json.loads(recorded.read_text(encoding="utf-8"))) == [
+        *SECTIONS[:2],
+        "part/page#sec-c",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sections", "lines"),
+    [
+        (["a#sec-1"], ["recorded: a#sec-1"]),
+        (["a#sec-1", "a#sec-2", "b#sec-3"], ["recorded: a, 2 sections", "recorded: b#sec-3"]),
+        ([], ["nothing to record: no prose changed since both languages were read"]),
+    ],
+)
+def test_what_was_recorded_takes_one_line_a_page(sections, lines):
+    assert list(sync.summary(sections)) == lines
