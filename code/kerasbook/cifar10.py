@@ -1,10 +1,9 @@
 """CIFAR-10, which two chapters read: its classes and its loader."""
 
-import os
-from pathlib import Path
-
 import keras
 import numpy as np
+
+from kerasbook.data_folder import data_missing, find_data
 
 CLASS_NAMES = (
     "airplane", "automobile", "bird", "cat", "deer",
@@ -22,21 +21,18 @@ def load_cifar10():
     Raises:
         FileNotFoundError: no `cifar10.npz` there, and the download failed.
     """
-    for folder in (os.environ.get("KERASBOOK_DATA"), "data"):
-        if folder and (path := Path(folder, "cifar10.npz")).is_file():
-            with np.load(path, allow_pickle=False) as arrays:
-                return (
-                    (arrays["x_train"], arrays["y_train"]),
-                    (arrays["x_test"], arrays["y_test"]),
-                )
+    for path in find_data("cifar10.npz"):
+        with np.load(path, allow_pickle=False) as arrays:
+            return (
+                (arrays["x_train"], arrays["y_train"]),
+                (arrays["x_test"], arrays["y_test"]),
+            )
     try:
         (x_train, y_train), (x_test, y_test) = (
             keras.datasets.cifar10.load_data()
         )
     except Exception as error:
-        raise FileNotFoundError(
-            "CIFAR-10 was not found and could not be downloaded. Unpack the "
-            "book's sample-data.zip and set KERASBOOK_DATA to its folder. "
-            f"Received: KERASBOOK_DATA={os.environ.get('KERASBOOK_DATA')!r}"
+        raise data_missing(
+            "CIFAR-10 was not found and could not be downloaded."
         ) from error
     return (x_train, y_train.reshape(-1)), (x_test, y_test.reshape(-1))

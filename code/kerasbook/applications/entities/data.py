@@ -1,9 +1,9 @@
 """Sentences with BIO tags: reading them, and entities as spans."""
 
 import json
-import os
 from pathlib import Path
 
+from kerasbook.data_folder import data_missing, find_data
 from kerasbook.tagging import entity_spans, tags_from_spans
 
 
@@ -49,17 +49,10 @@ def read_sentences(path):
 
 
 def _load_parts(name, parts):
-    for folder in (os.environ.get("KERASBOOK_DATA"), "data"):
-        if folder and Path(folder, name).is_dir():
-            return [
-                read_sentences(Path(folder, name, f"{part}.jsonl"))
-                for part in parts
-            ]
-    raise FileNotFoundError(
-        f"The folder {name} was not found. Unpack the book's sample-data.zip "
-        "and set KERASBOOK_DATA to its folder. "
-        f"Received: KERASBOOK_DATA={os.environ.get('KERASBOOK_DATA')!r}"
-    )
+    paths = find_data(*(f"{name}/{part}.jsonl" for part in parts))
+    if not paths:
+        raise data_missing(f"The folder {name} was not found.")
+    return [read_sentences(path) for path in paths]
 
 
 def load_cluener():

@@ -1,12 +1,13 @@
 """20 Newsgroups: reading posts, and taking apart what a post is made of."""
 
 import json
-import os
 import re
 from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import fetch_20newsgroups
+
+from kerasbook.data_folder import data_missing, find_data
 
 GROUPS = (
     "alt.atheism", "comp.graphics", "comp.os.ms-windows.misc",
@@ -94,20 +95,14 @@ def load_newsgroups():
         FileNotFoundError: no files there, and the download failed.
         ValueError: a file is broken, see `read_posts`.
     """
-    for folder in (os.environ.get("KERASBOOK_DATA"), "data"):
-        paths = [
-            Path(folder or "", "newsgroups", f"{part}.jsonl")
-            for part in ("train", "test")
-        ]
-        if folder and all(path.is_file() for path in paths):
-            return tuple(read_posts(path) for path in paths)
+    paths = find_data("newsgroups/train.jsonl", "newsgroups/test.jsonl")
+    if paths:
+        return tuple(read_posts(path) for path in paths)
     try:
         parts = [fetch_20newsgroups(subset=part) for part in ("train", "test")]
     except Exception as error:
-        raise FileNotFoundError(
-            "20 Newsgroups was not found and could not be downloaded. Unpack "
-            "the book's sample-data.zip and set KERASBOOK_DATA to its folder. "
-            f"Received: KERASBOOK_DATA={os.environ.get('KERASBOOK_DATA')!r}"
+        raise data_missing(
+            "20 Newsgroups was not found and could not be downloaded."
         ) from error
     return tuple((part.data, part.target) for part in parts)
 
