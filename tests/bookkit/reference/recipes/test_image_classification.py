@@ -1,0 +1,94 @@
+"""The recipes for images: numbers of a network that always says the same, on 14 images."""
+
+import keras
+import numpy as np
+import pytest
+
+from bookkit.reference import results
+from bookkit.reference.recipes import image_classification as recipes
+from kerasbook.applications import image_classification as page
+
+TASK = "image-classification"
+RECIPES = {recipe.name: recipe for recipe in recipes.TASKS[TASK][1]}
+SETTINGS = {"epochs": 2, "batch_size": 4, "validation_fraction": 0.1}
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch):
+    """Ten training images of class 3 and four of class 0; two of five test images are of 3."""
+    noise = np.random.default_rng(0).integers(0, 256, (19, 32, 32, 3), dtype=np.uint8)
+    np.savez(
+        tmp_path / "cifar10.npz",
+        x_train=noise[:14],
+        y_train=np.array([3] * 10 + [0] * 4),
+        x_test=noise[14:],
+        y_test=np.array([3, 0, 3, 1, 0]),
+    )
+    monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
+
+
+def use(monkeypatch, **settings):
+    """Add a network of one layer to those of the page; return the list of those built."""
+    built = []
+
+    def build():
+        scaled = [keras.Input((32, 32, 3)), keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
+        dense = keras.layers.Dense(10, activation="softmax", **settings)
+        built.append(keras.Sequential([*scaled, dense]))
+        return built[-1]
+
+    monkeypatch.setattr(page, "build_tiny", build, raising=False)
+    return built
+
+
+@pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
+def test_metrics_are_those_of_a_network_sure_of_one_class(monkeypatch):
+    chances = np.full(10, 0.05)
+    chances[3] = 0.55
+    use(
+        monkeypatch,
+        kernel_initializer="zeros",
+        bias_initializer=lambda shape, dtype: keras.ops.cast(np.log(chances), dtype),
+        trainable=False,
+    )
+    found = recipes._train_classifier(0, network="build_tiny", optimizer="Adam", **SETTINGS)
+    # a tenth of ten images is one, of four none: one of class 3 is held out, nine of 13 are left
+    assert found == {
+        "test_accuracy": pytest.approx(2 / 5),
+        "validation_accuracy": pytest.approx(1.0),
+        "training_accuracy": pytest.approx(9 / 13),
+        "calibration_error": pytest.approx(0.55 - 0.4, abs=1e-6),
+        "parameters": 32 * 32 * 3 * 10 + 10,
+    }
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "last_rate"), [("Adam", 1e-3), ("Adam, cosine decay from 0.003", 0)]
+)
+def test_the_rate_of_learning_is_at_its_end_after_the_last_step(monkeypatch, optimizer, last_rate):
+    built = use(monkeypatch)
+    recipes._train_classifier(0, network="build_tiny", optimizer=optimizer, **SETTINGS)
+    assert int(built[0].optimizer.iterations) == 2 * 4  # epochs, each of 13 images by fours
+    assert float(built[0].optimizer.learning_rate) == pytest.approx(last_rate, abs=1e-9)
+
+
+def test_a_seed_gives_the_same_run_again(monkeypatch):
+    use(monkeypatch)
+    first, again, other = (
+        recipes._train_classifier(
+            seed, network="build_tiny", optimizer="Adam", **SETTINGS | {"epochs": 1}
+        )
+        for seed in (0, 0, 1)
+    )
+    assert first == again
+    assert first["calibration_error"] != other["calibration_error"]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_measures_what_its_results_hold(name):
+    found = RECIPES[name].run(0, **RECIPES[name].parameters | {"epochs": 1, "batch_size": 8})
+    published = results.load(TASK)
+    [run, *_] = next(each for each in published["recipes"] if each["name"] == name)["runs"]
+    assert set(found) == set(run["metrics"])
+    assert found["parameters"] == run["metrics"]["parameters"]
+    assert 0 <= found["calibration_error"] <= 1
