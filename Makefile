@@ -62,7 +62,7 @@ check: $(VENV)/installed-book $(VENV)/installed-check ## style, spelling, page c
 sync: $(VENV)/installed-book ## record that both languages of SECTION were read again (SECTION=all for every one)
 	$(RUN) -m bookkit sync $(SECTION)
 
-bench: $(VENV)/installed-bench ## measure builds, training, AP and what a reader waits for, on this machine
+bench: $(VENV)/installed-test html ## measure builds, AP and what a reader waits for, on this machine
 	$(RUN) -m bench
 
 clean: ## remove what was built, not the data and not .venv

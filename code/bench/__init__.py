@@ -1,1 +1,1 @@
-"""What `make bench` measures: builds, what readers wait for, training and AP, as ratios."""
+"""What `make bench` measures: builds, what readers wait for, and AP, as ratios of one run."""

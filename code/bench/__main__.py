@@ -1,66 +1,35 @@
-"""Measure on this machine and print a table: `python -m bench [THEME ...]`, by default all."""
+"""Measure on this machine and print tables: `python -m bench [THEME ...]`, by default all."""
 
 import argparse
-import os
 import sys
 
-import psutil
+from bench import builds, detection, page
+from bench.measure import machine, table
+from bookkit.errors import BookError
 
-from bench import builds, detection, page, training
-from bench.measure import BenchError, project_copy
-from bench.report import Row, machine, table
-
-THEMES = {
-    "builds": builds.measure,
-    "page": page.measure,
-    "training": training.measure,
-    "detection": detection.measure,
-}
-
-
-def load() -> str:
-    """Say how busy the machine is, since other work makes every time longer."""
-    average = ", ".join(f"{value:.2f}" for value in os.getloadavg())
-    return f"{psutil.cpu_percent(interval=1):.0f}% busy, load average {average}"
-
-
-def collect(themes: list[str], rounds: int) -> tuple[list[Row], list[str]]:
-    """Measure one theme after the other; a theme that fails does not stop the next.
-
-    Returns:
-        the rows of the table, and what went wrong.
-    """
-    rows: list[Row] = []
-    problems: list[str] = []
-    with project_copy() as project:
-        for theme in themes:
-            print(f"bench: {theme}", flush=True)
-            try:
-                rows += THEMES[theme](project, rounds)
-            except BenchError as error:
-                problems.append(f"{theme}: {error}")
-                print(f"bench: {problems[-1]}", flush=True)
-    problems += [f"{row.name}: {row.problem}" for row in rows if row.problem]
-    return rows, problems
+THEMES = {"page": page.measure, "detection": detection.measure, "builds": builds.measure}
 
 
 def main(arguments: list[str]) -> int:
     """Run the command line.
 
     Returns:
-        0, or 1 when a theme failed or a rebuild ran pages that had not changed.
+        0, or 1 when a theme failed or a figure is not what it should be.
     """
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("themes", nargs="*", metavar="THEME", help=", ".join(THEMES))
-    parser.add_argument("--rounds", type=int, default=1, help="repeat, and take medians")
-    chosen = parser.parse_args(arguments)
-    if unknown := set(chosen.themes) - set(THEMES):
+    themes = parser.parse_args(arguments).themes or THEMES
+    if unknown := set(themes) - set(THEMES):
         parser.error(f"THEME is one of: {', '.join(THEMES)}. Received: {sorted(unknown)}")
-    lines = [machine(), f"before: {load()}"]
-    print("\n".join(lines), flush=True)
-    rows, problems = collect(chosen.themes or list(THEMES), max(1, chosen.rounds))
-    lines.append(f"after: {load()}")
-    print("\n".join(["", *lines, f"rounds: {chosen.rounds}", "", table(rows)]))
+    problems = []
+    for theme in themes:
+        try:
+            rows = THEMES[theme]()
+        except BookError as error:
+            problems.append(f"{theme}: {error}")
+            continue
+        print(f"\n{theme}, {machine()}\n\n{table(rows)}\n", flush=True)
+        problems += [f"{row.name}: {row.problem}" for row in rows if row.problem]
     for problem in problems:
         print(f"problem: {problem}")
     return 1 if problems else 0

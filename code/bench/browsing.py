@@ -1,9 +1,8 @@
-"""What a reader waits for: bytes of a first and a second page, the largest paint, a search."""
+"""What a browser transfers and waits for: a first view, its largest paint, a search."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -11,9 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.serving import Site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# No other host answers: what a page loads from elsewhere is counted, not waited for.
+# No other host answers: nobody waits for what a page loads from elsewhere.
 ARGUMENTS = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-WINDOW = {"width": 1280, "height": 800}
 THROTTLING = 4
 LARGEST_PAINT = """() => new Promise(done => {
     new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))
@@ -35,20 +33,6 @@ ANSWER = """query => new Promise(done => {
 })"""
 
 
-@dataclass(frozen=True)
-class View:
-    """What opening a page transferred."""
-
-    requests: int
-    foreign: int
-    sizes: dict[str, int]  # bytes by media type
-
-    @property
-    def size(self) -> int:
-        """The bytes in all."""
-        return sum(self.sizes.values())
-
-
 def program() -> str | None:
     """Return the Chromium of this machine."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -64,39 +48,28 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def fresh(browser: Browser) -> Iterator[Page]:
-    """Open a tab with an empty cache."""
-    context = browser.new_context(viewport=WINDOW)
+def opened(browser: Browser, address: str, throttling: int = 1) -> Iterator[Page]:
+    """Open a page as a reader who comes for the first time, on a slower processor if asked."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(60_000)
-    yield context.new_page()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": throttling})
+    page.goto(address, wait_until="networkidle")
+    yield page
     context.close()
 
 
-def views(browser: Browser, site: Site, *addresses: str) -> list[View]:
-    """Open pages one after the other, as a reader who comes for the first time."""
-    found = []
-    with fresh(browser) as page:
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        for address in addresses:
-            site.clear()
-            asked.clear()
-            page.goto(site.address + address, wait_until="networkidle")
-            sizes: dict[str, int] = {}
-            for each in site.sent:
-                sizes[each.kind] = sizes.get(each.kind, 0) + each.size
-            loaded = [url for url in asked if not url.startswith(("data:", "blob:"))]
-            foreign = sum(not url.startswith(site.address) for url in loaded)
-            found.append(View(len(loaded), foreign, sizes))
-    return found
+def first_view(browser: Browser, site: Site, address: str) -> int:
+    """Return the bytes that a page transfers to a reader who comes for the first time."""
+    site.sizes.clear()
+    with opened(browser, site.address + address):
+        return sum(site.sizes)
 
 
 def largest_paint_ms(browser: Browser, site: Site, address: str) -> float:
     """Return when the largest content of a page was painted, on a processor a quarter as fast."""
-    with fresh(browser) as page:
-        session = page.context.new_cdp_session(page)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLING})
-        page.goto(site.address + address, wait_until="networkidle")
+    with opened(browser, site.address + address, THROTTLING) as page:
         return page.evaluate(LARGEST_PAINT)
 
 
@@ -107,13 +80,12 @@ def search(browser: Browser, site: Site, address: str, queries: list[str]) -> tu
         the bytes that the first query transferred, search engine included, and the median of the
         milliseconds in which all are answered once the index is there.
     """
-    with fresh(browser) as page:
-        page.goto(site.address + address, wait_until="networkidle")
-        site.clear()
+    with opened(browser, site.address + address) as page:
+        site.sizes.clear()
         page.keyboard.press("Control+K")
         page.evaluate(ANSWER, queries[0])
         page.wait_for_load_state("networkidle")
-        size = site.size()
+        size = sum(site.sizes)
         for query in queries:
             page.evaluate(ANSWER, query)
         return size, median(page.evaluate(ANSWER, query) for query in queries)
@@ -121,8 +93,7 @@ def search(browser: Browser, site: Site, address: str, queries: list[str]) -> tu
 
 def stock_search(browser: Browser, site: Site, address: str, query: str) -> int:
     """Return the bytes that a query on Sphinx's own search page transfers after a page."""
-    with fresh(browser) as page:
-        page.goto(site.address + address, wait_until="networkidle")
-        site.clear()
+    with opened(browser, site.address + address) as page:
+        site.sizes.clear()
         page.goto(f"{site.address}search.html?q={query}", wait_until="networkidle")
-        return site.size()
+        return sum(site.sizes)

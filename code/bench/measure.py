@@ -1,92 +1,47 @@
-"""Run a command and take its time and memory; work on a copy of the project."""
+"""Run a command and take its time; what the numbers look like: units, ratios and the table."""
 
 import os
+import platform
 import resource
-import shutil
 import subprocess
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from bookkit.errors import BookError
 from bookkit.paths import ROOT
-
-SAMPLE_EVERY_S = 0.2
-
-
-class BenchError(Exception):
-    """A measurement could not be made; the message says why."""
+from bookkit.running.cache import processor
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What one command took, with all that it started.
-
-    `peak_bytes` sums the resident memory of the process tree; `others` is the share of the machine
-    that other work took meanwhile, which makes `seconds` longer and leaves `cpu_seconds` alone.
-    """
+    """What one command took, with all that it started, and what it said."""
 
     seconds: float
     cpu_seconds: float
-    others: float
-    peak_bytes: int
     output: str
 
 
-@contextmanager
-def project_copy() -> Iterator[Path]:
-    """Copy what git knows or would add, so that the user's `_build` and `data` stay untouched."""
-    listing = ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"]
-    try:
-        listed = subprocess.run(listing, capture_output=True, check=True).stdout.decode()
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise SystemExit(f"make bench copies the files that git lists: {error}") from error
-    with tempfile.TemporaryDirectory(prefix="keras-book-bench-") as folder:
-        project = Path(folder, "project")
-        for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file():  # git also lists files deleted since
-                target = project / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(ROOT / name, target)
-        yield project
-
-
-def environment(project: Path) -> dict[str, str]:
-    """Return this environment, with the copy's modules in place of the original's."""
-    dropped = {"KERAS_BACKEND", "KERASBOOK_DATA"}
-    kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    return kept | {"PYTHONPATH": str(project / "code"), "TF_CPP_MIN_LOG_LEVEL": "3"}
-
-
-def python(title: str, *arguments: str, cwd: Path, env: dict[str, str]) -> Measured:
-    """Run Python with arguments, and say how long it took.
+def python(title: str, *arguments: str, project: Path = ROOT) -> Measured:
+    """Run Python with a project's modules, and say how long it took.
 
     Raises:
-        BenchError: it failed; the message ends with what it said last.
+        BookError: it failed; the message ends with what it said last.
     """
     print(f"  {title} ...", end=" ", flush=True)
-    with tempfile.TemporaryFile() as said:
-        started, ours, all_work = time.monotonic(), _children_s(), _busy_s()
-        process = subprocess.Popen(
-            [sys.executable, "-P", *arguments], cwd=cwd, env=env, stdout=said, stderr=said
-        )
-        with _Peak(process.pid) as peak:
-            code = process.wait()
-        seconds, cpu = time.monotonic() - started, _children_s() - ours
-        others = (_busy_s() - all_work - cpu) / (seconds * (os.cpu_count() or 1))
-        said.seek(0)
-        output = said.read().decode(errors="replace")
-    others = min(max(others, 0.0), 1.0)
-    print(f"{seconds:.1f} s, {cpu:.1f} s of processor; other work {others:.0%}", flush=True)
-    if code:
-        raise BenchError(f"{title} failed with exit code {code}:\n{output[-3000:]}")
-    return Measured(seconds, cpu, others, peak.bytes, output)
+    chosen_here = {"KERAS_BACKEND", "KERASBOOK_DATA"}
+    env = {name: value for name, value in os.environ.items() if name not in chosen_here}
+    env |= {"PYTHONPATH": str(project / "code"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-P", *arguments]
+    started, before = time.monotonic(), _children_s()
+    run = subprocess.run(command, cwd=project, env=env, capture_output=True, check=False)
+    seconds, cpu_seconds = time.monotonic() - started, _children_s() - before
+    print(f"{seconds:.1f} s, {cpu_seconds:.1f} s of processor", flush=True)
+    output = (run.stdout + run.stderr).decode(errors="replace")
+    if run.returncode:
+        raise BookError(f"{title} failed with exit code {run.returncode}:\n{output[-3000:]}")
+    return Measured(seconds, cpu_seconds, output)
 
 
 def _children_s() -> float:
@@ -95,52 +50,52 @@ def _children_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _busy_s() -> float:
-    """Return the time that all processors together have worked since the machine started."""
-    times = psutil.cpu_times()
-    idle = times.idle + getattr(times, "iowait", 0.0)
-    # Linux counts the time of guests a second time, as user time.
-    return sum(times) - idle - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a value with its unit, and its ratio to something of the same run."""
+
+    name: str
+    value: str
+    ratio: str = ""
+    against: str = ""
+    problem: str = ""
 
 
-class _Peak:
-    """Samples the resident memory of a process and all below it, and keeps the highest sum.
-
-    Pages that processes share count once for each: an upper bound. The proportional share would be
-    exact, but reading it takes 20 ms a kernel, which would slow down what is timed.
-    """
-
-    def __init__(self, pid: int):
-        self.pid, self.bytes = pid, 0
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self._sample, daemon=True)
-
-    def __enter__(self) -> "_Peak":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.stop.set()
-        self.thread.join()
-
-    def _sample(self) -> None:
-        while True:
-            self.bytes = max(self.bytes, tree_bytes(self.pid))
-            if self.stop.wait(SAMPLE_EVERY_S):
-                return
+def seconds(value: float) -> str:
+    """Format a duration."""
+    return f"{value:.3f} s" if abs(value) < 1 else f"{value:.1f} s"
 
 
-def tree_bytes(pid: int) -> int:
-    """Sum the resident memory of a process and its descendants; those that just ended count 0."""
-    try:
-        root = psutil.Process(pid)
-        processes = [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0
-    total = 0
-    for process in processes:
-        try:
-            total += process.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
+def size(value: float) -> str:
+    """Format a number of bytes in decimal units."""
+    return f"{value / 1e6:.2f} MB" if value >= 1e6 else f"{value / 1e3:.2f} kB"
+
+
+def ratio(value: float, base: float) -> str:
+    """Format how many times the base a value is."""
+    return f"{value / base:.2f} x"
+
+
+def share(part: float, whole: float) -> str:
+    """Format a part of a whole in percent."""
+    return f"{100 * part / whole:.1f}%"
+
+
+def table(rows: list[Row]) -> str:
+    """Set the rows in columns."""
+    cells = [("measured", "value", "ratio", "against")]
+    cells += [(row.name, row.value, row.ratio, row.against) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    cells.insert(1, tuple("-" * width for width in widths))
+    aligned = (
+        (name.ljust(widths[0]), value.rjust(widths[1]), times.rjust(widths[2]), against)
+        for name, value, times, against in cells
+    )
+    return "\n".join("  ".join(line).rstrip() for line in aligned)
+
+
+def machine() -> str:
+    """Describe the machine, and how busy it is: other work makes every time longer."""
+    load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
+    cores = f"{os.cpu_count()} cores, load average {load}"
+    return f"{processor()}, {cores}, Python {platform.python_version()}"

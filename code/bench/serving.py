@@ -1,11 +1,10 @@
-"""Serve a folder as a host of static sites does, and note every byte that is sent."""
+"""Serve a folder as a host of static sites does, and note how many bytes are sent."""
 
 import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -13,42 +12,23 @@ from pathlib import Path
 COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 
-@dataclass(frozen=True)
-class Sent:
-    """One answer: what was asked for, its media type, and its size with headers, compressed."""
+class Site(ThreadingHTTPServer):
+    """A folder that is being served: its address, and the bytes of each answer, with headers."""
 
-    path: str
-    kind: str
-    size: int
-
-
-@dataclass
-class Site:
-    """A folder that is being served: its address, and what was sent since `clear`."""
-
-    address: str = ""
-    sent: list[Sent] = field(default_factory=list)
-
-    def clear(self) -> None:
-        """Forget what was sent."""
-        self.sent.clear()
-
-    def size(self) -> int:
-        """Return the bytes sent."""
-        return sum(each.size for each in self.sent)
+    def __init__(self, folder: Path):
+        super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+        self.address = f"http://127.0.0.1:{self.server_port}/"
+        self.sizes: list[int] = []
 
 
 @cache
-def _compressed(path: Path, mtime_ns: int) -> bytes:
+def _compressed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
 
 
 class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-
-    def __init__(self, *arguments: object, site: Site, **options: object):
-        self.site = site
-        super().__init__(*arguments, **options)
+    server: Site
 
     def do_GET(self) -> None:
         """Send a file, compressed where a host would, to be kept for ten minutes."""
@@ -56,17 +36,17 @@ class _Handler(SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        kind, body = self.guess_type(path), path.read_bytes()
+        kind = self.guess_type(path)
+        packed = kind.startswith(COMPRESSED)
+        body = _compressed(path) if packed else path.read_bytes()
         self.send_response(200)
-        if kind.startswith(COMPRESSED):
-            body = _compressed(path, path.stat().st_mtime_ns)
+        if packed:
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "max-age=600")
         # Noted before it is sent: whoever has the answer finds it in the list.
-        size = len(b"".join(self._headers_buffer)) + len(body)
-        self.site.sent.append(Sent(self.path, kind, size))
+        self.server.sizes.append(len(b"".join(self._headers_buffer)) + len(body))
         self.end_headers()
         self.wfile.write(body)
 
@@ -77,15 +57,9 @@ class _Handler(SimpleHTTPRequestHandler):
 @contextmanager
 def serve(folder: Path) -> Iterator[Site]:
     """Serve a folder on a free port."""
-    site = Site()
-
-    def handler(*arguments: object) -> _Handler:
-        return _Handler(*arguments, site=site, directory=str(folder))
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        site.address = f"http://127.0.0.1:{server.server_port}/"
+    with Site(folder) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
         try:
             yield site
         finally:
-            server.shutdown()
+            site.shutdown()
