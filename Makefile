@@ -5,6 +5,7 @@ TASK ?= image-classification
 SEED ?=
 SECTION ?=
 PORT ?= 8000
+NAME ?=
 BOOK_LANGUAGE ?= en
 
 VENV := .venv
@@ -44,8 +45,8 @@ epub: $(VENV)/installed-book ## both languages as EPUB into _build/epub
 test: $(VENV)/installed-test html ## run all tests, those of the built book included
 	$(BIN)/python -m pytest
 
-data: $(VENV)/installed-book ## fetch the full datasets into data/
-	$(RUN) -m bookkit data fetch
+data: $(VENV)/installed-book ## fetch the full datasets into data/ (NAME= for one)
+	$(RUN) -m bookkit data fetch $(NAME)
 
 reference: $(VENV)/installed-book ## train on full data into book/results (TASK=, SEED=)
 	$(RUN) -m bookkit reference $(TASK) $(if $(SEED),--seed $(SEED))

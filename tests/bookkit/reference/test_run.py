@@ -217,9 +217,9 @@ def test_a_run_has_a_process_of_its_own(monkeypatch, tmp_path, code, out, result
 
 
 def test_each_task_of_the_book_names_a_dataset_and_recipes_that_differ():
-    from bookkit.data.registry import specifications
+    from bookkit.data.registry import DATASETS
 
     for dataset, recipes in reference.TASKS.values():
-        assert dataset in specifications()
+        assert dataset in DATASETS
         names = [recipe.name for recipe in recipes]
         assert len(set(names)) == len(names) > 0

@@ -104,7 +104,7 @@ def test_segmentation_may_be_anything_or_missing():
 
 @pytest.mark.parametrize(("name", "count"), [("train2017", 1409), ("val2017", 382)])
 def test_real_files_are_read_and_their_boxes_stay_inside(name, count, whole_data, monkeypatch):
-    folder = whole_data("coco", "coco-mini.tar")
+    folder = whole_data("coco")
     path = folder / "annotations" / f"instances_{name}.json"
     whole = page.read_coco(path, image_folder=folder / name)
     assert len(whole["annotations"]) == count

@@ -122,7 +122,7 @@ def test_made_posts_are_stripped_as_by_scikit_learn(body):
 
 
 def test_all_real_posts_are_stripped_as_by_scikit_learn(whole_data):
-    folder = whole_data("newsgroups", "20news-bydate.tar.gz")
+    folder = whole_data("newsgroups")
     for part, count in (("train", 11_314), ("test", 7_532)):
         texts, labels = posts.read_posts(folder / f"{part}.jsonl")
         assert len(texts) == count
