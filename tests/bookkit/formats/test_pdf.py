@@ -183,6 +183,21 @@ def test_a_short_block_stays_whole_and_a_long_one_keeps_its_first_lines(built_bo
 
 
 @pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ("a\n" * 14, 14),
+        ("a\n" * 15, 5),
+        ("a" * 98 + "\n\nb", 3),
+        ("a" * 99 + "\n\nb", 4),  # the first line is printed as two
+    ],
+)
+def test_room_for_a_block_counts_printed_lines(code, kept):
+    page = nodes.section("", nodes.literal_block(code, code))
+    pdf.Blocks.run(SimpleNamespace(document=page))
+    assert page[0].astext().endswith(f"needspace{{{10.7 * kept + 30:.0f}pt}}")
+
+
+@pytest.mark.parametrize(
     ("language", "answer"),
     [("zh", "\\sphinxstylestrong{答案}\u3000"), ("en", "\\sphinxstylestrong{The answer} It is")],
 )

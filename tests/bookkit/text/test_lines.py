@@ -15,6 +15,7 @@ from bookkit.text import lines
         ("**粗体。**\nKeras 在前。\n后一句。", "粗体。Keras 在前。后一句。"),
         ("第一句。\n第二句 AP\n第三句。\n第四句。", "第一句。第二句 AP\n第三句。第四句。"),
         ("`代码`\nKeras，\n再来。", "代码\nKeras，再来。"),
+        ("一句在字\n中间断开 Keras\n一次", "一句在字中间断开 Keras\n一次"),
     ],
 )
 def test_each_break_is_judged_by_its_own_neighbors(written, read, monkeypatch):

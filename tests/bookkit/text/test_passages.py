@@ -38,13 +38,19 @@ def test_chinese_in_code_is_left_alone():
 
 
 def test_english_from_end_to_end_is_marked_on_a_chinese_page():
-    assert marked("zh", nodes.Text("Deep residual learning")) == [("en", "Deep residual learning")]
+    for words in ("Deep residual learning", "3 of 4"):
+        assert marked("zh", nodes.Text(words)) == [("en", words)]
 
 
 @pytest.mark.parametrize(
     "child",
-    [nodes.Text("用 Keras 训练"), nodes.Text("0.95 ± 0.01"), nodes.math("", r"\mathrm{relu}")],
-    ids=["a name in Chinese", "numbers", "a formula"],
+    [
+        nodes.Text("用 Keras 训练"),
+        nodes.Text("0.95 ± 0.01"),
+        nodes.Text("A, B: 3"),
+        nodes.math("", r"\mathrm{relu}"),
+    ],
+    ids=["a name in Chinese", "numbers", "letters", "a formula"],
 )
 def test_what_is_not_english_is_left_alone(child):
     assert marked("zh", child) == []

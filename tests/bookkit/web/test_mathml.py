@@ -78,6 +78,8 @@ def test_a_function_is_parted_from_what_it_is_applied_to(tex, parted):
 )
 def test_a_minus_is_a_sign_where_nothing_stands_before_it(tex, signs):
     assert formula(tex).count('<mo form="prefix">−</mo>') == signs
+    both = formula(tex.replace("-", r"\pm "))
+    assert both.count('<mo form="prefix">±</mo>') == signs
 
 
 def test_thousands_are_one_number_and_plus_minus_is_an_operator():

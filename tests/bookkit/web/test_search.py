@@ -1,8 +1,12 @@
 """The search index: what Pagefind reads of a page, and the list of titles for pages as files."""
 
 import json
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 
 from bookkit.errors import BookError
 from bookkit.web import search
@@ -54,6 +58,23 @@ def test_code_weighs_less_than_prose():
     weighted = article.find_all(attrs={"data-pagefind-weight": True})
     assert [part.get_text(strip=True) for part in weighted] == ["mean_squared_error"]
     assert float(weighted[0]["data-pagefind-weight"]) < 1
+
+
+def test_a_page_outweighs_its_entry_in_a_list(tmp_path, monkeypatch):
+    weights = {}
+
+    def run(command, **settings):
+        for path in Path(command[command.index("--site") + 1]).iterdir():
+            body = BeautifulSoup(path.read_text("utf-8"), "html.parser").body
+            weights[path.stem] = float(body["data-pagefind-weight"])
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    names = ("colophon", "references", "glossary", "errata", "losses")
+    search._index({f"{name}.html": search.prepare(PAGE) for name in names}, tmp_path, "zh-CN")
+    assert weights["losses"] == 1
+    assert weights["errata"] <= 0.5
+    assert max(weights["glossary"], weights["references"], weights["colophon"]) <= 0.2
 
 
 def test_titles_name_each_heading_with_its_address():
