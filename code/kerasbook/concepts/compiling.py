@@ -5,6 +5,8 @@ import time
 import keras
 import numpy as np
 
+from kerasbook.optimizers import adam_step
+
 # task: units of the last layer, its activation, loss, metric
 TASKS = {
     "number": (1, None, "mean_squared_error", "mean_absolute_error"),
@@ -49,46 +51,20 @@ def build_model(units=10, activation="softmax"):
     )
 
 
-def sgd_step(w, g, state, *, learning_rate, momentum=0.0):
-    """Move `w` against the gradient `g`; `state` keeps the velocity."""
-    state["v"] = momentum * state.get("v", 0.0) - learning_rate * g
-    return w + state["v"]
+def adamw_step(w, g, state, *, learning_rate, weight_decay, **settings):
+    """Shrink the weights, apart from the gradient, then step as Adam does.
 
-
-def rmsprop_step(w, g, state, *, learning_rate, rho=0.9, epsilon=1e-7):
-    """Divide each gradient by the root of its mean square so far."""
-    state["s"] = rho * state.get("s", 0.0) + (1 - rho) * g**2
-    return w - learning_rate * g / np.sqrt(state["s"] + epsilon)
-
-
-def adam_step(
-    w,
-    g,
-    state,
-    *,
-    learning_rate,
-    beta_1=0.9,
-    beta_2=0.999,
-    epsilon=1e-7,
-    weight_decay=0.0,
-):
-    """Combine both; with `weight_decay`, this is AdamW.
-
-    Sources: Kingma and Ba 2014, end of section 2; Loshchilov and Hutter 2019.
+    Source: Loshchilov and Hutter (2019).
     """
-    t = state["t"] = state.get("t", 0) + 1
-    state["m"] = beta_1 * state.get("m", 0.0) + (1 - beta_1) * g
-    state["s"] = beta_2 * state.get("s", 0.0) + (1 - beta_2) * g**2
-    rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
     w = w - learning_rate * weight_decay * w
-    return w - rate * state["m"] / (np.sqrt(state["s"]) + epsilon)
+    return adam_step(w, g, state, learning_rate=learning_rate, **settings)
 
 
 def descend(step, start, curvatures, *, steps, **settings):
     """Minimize half the sum of `curvatures * w**2` with one of the rules.
 
     Args:
-        step: `sgd_step`, `rmsprop_step` or `adam_step`.
+        step: the rule, such as `sgd_step`.
         start: weights to start from, of shape `(n,)`.
         curvatures: second derivatives of the loss, of shape `(n,)`.
         steps: how many steps to take.

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from bookkit.paths import CODE
+from kerasbook import optimizers
 from kerasbook.concepts import compiling as page
 
 START, CURVATURES = [-8.0, 1.5], np.array([1.0, 20.0])
@@ -163,13 +164,13 @@ def test_each_backend_does_what_the_page_says(behavior):
 @pytest.mark.parametrize(
     ("step", "settings", "optimizer"),
     [
-        (page.sgd_step, {"learning_rate": 0.09}, keras.optimizers.SGD),
-        (page.sgd_step, {"learning_rate": 0.02, "momentum": 0.9}, keras.optimizers.SGD),
-        (page.rmsprop_step, {"learning_rate": 0.3}, keras.optimizers.RMSprop),
-        (page.rmsprop_step, {"learning_rate": 0.3, "rho": 0.5}, keras.optimizers.RMSprop),
-        (page.adam_step, {"learning_rate": 0.3}, keras.optimizers.Adam),
-        (page.adam_step, {"learning_rate": 0.3, "beta_1": 0.5}, keras.optimizers.Adam),
-        (page.adam_step, {"learning_rate": 0.3, "weight_decay": 0.5}, keras.optimizers.AdamW),
+        (optimizers.sgd_step, {"learning_rate": 0.09}, keras.optimizers.SGD),
+        (optimizers.sgd_step, {"learning_rate": 0.02, "momentum": 0.9}, keras.optimizers.SGD),
+        (optimizers.rmsprop_step, {"learning_rate": 0.3}, keras.optimizers.RMSprop),
+        (optimizers.rmsprop_step, {"learning_rate": 0.3, "rho": 0.5}, keras.optimizers.RMSprop),
+        (optimizers.adam_step, {"learning_rate": 0.3}, keras.optimizers.Adam),
+        (optimizers.adam_step, {"learning_rate": 0.3, "beta_1": 0.5}, keras.optimizers.Adam),
+        (page.adamw_step, {"learning_rate": 0.3, "weight_decay": 0.5}, keras.optimizers.AdamW),
     ],
 )
 def test_the_rules_walk_the_paths_of_keras(step, settings, optimizer):
@@ -182,22 +183,24 @@ def test_the_rules_walk_the_paths_of_keras(step, settings, optimizer):
 
 def test_two_steps_by_hand():
     one = np.array([1.0])
-    plain = page.descend(page.sgd_step, [2.0], one, steps=2, learning_rate=0.1)
+    plain = page.descend(optimizers.sgd_step, [2.0], one, steps=2, learning_rate=0.1)
     assert plain.ravel() == pytest.approx([2, 1.8, 1.62])
-    heavy = page.descend(page.sgd_step, [2.0], one, steps=2, learning_rate=0.1, momentum=0.5)
+    heavy = page.descend(optimizers.sgd_step, [2.0], one, steps=2, learning_rate=0.1, momentum=0.5)
     assert heavy.ravel() == pytest.approx([2, 1.8, 1.8 - 0.1 - 0.18])
-    root = page.descend(page.rmsprop_step, [2.0], one, steps=1, learning_rate=0.1)
+    root = page.descend(optimizers.rmsprop_step, [2.0], one, steps=1, learning_rate=0.1)
     assert root.ravel() == pytest.approx([2, 2 - 0.1 / np.sqrt(0.1)])
-    adam = page.descend(page.adam_step, [2.0, -3.0], one, steps=1, learning_rate=0.1)
+    adam = page.descend(optimizers.adam_step, [2.0, -3.0], one, steps=1, learning_rate=0.1)
     assert adam[1] == pytest.approx([1.9, -2.9])
-    decayed = page.descend(page.adam_step, [2.0], one, steps=1, learning_rate=0.1, weight_decay=0.5)
+    decayed = page.descend(
+        page.adamw_step, [2.0], one, steps=1, learning_rate=0.1, weight_decay=0.5
+    )
     assert decayed[1] == pytest.approx([2 * (1 - 0.05) - 0.1])
 
 
 @pytest.mark.parametrize("share", [0.5, 0.99, 1.01, 1.5])
 def test_plain_descent_follows_its_closed_form(share):
     rate = share * 2 / CURVATURES.max()
-    path = page.descend(page.sgd_step, START, CURVATURES, steps=60, learning_rate=rate)
+    path = page.descend(optimizers.sgd_step, START, CURVATURES, steps=60, learning_rate=rate)
     steps = np.arange(61)[:, None]
     np.testing.assert_allclose(path, (1 - rate * CURVATURES) ** steps * START, atol=1e-9)
     assert (abs(path[-1, 1]) < 1.5) == (share < 1)
@@ -208,12 +211,12 @@ def test_plain_descent_follows_its_closed_form(share):
 def test_momentum_moves_the_limit(momentum, share):
     rate = share * 2 * (1 + momentum) / CURVATURES.max()
     path = page.descend(
-        page.sgd_step, START, CURVATURES, steps=400, learning_rate=rate, momentum=momentum
+        optimizers.sgd_step, START, CURVATURES, steps=400, learning_rate=rate, momentum=momentum
     )
     assert (abs(path[-1, 1]) < 1e-3) == (share < 1)
 
 
-@pytest.mark.parametrize("step", [page.rmsprop_step, page.adam_step])
+@pytest.mark.parametrize("step", [optimizers.rmsprop_step, optimizers.adam_step])
 def test_adaptive_rules_do_not_see_the_unit_of_the_loss(step):
     paths = [
         page.descend(step, START, factor * CURVATURES, steps=40, learning_rate=0.3)

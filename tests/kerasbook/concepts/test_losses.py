@@ -13,6 +13,7 @@ from scipy import special, stats
 
 from kerasbook.calculus import finite_differences
 from kerasbook.concepts import losses
+from kerasbook.optimizers import adam_step, sgd_step
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,14 @@ def test_the_mean_the_median_and_a_quantile_are_best():
     assert high == pytest.approx(np.quantile(values, 0.9), abs=0.1)
 
 
+def test_a_constant_between_whole_numbers_is_found_among_them():
+    """The mean of 20, 21, 22, 95 is 39.5, whether they come as integers or in a list."""
+    candidates = np.arange(20, 60, 0.5)
+    for values in (np.array([20, 21, 22, 95]), [20, 21, 22, 95]):
+        best = losses.best_constant(losses.mean_squared_error, values, candidates)
+        assert best == 39.5
+
+
 # Cross-entropy
 
 
@@ -121,12 +130,20 @@ def test_cross_entropy_by_hand():
 
 def test_a_probability_of_zero_costs_as_much_as_in_keras():
     one, zero = np.array([[1.0]]), np.array([[0.0]])
-    assert keras.config.epsilon() == losses.EPSILON
     ours = losses.binary_crossentropy(one, zero).item()
     assert ours == pytest.approx(-math.log(1e-7))
     assert keras.losses.binary_crossentropy(one, zero).numpy().item() == pytest.approx(ours)
     far = losses.binary_crossentropy(one, np.array([[-2000.0]]), from_logits=True)
     assert far.item() == 2000
+
+
+@pytest.mark.parametrize("from_logits", [False, True])
+def test_labels_may_come_in_lists(from_logits):
+    output = [[0.25, 0.5, 0.25], [0.5, 0.25, 0.25]]
+    if from_logits:
+        output = np.log(output).tolist()
+    found = losses.sparse_categorical_crossentropy([0, 2], output, from_logits=from_logits)
+    np.testing.assert_allclose(found, [math.log(4)] * 2, rtol=1e-12)
 
 
 @pytest.mark.parametrize("bad", [-1, 3])
@@ -188,35 +205,31 @@ GRADIENTS = [2.0, 1.0, -0.5, 0.0, 3.0]
 
 
 def test_sgd_by_hand():
-    assert losses.sgd(1.0, [2.0, 1.0], learning_rate=0.1) == pytest.approx([0.8, 0.7])
-    with_momentum = losses.sgd(1.0, [2.0, 1.0], learning_rate=0.1, momentum=0.5)
-    assert with_momentum == pytest.approx([0.8, 0.6])
+    plain = losses.take_steps(sgd_step, 1.0, [2.0, 1.0], learning_rate=0.1)
+    assert plain == pytest.approx([0.8, 0.7])
+    heavy = losses.take_steps(sgd_step, 1.0, [2.0, 1.0], learning_rate=0.1, momentum=0.5)
+    assert heavy == pytest.approx([0.8, 0.6])
 
 
 @pytest.mark.parametrize("gradient", [1e-3, -2.0, 50.0])
 def test_the_first_step_of_adam_has_the_size_of_the_learning_rate(gradient):
-    [value] = losses.adam(0.0, [gradient], learning_rate=0.1, epsilon=0.0)
+    [value] = losses.take_steps(adam_step, 0.0, [gradient], learning_rate=0.1, epsilon=0.0)
     assert value == pytest.approx(-0.1 * np.sign(gradient))
 
 
 @pytest.mark.parametrize(
-    ("ours", "optimizer"),
+    ("step", "settings", "optimizer"),
     [
-        (losses.sgd(1.0, GRADIENTS, learning_rate=0.1), lambda: keras.optimizers.SGD(0.1)),
-        (
-            losses.sgd(1.0, GRADIENTS, learning_rate=0.1, momentum=0.9),
-            lambda: keras.optimizers.SGD(0.1, momentum=0.9),
-        ),
-        (losses.adam(1.0, GRADIENTS, learning_rate=0.1), lambda: keras.optimizers.Adam(0.1)),
-        (
-            losses.adam(1.0, GRADIENTS, learning_rate=0.1, beta_1=0.5, beta_2=0.7, epsilon=0.1),
-            lambda: keras.optimizers.Adam(0.1, beta_1=0.5, beta_2=0.7, epsilon=0.1),
-        ),
+        (sgd_step, {}, keras.optimizers.SGD),
+        (sgd_step, {"momentum": 0.9}, keras.optimizers.SGD),
+        (adam_step, {}, keras.optimizers.Adam),
+        (adam_step, {"beta_1": 0.5, "beta_2": 0.7, "epsilon": 0.1}, keras.optimizers.Adam),
     ],
     ids=["sgd", "momentum", "adam", "adam with a large epsilon"],
 )
-def test_steps_are_those_of_keras(ours, optimizer):
-    theirs = losses.keras_steps(optimizer(), 1.0, GRADIENTS)
+def test_steps_are_those_of_keras(step, settings, optimizer):
+    ours = losses.take_steps(step, 1.0, GRADIENTS, learning_rate=0.1, **settings)
+    theirs = losses.keras_steps(optimizer(0.1, **settings), 1.0, GRADIENTS)
     assert len(set(ours)) >= 4, "the variable moves"
     np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-5)
 
