@@ -2,17 +2,45 @@
 
 from collections.abc import Callable, Iterator
 
-from bookkit.checks import parity, prose, sync, terms, tested
+from bookkit.checks import (
+    cells,
+    front_matter,
+    names,
+    parity,
+    prose,
+    sections,
+    shown,
+    sync,
+    terms,
+    tested,
+)
 from bookkit.checks.book import Book
 
 # A check reads the book and yields a line a problem: `path:line: message; cure`.
 CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
+    front_matter.check,
     parity.check,
     sync.check,
+    sections.labels,
+    sections.article,
+    sections.exercises,
+    sections.provenance,
     terms.check,
     prose.chinese,
+    prose.punctuation,
     prose.english,
+    cells.python,
+    cells.packages,
+    cells.definitions,
+    cells.length,
+    cells.keras,
+    cells.glue,
+    cells.removed,
+    shown.existing,
+    shown.copied,
+    shown.complete,
     tested.check,
+    names.check,
 )
 
 

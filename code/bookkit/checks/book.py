@@ -1,12 +1,15 @@
 """What the checks read: the pages of both languages, each once, and where code and tests are."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
 from bookkit.pages import includes, reader, structure
 from bookkit.paths import LANGUAGES, pages
+
+PACKAGE = "kerasbook"  # what readers copy
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class Page:
 
     def where(self, line: int) -> str:
         """Name a line: `path:line`."""
-        return f"{self.path.relative_to(self.book.root).as_posix()}:{line}"
+        return self.book.where(self.path, line)
 
     def at(self, line: int, problem: str) -> str:
         """Report a problem: `path:line: message; cure`."""
@@ -137,14 +140,31 @@ class Book:
             for language in LANGUAGES
         }
 
+    @property
+    def cells(self) -> Iterator[Cell]:
+        """The code cells of all pages."""
+        return (cell for page in self.pages for cell in page.cells)
+
+    def where(self, path: Path, line: int) -> str:
+        """Name a line of a file: `path:line`."""
+        return f"{path.relative_to(self.root).as_posix()}:{line}"
+
+    @cached_property
+    def modules(self) -> dict[Path, ast.Module]:
+        """The syntax of each file that readers may copy from."""
+        return {
+            path: ast.parse(path.read_text(encoding="utf-8"))
+            for path in sorted((self.code / PACKAGE).rglob("*.py"))
+        }
+
     @cached_property
     def included(self) -> dict[tuple[str, str], tuple[Page, int]]:
         """The definitions that pages include, with the place of the first include of each."""
         found: dict[tuple[str, str], tuple[Page, int]] = {}
-        for page in self.pages:
-            for line, module, name in (each for cell in page.cells for each in cell.included):
+        for cell in self.cells:
+            for line, module, name in cell.included:
                 if self.defines(module, name):
-                    found.setdefault((module, name), (page, line))
+                    found.setdefault((module, name), (cell.page, line))
         return found
 
     def defines(self, module: str, name: str) -> bool:

@@ -4,30 +4,22 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from bookkit.paths import CODE
-
-PACKAGE = "kerasbook"
+from bookkit.checks.book import Book
 
 
-def check(root: Path = CODE) -> list[str]:
-    """Compare the top-level names of all modules, private ones too; imports do not count.
-
-    Returns:
-        one line a name that an earlier module defines, `path:line: message`.
-    """
-    first: dict[str, str] = {}
-    problems = []
-    for path in sorted(root.joinpath(PACKAGE).rglob("*.py")):
-        place = f"{root.name}/{path.relative_to(root).as_posix()}"
-        for name, line in _defined(ast.parse(path.read_text(encoding="utf-8"))):
-            other = first.setdefault(name, place)
-            if other != place:
-                problems.append(
-                    f"{place}:{line}: {name!r} is defined in {other} too, and who copies both "
-                    "overwrites one: let both chapters include it from one module above them, or "
-                    "give each a name that says how they differ"
-                )
-    return problems
+def check(book: Book) -> Iterator[str]:
+    """Compare the top-level names of all modules, private ones too; imports do not count."""
+    first: dict[str, Path] = {}
+    cure = (
+        "who copies both overwrites one: let both chapters include it from one module above them, "
+        "or give each a name that says how they differ"
+    )
+    for path, tree in book.modules.items():
+        for name, line in _defined(tree):
+            other = first.setdefault(name, path)
+            if other != path:
+                there = other.relative_to(book.root).as_posix()
+                yield f"{book.where(path, line)}: {name!r} is defined in {there} too, and {cure}"
 
 
 def _defined(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -6,9 +6,11 @@ stands here.
 
 import bisect
 import itertools
+import re
 from collections.abc import Iterator
 
 import autocorrect_py
+from markdown_it.token import Token
 from proselint.checks import __register__
 from proselint.config import DEFAULT
 from proselint.registry import CheckRegistry
@@ -17,11 +19,22 @@ from proselint.tools import LintFile
 
 from bookkit.checks.book import Book, Page
 from bookkit.checks.terms import GLOSSARY, NOT_PROSE
+from bookkit.pages import structure
 
 SILENT = {
     "dates_times": False,  # takes "CIFAR-10's" and "from 39,425" for dates
     "typography": False,  # Sphinx sets quotation marks, dashes and ellipses
 }
+CJK = r"[\u3400-\u9fff]"
+CHINESE_FAULTS = {
+    "a space is missing between Chinese and Latin letters or digits": re.compile(
+        rf"{CJK}[A-Za-z0-9]|[A-Za-z0-9]{CJK}"
+    ),
+    "half-width punctuation in Chinese": re.compile(rf"{CJK}\s*[,.;:!?]\s*{CJK}|{CJK}[,;:!?]"),
+    "您 instead of 你": re.compile("您"),
+}
+# Stands for code, a role or a formula, where the rules for prose do not hold.
+OBJECT = "\ufffc"
 ENABLED = DEFAULT["checks"] | SILENT
 
 
@@ -30,6 +43,29 @@ def chinese(book: Book) -> Iterator[str]:
     for page in book.trees["zh"].values():
         for line in autocorrect_py.lint_for(page.text, page.path.name).lines:
             yield page.at(line.line, f"{line.old.strip()!r} should be {line.new.strip()!r}")
+
+
+def punctuation(book: Book) -> Iterator[str]:
+    """Find what the tool does not: beside emphasis, code, roles and formulas, and in captions."""
+    parser = structure.markdown_parser()
+    for page in book.trees["zh"].values():
+        for section in page.structure.sections:
+            tokens = itertools.chain.from_iterable(map(parser.parseInline, section.prose))
+            for text in ("".join(map(_visible, token.children)) for token in tokens):
+                for fault, pattern in CHINESE_FAULTS.items():
+                    for match in pattern.finditer(text):
+                        around = text[max(match.start() - 12, 0) : match.end() + 12]
+                        yield page.at(section.line, f"{fault}: …{around}…")
+
+
+def _visible(token: Token) -> str:
+    if token.type in ("text", "image"):
+        return token.content
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if token.type.startswith(("code_", "myst_role", "math_")):
+        return OBJECT
+    return ""  # the marks of emphasis and links
 
 
 def english(book: Book) -> Iterator[str]:

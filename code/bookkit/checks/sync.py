@@ -1,12 +1,11 @@
 """Has prose that changed in one language been read again in both? `book/sync.json` remembers."""
 
-import difflib
 import hashlib
 import json
 from collections.abc import Iterator
 
 from bookkit.checks.book import Book, Page
-from bookkit.errors import BookError
+from bookkit.errors import BookError, closest
 from bookkit.pages.structure import Section
 from bookkit.paths import LANGUAGES
 
@@ -80,10 +79,9 @@ def record(book: Book, section: str) -> list[str]:
 
 def _unknown(section: str, known: Hashes) -> str:
     names = dict.fromkeys(name for key in known for name in (*key.split("#"), key))
-    close = difflib.get_close_matches(section, names, n=3, cutoff=0.4)
     return (
         "SECTION names a page, a label, PAGE#LABEL, or all. "
-        f"Received: SECTION={section!r}. Closest: {', '.join(close) or 'none'}"
+        f"Received: SECTION={section!r}. Closest: {closest(section, names)}"
     )
 
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bookkit.checks.book import Book
+from bookkit.checks.book import PACKAGE, Book
 from bookkit.pages import includes
 from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT, pages
 
 Name = tuple[str, str]  # a module and a name that it defines
-PACKAGE = "kerasbook"
 TESTS = ROOT / "tests" / PACKAGE
 PROGRAM_IMPORT = re.compile(r"^from (?P<module>[\w.]+) import (?P<names>[\w, ]+)$", re.MULTILINE)
 LABEL = re.compile(r"^\((sec-[\w-]+)\)=$")

@@ -5,6 +5,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from bookkit.errors import closest
+
 FOR_THE_FORMATTER = re.compile(r"  # fmt: skip$", re.MULTILINE)  # says nothing to a reader
 DIRECTIVE = re.compile(r"^# %include\b(.*)$")
 
@@ -23,7 +25,11 @@ def module_file(module: str, root: Path) -> Path:
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
             return path
-    raise LookupError(f"there is no module {module!r} in {root.name}/")
+    known = (path.relative_to(root).with_suffix("").parts for path in root.rglob("*.py"))
+    modules = (".".join(parts).removesuffix(".__init__") for parts in known)
+    raise LookupError(
+        f"there is no module {module!r} in {root.name}/; closest: {closest(module, modules)}"
+    )
 
 
 @lru_cache
@@ -55,7 +61,7 @@ def definition(path: Path, name: str) -> str:
     """Return the source of one top-level definition of a file."""
     found = _definitions(path, path.stat().st_mtime_ns)
     if name not in found:
-        raise LookupError(f"{path.name} defines no {name!r}; it defines: {', '.join(found)}")
+        raise LookupError(f"{path.name} defines no {name!r}; closest: {closest(name, found)}")
     return found[name]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
@@ -53,12 +54,16 @@ class Structure:
 def read(path: Path) -> Structure:
     """Read the structure of a page."""
     text = path.read_text(encoding="utf-8")
-    parser = create_md_parser(MdParserConfig(enable_extensions=set(MYST_EXTENSIONS)), RendererHTML)
-    return _Walk(path, parser).run(text)
+    return _Walk(path, markdown_parser()).run(text)
+
+
+def markdown_parser() -> MarkdownIt:
+    """Return a parser of the Markdown that pages are written in."""
+    return create_md_parser(MdParserConfig(enable_extensions=set(MYST_EXTENSIONS)), RendererHTML)
 
 
 class _Walk:
-    def __init__(self, path: Path, parser):
+    def __init__(self, path: Path, parser: MarkdownIt):
         self.parser = parser
         self.page = Structure(path, {}, [], [])
         self.label: str | None = None

@@ -1,4 +1,4 @@
-"""No two modules of `kerasbook` define one name: tiny trees, then the package itself."""
+"""No two modules of `kerasbook` define one name."""
 
 import pytest
 
@@ -6,15 +6,13 @@ from bookkit.checks import names
 
 
 @pytest.fixture
-def problems(tmp_path):
+def problems(project):
     """Return a function that checks a tree of two modules."""
 
     def check(first, second):
-        folder = tmp_path / "code" / "kerasbook" / "part"
-        folder.mkdir(parents=True)
-        (folder.parent / "alpha.py").write_text(first, encoding="utf-8")
-        (folder / "beta.py").write_text(second, encoding="utf-8")
-        return names.check(tmp_path / "code")
+        modules = {"alpha.py": first, "part/beta.py": second}
+        book = project({f"code/kerasbook/{name}": text for name, text in modules.items()})
+        return list(names.check(book))
 
     return check
 
@@ -62,7 +60,3 @@ def test_imports_parameters_and_inner_names_do_not_count(problems, harmless):
 
 def test_a_name_bound_twice_in_one_module_is_no_collision(problems):
     assert problems("train = 1\ntrain = 2\n", "") == []
-
-
-def test_the_package_has_one_name_for_one_thing():
-    assert names.check() == []

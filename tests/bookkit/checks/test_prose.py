@@ -33,6 +33,34 @@ def test_chinese_spacing_and_punctuation_are_mended_in_the_message(faults, text,
 
 
 @pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            "**Keras**与它。",
+            "a space is missing between Chinese and Latin letters or digits: …Keras与它",
+        ),
+        ("共**3**轮。", "a space is missing between Chinese and Latin letters or digits: …共3轮"),
+        ("一个,另一个。", "half-width punctuation in Chinese: …一个,另一个"),
+        ("请您看。", "您 instead of 你: …请您看"),
+        ("![图,一](a.png)", "half-width punctuation in Chinese: …图,一"),
+    ],
+)
+def test_what_the_tool_does_not_see_in_chinese_is_found_too(project, text, fault):
+    book = project({"book/zh/page.md": f"{HEAD.format('甲')}{text}\n"})
+    assert [each.rstrip("。…") for each in prose.punctuation(book)][-1:] == [
+        f"book/zh/page.md:2: {fault}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["用 `x`，`y`与 {ref}`a` 和$x$。", "甲，乙。\n丙", "English, only: x."]
+)
+def test_code_and_formulas_are_no_letters(project, text):
+    book = project({"book/zh/page.md": f"{HEAD.format('甲')}{text}\n"})
+    assert list(prose.punctuation(book)) == []
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [("It is a very large model.", "very"), ("The the model learns.", "The the"),
      ("Models hold your own.", "hold your own")],

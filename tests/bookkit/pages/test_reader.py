@@ -66,7 +66,7 @@ def test_an_unknown_include_names_the_very_line_of_the_page(tmp_path, root, page
         reader.parse(text, tmp_path / "page.md", root)
     assert opening == text[: text.rindex("```{code-cell}")].count("\n") + 1 + line
     assert str(caught.value) == (
-        f"{tmp_path}/page.md:{opening}: unknown include: toy.py defines no 'g'; it defines: f"
+        f"{tmp_path}/page.md:{opening}: unknown include: toy.py defines no 'g'; closest: none"
     )
 
 

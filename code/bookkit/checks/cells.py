@@ -1,0 +1,117 @@
+"""What stands in code cells: short calls between included definitions, which run as copied."""
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from bookkit.checks.book import PACKAGE, Book, Cell
+from bookkit.pages import includes
+
+OURS = {PACKAGE, "bookkit"}
+MAX_LINES = 12
+
+
+def python(book: Book) -> Iterator[str]:
+    """A cell is plain Python."""
+    for cell in book.cells:
+        try:
+            ast.parse(cell.source)
+        except SyntaxError as error:
+            cure = "a magic or a shell line would not run in the exported script"
+            yield cell.at(error.lineno or 1, f"no Python ({error.msg}): {cure}")
+
+
+def packages(book: Book) -> Iterator[str]:
+    """No cell imports the book's own packages, which readers do not have."""
+    for cell in book.cells:
+        for name in sorted(_imported(cell.run) & OURS):
+            yield cell.at(1, f"this cell imports {name}: include what it needs instead")
+
+
+def definitions(book: Book) -> Iterator[str]:
+    """No cell defines a function or class by hand."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    for cell in book.cells:
+        for node in ast.walk(cell.written):
+            if isinstance(node, kinds):
+                cure = "write it in code/kerasbook, with a test, and include it"
+                yield cell.at(node.lineno, f"this cell defines {node.name} by hand: {cure}")
+
+
+def length(book: Book) -> Iterator[str]:
+    """Calls between included definitions are short; imports do not count."""
+    for cell in book.cells:
+        count = 0 if cell.removed else _calls(cell)
+        if count > MAX_LINES:
+            cure = "divide the cell, or write a function in code/kerasbook and include it"
+            yield cell.at(1, f"{count} lines of calls, {MAX_LINES} at most: {cure}")
+
+
+def _calls(cell: Cell) -> int:
+    imports = {
+        line
+        for node in cell.written.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for line in range(node.lineno, node.end_lineno + 1)
+    }
+    return sum(
+        bool(line.strip()) and number not in imports and not includes.DIRECTIVE.match(line)
+        for number, line in enumerate(cell.source.splitlines(), 1)
+    )
+
+
+def keras(book: Book) -> Iterator[str]:
+    """The first cell chooses Keras's backend in plain sight, then imports Keras; no other does."""
+    for page in book.pages:
+        using = [cell for cell in page.cells if "keras" in _imported(cell.run)]
+        for cell in using:
+            if cell is not page.cells[0]:
+                yield cell.at(1, "this cell imports Keras: import it in the page's first cell")
+        if using and not _chooses_backend(page.cells[0].run):
+            cure = 'set os.environ["KERAS_BACKEND"] before Keras is imported'
+            yield page.cells[0].at(1, f"the first cell chooses no backend: {cure}")
+
+
+def _chooses_backend(tree: ast.Module) -> bool:
+    before = itertools.takewhile(lambda node: "keras" not in _imported(node), tree.body)
+    return any("'KERAS_BACKEND'" in ast.unparse(node) for node in before)
+
+
+def glue(book: Book) -> Iterator[str]:
+    """What carries numbers into prose stands in cells that readers never see."""
+    for cell in book.cells:
+        shown = not cell.removed
+        if shown and ("myst_nb" in _imported(cell.run) or "glue" in _names(cell.run, ast.Load)):
+            yield cell.at(1, "glue stands in a cell that readers see: tag it remove-cell")
+
+
+def removed(book: Book) -> Iterator[str]:
+    """No cell that readers see needs a name that only a removed one binds."""
+    for page in book.pages:
+        hidden, shown = set(), set()
+        for cell in page.cells:
+            (hidden if cell.removed else shown).update(_names(cell.run, ast.Store))
+        for cell in page.cells:
+            for name in sorted(_names(cell.run, ast.Load) & (hidden - shown)):
+                if not cell.removed:
+                    cure = "bind it in a cell that readers see"
+                    yield cell.at(1, f"{name} comes from a cell that is removed: {cure}")
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    """Return the packages that code imports."""
+    roots = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            roots |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            roots.add(node.module.partition(".")[0])
+    return roots
+
+
+def _names(tree: ast.AST, context: type) -> set[str]:
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, context)
+    }

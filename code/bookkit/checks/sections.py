@@ -1,0 +1,79 @@
+"""What a page is divided into: labels, the article's sections, exercises, provenance."""
+
+import re
+from collections.abc import Iterator
+
+from bookkit.checks.book import Book
+
+MIN_EXERCISES = 3
+ARTICLE = tuple(
+    f"sec-{chapter}-{section}"
+    for chapter, sections in {
+        "1": ("1", "2", "3"),
+        "2": ("1-1", "1-2", "1-3", "2-1", "2-2", "2-3", "3-1", "3-2", "3-3"),
+        "3": ("1-1", "1-2", "2-1", "2-2", "2-3", "3-1", "3-2", "3-3"),
+        "4": ("1-1", "1-2", "1-3", "2-1", "2-2", "2-3", "3-1", "4-1", "4-2", "4-3"),
+    }.items()
+    for section in sections
+)
+WANTED = (*ARTICLE, "sec-named-entities", "sec-4-1-3-ner")
+PROVENANCE_LAST = re.compile(r"^(`{3,}|:{3,})\{provenance\}\s*\n\1\s*\Z", re.MULTILINE)
+# Where a list of pages stands in the source, a reader sees nothing.
+HIDDEN_TOCTREE = re.compile(r"^(`{3,})\{toctree\}\n:hidden:.*?^\1\n", re.MULTILINE | re.DOTALL)
+DROPDOWN = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|:{3,})\{dropdown\}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def labels(book: Book) -> Iterator[str]:
+    """No two pages of a language give a section one label."""
+    for tree in book.trees.values():
+        first: dict[str, tuple[str, str]] = {}
+        for page in tree.values():
+            for section in filter(lambda each: each.labelled, page.structure.sections):
+                here = (page.name, page.where(section.line))
+                name, there = first.setdefault(section.label, here)
+                if name != page.name:
+                    problem = f"the label {section.label!r} stands at {there} too"
+                    yield page.at(section.line, f"{problem}: rename one, in both languages")
+
+
+def article(book: Book) -> Iterator[str]:
+    """Each language has a section for each of the article's."""
+    for language, tree in book.trees.items():
+        found = {section.label for page in tree.values() for section in page.structure.sections}
+        for label in WANTED:
+            if label not in found:
+                yield f"book/{language}/index.md:1: no page has ({label})=: put it above a heading"
+
+
+def provenance(book: Book) -> Iterator[str]:
+    """A page with cells ends with its provenance."""
+    problem = "a page with cells ends with its provenance: add ```{provenance}```"
+    for page in book.pages:
+        if page.cells and not PROVENANCE_LAST.search(HIDDEN_TOCTREE.sub("", page.text)):
+            yield page.at(len(page.text.splitlines()), problem)
+
+
+def exercises(book: Book) -> Iterator[str]:
+    """A page with cells has exercises with folded answers."""
+    for page in book.pages:
+        # the first page shows what the book does, and teaches nothing by itself
+        if page.name == "index" or not page.cells:
+            continue
+        answers = list(_answers(page.text))
+        for line in (line for line, full in answers if not full):
+            yield page.at(line, "an answer is empty: write it inside the dropdown")
+        count = sum(full for _, full in answers)
+        if count < MIN_EXERCISES:
+            problem = f"{count} folded answers to exercises: write {MIN_EXERCISES} at least"
+            yield page.at(page.structure.sections[-1].line, problem)
+
+
+def _answers(text: str) -> Iterator[tuple[int, bool]]:
+    """Yield the line of each dropdown and whether anything stands in it."""
+    for match in DROPDOWN.finditer(text):
+        lines = [line.strip() for line in match["body"].splitlines()]
+        full = any(line and not line.startswith(":") for line in lines)
+        yield text.count("\n", 0, match.start()) + 1, full
