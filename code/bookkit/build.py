@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from bookkit import data
-from bookkit.checks import parity
+from bookkit.checks import front_matter, parity
 from bookkit.checks.book import Book
 from bookkit.errors import BookError, MissingTool
 from bookkit.formats import pdf
@@ -71,9 +71,10 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
 
 
 def require_parity() -> None:
-    """Stop when the two languages are not in step."""
-    if problems := list(parity.check(Book(ROOT))):
-        raise BookError("the two languages are not in step:\n" + "\n".join(problems))
+    """Stop when front matter is wrong or the two languages are not in step."""
+    book = Book(ROOT)
+    if problems := [*front_matter.check(book), *parity.check(book)]:
+        raise BookError("the pages cannot be built:\n" + "\n".join(problems))
 
 
 def fill_cache() -> list[str]:

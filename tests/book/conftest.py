@@ -70,20 +70,6 @@ class Page:
         return structure.read(self.source)
 
     @cached_property
-    def cells(self) -> list:
-        """The code cells as they are written, include lines unexpanded."""
-        from myst_nb.core.read import read_myst_markdown_notebook
-        from myst_parser.config.main import MdParserConfig
-
-        from bookkit.pages import reader
-
-        config = MdParserConfig(enable_extensions=set(reader.MYST_EXTENSIONS))
-        notebook = read_myst_markdown_notebook(
-            self.text, config=config, add_source_map=True, path=self.source
-        )
-        return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-    @cached_property
     def expanded(self) -> list:
         """The code cells as they run."""
         from bookkit.pages import reader
@@ -134,13 +120,10 @@ TWINS = [
     if len(twins := [page for page in PAGES if page.name == name]) == len(LANGUAGES)
 ]
 ADDRESSES = ["index.html", *(f"{page}.html" for page in PAGES)]
-CELL_PAGES = [page for page in PAGES if page.has_cells]
 CHOSEN = {
     "page": PAGES,
     "chinese_page": [page for page in PAGES if page.language == "zh"],
-    "cell_page": CELL_PAGES,
-    # the first page shows what the book does, and teaches nothing by itself
-    "lesson": [page for page in CELL_PAGES if page.name != "index"],
+    "cell_page": [page for page in PAGES if page.has_cells],
     "twins": TWINS,
     "cell_twins": [twins for twins in TWINS if twins[0].has_cells],
     "address": ADDRESSES,

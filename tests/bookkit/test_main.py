@@ -9,7 +9,7 @@ import pytest
 from bookkit import __main__ as command_line
 from bookkit import build
 from bookkit.checks import all as checks
-from bookkit.checks import parity
+from bookkit.checks import front_matter, parity
 from bookkit.errors import BookError
 from bookkit.reference import run as reference
 
@@ -88,13 +88,14 @@ def test_a_build_gets_what_was_asked_for(arguments, expected, monkeypatch):
     assert called == [expected]
 
 
-def test_languages_out_of_step_stop_the_build_before_a_page_runs(monkeypatch, capsys):
+def test_wrong_pages_stop_the_build_before_one_runs(monkeypatch, capsys):
+    monkeypatch.setattr(front_matter, "check", lambda book: iter(["a.md:1: no description"]))
     monkeypatch.setattr(parity, "check", lambda book: iter(["a.md:1: one", "b.md:2: two"]))
     monkeypatch.setattr(build, "fill_cache", lambda: pytest.fail("pages ran"))
     monkeypatch.setenv("BOOK_DATA", "sample")
     assert command_line.main(["build", "html"]) == 1
     assert capsys.readouterr().err == (
-        "error: the two languages are not in step:\na.md:1: one\nb.md:2: two\n"
+        "error: the pages cannot be built:\na.md:1: no description\na.md:1: one\nb.md:2: two\n"
     )
 
 

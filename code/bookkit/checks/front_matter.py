@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bookkit.checks.book import Book
-from bookkit.data import registry
+from bookkit.data.registry import DATASETS
 from bookkit.errors import closest
 from bookkit.pages.reader import KERNELSPEC
 
@@ -12,7 +12,6 @@ FIXED = {"file_format": "mystnb", "kernelspec": KERNELSPEC}
 
 def check(book: Book) -> Iterator[str]:
     """Ask each page for the keys that every page has, and for settings that exist."""
-    known = registry.specifications()
     for page in book.pages:
         front = page.structure.front_matter
         for key, value in FIXED.items():
@@ -23,15 +22,15 @@ def check(book: Book) -> Iterator[str]:
             if not front.get(key):
                 yield page.at(1, f"no {key} in the front matter: write one in the page's language")
         line = page.line_of("bookkit:")
-        for problem in _settings(front.get("bookkit", {}), known):
+        for problem in _settings(front.get("bookkit", {})):
             yield page.at(line, problem)
 
 
-def _settings(settings: object, known: dict) -> Iterator[str]:
+def _settings(settings: object) -> Iterator[str]:
     names = settings.get("data", []) if isinstance(settings, dict) else None
     if not isinstance(names, list) or not settings.keys() <= {"data", "alone"}:
         yield f"bookkit takes {{data: [NAME, …], alone: true}}. Received: {settings!r}"
         return
     for name in names:
-        if name not in known:
-            yield f"there is no data {name!r}; closest: {closest(name, known)}"
+        if name not in DATASETS:
+            yield f"there is no data {name!r}; closest: {closest(name, DATASETS)}"
