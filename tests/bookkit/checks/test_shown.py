@@ -33,8 +33,8 @@ def test_includes_of_what_exists_pass(problems):
     ("line", "problem"),
     [
         (
-            "# %include kerasbook.toy doubel",
-            "unknown include: toy.py defines no 'doubel'; closest: double",
+            "# %include kerasbook.toy doubleit",
+            "unknown include: toy.py defines no 'doubleit'; closest: double",
         ),
         (
             "# %include kerasbook.tyo double",
