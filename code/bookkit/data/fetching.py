@@ -31,8 +31,8 @@ TIMEOUT_S = 30
 RETRIES = 2
 NPM_TIMEOUT_S = 1800
 # What a truncated, foreign or hostile archive raises while it is read.
-CONVERSION_ERRORS = (tarfile.TarError, zipfile.BadZipFile, zlib.error)
-CONVERSION_ERRORS += (EOFError, KeyError, ValueError, TypeError, OSError)
+ARCHIVE_ERRORS = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
+CONVERSION_ERRORS = (*ARCHIVE_ERRORS, KeyError, ValueError, TypeError, OSError)
 FOLDER_CURES = {
     errno.ENOSPC: "the disk is full; make room",
     errno.EDQUOT: "the quota is used up; make room",

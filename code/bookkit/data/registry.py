@@ -13,6 +13,8 @@ from bookkit.paths import CODE, ROOT
 
 SAMPLE = CODE / "bookkit" / "sample"
 FULL = ROOT / "data"
+# Takes a source's files by name, and the folder to write the dataset's file or folder into.
+Convert = Callable[[dict[str, Path], Path], None]
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Source:
 
     label: str
     files: tuple[File, ...]
-    convert: Callable[[dict[str, Path], Path], None]
+    convert: Convert
 
     @property
     def mirrored(self) -> bool:
@@ -67,7 +69,7 @@ def _files(prefix: str, checksums: dict[str, str]) -> tuple[File, ...]:
     return tuple(File(name, f"{prefix}/{name}", sha256) for name, sha256 in checksums.items())
 
 
-def _mirror(name: str, convert: Callable, sha256: str | None = None) -> Source:
+def _mirror(name: str, convert: Convert, sha256: str | None = None) -> Source:
     return Source(f"mirror {name}", (_file(f"mirror:{name}", sha256),), convert)
 
 
