@@ -34,7 +34,7 @@ def test_includes_of_what_exists_pass(problems):
     [
         (
             "# %include kerasbook.toy doubleit",
-            "unknown include: toy.py defines no 'doubleit'; closest: double",
+            "unknown include: toy.py defines no 'doubleit'; closest: double, LIMIT",
         ),
         (
             "# %include kerasbook.tyo double",
