@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from kerasbook.networks import convolution_block
+from kerasbook.networks import article_layers, convolution_block
 
 
 def split_validation(images, labels, *, fraction, seed):
@@ -37,24 +37,14 @@ def split_validation(images, labels, *, fraction, seed):
 def build_article_network(num_classes=10):
     """Build the article's network with what its listing left out.
 
-    Three blocks of convolution and pooling, then two dense layers: 73,418
-    parameters for `num_classes=10`. Input: images of shape
-    `(batch, 32, 32, 3)` with pixels from 0 to 255. Output: class
-    probabilities of shape `(batch, num_classes)`.
+    Input: images of shape `(batch, 32, 32, 3)` with pixels from 0 to 255.
+    Output: class probabilities of shape `(batch, num_classes)`.
     """
     return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
             keras.layers.Rescaling(1 / 255),  # missing in the article
-            keras.layers.Conv2D(32, 3, activation="relu"),
-            keras.layers.MaxPooling2D(),  # used there, never imported
-            keras.layers.Conv2D(64, 3, activation="relu"),
-            keras.layers.MaxPooling2D(),
-            keras.layers.Conv2D(64, 3, activation="relu"),
-            keras.layers.MaxPooling2D(),
-            keras.layers.Flatten(),  # missing in the article
-            keras.layers.Dense(64, activation="relu"),
-            keras.layers.Dense(num_classes, activation="softmax"),
+            *article_layers(num_classes),
         ]
     )
 

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from kerasbook.demonstrate import show_error
+from kerasbook.networks import article_layers
 
 LISTING = (
     # what the line is about, the mistake, the correct form
@@ -51,19 +52,10 @@ LISTING = (
 
 def article_network(flatten):
     """Build the article's network, with or without its missing `Flatten`."""
-    layers = [keras.Input((32, 32, 3))]
-    for filters in (32, 64, 64):
-        layers += [
-            keras.layers.Conv2D(filters, 3, activation="relu"),
-            keras.layers.MaxPooling2D(),
-        ]
-    if flatten:
-        layers.append(keras.layers.Flatten())
-    layers += [
-        keras.layers.Dense(64, activation="relu"),
-        keras.layers.Dense(10, activation="softmax"),
-    ]
-    return keras.Sequential(layers)
+    layers = article_layers()
+    if not flatten:
+        layers = [layer for layer in layers if layer.name != "flatten"]
+    return keras.Sequential([keras.Input((32, 32, 3)), *layers])
 
 
 def ready(loss="categorical_crossentropy", flatten=True, eager=True):

@@ -7,28 +7,17 @@ import numpy as np
 import tensorflow as tf
 from matplotlib import patheffects
 
+from kerasbook.networks import article_layers
 
-def build_cnn(num_classes=10):
-    """Build the article's convolutional network, with the `Flatten` it lacks.
+
+def build_cnn():
+    """Build the article's convolutional network.
 
     Input: images of shape `(batch, 32, 32, 3)`. Output: probabilities of
-    shape `(batch, num_classes)`.
+    shape `(batch, 10)`.
     """
-    return keras.Sequential(
-        [
-            keras.Input((32, 32, 3), name="image"),
-            keras.layers.Conv2D(32, 3, activation="relu", name="conv1"),
-            keras.layers.MaxPooling2D(name="pool1"),
-            keras.layers.Conv2D(64, 3, activation="relu", name="conv2"),
-            keras.layers.MaxPooling2D(name="pool2"),
-            keras.layers.Conv2D(64, 3, activation="relu", name="conv3"),
-            keras.layers.MaxPooling2D(name="pool3"),
-            keras.layers.Flatten(name="flatten"),
-            keras.layers.Dense(64, activation="relu", name="hidden"),
-            keras.layers.Dense(num_classes, "softmax", name="output"),
-        ],
-        name="cnn",
-    )
+    image = keras.Input((32, 32, 3), name="image")
+    return keras.Sequential([image, *article_layers()], name="cnn")
 
 
 def build_rnn(num_words=1000, num_classes=2):
