@@ -32,6 +32,9 @@ KERNEL_ARGUMENTS = [
     "--IPKernelApp.capture_fd_output=False",
     # Pixels for screens, vectors for print, and no cell has to ask for either.
     "--InlineBackend.figure_formats={'png', 'pdf'}",
+    # A figure drawn twice is the same file twice.
+    "--InlineBackend.print_figure_kwargs="
+    "{'bbox_inches': 'tight', 'metadata': {'CreationDate': None}}",
 ]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 SEED = re.compile(r"^SEED = (\d+)", re.MULTILINE)

@@ -314,6 +314,12 @@ def test_outputs_keep_what_the_format_knows_and_nothing_else():
     }
 
 
+def test_the_copy_of_a_figure_for_print_stays_out_of_notebooks():
+    pictures = {"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"}
+    output = v4.new_output("display_data", data=pictures | {"application/pdf": "JVBERi0="})
+    assert export._plain_output(output)["data"] == pictures
+
+
 def test_a_page_is_exported_again_only_when_it_was_read_again(built_book):
     app = built_book.build("en", "notebook")
     assert app.warning.getvalue() == ""
