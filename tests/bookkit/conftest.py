@@ -135,7 +135,7 @@ class TinyBook:
                 builddir=self.folder / (out or "out") / language,
                 confoverrides={
                     "nb_execution_cache_path": str(self.cache.path),
-                    "bibtex_bibfiles": [str(self.folder / "references.bib")],
+                    "bibtex_bibfiles": ["../references.bib"],
                     "bookkit_repository": "",
                     "bookkit_books": [],
                     **settings,

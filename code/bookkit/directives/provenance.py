@@ -1,6 +1,8 @@
 """How a page was made, and the book: the provenance box and the colophon."""
 
 import datetime
+import os
+import time
 from pathlib import Path
 
 from docutils import nodes
@@ -9,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from bookkit.directives.results import _row, table
+from bookkit.errors import BookError
 from bookkit.languages import WORDS
 from bookkit.pages import reader
 from bookkit.running import cache
@@ -88,8 +91,18 @@ def _datasets(record: dict, words: dict, form: str) -> str:
 
 
 def edition() -> tuple[str, str]:
-    """Return the commit and the day (UTC) of this build."""
-    return commit(), datetime.datetime.now(datetime.UTC).date().isoformat()
+    """Return the commit and the day (UTC): today, or that of `SOURCE_DATE_EPOCH`.
+
+    Raises:
+        BookError: that is no number of seconds.
+    """
+    value = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))
+    if not value.isdecimal():
+        raise BookError(
+            f"SOURCE_DATE_EPOCH={value!r} is not a date: give whole seconds since 1970, such as "
+            "$(git log -1 --format=%ct), or leave SOURCE_DATE_EPOCH unset"
+        )
+    return commit(), datetime.datetime.fromtimestamp(int(value), datetime.UTC).date().isoformat()
 
 
 def outdated_colophon(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:

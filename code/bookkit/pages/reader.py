@@ -85,6 +85,7 @@ def read_written(text: str, path: Path) -> NotebookNode:
     # MyST-NB maps a cell to its fence; errors name lines of its body.
     lines = notebook.metadata["source_map"]
     for index, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{index:03d}"  # nbformat would draw one
         if cell.cell_type == "code":
             below = text.splitlines()[lines[index] :]
             lines[index] += _lines_above_body(below, bool(cell.metadata))

@@ -20,7 +20,8 @@ from bookkit.paths import BOOK, LANGUAGE_TAGS, LANGUAGES, SITE, pages
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # Not what readers search: versions and times, links of a heading.
 LEFT_OUT = (
-    "script, style, svg, .headerlink, .provenance, .toctree-wrapper, .article-section, .cell-tests"
+    "script, style, svg, .headerlink, .provenance, table.colophon, .toctree-wrapper, "
+    ".article-section, .cell-tests"
 )
 # A formula of these alone can be read as text: a number, F1, a short equation. Others are "…".
 LINEAR = {"mrow", "mn", "mi", "mo", "mtext", "msub"}

@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
+
 from bookkit.directives import provenance
+from bookkit.errors import BookError
 
 
 def test_every_format_has_the_commit_it_was_built_from(tiny_book, write_page, monkeypatch):
@@ -12,6 +15,17 @@ def test_every_format_has_the_commit_it_was_built_from(tiny_book, write_page, mo
         monkeypatch.setattr(provenance, "edition", lambda commit=commit: (commit, "2026-01-31"))
         tiny_book.build("en", builder)
     assert "2" * 12 in tiny_book.page("en", "made")
+
+
+def test_the_day_is_that_of_source_date_epoch_if_set(monkeypatch):
+    monkeypatch.setattr(provenance, "commit", lambda: "1" * 12)
+    monkeypatch.setattr(provenance.time, "time", lambda: 86399.9)
+    for value, day in (("1767225600", "2026-01-01"), ("", "1970-01-01")):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
+        assert provenance.edition() == ("1" * 12, day)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
+    with pytest.raises(BookError, match=r"^SOURCE_DATE_EPOCH='today' is not a date: give whole"):
+        provenance.edition()
 
 
 def test_the_provenance_box_tells_how_a_page_was_made(built_book, environment, tags):

@@ -286,16 +286,6 @@ def test_scripts_compile_and_hold_the_same_code(built_book, name):
     assert script.count("# %%\n") == len(code)
 
 
-def test_a_second_build_from_nothing_gives_the_same_bytes(built_book):
-    for builder in ("html", "notebook"):
-        assert built_book.build("en", builder, out="again").warning.getvalue() == ""
-    first, second = (built_book.folder / out / "en" / "notebook" for out in ("out", "again"))
-    names = sorted(p.relative_to(first) for p in first.rglob("*") if p.suffix in (".ipynb", ".py"))
-    assert len(names) == 4
-    for name in names:
-        assert (first / name).read_bytes() == (second / name).read_bytes()
-
-
 def test_outputs_keep_what_the_format_knows_and_nothing_else():
     output = nbformat.from_dict(
         {
