@@ -2,23 +2,23 @@
 
 Sphinx, the theme and its extensions bring ten style sheets and a dozen scripts. A browser asks for
 each, and reads half a megabyte of rules for parts that the book does not have, before it shows the
-first line.
+first line. The icons of the theme are rules too, in place of a script with all two thousand.
 """
 
 import hashlib
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 import tinycss2
 import tinycss2.ast
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
-
-from bookkit.web import icons
 
 # In the order in which they apply, below `_static`.
 STYLES = (
@@ -30,7 +30,7 @@ SCRIPTS = (
     "scripts/sphinx-book-theme.js", "clipboard.min.js", "copybutton.js",
     "language.js", "print.js", "search.js", "keyboard.js",
 )  # fmt: skip
-# What only asks for `basic.css`; all icons, for which `icons` has the few that pages show; what
+# What only asks for `basic.css`; all icons, of which `ICONS` has the few that pages show; what
 # serves Sphinx's index, its search, and tabs, which the book does not have.
 UNUSED = (
     "styles/theme.css", "scripts/fontawesome.js", "doctools.js", "translations.js",
@@ -43,6 +43,27 @@ ATTRIBUTE = re.compile(r'\b(?:class|id)="([^"]*)"')
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
 SOURCE_MAP = re.compile(r"(?m)^/[/*]# sourceMappingURL=.*$")
 NESTING = {"media", "supports", "layer", "container"}
+
+# What the theme's templates show on our pages; a test looks for others in the built site.
+ICONS = (
+    "angle-left", "angle-right", "arrow-up", "bars", "chevron-down", "circle-half-stroke",
+    "download", "file-lines", "home", "list", "magnifying-glass", "moon", "sun", "xmark",
+)  # fmt: skip
+# Old names in the theme's templates, for which its script holds the new ones.
+ICON_ALIASES = {"home": "house"}
+ICON_SHAPES = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
+ICON_NOTICE = (
+    "/*! Icons: Font Awesome Free, https://fontawesome.com, CC BY 4.0, Copyright Fonticons, Inc. */"
+)
+ICON_RULES = """
+.fa-solid { display: inline-block; font-family: inherit; }
+.fa-solid::before {
+  content: ""; display: block; width: 1em; height: 1em; background: currentColor;
+  mask: var(--icon) center / contain no-repeat; margin: auto; vertical-align: -0.125em;
+}
+.fa-fw { width: 1.25em; }
+.fa-lg { font-size: 1.25em; line-height: 0.05em; vertical-align: -0.075em; }
+"""
 
 
 def use(
@@ -76,7 +97,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     style = "".join(
         style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
     )
-    for name, text in ((STYLE_SHEET, style + icons.style_sheet()), (SCRIPT, script)):
+    for name, text in ((STYLE_SHEET, style + icon_rules()), (SCRIPT, script)):
         (static / name).write_text(text, encoding="utf-8")
     _name_version(static, pages)
     for name in {*STYLES, *SCRIPTS, *UNUSED} - {*KEPT}:
@@ -211,6 +232,24 @@ def _moved_address(token: tinycss2.ast.Node, folder: str) -> None:
     if not re.match(r"[a-z]+:|/|#", token.value):
         address = posixpath.normpath(posixpath.join(folder, token.value))
         token.representation = f'"{address}"' if token.type == "string" else f"url({address})"
+
+
+def icon_rules() -> str:
+    """Return the rules for every icon, drawn as the theme's own copy has it."""
+    script = resources.files("pydata_sphinx_theme").joinpath(ICON_SHAPES).read_text("utf-8")
+    icons = "".join(f'.fa-{name} {{ --icon: url("{_icon(script, name)}"); }}\n' for name in ICONS)
+    return f"{ICON_NOTICE}\n{ICON_RULES.strip()}\n{icons}"
+
+
+def _icon(script: str, name: str) -> str:
+    # solid icons come last in the script, after the brands and the outlined ones
+    shape = rf'[{{,]"?{ICON_ALIASES.get(name, name)}"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]*)"\]'
+    found = re.findall(shape, script)
+    if not found:
+        raise ExtensionError(f"the theme's fontawesome.js has no icon {name!r}")
+    width, height, path = found[-1]
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+    return "data:image/svg+xml," + quote(f"{svg}<path d='{path}'/></svg>", safe=" ='/:,()")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,8 +1,10 @@
-"""The bundle: which rules stay, where addresses point, and what an unknown file says."""
+"""The bundle: which rules stay, where addresses point, icons, and what an unknown file says."""
 
 import hashlib
 import re
 from types import SimpleNamespace
+from urllib.parse import unquote
+from xml.etree import ElementTree as Xml
 
 import pytest
 from sphinx.errors import ExtensionError
@@ -110,3 +112,34 @@ def test_a_built_page_names_the_version_that_lies_beside_it(built_book):
 def test_a_missing_source_is_named(tmp_path):
     with pytest.raises(ExtensionError, match=r"one file _static/mystnb\.\*\.css, found 0"):
         list(bundle._files(tmp_path, ["mystnb.*.css"]))
+
+
+def shapes():
+    found = re.findall(r'\.fa-([\w-]+) \{ --icon: url\("([^"]+)"\); \}', bundle.icon_rules())
+    return {name: unquote(data.removeprefix("data:image/svg+xml,")) for name, data in found}
+
+
+def test_every_icon_is_a_well_formed_picture():
+    assert tuple(shapes()) == bundle.ICONS
+    for svg in shapes().values():
+        root = Xml.fromstring(svg)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert re.fullmatch(r"0 0 \d+ 512", root.get("viewBox"))
+        assert root[0].get("d").startswith("M")
+
+
+def test_shapes_are_the_solid_ones():
+    # the outlined moon has a second, inner path; the solid one is a single line around
+    assert shapes()["moon"].count("z") < 3
+    assert len(set(shapes().values())) == len(bundle.ICONS)
+
+
+def test_the_notice_of_the_licence_is_kept():
+    assert bundle.icon_rules().startswith("/*! Icons: Font Awesome Free")
+    assert "CC BY 4.0" in bundle.icon_rules()
+
+
+def test_an_icon_that_the_theme_lost_is_an_error(monkeypatch):
+    monkeypatch.setattr(bundle, "ICONS", ("moon", "no-such-icon"))
+    with pytest.raises(ExtensionError, match="has no icon 'no-such-icon'"):
+        bundle.icon_rules()
