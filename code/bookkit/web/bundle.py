@@ -10,12 +10,9 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
-import tinycss2
-import tinycss2.ast
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -42,7 +39,15 @@ VERSION = re.compile(rf"({re.escape(STYLE_SHEET)}|{re.escape(SCRIPT)})\?v=\w+")
 ATTRIBUTE = re.compile(r'\b(?:class|id)="([^"]*)"')
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
 SOURCE_MAP = re.compile(r"(?m)^/[/*]# sourceMappingURL=.*$")
-NESTING = {"media", "supports", "layer", "container"}
+# Enough of CSS to take these style sheets apart: comments, `url(...)`, rules without braces within,
+# selectors and their names outside brackets. No string in them has a brace or a comment.
+LICENCE, COMMENT = (re.compile(rf"/\*{mark}.*?\*/", re.DOTALL) for mark in ("!", ""))
+CHARSET, IMPORT = re.compile(r"@charset[^;]*;"), re.compile(r"@import[^;]*;")
+ADDRESS = re.compile(r"""(\burl\(\s*["']?)(?![a-z]+:|/|#)([^"')]+)""")
+RULE, EMPTY = re.compile(r"([^{};]+)\{([^{}]*)\}"), re.compile(r"@[^{};]+\{\s*\}")
+BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^]]*\]")
+SELECTOR = re.compile(rf"(?:[^,(\[]|{BRACKETS.pattern})+")
+NAMED = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
 
 # What the theme's templates show on our pages; a test looks for others in the built site.
 ICONS = (
@@ -158,80 +163,30 @@ def style_sheet(text: str, folder: str, used: Used) -> str:
         folder: where it lies below the folder of the result, `.` if there; addresses are relative.
         used: the names that occur.
     """
-    return _rules(tinycss2.parse_stylesheet(text, skip_whitespace=True), folder, used)
+    licences, rules = LICENCE.findall(text), COMMENT.sub("", text)
+    if rules.count("{") != rules.count("}"):
+        raise ExtensionError("a style sheet of the bundle cannot be read: its braces do not match")
+    if imported := IMPORT.search(rules):
+        raise ExtensionError(f"within the bundle browsers ignore {imported[0]}")
+    rules = ADDRESS.sub(
+        lambda match: match[1] + posixpath.normpath(posixpath.join(folder, match[2])), rules
+    )
+    rules = RULE.sub(lambda match: _rule(match[1], match[2], used), CHARSET.sub("", rules))
+    while EMPTY.search(rules):
+        rules = EMPTY.sub("", rules)
+    return "\n".join([*licences, rules])
 
 
-def _rules(rules: list[tinycss2.ast.Node], folder: str, used: Used) -> str:
-    kept = []
-    for rule in rules:
-        if rule.type == "error":
-            raise ExtensionError(f"a style sheet of the bundle cannot be read: {rule.message}")
-        if rule.type == "at-rule" and rule.lower_at_keyword == "import":
-            raise ExtensionError(f"within the bundle browsers ignore {rule.serialize()}")
-        if rule.type == "comment":
-            if rule.value.startswith("!"):  # licences
-                kept.append(rule.serialize())
-        elif rule.type == "qualified-rule":
-            selectors = [each for each in _split(rule.prelude) if _applies(each, used)]
-            if selectors:
-                heads = ",".join(tinycss2.serialize(each).strip() for each in selectors)
-                kept.append(f"{heads}{{{_content(rule.content, folder)}}}")
-        elif rule.content is not None and rule.lower_at_keyword in NESTING:
-            below = tinycss2.parse_rule_list(rule.content, skip_whitespace=True)
-            if inner := _rules(below, folder, used):
-                head = tinycss2.serialize(rule.prelude)
-                kept.append(f"@{rule.at_keyword}{head}{{\n{inner}}}")
-        elif rule.lower_at_keyword != "charset":
-            rule.content = rule.content and _moved(rule.content, folder)
-            kept.append(rule.serialize())
-    return "".join(f"{each}\n" for each in kept)
-
-
-def _content(tokens: list[tinycss2.ast.Node], folder: str) -> str:
-    return tinycss2.serialize(
-        [token for token in _moved(tokens, folder) if token.type != "comment"]
-    ).strip()
-
-
-def _split(selectors: list[tinycss2.ast.Node]) -> Iterator[list[tinycss2.ast.Node]]:
-    """Take a list of selectors apart at its commas."""
-    one: list[tinycss2.ast.Node] = []
-    for token in selectors:
-        if token == ",":
-            yield one
-            one = []
-        elif token.type != "comment":
-            one.append(token)
-    yield one
-
-
-def _applies(selector: list[tinycss2.ast.Node], used: Used) -> bool:
-    """Whether all classes and ids occur that a selector names outside brackets."""
-    for before, token in pairwise(selector):
-        if before == "." and token.type == "ident" and token.value not in used:
-            return False
-    return all(token.value in used for token in selector if token.type == "hash")
-
-
-def _moved(tokens: list[tinycss2.ast.Node], folder: str) -> list[tinycss2.ast.Node]:
-    """Have relative addresses start in the folder of the bundle."""
-    for token in tokens:
-        if token.type == "function" and token.lower_name == "url":
-            for address in (each for each in token.arguments if each.type == "string"):
-                _moved_address(address, folder)
-        elif token.type == "url":
-            _moved_address(token, folder)
-        elif token.type == "function":
-            _moved(token.arguments, folder)
-        elif token.type in ("() block", "[] block", "{} block"):
-            _moved(token.content, folder)
-    return tokens
-
-
-def _moved_address(token: tinycss2.ast.Node, folder: str) -> None:
-    if not re.match(r"[a-z]+:|/|#", token.value):
-        address = posixpath.normpath(posixpath.join(folder, token.value))
-        token.representation = f'"{address}"' if token.type == "string" else f"url({address})"
+def _rule(selectors: str, content: str, used: Used) -> str:
+    """Return a rule for those of its selectors whose classes and ids outside brackets all occur."""
+    if "(" in BRACKETS.sub("", selectors):
+        raise ExtensionError(f"brackets nest deeper than the bundle reads: {selectors.strip()}")
+    applying = [
+        selector.strip()
+        for selector in SELECTOR.findall(selectors)
+        if all(name in used for name in NAMED.findall(BRACKETS.sub("", selector)))
+    ]
+    return f"{','.join(applying)}{{{content.strip()}}}\n" if applying else ""
 
 
 def icon_rules() -> str:

@@ -38,6 +38,10 @@ def kept(text, used, folder="."):
         (".note:is(.other, .wide) { top: 0 }", ".note:is(.other,.wide){top:0}"),
         ("p:not(.other) { top: 0 }", "p:not(.other){top:0}"),
         ('p[class*=".other"] { top: 0 }', 'p[class*=".other"]{top:0}'),
+        (
+            "p:not(.other, :is(.b, .c)), a[rel='x,y'] { top: 0 }",
+            "p:not(.other,:is(.b,.c)),a[rel='x,y']{top:0}",
+        ),
         (".w-1\\.5 { top: 0 }", ""),
         ("@media print { .other { top: 0 } .note { top: 0 } }", "@mediaprint{.note{top:0}}"),
         ("@media print { .other { top: 0 } }", ""),
@@ -72,7 +76,11 @@ def test_addresses_still_name_the_same_files(used, address, moved):
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("p { top: 0 } }", "cannot be read"), ("@import 'other.css';", "browsers ignore @import")],
+    [
+        ("p { top: 0 } }", "braces do not match"),
+        ("@import 'other.css';", "ignore @import 'other"),
+        ("p:not(a:is(b:where(i))) { top: 0 }", r"deeper than the bundle reads: p:not\(a:is"),
+    ],
 )
 def test_what_a_browser_would_drop_is_an_error(used, text, problem):
     with pytest.raises(ExtensionError, match=problem):
