@@ -1,7 +1,9 @@
 """Pictures that are light, keep their place while a page loads, and load when a reader nears."""
 
+import hashlib
 from pathlib import Path
 
+import PIL
 from docutils import nodes
 from PIL import Image
 from sphinx.application import Sphinx
@@ -23,19 +25,23 @@ class LightPictures(SphinxPostTransform):
         for node in self.document.findall(nodes.image):
             source = Path(self.env.srcdir, node["uri"]).resolve()
             if source.suffix == ".png" and source.is_relative_to(outputs):
-                node["uri"] = str(Path(node["uri"]).with_suffix(".webp"))
+                node["uri"] = str(Path(node["uri"]).with_name(_light_copy(source).name))
                 node["candidates"] = {"*": node["uri"]}
-                _write_light(source, source.with_suffix(".webp"))
                 self.env.images.add_file(self.env.docname, node["uri"])
 
 
-def _write_light(source: Path, target: Path) -> None:
-    """Write the copy once: names of sources are hashes of their content.
+def _light_copy(source: Path) -> Path:
+    """Return the copy of a figure, named by all it depends on, and written if it is not there."""
+    parts = (source.read_bytes(), Path(__file__).read_bytes(), PIL.__version__.encode())
+    key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
+    target = source.with_name(f"{key}.webp")
+    if not target.exists():
+        _write_light(source, target)
+    return target
 
-    After a change here, `make clean` has all of them written again.
-    """
-    if target.exists():
-        return
+
+def _write_light(source: Path, target: Path) -> None:
+    """Write the copy, whole or not at all."""
     temporary = target.with_suffix(".tmp")
     with Image.open(source) as picture:
         picture.save(temporary, "WEBP", lossless=True, quality=80, method=4)

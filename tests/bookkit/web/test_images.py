@@ -39,6 +39,32 @@ def test_a_photograph_loses_what_the_eye_does_not_see(light):
     assert np.abs(shown.astype(int) - pixels).mean() < 12
 
 
+def test_a_copy_is_written_anew_when_the_figure_or_this_code_or_its_library_changed(
+    tmp_path, monkeypatch
+):
+    code, source = tmp_path / "images.py", tmp_path / "figure.png"
+    monkeypatch.setattr(images, "__file__", str(code))
+    code.write_text("quality=80", encoding="utf-8")
+    Image.new("RGB", (4, 4), "red").save(source)
+    written = [images._light_copy(source)]
+    Image.new("RGB", (4, 4), "blue").save(source)
+    written.append(images._light_copy(source))
+    code.write_text("quality=75", encoding="utf-8")
+    written.append(images._light_copy(source))
+    monkeypatch.setattr(images.PIL, "__version__", "0")
+    written.append(images._light_copy(source))
+    assert len(set(written)) == 4
+    assert {copy.read_bytes()[8:12] for copy in written} == {b"WEBP"}
+
+
+def test_a_copy_of_the_same_is_not_written_again(tmp_path):
+    source = tmp_path / "figure.png"
+    Image.new("RGB", (4, 4), "red").save(source)
+    copy = images._light_copy(source)
+    copy.write_bytes(b"kept")
+    assert images._light_copy(source).read_bytes() == b"kept"
+
+
 def test_the_site_shows_the_light_copy_and_leaves_the_drawing_out(built_book):
     for language in ("zh", "en"):
         folder = built_book.folder / "out" / language / "html" / "_images"
