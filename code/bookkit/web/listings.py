@@ -22,7 +22,7 @@ from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT
 
 FOLDER = "tests"  # beside the languages
 STAMP = "sources.sha256"
-TEMPLATES = BOOK / "_templates" / "guards"
+TEMPLATES = BOOK / "_templates" / "tests"
 
 
 def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
