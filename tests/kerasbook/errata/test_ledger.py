@@ -9,7 +9,6 @@ from kerasbook.errata.ledger import LEDGER, LISTING_OUTCOMES
 from kerasbook.errata.listing import LISTING, outcome
 
 BOOK = Path(__file__).parents[3] / "book"
-RUN = [erratum for erratum in LEDGER if erratum.demonstrate]
 
 
 def result(erratum):
@@ -19,7 +18,9 @@ def result(erratum):
         return str(error)
 
 
-@pytest.mark.parametrize("erratum", RUN, ids=lambda erratum: erratum.name)
+@pytest.mark.parametrize(
+    "erratum", [each for each in LEDGER if each.demonstrate], ids=lambda erratum: erratum.name
+)
 def test_the_outcome_is_the_one_the_book_tells(erratum):
     found = result(erratum)
     if isinstance(erratum.outcome, str):

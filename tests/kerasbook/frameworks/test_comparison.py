@@ -10,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.frameworks import comparison
+from kerasbook.frameworks.comparison import peak_memory_mib
 
 
 def double(value):
@@ -137,29 +138,24 @@ def test_training_is_timed_epoch_by_epoch(data):
     assert len(answer["ms"]) == 3
 
 
-PEAK = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-from kerasbook.frameworks.comparison import peak_memory_mib
-before = peak_memory_mib()
-block = bytearray(200 * 1024**2)
-block[::4096] = b"x" * len(block[::4096])
-del block
-print(json.dumps([before, peak_memory_mib()]))
-"""
+def peaks():
+    before = peak_memory_mib()
+    block = bytearray(200 * 1024**2)
+    block[::4096] = b"x" * len(block[::4096])
+    del block
+    return {"before": before, "after": peak_memory_mib()}
 
 
 def test_peak_memory_is_in_mib_outlives_the_memory_and_is_not_the_parents(tmp_path):
-    path = tmp_path / "peak.py"
-    path.write_text(PEAK)
+    path = tmp_path / "peaks.py"
+    comparison.write_program(path, "pass", [peak_memory_mib, peaks], "peaks()")
     ballast = bytearray(400 * 1024**2)
     ballast[::4096] = b"x" * len(ballast[::4096])
-    code = str(comparison.Path(comparison.__file__).parents[2])
-    before, after = comparison.run_program(path, code, environment={}, timeout_s=60)
+    answer = comparison.run_program(path, environment={"OUT_OF_SIGHT": ""}, timeout_s=60)
     del ballast
-    assert 190 < after - before < 230
+    assert 190 < answer["after"] - answer["before"] < 230
     if sys.platform == "linux":
-        assert before < 200  # the parent holds more than 400
+        assert answer["before"] < 200  # the parent holds more than 400
 
 
 # Counting and drawing
