@@ -138,6 +138,7 @@ class TinyBook:
                     "bibtex_bibfiles": ["../references.bib"],
                     "bookkit_repository": "",
                     "bookkit_books": [],
+                    "bookkit_tests": {"double": "deep.test_toy.html#double"},
                     **settings,
                 },
             )

@@ -42,12 +42,13 @@ def _definitions(path: Path, mtime_ns: int) -> dict[str, str]:
         decorators = getattr(node, "decorator_list", [])
         first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
         source = FOR_THE_FORMATTER.sub("", "\n".join(lines[first - 1 : node.end_lineno]))
-        for name in _names(node):
+        for name in names(node):
             found[name] = source
     return found
 
 
-def _names(node: ast.stmt) -> list[str]:
+def names(node: ast.stmt) -> list[str]:
+    """Return the names that a top-level statement defines."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.Assign):

@@ -8,8 +8,9 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bookkit.checks.book import Book
 from bookkit.data.registry import SAMPLE
-from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, SITE, pages
+from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, ROOT, SITE, pages
 from bookkit.web import listings, publishing
 
 # A fixed date keeps the archive equal from build to build.
@@ -26,7 +27,7 @@ def assemble() -> None:
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
         _copy_books(language)
-    listings.write(SITE / listings.FOLDER)
+    listings.write(SITE / listings.FOLDER, Book(ROOT))
     # GitHub would drop `_static`, and Binder would take a Python too old for the pages.
     (SITE / ".nojekyll").touch()
     version = ".".join(platform.python_version_tuple()[:2])

@@ -1,136 +1,120 @@
-"""Pages that list the tests of what the book includes, one a module, and the links to them.
+"""Pages that show the test files, and the links to them from cells with included code.
 
 Both languages share a page. Only the website has them: exports, EPUB and PDF carry no link.
 """
 
 import hashlib
 import shutil
-from dataclasses import dataclass
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import StrictUndefined, Template
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.application import Sphinx
 
 from bookkit.checks import tested
-from bookkit.checks.tested import Excerpt, Finder, Guards, Name, Place
+from bookkit.checks.book import PACKAGE, Book
+from bookkit.checks.tested import Place
 from bookkit.languages import WORDS
-from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT
+from bookkit.pages import includes
+from bookkit.paths import BOOK, LANGUAGE_TAGS, ROOT
 
 FOLDER = "tests"  # beside the languages
 STAMP = "sources.sha256"
 TEMPLATES = BOOK / "_templates" / "tests"
 
 
+@cache
+def addresses(root: Path) -> dict[str, str]:
+    """Map each tested name of the package to the page and the id of its place."""
+    book = Book(root)
+    places = tested.places(book).items()
+    return {name: f"{_page(book, place.file)}#{place.name}" for name, place in places}
+
+
+def _page(book: Book, file: Path) -> str:
+    return ".".join(file.relative_to(book.tests / PACKAGE).with_suffix(".html").parts)
+
+
 def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Link each cell of a web page to the tests of the functions and classes that it includes."""
+    """Link each cell of a web page to a test of what it includes."""
     if app.builder.name != "html":
         return
-    words = WORDS[app.config.bookkit_language]
-    up = "../" * (docname.count("/") + 1)
+    word = WORDS[app.config.bookkit_language]["tests"]
+    folder = "../" * (docname.count("/") + 1) + FOLDER
     for cell in list(doctree.findall(nodes.container)):
-        if included := cell.get("included"):
-            cell.insert(1, _links(included, f"{up}{FOLDER}/", words))
+        if links := _links(cell.get("included", []), app.config.bookkit_tests):
+            paragraph = nodes.paragraph("", word if len(links) > 1 else "", classes=["cell-tests"])
+            for module, address in links.items():
+                text = word if len(links) == 1 else module.rpartition(".")[2]
+                paragraph += [nodes.Text(" · ")] if len(links) > 1 else []
+                paragraph += nodes.reference("", text, refuri=f"{folder}/{address}", internal=True)
+            cell.insert(1, paragraph)
 
 
-def _links(included: list[tuple[str, str, str]], folder: str, words: dict) -> nodes.paragraph:
-    """Return one link; or, where a cell includes from several modules, one for each."""
-    first: dict[str, str] = {}
-    for module, name, _ in included:
-        first.setdefault(module, f"{folder}{module}.html#{name}")
-    kinds = [kind for _, _, kind in included]
-    several = "functions" if set(kinds) == {"function"} else "definitions"
-    text = words[f"tests of {kinds[0] if len(kinds) == 1 else several}"]
-    paragraph = nodes.paragraph(classes=["cell-tests"])
-    if len(first) == 1:
-        paragraph += nodes.reference("", text, refuri=first.popitem()[1], internal=True)
-        return paragraph
-    paragraph += nodes.Text(words["tests in"].format(words=text))
-    for position, (module, uri) in enumerate(first.items()):
-        paragraph += [nodes.Text(" · ")] if position else []
-        short = module.rpartition(".")[2]
-        paragraph += nodes.reference("", short, refuri=uri, internal=True)
-    return paragraph
+def _links(included: list[tuple[str, str, str]], known: dict[str, str]) -> dict[str, str]:
+    """Map each module to the test of what a cell includes of it, best one that names it."""
+    links: dict[str, str] = {}
+    found = [(module, name) for module, name, _ in included if name in known]
+    for module, name in sorted(found, key=lambda each: not known[each[1]].endswith(f"#{each[1]}")):
+        links.setdefault(module, known[name])
+    return links
 
 
-@dataclass(frozen=True)
-class Entry:
-    """What the page of a module says of one definition."""
-
-    name: str
-    guards: Guards
-    places: dict[str, list[Place]]  # by language
-    through: list[tuple[str, str]]  # the callers' names, and where their tests are listed or ""
-
-
-def write(folder: Path) -> bool:
-    """Write a page for each module that the book includes, if anything they show has changed.
-
-    Returns:
-        whether the pages were written.
-    """
-    stamp, digest = folder / STAMP, _digest()
+def write(folder: Path, book: Book) -> None:
+    """Write a page for each test file that a chapter leads to, if anything they show changed."""
+    stamp, digest = folder / STAMP, _digest(book)
     if stamp.is_file() and stamp.read_text() == digest:
-        return False
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
-    )
-    environment.filters["listing"] = listing
-    template = environment.get_template("page.html")
+        return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copyfile(TEMPLATES / "tests.css", folder / "tests.css")
-    for module, entries in collect(Finder()).items():
-        whole = next((entry.guards.excerpts for entry in entries if entry.guards.by_module), ())
-        text = template.render(
-            module=module, entries=entries, whole=whole, root=ROOT, languages=LANGUAGES
-        )
-        (folder / f"{module}.html").write_text(text, encoding="utf-8")
+    template = Template((TEMPLATES / "page.html").read_text("utf-8"), undefined=StrictUndefined)
+    places = tested.places(book)
+    for file, chapters in _chapters(book, places).items():
+        name = file.relative_to(book.root).as_posix()
+        lines = _lines(file, {place for place in places.values() if place.file == file})
+        text = template.render(name=name, chapters=chapters, lines=lines, tags=LANGUAGE_TAGS)
+        (folder / _page(book, file)).write_text(text, encoding="utf-8")
     stamp.write_text(digest)
-    return True
 
 
-def _digest() -> str:
+def _digest(book: Book) -> str:
     """Hash all that the pages depend on."""
+    sources = [Path(__file__), Path(tested.__file__), *TEMPLATES.iterdir(), *book.modules]
+    sources += [*(book.tests / PACKAGE).rglob("*.py"), *(page.path for page in book.pages)]
     digest = hashlib.sha256()
-    sources = [Path(__file__), Path(tested.__file__), *TEMPLATES.iterdir(), *BOOK.rglob("*.md")]
-    sources += [*tested.TESTS.rglob("*.py"), *(CODE / tested.PACKAGE).rglob("*.py")]
     for path in sorted(sources):
         digest.update(f"{path} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def collect(finder: Finder, book: Path = BOOK) -> dict[str, list[Entry]]:
-    """Return the guarded definitions that pages include, by module and in reading order."""
-    places = {language: tested.included(book, language) for language in LANGUAGES}
-    names = places[LANGUAGES[0]]
-    found = {name: guarded for name in names if (guarded := finder.guards(name))}
-    modules: dict[str, list[Entry]] = {}
-    for name, guarded in found.items():
-        through = [(own, _listed((module, own), found)) for module, own in guarded.through]
-        where = {language: _sections(places[language].get(name, [])) for language in LANGUAGES}
-        modules.setdefault(name[0], []).append(Entry(name[1], guarded, where, through))
-    return modules
+def _chapters(book: Book, places: dict[str, Place]) -> dict[Path, dict[str, str]]:
+    """Map each test file to the chapters that include what it tests: their addresses and titles."""
+    found: dict[Path, dict[str, str]] = defaultdict(dict)
+    for page in book.pages:
+        title = page.text.splitlines()[page.line_of("# ") - 1].lstrip("# ").replace("`", "")
+        for module, name in {each[1:] for cell in page.cells for each in cell.included}:
+            if name in places and includes.kind(includes.module_file(module, book.code), name):
+                found[places[name].file][f"{page.language}/{page.name}.html"] = title
+    return found
 
 
-def _sections(places: list[Place]) -> list[Place]:
-    """Return one place of each section."""
-    return list({(place.page, place.label): place for place in places}.values())
-
-
-def _listed(name: Name, found: dict[Name, Guards]) -> str:
-    return f"{name[0]}.html#{name[1]}" if name in found else ""
-
-
-def listing(excerpt: Excerpt) -> str:
-    """Return an excerpt as highlighted HTML, the lines that name the definition marked."""
-    formatter = HtmlFormatter(hl_lines=excerpt.marked, wrapcode=True)
-    return highlight(excerpt.source, PythonLexer(), formatter)
+def _lines(file: Path, places: set[Place]) -> list[str]:
+    """Return the highlighted lines of a test file, with the ids of what they name."""
+    formatter = HtmlFormatter(nowrap=True)
+    text = highlight(file.read_text(encoding="utf-8"), PythonLexer(stripnl=False), formatter)
+    lines = text.split("\n")
+    for place in sorted(places):
+        lines[place.line - 1] = f'<span id="{place.name}">{lines[place.line - 1]}</span>'
+    return lines
 
 
 def setup(app: Sphinx) -> None:
-    """Register the links."""
+    """Register the links; pages are written again when one leads elsewhere."""
+    app.add_config_value("bookkit_tests", addresses(ROOT), "html", dict)
     app.connect("doctree-resolved", add_links)

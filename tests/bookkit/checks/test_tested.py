@@ -1,73 +1,82 @@
-"""Which tests guard a definition, and the pages that list them, on a module made by hand."""
+"""What tests name, read from their syntax, on a package and tests made by hand."""
 
 import textwrap
-from html.parser import HTMLParser
 
 import pytest
-from docutils import nodes
 
 from bookkit.checks import tested
 from bookkit.checks.book import Book
-from bookkit.checks.tested import Finder, Library
-from bookkit.languages import WORDS
-from bookkit.web import listings
 
-LIBRARY = {
-    "toylib/__init__.py": "",
-    "toylib/core.py": '''\
+CODE = {
+    "numbers.py": '''\
         """Numbers."""
 
-        FACTOR = 2
+        FACTORS = {"one": lambda value: one(value)}
+
+
+        def one(value):
+            return value
 
 
         def double(value):
-            return FACTOR * value
+            return 2 * one(value)
 
 
         def halve(value):
-            return value / FACTOR
-
-
-        def _check(value):
-            """Only `quadruple` calls it."""
-
-
-        def quadruple(value):
-            _check(value)
-            return double(double(value))
+            return value / 2
 
 
         class Counter:
             """Counts."""
 
+            count = 0
 
-        def lonely(halve):
-            return halve
+
+        def ratio(halve):
+            return _checked(halve)
+
+
+        def _checked(value):
+            return value
         ''',
-    "toylib/again.py": """\
-        from toylib.core import double
+    "again.py": """\
+        from kerasbook.numbers import double as twice
 
 
-        def sextuple(value):
-            return 3 * double(value)
+        def quadruple(value):
+            return twice(twice(value))
         """,
-    "toylib/apart.py": "def far():\n    return 1\n",
-    "toylib/prepared.py": "def prepare():\n    return 1\n",
-    "toylib/program.py": "def peak():\n    return 1\n",
+    "program.py": "def peak():\n    return 1\n\n\ndef main():\n    return peak()\n",
 }
 TESTS = {
-    "test_core.py": """\
-        import sys
+    "conftest.py": "from kerasbook.numbers import ratio\n\nHALF = ratio(1)\n",
+    "deep/test_again.py": '''\
+        """`double` is named here too, but its own file comes first."""
+        import difflib
 
-        import numpy as np
+        from kerasbook import again, numbers as page
+
+        PROGRAM = "kerasbook.program"
+
+
+        def test_double():
+            assert page.double(1) == 2
+
+
+        def test_other_ratio():
+            matcher = difflib.SequenceMatcher("a", "ratio")
+            ratio = matcher.ratio()
+            assert ratio > 0, "ratio"
+        ''',
+    "test_numbers.py": """\
         import pytest
 
-        from toylib import again, core as page
-        from toylib.core import Counter as Tally, quadruple
+        from kerasbook import numbers as page
+        from kerasbook.numbers import Counter as Tally, halve
 
-        # Powers of two.
-        VALUES = [1, 2]
-        MORE = [3]
+
+        def doubled(value):
+            return page.double(value)
 
 
         @pytest.fixture
@@ -75,85 +84,16 @@ TESTS = {
             return Tally()
 
 
-        def halved(value):
-            return page.halve(value)
+        def test_doubled():
+            assert doubled(1) == page.double(1)
 
 
-        def unused():
-            return np.zeros(page.double(1))
-
-
-        @pytest.mark.parametrize(
-            "value", VALUES
-        )
-        def test_twice(value):
-            assert page.double(value) == value + value
-
-
-        def test_the_other_twice():
-            assert again.double(1) == 2
-
-
-        def test_half():
-            halve = 1
-            assert halved(2) == halve
-
-
-        def test_fixture(tally):
-            assert tally
-
-
-        @pytest.mark.parametrize("function", [quadruple])
-        def test_decorated(function):
-            assert function(1) == 4
-
-
-        @pytest.mark.parametrize("name", ["sextuple"])
-        def test_by_name(name):
-            assert getattr(again, name)(1) == 6
+        @pytest.mark.parametrize("function", [halve])
+        def test_half(function):
+            assert function(2) == 1
+            assert page.double(function(2)) == 2
         """,
-    "deep/test_other.py": '''\
-        import pytest
-        from toylib.prepared import prepare
-
-        MODULE = "toylib.apart"
-        PROGRAM = """
-        import sys
-        from toylib.program import peak
-        """
-
-
-        @pytest.fixture(autouse=True)
-        def always():
-            prepare()
-
-
-        def test_module():
-            assert MODULE
-
-
-        def test_program():
-            assert PROGRAM
-        ''',
 }
-TWICE = """\
-import pytest
-from toylib import again, core as page
-
-
-# Powers of two.
-VALUES = [1, 2]
-
-
-@pytest.mark.parametrize(
-    "value", VALUES
-)
-def test_twice(value):
-    assert page.double(value) == value + value
-
-
-def test_the_other_twice():
-    assert again.double(1) == 2"""
 
 
 def write(folder, files):
@@ -161,202 +101,49 @@ def write(folder, files):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text), encoding="utf-8")
-
-
-@pytest.fixture
-def finder(tmp_path):
-    write(tmp_path / "code", LIBRARY)
-    write(tmp_path / "tests", TESTS)
-    return Finder(Library(tmp_path / "code", "toylib"), tmp_path / "tests")
-
-
-def guarding(finder, name, module="toylib.core"):
-    return [test for each in finder.guards((module, name)).excerpts for test in each.tests]
-
-
-@pytest.mark.parametrize(
-    ("module", "name", "tests"),
-    [
-        # in the body, through an alias of the module and through a module that imports it
-        ("toylib.core", "double", ["test_twice", "test_the_other_twice"]),
-        ("toylib.core", "halve", ["test_half"]),  # in a helper
-        ("toylib.core", "Counter", ["test_fixture"]),  # in a fixture, by another name
-        ("toylib.core", "quadruple", ["test_decorated"]),  # in a decorator
-        ("toylib.again", "sextuple", ["test_by_name"]),  # as a string, with getattr
-        ("toylib.prepared", "prepare", ["test_module", "test_program"]),  # without being asked
-        ("toylib.program", "peak", ["test_program"]),  # in a program that a process runs
-    ],
-)
-def test_a_test_guards_what_it_names(finder, module, name, tests):
-    guarded = finder.guards((module, name))
-    assert guarding(finder, name, module) == tests
-    assert (guarded.through, guarded.by_module) == ((), False)
-
-
-def test_an_excerpt_is_what_the_tests_use_of_their_file(finder):
-    (excerpt,) = finder.guards(("toylib.core", "double")).excerpts
-    assert excerpt.file.name == "test_core.py"
-    assert excerpt.source == TWICE
-    lines = excerpt.source.splitlines()
-    assert [lines[number - 1].strip() for number in excerpt.marked] == [
-        "assert page.double(value) == value + value",
-        "assert again.double(1) == 2",
-    ]
-
-
-def test_a_helper_and_a_fixture_are_shown_and_marked(finder):
-    (half,) = finder.guards(("toylib.core", "halve")).excerpts
-    assert half.source.splitlines()[half.marked[0] - 1] == "    return page.halve(value)"
-    assert "def halved(value):" in half.source
-    (fixture,) = finder.guards(("toylib.core", "Counter")).excerpts
-    assert "@pytest.fixture\ndef tally():\n    return Tally()" in fixture.source
-    assert "quadruple" not in fixture.source, "an import keeps the names that are used"
-
-
-def test_what_no_test_names_is_guarded_through_its_callers(finder):
-    guarded = finder.guards(("toylib.core", "_check"))
-    assert guarded.through == (("toylib.core", "quadruple"),)
-    assert guarding(finder, "_check") == ["test_decorated"]
-
-
-def test_a_module_that_tests_run_by_name_is_guarded_by_them(finder):
-    guarded = finder.guards(("toylib.apart", "far"))
-    assert guarded.by_module
-    assert guarding(finder, "far", "toylib.apart") == ["test_module"]
-
-
-def test_a_parameter_of_the_same_name_is_no_call(finder):
-    assert finder.guards(("toylib.core", "lonely")) is None
-    assert ("toylib.core", "lonely") not in finder.library.callers.get(("toylib.core", "halve"), [])
+    return folder
 
 
 @pytest.fixture
 def book(tmp_path):
-    page = textwrap.dedent("""\
-        (sec-one)=
-        # The `first` page
-
-        ```{code-cell} ipython3
-        # %include toylib.core FACTOR double _check
-        ```
-
-        (sec-two)=
-        ## Two
-
-        ```{code-cell} ipython3
-        # %include toylib.core lonely
-        # %include toylib.apart far
-        ```
-        """)
-    write(tmp_path / "book", {"zh/one.md": page.replace("Two", "二"), "en/one.md": page})
-    return tmp_path / "book"
-
-
-def test_a_function_without_a_test_is_a_problem_with_its_line(finder, book, monkeypatch):
-    monkeypatch.setattr(tested, "Library", lambda root: Library(root, "toylib"))
-    monkeypatch.setattr(tested, "PACKAGE", "")
-    problem = "book/zh/one.md:12: toylib.core.lonely has no test: write one that names it"
-    assert list(tested.check(Book(book.parent))) == [problem]
-    cell = "```{code-cell} ipython3\n# %include toylib.core double FACTOR\n```\n"
-    for language in ("zh", "en"):
-        (book / language / "one.md").write_text(cell, encoding="utf-8")
-    assert list(tested.check(Book(book.parent))) == []
-
-
-class Page(HTMLParser):
-    """Collects the ids and the addresses of links of a page."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.ids, self.links = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        if "id" in attributes:
-            self.ids.append(attributes["id"])
-        if tag == "a":
-            self.links.append(attributes["href"])
-
-
-@pytest.fixture
-def written(finder, book, tmp_path, monkeypatch):
-    monkeypatch.setattr(listings, "Finder", lambda: finder)
-    monkeypatch.setattr(listings, "ROOT", tmp_path)
-    monkeypatch.setattr(listings.collect, "__defaults__", (book,))
-    assert listings.write(tmp_path / "site" / "tests")
-    return tmp_path / "site" / "tests"
-
-
-def test_a_page_lists_what_the_book_includes_of_a_module(written):
-    found = {path.name: Page(path.read_text("utf-8")) for path in written.glob("*.html")}
-    assert sorted(found) == ["toylib.apart.html", "toylib.core.html"]
-    # the value has no test that names it but those of `double`, which uses it
-    assert found["toylib.core.html"].ids == ["FACTOR", "double", "_check"]
-    assert found["toylib.core.html"].links == [
-        "../zh/one.html#sec-one", "../en/one.html#sec-one", "toylib.core.html#double",
-        "../zh/one.html#sec-one", "../en/one.html#sec-one",
-        "../zh/one.html#sec-one", "../en/one.html#sec-one",
-    ]  # fmt: skip
-    assert found["toylib.apart.html"].ids == ["far", "whole-module"]
-    assert found["toylib.apart.html"].links[-1] == "#whole-module"
-
-
-def test_a_page_shows_the_tests_with_the_lines_that_name_it(written):
-    from bs4 import BeautifulSoup
-
-    tree = BeautifulSoup((written / "toylib.core.html").read_text("utf-8"), "html.parser")
-    section = tree.find(id="double")
-    assert section.pre.get_text().strip("\n") == TWICE
-    assert [each.get_text().strip() for each in section.select(".hll")] == [
-        "assert page.double(value) == value + value",
-        "assert again.double(1) == 2",
-    ]
-    assert section.h3.get_text() == "tests/test_core.py"
-    assert "← The first page" in section.get_text()
-
-
-def test_pages_are_written_again_only_when_something_changed(written, monkeypatch):
-    stale = written / "toylib.gone.html"
-    stale.touch()
-    assert not listings.write(written)
-    monkeypatch.setattr(listings, "_digest", lambda: "other")
-    assert listings.write(written)
-    assert not stale.exists()
-
-
-CORE = ("toylib.core", "double", "function")
+    write(tmp_path / "code" / "kerasbook", CODE)
+    write(tmp_path / "tests" / "kerasbook", TESTS)
+    return Book(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("language", "included", "text", "addresses"),
+    ("name", "file", "line"),
     [
-        ("zh", [CORE], "这个函数的测试", ["toylib.core.html#double"]),
-        ("en", [CORE], "Test of this function", ["toylib.core.html#double"]),
-        (
-            "en",
-            [CORE, ("toylib.core", "halve", "function")],
-            "Tests of these functions",
-            ["toylib.core.html#double"],
-        ),
-        (
-            "en",
-            [("toylib.core", "Counter", "class")],
-            "Test of this class",
-            ["toylib.core.html#Counter"],
-        ),
-        (
-            "zh",
-            [("toylib.core", "Counter", "class"), ("toylib.apart", "far", "function")],
-            "这些定义的测试：core · apart",
-            ["toylib.core.html#Counter", "toylib.apart.html#far"],
-        ),
+        ("double", "test_numbers.py", "assert doubled(1) == page.double(1)"),  # a test first
+        ("Counter", "test_numbers.py", "return Tally()"),  # a fixture, by another name
+        ("halve", "test_numbers.py", '@pytest.mark.parametrize("function", [halve])'),
+        ("one", "test_numbers.py", "assert doubled(1) == page.double(1)"),  # `double` uses it
+        ("peak", "deep/test_again.py", 'PROGRAM = "kerasbook.program"'),  # its module is run
     ],
 )
-def test_a_cell_links_to_the_tests_of_its_first_definition_in_each_module(
-    language, included, text, addresses
-):
-    paragraph = listings._links(included, "../tests/", WORDS[language])
-    assert paragraph.astext() == text
-    links = [node["refuri"] for node in paragraph.findall(nodes.reference)]
-    assert links == [f"../tests/{address}" for address in addresses]
+def test_a_name_is_placed_where_a_test_names_it_or_what_uses_it(book, name, file, line):
+    place = tested.places(book)[name]
+    assert place.file == book.tests / "kerasbook" / file
+    assert place.file.read_text().splitlines()[place.line - 1].strip() == line
+
+
+def test_what_no_test_names_is_not_tested(book):
+    # a variable, a method or a text of that name count for nothing, nor does a conftest.py
+    assert not {"ratio", "_checked", "quadruple", "FACTORS"} & tested.places(book).keys()
+
+
+def test_a_function_without_a_test_is_a_problem_with_its_line(book):
+    page = """\
+        ```{code-cell} ipython3
+        # %include kerasbook.numbers FACTORS double
+        # %include kerasbook.numbers ratio
+        # %include kerasbook.again quadruple
+        # %include kerasbook.numbers ratio
+        ```
+        """
+    write(book.folder, {"zh/one.md": page})
+    cure = "has no test: write one that names it"
+    assert list(tested.check(book)) == [
+        f"book/zh/one.md:3: kerasbook.numbers.ratio {cure}",
+        f"book/zh/one.md:4: kerasbook.again.quadruple {cure}",
+    ]
