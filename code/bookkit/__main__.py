@@ -26,6 +26,9 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("language", choices=LANGUAGES)
     serve.add_argument("--port", type=int, default=8000)
 
+    preview = commands.add_parser("preview")  # what the live preview runs before Sphinx
+    preview.add_argument("language", choices=LANGUAGES)
+
     commands.add_parser("check", help="check pages and that both languages are in step")
     sync = commands.add_parser("sync", help="record that both languages of a section were read")
     sync.add_argument("section", nargs="?", default="")
@@ -53,9 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
 
         return build.sphinx_of(arguments.language, arguments.builders)
     if arguments.command == "serve":
-        from bookkit import build
+        from bookkit import serve
 
-        return build.serve(arguments.language, arguments.port)
+        return serve.serve(arguments.language, arguments.port)
+    if arguments.command == "preview":
+        from bookkit import serve
+
+        serve.prepare(arguments.language)
+        return 0
     if arguments.command == "check":
         from bookkit import build
 

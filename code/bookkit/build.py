@@ -51,7 +51,7 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
     started = time.monotonic()
     os.environ["BOOK_DATA"] = data_variant
     require_parity()
-    fill_cache()
+    fill_cache(LANGUAGES[0])
     executed = time.monotonic()
     sphinx(TARGETS[target], languages)
     if target == "html":
@@ -70,15 +70,20 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
     return 0
 
 
-def require_parity() -> None:
-    """Stop when front matter is wrong or the two languages are not in step."""
+def page_problems() -> list[str]:
+    """Return where front matter is wrong or the two languages are not in step."""
     book = Book(ROOT)
-    if problems := [*front_matter.check(book), *parity.check(book)]:
+    return [*front_matter.check(book), *parity.check(book)]
+
+
+def require_parity() -> None:
+    """Stop when the pages have such a problem."""
+    if problems := page_problems():
         raise BookError("the pages cannot be built:\n" + "\n".join(problems))
 
 
-def fill_cache() -> list[str]:
-    """Run the pages that need it, in one language: the other has the same cells.
+def fill_cache(language: str) -> list[str]:
+    """Run the pages of a language that need it; those of the other have the same cells.
 
     Returns:
         the names of the pages that ran.
@@ -91,7 +96,7 @@ def fill_cache() -> list[str]:
         command = [sys.executable, "-c", "import matplotlib.font_manager"]
         subprocess.run(command, env=environ, stderr=subprocess.DEVNULL, check=True)
     here = cache.environment()
-    tree = BOOK / LANGUAGES[0]
+    tree = BOOK / language
     return execute.run_missing(tree, pages(tree), cache.open_cache(here), here, view.folder)
 
 
@@ -128,18 +133,6 @@ def sphinx_of(language: str, builders: Sequence[str]) -> int:
         if code:
             return code
     return 0
-
-
-def serve(language: str, port: int) -> int:
-    """Rebuild one language and reload the browser whenever a page or a module changes."""
-    os.environ["BOOK_LANGUAGE"] = language
-    run("html", "sample", LANGUAGES)
-    command = [sys.executable, "-m", "sphinx_autobuild", "-c", str(ROOT), "-n"]
-    command += ["-d", str(BUILD / "sphinx" / language / "doctrees"), "--port", str(port)]
-    command += ["--watch", str(CODE / "kerasbook"), str(BOOK / language), str(SITE / language)]
-    command += ["--pre-build", f"{sys.executable} -m bookkit build notebooks"]
-    environ = os.environ | {"PYTHONPATH": str(CODE)}
-    return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode
 
 
 def check() -> int:

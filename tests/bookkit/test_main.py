@@ -91,7 +91,7 @@ def test_a_build_gets_what_was_asked_for(arguments, expected, monkeypatch):
 def test_wrong_pages_stop_the_build_before_one_runs(monkeypatch, capsys):
     monkeypatch.setattr(front_matter, "check", lambda book: iter(["a.md:1: no description"]))
     monkeypatch.setattr(parity, "check", lambda book: iter(["a.md:1: one", "b.md:2: two"]))
-    monkeypatch.setattr(build, "fill_cache", lambda: pytest.fail("pages ran"))
+    monkeypatch.setattr(build, "fill_cache", lambda language: pytest.fail("pages ran"))
     monkeypatch.setenv("BOOK_DATA", "sample")
     assert command_line.main(["build", "html"]) == 1
     assert capsys.readouterr().err == (
