@@ -43,7 +43,7 @@ epub: $(VENV)/installed-book ## both languages as EPUB into _build/epub
 	$(RUN) -m bookkit build epub --data $(DATA)
 
 test: $(VENV)/installed-test html ## run all tests, those of the built book included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
 data: $(VENV)/installed-book ## fetch the full datasets into data/ (NAME= for one)
 	$(RUN) -m bookkit data fetch $(NAME)

@@ -1,10 +1,37 @@
-"""What tests of the book, its kit and its machinery share: whole datasets."""
+"""What tests of the book, its kit and its machinery share: cores, Keras's backend, whole datasets.
+
+Keras reads its backend once, at import: it is chosen before any test module imports Keras.
+"""
 
 import os
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+if "PYTEST_XDIST_WORKER" in os.environ:  # threads of several workers would wait for each other
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), "1")
+
+
+class SharedFiles(LoadFileScheduling):
+    """Give a file to one worker, and all that look at the tiny book to the one that builds it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "the tiny book" if _looks_at_tiny_book(file) else file
+
+
+@cache
+def _looks_at_tiny_book(file: str) -> bool:
+    return "built_book" in Path(__file__).parents[1].joinpath(file).read_text(encoding="utf-8")
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return SharedFiles(config, log)
 
 
 @pytest.fixture(scope="session")
