@@ -71,6 +71,9 @@ class _Walk:
 
     def run(self, text: str) -> Structure:
         self._tokens(self.parser.parse(text), 0)
+        for section in self.page.sections[:1]:
+            if not section.level and section.prose:
+                self.page.problems.append((1, "text above the first heading: move it below"))
         return self.page
 
     @property

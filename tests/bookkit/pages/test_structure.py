@@ -216,3 +216,4 @@ def test_text_above_the_first_heading_has_a_section_too(read):
         ("sec-a", 1),
     ]
     assert page.sections[0].inline == {("ref role", "a"): 1}
+    assert page.problems == [(1, "text above the first heading: move it below")]
