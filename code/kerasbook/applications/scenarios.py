@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from kerasbook.overlap import box_area, intersection
+
 POSTS = (
     ("the rocket reached its orbit and the crew saw the moon", "space"),
     ("a probe left the orbit of the moon", "space"),
@@ -146,11 +148,9 @@ def iou(box, other):
                 "Expected left < right and top < bottom. "
                 f"Received: box={(left, top, right, bottom)}"
             )
-    width = min(box[2], other[2]) - max(box[0], other[0])
-    height = min(box[3], other[3]) - max(box[1], other[1])
-    intersection = max(width, 0) * max(height, 0)
-    areas = [(b[2] - b[0]) * (b[3] - b[1]) for b in (box, other)]
-    return float(intersection / (sum(areas) - intersection))
+    box, other = np.asarray(box, float), np.asarray(other, float)
+    shared = intersection(box, other)
+    return float(shared / (box_area(box) + box_area(other) - shared))
 
 
 def match_detections(detections, objects, *, iou_threshold):

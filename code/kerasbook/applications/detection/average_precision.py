@@ -4,13 +4,13 @@ import numpy as np
 
 from kerasbook.applications.detection.boxes import (
     convert_boxes,
-    intersection,
     overlap_ratio,
 )
 from kerasbook.applications.detection.coco import (
     check_annotations,
     check_detections,
 )
+from kerasbook.overlap import intersection
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)  # of IoU
 RECALLS = np.linspace(0, 1, 101)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kerasbook.overlap import box_area, hull, intersection
+
 BOX_FORMATS = ("xyxy", "xywh", "center_xywh")  # as Keras names them
 
 
@@ -42,19 +44,6 @@ def convert_boxes(boxes, source, target):
     return np.concatenate([low, high], axis=-1)
 
 
-def box_area(boxes):
-    """Return the area of boxes `(..., 4)` in corners, shape `(...)`."""
-    return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
-
-
-def intersection(first, second):
-    """Return the area that boxes in corners share; shapes broadcast."""
-    low = np.maximum(first[..., :2], second[..., :2])
-    high = np.minimum(first[..., 2:], second[..., 2:])
-    size = np.maximum(high - low, 0)  # boxes apart share nothing
-    return size[..., 0] * size[..., 1]
-
-
 def ratio(part, whole):
     """Return `part / whole`, and 0 where the whole is 0."""
     shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
@@ -85,13 +74,6 @@ def pairwise_iou(first, second, crowd=False):
     first, second = as_boxes(first)[:, None], as_boxes(second)[None]
     shared = intersection(first, second)  # (n, m)
     return overlap_ratio(shared, box_area(first), box_area(second), crowd)
-
-
-def hull(first, second):
-    """Return the smallest boxes, in corners, that hold both."""
-    low = np.minimum(first[..., :2], second[..., :2])
-    high = np.maximum(first[..., 2:], second[..., 2:])
-    return np.concatenate([low, high], axis=-1)
 
 
 def generalized_iou(first, second):

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from kerasbook.networks import convolution_block
+from kerasbook.overlap import box_area, hull, intersection
 
 
 def locations(height, width, stride):
@@ -123,19 +124,11 @@ def box_overlaps(first, second):
     Returns:
         two tensors of shape `(...)`: from 0 to 1, and from -1 to 1.
     """
-    ops = keras.ops
-
-    def area(low, high):
-        sides = ops.maximum(high - low, 0.0)
-        return sides[..., 0] * sides[..., 1]
-
-    low, high = first[..., :2], first[..., 2:]
-    true_low, true_high = second[..., :2], second[..., 2:]
-    shared = area(ops.maximum(low, true_low), ops.minimum(high, true_high))
-    union = area(low, high) + area(true_low, true_high) - shared
-    hull = area(ops.minimum(low, true_low), ops.maximum(high, true_high))
+    shared = intersection(first, second, keras.ops)
+    union = box_area(first) + box_area(second) - shared
+    around = box_area(hull(first, second, keras.ops))
     iou = shared / (union + 1e-6)  # boxes without area share nothing
-    return iou, iou - (hull - union) / (hull + 1e-6)
+    return iou, iou - (around - union) / (around + 1e-6)
 
 
 def detection_loss(y_true, y_pred):
