@@ -131,6 +131,13 @@ def detection_columns(detections, ground_truth):
     return select(found, found["rank"] < max(LIMITS))
 
 
+def group_rows(columns, groups):
+    """Return where each group stands in columns sorted by group, slices."""
+    starts = np.searchsorted(columns["group"], groups)
+    ends = np.searchsorted(columns["group"], groups, side="right")
+    return map(slice, starts, ends)
+
+
 def match_groups(found, true):
     """Match image by image and category by category; both sorted by group.
 
@@ -142,20 +149,20 @@ def match_groups(found, true):
         (2, len(found["group"]), len(SIZES), len(THRESHOLDS)), bool
     )
     both = np.intersect1d(found["group"], true["group"])
-    edges = (
-        np.searchsorted(columns["group"], both, side)
-        for columns in (found, true)
-        for side in ("left", "right")
-    )
-    for a, b, c, d in zip(*edges, strict=True):
-        crowd = true["crowd"][c:d]
+    pairs = zip(group_rows(found, both), group_rows(true, both), strict=True)
+    for found_rows, true_rows in pairs:
+        crowd = true["crowd"][true_rows]
         iou = overlap_ratio(
-            intersection(found["corners"][a:b, None], true["corners"][c:d]),
-            found["area"][a:b, None],
-            true["area"][c:d],
+            intersection(
+                found["corners"][found_rows, None], true["corners"][true_rows]
+            ),
+            found["area"][found_rows, None],
+            true["area"][true_rows],
             crowd,
         )
-        hit[a:b], skipped[a:b] = match_as_coco(iou, crowd, true["ignored"][c:d])
+        hit[found_rows], skipped[found_rows] = match_as_coco(
+            iou, crowd, true["ignored"][true_rows]
+        )
     outside = outside_sizes(found["area"])[..., None]
     return hit, skipped | (~hit & outside)
 

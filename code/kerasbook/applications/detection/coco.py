@@ -278,35 +278,21 @@ def check_detections(detections, ground_truth, *, source=""):
     )
 
 
-def draw_boxes(
-    axis, image, boxes, names, scores=None, colors=None, linestyle="-"
-):
-    """Draw an image and boxes with their names.
+def show_image(axis, image):
+    """Draw an image `(height, width, 3)` in pixels, ready for boxes."""
+    height, width = image.shape[:2]
+    # Boxes count from the edge of pixel 0, Matplotlib from its center.
+    axis.imshow(image, extent=(0, width, height, 0))
+    axis.axis("off")
 
-    Args:
-        axis: Matplotlib axes.
-        image: array `(height, width, 3)`, or `None` to draw on what is there.
-        boxes: in corners, shape `(n, 4)`, pixels.
-        names: what to write at each box, `n` texts.
-        scores: confidence of each, written behind its name.
-        colors: one for all or one for each; else one for every name.
-        linestyle: of the frames, to tell kinds of boxes without color.
+
+def draw_boxes(axis, boxes, texts, colors, linestyle="-"):
+    """Draw boxes in corners, `(n, 4)`, each with a text and a color.
+
+    A line of another style tells kinds of boxes apart without color.
     """
-    if image is not None:
-        height, width = image.shape[:2]
-        # Boxes count from the edge of pixel 0, Matplotlib from its center.
-        axis.imshow(image, extent=(0, width, height, 0))
-        axis.axis("off")
-    if colors is None:
-        numbers = {name: n for n, name in enumerate(dict.fromkeys(names))}
-        colors = [f"C{numbers[name] % 7}" for name in names]
-    elif isinstance(colors, str):
-        colors = [colors] * len(names)
-    if scores is not None:
-        pairs = zip(names, scores, strict=True)
-        names = [f"{name} {score:.2f}" for name, score in pairs]
-    for box, name, color in zip(boxes, names, colors, strict=True):
-        draw_box(axis, box, name, color, linestyle)
+    for box, text, color in zip(boxes, texts, colors, strict=True):
+        draw_box(axis, box, text, color, linestyle)
 
 
 def draw_box(axis, box, text, color, linestyle):

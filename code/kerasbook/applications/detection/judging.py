@@ -3,7 +3,7 @@
 import numpy as np
 
 from kerasbook.applications.detection.boxes import pairwise_iou
-from kerasbook.applications.detection.coco import draw_boxes
+from kerasbook.applications.detection.coco import draw_box, show_image
 
 # Told apart without color by the line; hits are drawn last, on top.
 OUTCOMES = {
@@ -46,7 +46,7 @@ def judge_detections(found, true, *, iou_threshold=0.5):
     return outcomes, missed
 
 
-def draw_judged(axis, image, found, true, names, **settings):
+def draw_judged(axis, image, found, true, names):
     """Draw an image, what was found in it, and what was missed.
 
     Hits and missed objects are named.
@@ -57,27 +57,24 @@ def draw_judged(axis, image, found, true, names, **settings):
         found: as in `judge_detections`.
         true: as in `judge_detections`.
         names: of the categories.
-        **settings: of `judge_detections`.
 
     Returns:
         how often each of `OUTCOMES` occurred, a dict.
     """
-    outcomes, missed = judge_detections(found, true, **settings)
+    outcomes, missed = judge_detections(found, true)
     (boxes, scores, classes), (true_boxes, true_classes) = found, true
+    texts = [  # wrong ones are often many in one place
+        f"{names[kind]} {score:.2f}" if outcome == "hit" else ""
+        for outcome, score, kind in zip(outcomes, scores, classes, strict=True)
+    ]
+    boxes = [*boxes, *true_boxes[missed]]
+    texts += [names[kind] for kind in true_classes[missed]]
+    outcomes += ["missed"] * int(missed.sum())
+    show_image(axis, image)
     counts = {}
-    draw_boxes(axis, image, [], [])
     for outcome, (color, line) in OUTCOMES.items():
-        if outcome == "missed":
-            chosen, kind, score = true_boxes[missed], true_classes[missed], None
-        else:
-            members = np.array([each == outcome for each in outcomes], bool)
-            chosen, kind = boxes[members], classes[members]
-            score = scores[members]
-        counts[outcome] = len(chosen)
-        if outcome in ("hit", "missed"):
-            texts = [names[k] for k in kind]
-        else:  # often many in one place
-            texts, score = [""] * len(chosen), None
-        colors = [color] * len(chosen)
-        draw_boxes(axis, None, chosen, texts, score, colors, line)
+        rows = [n for n, each in enumerate(outcomes) if each == outcome]
+        counts[outcome] = len(rows)
+        for n in rows:
+            draw_box(axis, boxes[n], texts[n], color, line)
     return counts

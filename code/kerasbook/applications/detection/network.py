@@ -38,52 +38,37 @@ def decode_boxes(outputs, centers, stride):
     return keras.ops.concatenate([center - half, center + half], axis=-1)
 
 
-def build_detector(
-    num_classes, *, size=96, filters=(16, 32, 64, 128), stride=8, width=96
-):
-    """Build a detector on the blocks of the image-classification network.
-
-    Each block halves the map. From the last one the way goes back up, adding
-    what the earlier blocks saw in more detail, until a cell of the map
-    covers `stride` pixels.
-
-    Args:
-        num_classes: number of categories.
-        size: width and height of the images, a multiple of the last stride.
-        filters: channels of each block, the first one at stride 2.
-        stride: of the output, a power of 2 that a block reaches.
-        width: channels on the way up and in the head.
+def feature_maps(x, filters):
+    """Run blocks of the image-classification network, one for each count.
 
     Returns:
-        a model from images `(batch, size, size, 3)`, pixels 0 to 255, to
-        `(batch, locations, num_classes + 4)`: a logit per category and the
-        corners of a box in pixels.
+        list of their outputs, each half as wide and high as the one before.
     """
-    if stride not in [2 ** (n + 1) for n in range(len(filters))]:
-        raise ValueError(
-            "Expected `stride` to be that of a block: "
-            f"{[2 ** (n + 1) for n in range(len(filters))]}. "
-            f"Received: stride={stride}"
-        )
-    if size % 2 ** len(filters):
-        raise ValueError(
-            f"Expected `size` to be a multiple of {2 ** len(filters)}. "
-            f"Received: size={size}"
-        )
-    inputs = keras.Input((size, size, 3))
-    x, maps = keras.layers.Rescaling(1 / 255)(inputs), []
+    maps = []
     for count in filters:
         for layer in convolution_block(count):
             x = layer(x)
         maps.append(x)
-    x = keras.layers.Conv2D(width, 1)(maps.pop())
-    while x.shape[1] < size // stride:
+    return maps
+
+
+def merge_maps(maps, level, width):
+    """Bring to one map what the others know.
+
+    From the last map the way goes back up to number `level`, adding what the
+    earlier blocks saw in more detail; one finer map is folded into it.
+
+    Returns:
+        tensor as wide and high as `maps[level]`, of `width` channels.
+    """
+    x = keras.layers.Conv2D(width, 1)(maps[-1])
+    for detailed in reversed(maps[level:-1]):
         x = keras.layers.UpSampling2D()(x)
-        x = keras.layers.Add()([x, keras.layers.Conv2D(width, 1)(maps.pop())])
-    if maps:  # one finer map, folded, for the exact place of an edge
-        finer = keras.layers.Conv2D(width, 3, strides=2, padding="same")
-        x = keras.layers.Add()([x, finer(maps.pop())])
-    return keras.Model(inputs, add_head(x, num_classes, stride))
+        x = keras.layers.Add()([x, keras.layers.Conv2D(width, 1)(detailed)])
+    if level > 0:  # for the exact place of an edge
+        fold = keras.layers.Conv2D(width, 3, strides=2, padding="same")
+        x = keras.layers.Add()([x, fold(maps[level - 1])])
+    return x
 
 
 def add_head(x, num_classes, stride):
@@ -112,6 +97,40 @@ def add_head(x, num_classes, stride):
     boxes = keras.layers.Reshape((height * width, 4))(boxes)
     boxes = decode_boxes(boxes, locations(height, width, stride), stride)
     return keras.layers.Concatenate()([logits, boxes])
+
+
+def build_detector(
+    num_classes, *, size=96, filters=(16, 32, 64, 128), stride=8, width=96
+):
+    """Build a detector on the blocks of the image-classification network.
+
+    Args:
+        num_classes: number of categories.
+        size: width and height of the images, a multiple of the last stride.
+        filters: channels of each block, the first one at stride 2.
+        stride: of the output, a power of 2 that a block reaches.
+        width: channels on the way up and in the head.
+
+    Returns:
+        a model from images `(batch, size, size, 3)`, pixels 0 to 255, to
+        `(batch, locations, num_classes + 4)`: a logit per category and the
+        corners of a box in pixels.
+    """
+    strides = [2 ** (n + 1) for n in range(len(filters))]
+    if stride not in strides:
+        raise ValueError(
+            f"Expected `stride` to be that of a block: {strides}. "
+            f"Received: stride={stride}"
+        )
+    if size % strides[-1]:
+        raise ValueError(
+            f"Expected `size` to be a multiple of {strides[-1]}. "
+            f"Received: size={size}"
+        )
+    inputs = keras.Input((size, size, 3))
+    maps = feature_maps(keras.layers.Rescaling(1 / 255)(inputs), filters)
+    merged = merge_maps(maps, strides.index(stride), width)
+    return keras.Model(inputs, add_head(merged, num_classes, stride))
 
 
 def box_overlaps(first, second):

@@ -67,8 +67,9 @@ def visible_box(owners, number):
 
 
 def compose_scene(
-    generator, crops, size, *, crop_sizes, max_crops, min_visible
-):
+    generator, crops, *, size=96, crop_sizes=(24, 48), max_crops=3,
+    min_visible=0.7,
+):  # fmt: skip
     """Paste one crop or several onto a background, later ones on top.
 
     Args:
@@ -98,10 +99,17 @@ def compose_scene(
     return np.clip(scene, 0, 255).astype(np.uint8), chosen, owners
 
 
-def compose_scenes(
-    crops, labels, category_names, *, count, seed, size=96,
-    crop_sizes=(24, 48), max_crops=3, min_visible=0.7,
-):  # fmt: skip
+def scene_records(images):
+    """Return COCO's records of scenes `(n, height, width, 3)`, ids from 1."""
+    height, width = images.shape[1:3]
+    return [
+        {"id": number, "file_name": f"scene-{number:05}.png",
+         "width": width, "height": height}
+        for number in range(1, len(images) + 1)
+    ]  # fmt: skip
+
+
+def compose_scenes(crops, labels, category_names, *, count, seed, **settings):
     """Compose scenes, and annotate them in COCO's format.
 
     As in COCO, a box surrounds what is visible of an object, and `area`
@@ -113,39 +121,31 @@ def compose_scenes(
         category_names: COCO's ids count from 1 in this order.
         count: number of scenes.
         seed: of all that is random here.
-        size: of a scene, in pixels.
-        crop_sizes: as in `compose_scene`, as the two below.
-        max_crops: at most so many in a scene.
-        min_visible: how much of each stays visible.
+        **settings: of `compose_scene`.
 
     Returns:
         images, uint8 of shape `(count, size, size, 3)`, and a dict with the
         lists `images`, `categories`, `annotations`.
     """
     generator = np.random.default_rng(seed)
-    images = np.empty((count, size, size, 3), np.uint8)
-    ground_truth = {
-        "images": [],
-        "categories": [
-            {"id": number, "name": name}
-            for number, name in enumerate(category_names, 1)
-        ],
-        "annotations": [],
-    }
-    for scene in range(count):
-        images[scene], chosen, owners = compose_scene(
-            generator, crops, size, crop_sizes=crop_sizes,
-            max_crops=max_crops, min_visible=min_visible,
-        )  # fmt: skip
-        ground_truth["images"].append(
-            {"id": scene + 1, "file_name": f"scene-{scene + 1:05}.png",
-             "width": size, "height": size}
-        )  # fmt: skip
+    scenes, annotations = [], []
+    for scene_id in range(1, count + 1):
+        scene, chosen, owners = compose_scene(generator, crops, **settings)
+        scenes.append(scene)
         for number, crop in enumerate(chosen, 1):
             box, area = visible_box(owners, number)
-            ground_truth["annotations"].append(
-                {"id": len(ground_truth["annotations"]) + 1,
-                 "image_id": scene + 1, "category_id": int(labels[crop]) + 1,
+            annotations.append(
+                {"id": len(annotations) + 1, "image_id": scene_id,
+                 "category_id": int(labels[crop]) + 1,
                  "bbox": box, "area": area, "iscrowd": 0}
             )  # fmt: skip
-    return images, ground_truth
+    images = np.stack(scenes)
+    categories = [
+        {"id": number, "name": name}
+        for number, name in enumerate(category_names, 1)
+    ]
+    return images, {
+        "images": scene_records(images),
+        "categories": categories,
+        "annotations": annotations,
+    }

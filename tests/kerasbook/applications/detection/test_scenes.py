@@ -88,7 +88,7 @@ def test_no_crop_is_hidden_more_than_was_allowed():
     least, most = 1.0, 0
     for _ in range(100):
         _, chosen, owners = scenes.compose_scene(
-            generator, CROPS, 64, crop_sizes=(30, 30), max_crops=3, min_visible=0.7
+            generator, CROPS, size=64, crop_sizes=(30, 30), max_crops=3, min_visible=0.7
         )
         visible = np.bincount(owners.ravel())[1:] / 30**2
         least, most = min(least, visible.min()), max(most, len(chosen))
