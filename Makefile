@@ -11,8 +11,9 @@ BOOK_LANGUAGE ?= en
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := PYTHONPATH=code $(BIN)/python -P
+WORKERS := --numprocesses auto --maxprocesses 4
 .DEFAULT_GOAL := help
-.PHONY: help html test pdf epub notebooks data reference serve check sync bench clean
+.PHONY: help html test coverage pdf epub notebooks data reference serve check sync bench clean
 
 help: ## list the targets
 	@echo "Machine Learning in Keras: Review and Outlook"
@@ -43,7 +44,14 @@ epub: $(VENV)/installed-book ## both languages as EPUB into _build/epub
 	$(RUN) -m bookkit build epub --data $(DATA)
 
 test: $(VENV)/installed-test html ## run all tests, those of the built book included
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+	$(BIN)/python -m pytest $(WORKERS)
+
+coverage: $(VENV)/installed-test html ## run all tests and measure what of bookkit and kerasbook they reach
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(WORKERS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --include 'code/bookkit/*' --fail-under 95
+	$(BIN)/coverage report --include 'code/kerasbook/*' --fail-under 98
 
 data: $(VENV)/installed-book ## fetch the full datasets into data/ (NAME= for one)
 	$(RUN) -m bookkit data fetch $(NAME)
