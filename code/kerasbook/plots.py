@@ -19,7 +19,7 @@ BOOK_STYLE = {
 }
 
 
-def plot_decision_boundary(axis, predict, points, labels, *, resolution=200):
+def plot_decision_boundary(axis, predict, points, labels):
     """Draw what `predict` says of the plane, and the points it is judged by.
 
     Args:
@@ -27,12 +27,10 @@ def plot_decision_boundary(axis, predict, points, labels, *, resolution=200):
         predict: maps points `(n, 2)` to probabilities of class 1, `(n,)`.
         points: array of shape `(n, 2)`.
         labels: integer labels 0 or 1, of shape `(n,)`.
-        resolution: grid points to a side.
     """
     low, high = points.min(axis=0) - 0.3, points.max(axis=0) + 0.3
     x, y = np.meshgrid(
-        np.linspace(low[0], high[0], resolution),
-        np.linspace(low[1], high[1], resolution),
+        np.linspace(low[0], high[0], 200), np.linspace(low[1], high[1], 200)
     )
     grid = np.column_stack([x.ravel(), y.ravel()])
     probability = np.reshape(predict(grid), x.shape)

@@ -32,54 +32,67 @@ SENTENCES = (
 )  # fmt: skip
 
 
-def smallest_networks(*, num_classes, vocabulary_size, num_tags):
-    """Build the smallest network of each task, to compare what they return.
-
-    Returns:
-        dict of four models: `image`, `scene`, `text`, `tokens`. All but
-        `scene` return probabilities; `scene` returns, at each position,
-        a score for each class and the distances to the four sides of a box.
-    """
-    layers = keras.layers
-    image = keras.Sequential(
+def smallest_image_network(num_classes):
+    """Build a network from an image to the probability of each class."""
+    return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
-            layers.Rescaling(1 / 255),
-            layers.Conv2D(16, 3, activation="relu"),
-            layers.GlobalAveragePooling2D(),
-            layers.Dense(num_classes, activation="softmax"),
+            keras.layers.Rescaling(1 / 255),
+            keras.layers.Conv2D(16, 3, activation="relu"),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(num_classes, activation="softmax"),
         ]
     )
+
+
+def smallest_detector(num_classes):
+    """Build a network that looks for objects at 16 x 16 positions.
+
+    Returns:
+        model with two outputs: a score for each class, and the distances to
+        the four sides of a box.
+    """
     pixels = keras.Input((128, 128, 3))
-    features = layers.Rescaling(1 / 255)(pixels)
+    x = keras.layers.Rescaling(1 / 255)(pixels)
     for _ in range(3):  # three strides of 2: one position for 8 x 8 pixels
-        features = layers.Conv2D(
+        x = keras.layers.Conv2D(
             16, 3, strides=2, padding="same", activation="relu"
-        )(features)
-    scene = keras.Model(
-        pixels,
-        {
-            "scores": layers.Conv2D(num_classes, 1, activation="sigmoid")(
-                features
-            ),
-            "distances": layers.Conv2D(4, 1, activation="softplus")(features),
-        },
-    )
-    text = keras.Sequential(
+        )(x)
+    scores = keras.layers.Conv2D(num_classes, 1, activation="sigmoid")(x)
+    distances = keras.layers.Conv2D(4, 1, activation="softplus")(x)
+    return keras.Model(pixels, {"scores": scores, "distances": distances})
+
+
+def smallest_text_network(vocabulary_size):
+    """Build a network from word counts to the probability of two classes."""
+    return keras.Sequential(
         [
             keras.Input((vocabulary_size,)),
-            layers.Dense(2, activation="softmax"),
+            keras.layers.Dense(2, activation="softmax"),
         ]
     )
-    tokens = keras.Sequential(
+
+
+def smallest_tagger(vocabulary_size, num_tags):
+    """Build a network from tokens to the probability of each tag."""
+    return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
-            layers.Embedding(vocabulary_size, 16),
-            layers.Conv1D(16, 3, padding="same", activation="relu"),
-            layers.Dense(num_tags, activation="softmax"),
+            keras.layers.Embedding(vocabulary_size, 16),
+            keras.layers.Conv1D(16, 3, padding="same", activation="relu"),
+            keras.layers.Dense(num_tags, activation="softmax"),
         ]
     )
-    return {"image": image, "scene": scene, "text": text, "tokens": tokens}
+
+
+def smallest_networks(*, num_classes, vocabulary_size, num_tags):
+    """Build the smallest network of each task, to compare what they return."""
+    return {
+        "image": smallest_image_network(num_classes),
+        "scene": smallest_detector(num_classes),
+        "text": smallest_text_network(vocabulary_size),
+        "tokens": smallest_tagger(vocabulary_size, num_tags),
+    }
 
 
 def nearest_mean_image(x_train, y_train, x_test):

@@ -31,8 +31,8 @@ def load_framed_digits(*, num_train=1157, margin=2):
     )
 
 
-def build_digit_cnn(shape=(12, 12, 1), num_classes=10):
-    """Build a small convolutional network: 5,130 parameters by default."""
+def build_digit_cnn(shape=(12, 12, 1)):
+    """Build a small convolutional network of 5,130 parameters."""
     return keras.Sequential(
         [
             keras.Input(shape),
@@ -40,19 +40,19 @@ def build_digit_cnn(shape=(12, 12, 1), num_classes=10):
             keras.layers.MaxPooling2D(),
             keras.layers.Conv2D(32, 3, padding="same", activation="relu"),
             keras.layers.GlobalMaxPooling2D(),  # how strong, not where
-            keras.layers.Dense(num_classes, activation="softmax"),
+            keras.layers.Dense(10, activation="softmax"),
         ]
     )
 
 
-def build_digit_dense(shape=(12, 12, 1), num_classes=10):
-    """Build a dense network of like size: 5,125 parameters by default."""
+def build_digit_dense():
+    """Build a dense network of like size, 5,125 parameters."""
     return keras.Sequential(
         [
-            keras.Input(shape),
+            keras.Input((12, 12, 1)),
             keras.layers.Flatten(),
             keras.layers.Dense(33, activation="relu"),
-            keras.layers.Dense(num_classes, activation="softmax"),
+            keras.layers.Dense(10, activation="softmax"),
         ]
     )
 

@@ -90,7 +90,7 @@ def best_window_accuracy(sequences, labels, *, window):
     return counts.max(axis=1).sum() / len(labels)
 
 
-def build_parity_network(units=8):
+def build_parity_network():
     """Build an LSTM that answers after every bit, for any length.
 
     Input: bits of shape `(batch, time, 1)`. Output: probability that the
@@ -99,7 +99,7 @@ def build_parity_network(units=8):
     return keras.Sequential(
         [
             keras.Input((None, 1)),
-            keras.layers.LSTM(units, return_sequences=True),
+            keras.layers.LSTM(8, return_sequences=True),
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )

@@ -93,26 +93,37 @@ def cell_name(header, number):
     return dict(enumerate(header, 1)).get(number) or number
 
 
+def readable_part(content, encoding):
+    """Return the text up to the first byte that cannot be read, and that."""
+    try:
+        return content.decode(encoding), None
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode(encoding)
+        return before, error.object[error.start]
+
+
+def last_cell(text):
+    """Return row and column, as a spreadsheet has them, where a CSV ends."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    rows, lines = zip(*((row, reader.line_num) for row in reader), strict=True)
+    first_line = lines[-2] + 1 if len(rows) > 1 else 1
+    header = next(filter(None, rows[:-1]), [])
+    place = row_place(len(rows), first_line)
+    return place, cell_name(header, len(rows[-1]))
+
+
+def last_character(text):
+    """Return line and column, as an editor counts them, where a text ends."""
+    *above, last = text.split("\n")
+    return f"line {len(above) + 1}", len(last)
+
+
 def decoding_error(path, encoding):
     """Return the error that names the first byte `encoding` cannot read."""
-    try:
-        path.read_bytes().decode(encoding)
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode(encoding) + "?"
-        byte = f"byte {error.object[error.start]:#x}"
-    if path.suffix.lower() == ".csv":
-        reader = csv.reader(io.StringIO(before, newline=""))
-        rows, ends = [], [0]
-        for row in reader:
-            rows.append(row)
-            ends.append(reader.line_num)
-        place = row_place(len(rows), ends[-2] + 1)
-        header = next(filter(None, rows[:-1]), [])
-        column = cell_name(header, len(rows[-1]))
-    else:  # line and column of the text, as an editor counts them
-        *above, last = before.split("\n")
-        place, column = f"line {len(above) + 1}", len(last)
-    problem = f"expected text in {encoding}. Received: {byte}"
+    before, byte = readable_part(path.read_bytes(), encoding)
+    find = last_cell if path.suffix.lower() == ".csv" else last_character
+    place, column = find(before + "?")
+    problem = f"expected text in {encoding}. Received: byte {byte:#x}"
     return TableError(path.name, place, column, problem)
 
 
@@ -133,51 +144,53 @@ def csv_rows(path, encoding):
     Quoted line breaks stay in their cell; an empty cell is `None`. Where
     they make an editor's lines differ from rows, the place names both.
     """
-    row, last, header = 0, 0, []
+    row, line, header = 0, 0, []  # of the last row that could be read
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, strict=True)
         try:
             for row, cells in enumerate(reader, 1):
-                line, last = last + 1, reader.line_num
+                place, line = row_place(row, line + 1), reader.line_num
                 header = header or cells
                 if cells:  # a blank line counts as a row and holds none
-                    yield row_place(row, line), [cell or None for cell in cells]
+                    yield place, [cell or None for cell in cells]
         except csv.Error as error:
             file.seek(0)
-            lines = itertools.islice(file, last, reader.line_num)
-            column = cell_name(header, broken_cell("".join(lines)))
-            place, problem = (
-                row_place(row + 1, last + 1),
-                f"broken CSV, {error}",
-            )
+            broken = "".join(itertools.islice(file, line, reader.line_num))
+            place = row_place(row + 1, line + 1)
+            column = cell_name(header, broken_cell(broken))
+            problem = f"broken CSV, {error}"
             raise TableError(path.name, place, column, problem) from None
         except UnicodeDecodeError:
             raise decoding_error(path, encoding) from None
 
 
+def open_sheet(path, file, sheet):
+    """Return a sheet (`None`: the only one) of an open .xlsx file."""
+    try:  # results, not formulas
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, OSError):
+        problem = "expected an .xlsx workbook. Received: another format"
+        raise TableError(path.name, None, None, problem) from None
+    names = book.sheetnames
+    if sheet not in names and (sheet or len(names) > 1):
+        problem = f"expected a sheet of {names}. Received: sheet={sheet!r}"
+        raise TableError(path.name, None, None, problem)
+    return book[sheet or names[0]]
+
+
 def excel_rows(path, sheet):
     """Yield `(place, cells)` of a sheet (`None`: the only one) of an .xlsx."""
-    settings = {"read_only": True, "data_only": True}  # results, not formulas
     with path.open("rb") as file:
-        try:
-            book = openpyxl.load_workbook(file, **settings)
-        except (zipfile.BadZipFile, KeyError, OSError):
-            problem = "expected an .xlsx workbook. Received: another format"
-            raise TableError(path.name, None, None, problem) from None
-        names = book.sheetnames
-        if sheet not in names and (sheet or len(names) > 1):
-            problem = f"expected a sheet of {names}. Received: sheet={sheet!r}"
-            raise TableError(path.name, None, None, problem)
-        page = book[sheet or names[0]]
+        page = open_sheet(path, file, sheet)
         page.reset_dimensions()  # some programs write a wrong size
-        width = 0
+        width = 0  # of the table; the sheet may be wider
         for row, cells in enumerate(page.iter_rows(values_only=True), 1):
-            cells = list(cells)
-            while len(cells) > width and cells[-1] is None:
-                cells.pop()  # a sheet may be wider than its table
-            if any(cell is not None for cell in cells):
-                width = width or len(cells)
-                yield f"row {row}", cells + [None] * (width - len(cells))
+            filled = [n for n, cell in enumerate(cells, 1) if cell is not None]
+            if filled:
+                width = width or filled[-1]
+                length = max(width, filled[-1])
+                missing = [None] * (length - len(cells))
+                yield f"row {row}", [*cells[:length], *missing]
 
 
 def json_rows(path, encoding):
@@ -404,13 +417,12 @@ def write_json(frame, path):
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
 
 
-def write_excel(frame, path, sheet):
+def write_excel(frame, path):
     """Write an .xlsx workbook of one sheet; times in UTC, text as text."""
     if len(frame) >= 1_048_576:  # rows of a sheet, one of them the header
         raise ValueError(f"Expected fewer rows. Received: {len(frame)}")
     book = openpyxl.Workbook()
     page = book.active
-    page.title = sheet
     for row, values in enumerate(plain_rows(frame), 1):
         for column, value in enumerate(values, 1):
             if isinstance(value, pd.Timestamp) and value.tzinfo:
@@ -421,13 +433,12 @@ def write_excel(frame, path, sheet):
     book.save(path)
 
 
-def write_table(frame, path, *, sheet="Sheet1", encoding="utf-8-sig"):
+def write_table(frame, path, *, encoding="utf-8-sig"):
     """Write a table in the format of the path's ending, whole or not at all.
 
     Args:
         frame: DataFrame whose column names are different texts.
         path: a file that ends in .csv, .xlsx or .json.
-        sheet: name of the sheet in .xlsx.
         encoding: of .csv. The default writes a BOM, so that Excel reads
             Chinese text right; JSON is always plain UTF-8.
     """
@@ -436,7 +447,7 @@ def write_table(frame, path, *, sheet="Sheet1", encoding="utf-8-sig"):
         raise ValueError(f"Expected each name once. Received: {[*frame]}")
     writers = {
         ".csv": lambda part: write_csv(frame, part, encoding),
-        ".xlsx": lambda part: write_excel(frame, part, sheet),
+        ".xlsx": lambda part: write_excel(frame, part),
         ".json": lambda part: write_json(frame, part),
     }
     part = path.with_name(f".{os.getpid()}-{path.name}")  # the same folder

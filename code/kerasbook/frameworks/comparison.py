@@ -66,6 +66,13 @@ def write_program(path, imports, functions, call):
     Path(path).write_text(text, encoding="utf-8")
 
 
+def program_error(path, problem, errors):
+    """Return the error of a program, with the last line it wrote to stderr."""
+    lines = errors.decode(errors="replace").split("\n")
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    return RuntimeError(f"{Path(path).name}: {problem}. Last line: {last}")
+
+
 def run_program(path, *arguments, environment, timeout_s):
     """Run a program in a process of its own and return what it printed.
 
@@ -85,16 +92,13 @@ def run_program(path, *arguments, environment, timeout_s):
             capture_output=True,
             timeout=timeout_s,  # `run` kills the process before it raises
         )
-        problem = f"exit status {finished.returncode}"
-        output, errors = finished.stdout, finished.stderr
     except subprocess.TimeoutExpired as error:
         problem = f"killed after {timeout_s} s"
-        output, errors = b"", error.stderr or b""
-    if not output.strip() or not problem.endswith("status 0"):
-        lines = errors.decode(errors="replace").split("\n")
-        last = next((line for line in reversed(lines) if line.strip()), "")
-        raise RuntimeError(f"{Path(path).name}: {problem}. Last line: {last}")
-    return json.loads(output.decode().splitlines()[-1])
+        raise program_error(path, problem, error.stderr or b"") from None
+    if finished.returncode or not finished.stdout.strip():
+        problem = f"exit status {finished.returncode}"
+        raise program_error(path, problem, finished.stderr)
+    return json.loads(finished.stdout.decode().splitlines()[-1])
 
 
 def check_first_step(first_step, data, *, batch_size, learning_rate):

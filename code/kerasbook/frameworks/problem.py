@@ -7,14 +7,13 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 
-def load_standardized_digits(*, n_train=1408, seed):
+def load_standardized_digits(*, seed):
     """Split scikit-learn's digits by class, shuffle, and standardize them.
 
     One mean and one spread for all pixels, taken from the training images:
     the pixels share a unit, and those at the border hardly vary.
 
     Args:
-        n_train: images for training; 1,408 are 44 batches of 32.
         seed: seed of the split and of its order.
 
     Returns:
@@ -22,8 +21,9 @@ def load_standardized_digits(*, n_train=1408, seed):
         `(n, 64)`, int64 labels of shape `(n,)`.
     """
     images, labels = load_digits(return_X_y=True)
+    size = 44 * 32  # whole batches; the rest is for the test
     x_train, x_test, y_train, y_test = train_test_split(
-        images, labels, train_size=n_train, stratify=labels, random_state=seed
+        images, labels, train_size=size, stratify=labels, random_state=seed
     )
     mean, spread = x_train.mean(), x_train.std()
     x_train, x_test = (

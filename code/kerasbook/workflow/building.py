@@ -193,20 +193,20 @@ def receptive_fields(layers):
     return fields
 
 
-def measure_influence(model, position, *, images=64, seed=0):
+def measure_influence(model, position, *, images=64):
     """Measure how strongly each input pixel moves one output position.
 
     Args:
         model: maps `(batch, height, width, channels)` to maps of features.
         position: `(row, column)` in the output.
-        images: number of random images to average over.
-        seed: seed of their pixels, uniform between 0 and 1.
+        images: number of images to average over, of random pixels between 0
+            and 1.
 
     Returns:
         array of shape `(height, width)`: mean absolute derivative of the
         sum of the features at `position`.
     """
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(0)
     pixels = generator.random((images, *model.input_shape[1:]))
     x = tf.convert_to_tensor(pixels, dtype="float32")
     with tf.GradientTape() as tape:

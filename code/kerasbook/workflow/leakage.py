@@ -99,19 +99,17 @@ def selection(
     return float(hits / num_samples)
 
 
-def target_encoding(
-    seed, *, honest, num_samples=200, num_levels=100, test_fraction=0.25
-):
+def target_encoding(seed, *, honest, num_levels=100):
     """Replace a category by the mean label of its samples.
 
     Honest: the means come from the training part alone; a category that does
     not occur there gets the overall mean.
     """
     generator = np.random.default_rng(seed)
-    category = generator.integers(0, num_levels, num_samples)
-    labels = generator.integers(0, 2, num_samples)
-    test = np.arange(num_samples) < test_fraction * num_samples
-    seen = ~test if honest else np.ones(num_samples, dtype=bool)
+    category = generator.integers(0, num_levels, 200)
+    labels = generator.integers(0, 2, 200)
+    test = np.arange(200) < 50
+    seen = ~test if honest else np.ones(200, dtype=bool)
     counts = np.bincount(category[seen], minlength=num_levels)
     sums = np.bincount(
         category[seen], weights=labels[seen], minlength=num_levels
@@ -144,14 +142,13 @@ def split_groups(groups, *, fraction, seed):
     return ~test, test
 
 
-def repeated_groups(
-    seed, *, honest, num_groups=100, copies=2, noise=0.0, fraction=0.2
-):
+def repeated_groups(seed, *, honest, copies=2, noise=0.0):
     """Classify samples of which each group has several, all with one label.
 
     `noise` is the spread within a group beside 1 between groups; with 0 the
     samples of a group are duplicates. Honest: whole groups are held out.
     """
+    num_groups, fraction = 100, 0.2
     generator = np.random.default_rng(seed)
     groups = np.repeat(np.arange(num_groups), copies)
     labels = generator.integers(0, 2, num_groups)[groups]
@@ -221,15 +218,15 @@ def scaling(seed, *, honest, features, labels, num_samples=40):
     return float(np.mean(predicted == labels[test]))
 
 
-def heavy_tails(seed, *, num_samples=400, num_features=10, shift=2.0):
+def heavy_tails(seed, *, num_samples=400, shift=2.0):
     """Draw features with a Cauchy distribution, two of them informative.
 
     Returns:
-        `(features, labels)` of shapes `(n, num_features)` and `(n,)`.
+        `(features, labels)` of shapes `(n, 10)` and `(n,)`.
     """
     generator = np.random.default_rng(seed)
     labels = np.arange(num_samples) % 2
-    features = generator.standard_cauchy((num_samples, num_features))
+    features = generator.standard_cauchy((num_samples, 10))
     features[:, :2] += shift * labels[:, None]
     return features, labels
 

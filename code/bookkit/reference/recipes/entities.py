@@ -33,10 +33,7 @@ def _dictionary(seed: int, *, data: str) -> dict:
 
     train, test, columns = _read(data)
     encoder = features.Encoder(train, columns)
-    predicted = [
-        features.dictionary_tags(tokens, encoder.mentions, longest=encoder.longest)
-        for tokens, _ in test
-    ]
+    predicted = [features.dictionary_tags(tokens, encoder.mentions) for tokens, _ in test]
     return _summary(tagging.entity_scores([tags for _, tags in test], predicted), 0)
 
 

@@ -229,17 +229,17 @@ def read_coco(path, *, image_folder=None):
     return ground_truth
 
 
-def check_annotations(ground_truth, *, source=""):
+def check_annotations(ground_truth):
     """Check what an evaluation needs of a ground truth; boxes may be anywhere.
 
     Raises:
         CocoError: the first fault found.
     """
-    images = records_by_id(ground_truth, "images", source=source)
-    categories = records_by_id(ground_truth, "categories", source=source)
-    records_by_id(ground_truth, "annotations", source=source)
+    images = records_by_id(ground_truth, "images")
+    categories = records_by_id(ground_truth, "categories")
+    records_by_id(ground_truth, "annotations")
     check_records(
-        source,
+        "",
         "annotations",
         ground_truth["annotations"],
         lambda annotation: annotation_problem(annotation, images, categories),

@@ -5,13 +5,13 @@ import keras_hub
 import numpy as np
 
 
-def build_tiny_detector(*, image_size=96, num_classes=2):
+def build_tiny_detector():
     """Build KerasHub's RetinaNet on a small residual backbone.
 
     About 2.6 million parameters, where `retinanet_resnet50_fpn_coco` has 34.
     Input: images of shape `(batch, height, width, 3)` with pixels from 0 to
-    255, which `fit` and `predict` bring to `image_size`. Boxes are `xyxy`
-    in pixels of the resized image.
+    255, which `fit` and `predict` bring to 96 pixels. Boxes are `xyxy` in
+    pixels of the resized image, of two classes.
     """
     models, layers = keras_hub.models, keras_hub.layers
     encoder = models.ResNetBackbone(
@@ -25,7 +25,7 @@ def build_tiny_detector(*, image_size=96, num_classes=2):
     for layer in encoder.layers:  # one image tells nothing about averages
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
-    side = (image_size, image_size)
+    side = (96, 96)
     return models.RetinaNetObjectDetector(
         models.RetinaNetBackbone(
             encoder,
@@ -34,7 +34,7 @@ def build_tiny_detector(*, image_size=96, num_classes=2):
             use_p5=False,
             image_shape=(*side, 3),
         ),
-        num_classes,
+        num_classes=2,
         bounding_box_format="xyxy",
         pre_logits_num_conv_layers=1,
         preprocessor=models.RetinaNetObjectDetectorPreprocessor(

@@ -62,7 +62,7 @@ def count_mentions(sentences):
     return mentions
 
 
-def dictionary_tags(tokens, mentions, *, longest, own=()):
+def dictionary_tags(tokens, mentions, *, longest=12, own=()):
     """Mark what the dictionary knows, from the left, the longest match first.
 
     Args:
@@ -117,11 +117,10 @@ class Encoder:
         sentences: training sentences, list of `(tokens, tags)`.
         columns: `chinese_columns` or `english_columns`.
         min_count: how often a string must occur to be known.
-        longest: tokens of a match in the dictionary, at most.
     """
 
-    def __init__(self, sentences, columns, *, min_count=2, longest=12):
-        self.columns, self.longest = columns, longest
+    def __init__(self, sentences, columns, *, min_count=2):
+        self.columns = columns
         self.mentions = count_mentions(sentences)
         by_column = zip(
             *(columns(tokens) for tokens, _ in sentences), strict=True
@@ -143,9 +142,7 @@ class Encoder:
 
     def encode(self, tokens, own=()):
         """Encode one sentence; `own` as in `dictionary_tags`."""
-        marks = dictionary_tags(
-            tokens, self.mentions, longest=self.longest, own=own
-        )
+        marks = dictionary_tags(tokens, self.mentions, own=own)
         columns = [
             [vocabulary.get(string, UNKNOWN) for string in strings]
             for vocabulary, strings in zip(
