@@ -4,6 +4,7 @@ Both languages share a page. Only the website has them: exports, EPUB and PDF ca
 """
 
 import hashlib
+import os
 import shutil
 from collections import defaultdict
 from functools import cache
@@ -89,7 +90,8 @@ def _digest(book: Book) -> str:
     sources += [*(book.tests / PACKAGE).rglob("*.py"), *(page.path for page in book.pages)]
     digest = hashlib.sha256()
     for path in sorted(sources):
-        digest.update(f"{path} {path.stat().st_size}\n".encode() + path.read_bytes())
+        name = os.path.relpath(path, book.root)
+        digest.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
