@@ -56,6 +56,7 @@ def opened(browser: Browser, address: str, throttling: int = 1) -> Iterator[Page
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": throttling})
     page.goto(address, wait_until="networkidle")
+    page.evaluate("() => document.fonts.ready.then(() => null)")  # late on a busy machine
     yield page
     context.close()
 
