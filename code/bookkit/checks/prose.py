@@ -90,7 +90,7 @@ def _faults(page: Page, checks: list[Check]) -> Iterator[str]:
             index = bisect.bisect_right(starts, start) - 1
             line, text = passages[index]
             file = LintFile("passage", text)  # puts a line break in front
-            if check.flags.allow_quotes or not file.is_quoted_pos(start - starts[index] + 1):
+            if not file.is_quoted_pos(start - starts[index] + 1):
                 words = whole[start:end].strip()
                 yield page.at(line, f"{words!r}: {fault.message} ({fault.check_path})")
 

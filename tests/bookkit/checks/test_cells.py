@@ -46,7 +46,7 @@ RIGHT = {
     ],
     cells.keras: [cell(f"{BACKEND}\nimport keras"), cell("keras.ops")],
     cells.glue: [cell("from myst_nb import glue\nglue('x', 1)", "remove-cell"), cell("gluey = 1")],
-    cells.removed: [cell("a = 1\nb = 1", "remove-cell"), cell("b = 2\nprint(b)"), cell("c = b")],
+    cells.removed: [cell("a = 1\nb = a", "remove-cell"), cell("b = 2\nprint(b)"), cell("c = b")],
 }
 
 
@@ -87,6 +87,12 @@ def test_cells_that_keep_to_the_rule_pass(problems, check, sources):
                 "write it in code/kerasbook, with a test, and include it",
             )
             for keyword, arguments in (("def", "()"), ("async def", "()"), ("class", ""))
+        ),
+        (
+            cells.definitions,
+            [cell("if True:\n    def f(): ...")],
+            "6: this cell defines f by hand: "
+            "write it in code/kerasbook, with a test, and include it",
         ),
         (
             cells.length,

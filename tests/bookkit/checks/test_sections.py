@@ -94,7 +94,8 @@ def test_fewer_exercises_are_counted(project):
 
 def test_an_empty_answer_is_named_with_its_line(project):
     empty = ":::{dropdown} Answer\n:open:\n\n:::\n"
-    text = page("sec-a", CELL, ANSWER, ANSWER, ANSWER, empty)
+    text = page("sec-a", CELL, ANSWER, ANSWER, empty)
     assert list(sections.exercises(project({"book/en/a.md": text}))) == [
-        "book/en/a.md:25: an answer is empty: write it inside the dropdown"
+        "book/en/a.md:19: an answer is empty: write it inside the dropdown",
+        "book/en/a.md:2: 2 folded answers to exercises: write 3 at least",
     ]

@@ -53,7 +53,9 @@ def test_a_misspelt_include_is_named_with_the_closest_names(problems, line, prob
     assert found == [f"book/{language}/a.md:6: {problem}" for language in ("zh", "en")]
 
 
-@pytest.mark.parametrize("line", ["# %include kerasbook.tyo double", "# %include kerasbook.toy x"])
+@pytest.mark.parametrize(
+    "line", ["# %include kerasbook.tyo double", "# %include kerasbook.toy x", "# %include"]
+)
 def test_a_misspelt_include_is_the_business_of_one_check(problems, line):
     for check in (shown.copied, shown.complete):
         assert problems(check, line) == []

@@ -176,13 +176,14 @@ def test_an_unknown_section_is_told_the_closest_names(changed, recorded, name, c
     assert recorded.read_bytes() == before
 
 
-def test_sections_that_are_gone_leave_the_record(changed, recorded):
-    changed("(sec-b)=", "(sec-c)=", "zh")
-    book = changed("(sec-b)=", "(sec-c)=")
-    assert sync.record(book, "sec-c") == ["part/page#sec-c"]
-    assert sorted(json.loads(recorded.read_text(encoding="utf-8"))) == [
-        *SECTIONS[:2],
-        "part/page#sec-c",
+def test_sections_that_are_gone_leave_the_record_which_is_sorted(changed, recorded):
+    changed("(sec-b)=", "(sec-0)=", "zh")
+    book = changed("(sec-b)=", "(sec-0)=")
+    assert sync.record(book, "sec-0") == ["part/page#sec-0"]
+    assert list(json.loads(recorded.read_text(encoding="utf-8"))) == [
+        "index#sec-index",
+        "part/page#sec-0",
+        "part/page#sec-a",
     ]
 
 

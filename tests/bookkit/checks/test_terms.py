@@ -81,6 +81,15 @@ def test_glossaries_with_different_pairs_are_told_the_first_one(problems):
     assert problem.endswith("the glossaries differ: ('步', 'step') against None")
 
 
+def test_glossaries_that_differ_in_every_row_are_told_the_first_one(problems):
+    swapped = "\n".join([*EN.splitlines()[:5], *EN.splitlines()[:4:-1]]) + "\n"
+    assert len(problems(table_en=swapped)) == 1
+
+
+def test_a_glossary_in_one_language_only_is_no_business_of_terms(project):
+    assert list(terms.check(project({"book/zh/glossary.md": ZH}))) == []
+
+
 def test_a_term_without_a_definition_is_named(problems):
     (problem,) = problems(table_zh=ZH.replace("一次更新。", ""))
     assert problem.endswith("glossary.md:7: '步' has no definition")
