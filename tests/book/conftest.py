@@ -132,7 +132,7 @@ CHOSEN = {
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once for each page, pair of pages or address that its argument names."""
-    for name in set(CHOSEN) & set(metafunc.fixturenames):
+    for name in [name for name in CHOSEN if name in metafunc.fixturenames]:
         metafunc.parametrize(name, CHOSEN[name], ids=name_of)
 
 

@@ -50,7 +50,9 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize(("check", "sources"), RIGHT.items(), ids=lambda each: str(each)[:24])
+@pytest.mark.parametrize(
+    ("check", "sources"), RIGHT.items(), ids=[check.__name__ for check in RIGHT]
+)
 def test_cells_that_keep_to_the_rule_pass(problems, check, sources):
     assert problems(check, *sources) == []
 

@@ -244,6 +244,7 @@ def refuse(paths, target):
         (cluener_from_zip, GOOD, "BadZipFile"),
         (refuse, GOOD, "Expected other data"),
     ],
+    ids=["no archive", "one that leaves its folder", "no zip", "other data"],
 )
 def test_what_cannot_be_converted_is_a_reason_and_is_not_kept(
     server, tmp_path, convert, body, reason
