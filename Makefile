@@ -4,6 +4,7 @@ DATA ?= sample
 TASK ?= image-classification
 SEED ?=
 SECTION ?=
+PAGE ?=
 PORT ?= 8000
 NAME =
 BOOK_LANGUAGE ?= en
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 RUN := PYTHONPATH=code $(BIN)/python -P
 WORKERS := --numprocesses auto --maxprocesses 4
 .DEFAULT_GOAL := help
-.PHONY: help html test coverage pdf epub notebooks data reference serve check sync bench clean
+.PHONY: help html test coverage pdf epub notebooks data reference serve check sync bench clean distclean
 
 help: ## list the targets
 	@echo "Machine Learning in Keras: Review and Outlook"
@@ -31,8 +32,8 @@ $(VENV)/installed-%: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group $*
 	@touch $@
 
-html: $(VENV)/installed-book ## build both languages into _build/html (DATA=sample or full)
-	$(RUN) -m bookkit build html --data $(DATA)
+html: $(VENV)/installed-book ## build both languages into _build/html (DATA=sample or full; PAGE= reads DATA on one page)
+	$(RUN) -m bookkit build html --data $(DATA) $(if $(PAGE),--page $(PAGE))
 
 notebooks: $(VENV)/installed-book ## executed notebooks and scripts into _build/notebooks
 	$(RUN) -m bookkit build notebooks --data $(DATA)
@@ -74,5 +75,8 @@ sync: $(VENV)/installed-book ## record that both languages of SECTION were read 
 bench: $(VENV)/installed-test html ## measure builds, AP and what a reader waits for, on this machine
 	$(RUN) -m bench
 
-clean: ## remove what was built, not the data and not .venv
+clean: ## remove what was built, but for executed pages
+	find _build -mindepth 1 -maxdepth 1 ! -name cache ! -name matplotlib -exec rm -rf {} + 2>/dev/null || true
+
+distclean: ## remove executed pages too; the data and .venv stay
 	rm -rf _build

@@ -19,6 +19,7 @@ from bookkit.web import publishing
 language_code = os.environ.get("BOOK_LANGUAGE", "en")
 language = paths.SPHINX_LANGUAGES[language_code]
 bookkit_language = language_code
+bookkit_data = {page: cache.describe(view) for page, view in cache.views().items()}
 bookkit_site = publishing.site()
 bookkit_repository = publishing.repository()
 bookkit_books = publishing.books_made(language_code)
@@ -35,7 +36,6 @@ release = version = kerasbook.__version__
 
 extensions = [
     "myst_nb",
-    "sphinx.ext.githubpages",
     "sphinx_book_theme",
     "sphinx_copybutton",
     "sphinx_design",
@@ -52,7 +52,7 @@ html_baseurl = f"{bookkit_site}{language_code}/" if bookkit_site else ""
 myst_enable_extensions = list(reader.MYST_EXTENSIONS)
 nb_custom_formats = {".md": "bookkit.pages.reader.read_text"}
 nb_execution_mode = "cache"
-nb_execution_cache_path = str(cache.cache_folder())
+nb_execution_cache_path = str(cache.folder_of(cache.Environment.here()))
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 3600

@@ -5,7 +5,7 @@ import json
 import sys
 
 from bookkit.errors import BookError, MissingTool
-from bookkit.paths import LANGUAGES, ROOT
+from bookkit.paths import LANGUAGES, RESULTS, ROOT
 
 
 def parser() -> argparse.ArgumentParser:
@@ -16,6 +16,7 @@ def parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="build the book")
     build.add_argument("target", choices=("html", "notebooks", "pdf", "epub"))
     build.add_argument("--data", default="sample", choices=("sample", "full"))
+    build.add_argument("--page", help="read --data on this page, and the sample on all others")
     build.add_argument("--language", action="append", choices=LANGUAGES)
 
     sphinx = commands.add_parser("sphinx")
@@ -50,7 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.command == "build":
         from bookkit import build
 
-        return build.run(arguments.target, arguments.data, arguments.language or LANGUAGES)
+        return build.run(
+            arguments.target, arguments.data, arguments.page, arguments.language or LANGUAGES
+        )
     if arguments.command == "sphinx":
         from bookkit import build
 
@@ -78,10 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
     from bookkit.reference import run as reference
 
     if arguments.command == "reference":
-        path = reference.run_task(arguments.task, arguments.seed or list(reference.SEEDS))
+        path = reference.run_task(arguments.task, arguments.seed or list(reference.SEEDS), RESULTS)
         print(f"wrote {path}")
         return 0
-    print(json.dumps(reference.run_one(arguments.task, arguments.recipe, arguments.seed)))
+    print(json.dumps(reference.run_one(arguments.task, arguments.recipe, arguments.seed, RESULTS)))
     return 0
 
 

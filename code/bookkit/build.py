@@ -1,5 +1,6 @@
 """Build the book: check the pages, run them once, let Sphinx write both languages side by side."""
 
+import difflib
 import os
 import shutil
 import subprocess
@@ -7,7 +8,6 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bookkit import data
 from bookkit.checks import front_matter, parity
 from bookkit.checks.book import Book
 from bookkit.errors import BookError, MissingTool
@@ -36,12 +36,18 @@ TEX = (
 )
 
 
-def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
+def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -> int:
     """Build one target and say how long each part took.
+
+    Args:
+        target: one of `TARGETS`.
+        variant: the data to build on, `sample` or `full`.
+        page: the one page to read them; all others read the sample. None: all read them.
+        languages: which of the languages to write.
 
     Raises:
         MissingTool: TeX is needed and missing.
-        BookError: pages differ, a cell raised, or Sphinx warned.
+        BookError: there is no such page, pages differ, a cell raised, or Sphinx warned.
     """
     if target == "pdf" and not (shutil.which("latexmk") and shutil.which("xelatex")):
         raise MissingTool(f"`make pdf` needs TeX. On Debian and Ubuntu: {TEX}")
@@ -49,7 +55,7 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
     publishing.site()
     publishing.repository()
     started = time.monotonic()
-    os.environ["BOOK_DATA"] = data_variant
+    os.environ |= {"BOOK_DATA": variant, "BOOK_PAGE": _known(page)}
     require_parity()
     fill_cache(LANGUAGES[0])
     executed = time.monotonic()
@@ -70,6 +76,15 @@ def run(target: str, data_variant: str, languages: Sequence[str]) -> int:
     return 0
 
 
+def _known(page: str | None) -> str:
+    """Return the name of a page, or nothing where none is asked for."""
+    names = pages(BOOK / LANGUAGES[0])
+    if page and page not in names:
+        close = difflib.get_close_matches(page, names) or names
+        raise BookError(f"there is no page {page!r}; did you mean: {', '.join(close)}?")
+    return page or ""
+
+
 def page_problems() -> list[str]:
     """Return where front matter is wrong or the two languages are not in step."""
     book = Book(ROOT)
@@ -88,16 +103,17 @@ def fill_cache(language: str) -> list[str]:
     Returns:
         the names of the pages that ran.
     """
-    view = data.resolve(cache.variant())
-    print(f"data: {cache.variant()}", flush=True)
+    views = cache.views()
+    for page, variant in cache.variants().items():
+        print(f"data: {variant}{page and f' for {page}'}", flush=True)
     if not any(execute.FONT_CACHE.glob("fontlist-*.json")):
         environ = os.environ | {"MPLCONFIGDIR": str(execute.FONT_CACHE)}
         execute.FONT_CACHE.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-c", "import matplotlib.font_manager"]
         subprocess.run(command, env=environ, stderr=subprocess.DEVNULL, check=True)
-    here = cache.environment()
-    tree = BOOK / language
-    return execute.run_missing(tree, pages(tree), cache.open_cache(here), here, view.folder)
+    here, tree = cache.Environment.here(), BOOK / language
+    opened = cache.open_cache(cache.folder_of(here))
+    return execute.run_missing(tree, pages(tree), opened, here, views, CODE)
 
 
 def sphinx(builders: Sequence[str], languages: Sequence[str]) -> None:
@@ -130,7 +146,8 @@ def sphinx_of(language: str, builders: Sequence[str]) -> int:
         arguments = ["-q", "-n", "-W", "--keep-going", "-b", builder, "-c", str(ROOT)]
         arguments += ["-d", str(doctrees), str(BOOK / language)]
         code = build_main([*arguments, str(ROOT / folder.format(language=language))])
-        if code:
+        if code:  # the next build reads all pages, and so warns again
+            (doctrees / "environment.pickle").unlink(missing_ok=True)
             return code
     return 0
 

@@ -1,79 +1,62 @@
-"""The Sphinx extension of the book: what Sphinx is told, and what makes it read pages again."""
+"""The Sphinx extension of the book: what Sphinx is told."""
 
-import hashlib
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
+from bookkit import stale
 from bookkit.directives import figures, provenance, results
 from bookkit.formats import epub, notebook, pdf
 from bookkit.pages import reader
-from bookkit.paths import BUILD
+from bookkit.paths import CODE, RESULTS
+from bookkit.running import cache
 from bookkit.text import citations, lines, numbers, passages, sections
 from bookkit.web import bundle, images, listings, mathml, page
-
-# Folders of the kit: no page looks different after a change there.
-RENDERS_NOTHING = {"checks", "data"}
 
 
 def start_reading(app: Sphinx, docname: str, source: list[str]) -> None:
     """Tell the reader which page comes next."""
-    reader.current.set(reader.Reading(Path(app.env.doc2path(docname))))
+    data = app.config.bookkit_data
+    path, code = Path(app.env.doc2path(docname)), Path(app.config.bookkit_code)
+    reader.current.set(reader.Reading(path, code, data.get(docname, data[""])))
 
 
-def note_includes(app: Sphinx, doctree: nodes.document) -> None:
-    """Make a page depend on the modules whose source it shows, and tell its cells their names."""
-    reading = reader.current.get()
-    if reading is None:
-        return
-    for path in reading.files:
-        app.env.note_dependency(path)
+def note_dependencies(app: Sphinx, doctree: nodes.document) -> None:
+    """Note what a page shows: modules, its run, pictures; and tell its cells what they include."""
+    reading, env = reader.current.get(), app.env
+    notebook = reader.page_of(env, env.docname)
+    env.metadata[env.docname]["data"] = reader.settings(notebook).get("data", [])
+    record = cache.record_file(cache.get_cache(app.config.nb_execution_cache_path), notebook)
+    for path in [*reading.files, record, record.with_name("base.ipynb")]:
+        env.note_dependency(path)
+    env.metadata[env.docname]["pictures"] = [node["uri"] for node in doctree.findall(nodes.image)]
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") == "cell_code":
             cell["included"] = reading.included.get(cell["cell_index"], [])
 
 
-def rewrite_bibliographies(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Have the list of references written again: which entries it holds depends on every page."""
-    return [key.docname for key in env.get_domain("cite").bibliographies]
-
-
 def set_output_folder(app: Sphinx) -> None:
     """Keep MyST-NB's working files out of the site, where both languages would share one folder."""
-    folder = BUILD / "sphinx" / app.config.bookkit_language / "outputs"
-    app.env.mystnb_config = app.env.mystnb_config.copy(output_folder=str(folder))
-
-
-def code_of(folder: Path) -> str:
-    """Return a hash of the Python files below a folder, but for those that render no page."""
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        name = path.relative_to(folder)
-        if name.parts[0] not in RENDERS_NOTHING:
-            found.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
+    folder = str(Path(app.doctreedir).parent / "outputs")
+    app.env.mystnb_config = app.env.mystnb_config.copy(output_folder=folder)
 
 
 def setup(app: Sphinx) -> dict:
     """Register the extension."""
     app.add_config_value("bookkit_language", "en", "env", str)
-    # Sphinx reads pages again when this code changed, and writes them again: two kinds of setting.
-    code = code_of(Path(__file__).parent)
-    app.add_config_value("bookkit_reads_by", code, "env", str)
-    app.add_config_value("bookkit_writes_by", code, "html", str)
-    app.add_config_value("bookkit_site", "", "html", str)
-    app.add_config_value("bookkit_books", [], "html", list)
-    # Exported notebooks depend on it too, and they are written for pages that were read.
-    app.add_config_value("bookkit_repository", "", "env", str)
+    app.add_config_value("bookkit_code", str(CODE), "env", str)
+    app.add_config_value("bookkit_results", str(RESULTS), "env", str)
+    app.add_config_value("bookkit_data", {"": {}}, "", dict)  # by page, and as "" of all others
+    app.add_config_value("bookkit_site", "", "", str)
+    app.add_config_value("bookkit_books", [], "", list)
+    app.add_config_value("bookkit_repository", "", "", str)
     app.connect("builder-inited", set_output_folder, priority=900)
     app.connect("source-read", start_reading)
-    app.connect("doctree-read", note_includes)
-    app.connect("env-updated", rewrite_bibliographies)
+    app.connect("doctree-read", note_dependencies)
     for part in (
-        sections, lines, figures, results, provenance, page, listings, mathml, numbers, images,
-        notebook, passages, pdf, epub, citations, bundle,
+        stale, sections, lines, figures, results, provenance, page, listings, mathml, numbers,
+        images, notebook, passages, pdf, epub, citations, bundle,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from bookkit.paths import BOOK, BUILD, LANGUAGES, ROOT, SITE, pages
+from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
 
 CODE_CELL = re.compile(r"^`{3,}\{code-cell\}", re.MULTILINE)
 DESKTOP = {"width": 1280, "height": 800}
@@ -74,7 +74,7 @@ class Page:
         """The code cells as they run."""
         from bookkit.pages import reader
 
-        notebook = reader.read_page(self.source)
+        notebook, *_ = reader.parse(self.text, self.source, CODE)
         return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
     @cached_property

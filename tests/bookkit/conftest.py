@@ -1,5 +1,6 @@
 """What the tests of the machinery share: tiny pages, a hand-made environment, an open cache."""
 
+import copy
 import re
 import shutil
 import textwrap
@@ -10,10 +11,8 @@ from pathlib import Path
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
-from bookkit import extension
-from bookkit.pages import reader
+from bookkit.data import Dataset, DataView
 from bookkit.paths import ROOT, pages
-from bookkit.reference import results
 from bookkit.running import cache, execute
 
 PAGES = Path(__file__).parent / "tiny_book"
@@ -25,6 +24,10 @@ globals().update(runpy.run_path({root!r} + "/conf.py"))
 templates_path = [{root!r} + "/book/_templates"]
 html_static_path = [{root!r} + "/book/_static"]
 """
+DATASETS = {
+    "digits": Dataset("digits", "sample", "a1" * 32),
+    "letters": Dataset("letters", "full", "b2" * 32),
+}
 FRONT = """\
 ---
 file_format: mystnb
@@ -63,16 +66,18 @@ def environment():
         packages={"numpy": "2.0.0", "keras": "3.13.0"},
         processor="Abacus 9",
         cores=3,
-        data={
-            "digits": {"variant": "sample", "sha256": "a1" * 32},
-            "letters": {"variant": "full", "sha256": "b2" * 32},
-        },
     )
+
+
+@pytest.fixture(scope="session")
+def datasets():
+    """Return the data that tiny pages may name."""
+    return DATASETS
 
 
 @pytest.fixture
 def book_cache(tmp_path, environment):
-    return cache.open_cache(environment, tmp_path / "cache")
+    return cache.open_cache(tmp_path / "cache" / environment.key())
 
 
 class Tags(HTMLParser):
@@ -106,18 +111,27 @@ class TinyBook:
     def __init__(self, folder, environment):
         self.folder = folder
         shutil.copytree(PAGES, folder, dirs_exist_ok=True)
-        self.environment = environment
-        self.cache = cache.open_cache(environment, folder / "cache")
+        self.environment, self.settings = environment, {}
+        self.cache = cache.open_cache(folder / "cache" / environment.key())
+        self.view = DataView(folder / "data", DATASETS)
         for language in ("zh", "en", "bad"):
             text = CONF.format(root=str(ROOT))
             (folder / language / "conf.py").write_text(text, encoding="utf-8")
 
+    def own_design(self):
+        """Give the book templates and styles of its own, to change them."""
+        for name in ("templates", "static"):
+            shutil.copytree(ROOT / "book" / f"_{name}", self.folder / name)
+            self.settings[f"{name}_path" if name == "templates" else "html_static_path"] = [
+                str(self.folder / name)
+            ]
+
     def execute(self):
         """Run the pages that need it, once for both languages."""
         tree = self.folder / "zh"
-        with pytest.MonkeyPatch.context() as patch:
-            self.redirect(patch)
-            return execute.run_missing(tree, pages(tree), self.cache, self.environment, self.folder)
+        return execute.run_missing(
+            tree, pages(tree), self.cache, self.environment, {"": self.view}, self.folder / "code"
+        )
 
     def build(self, language, builder="html", out=None, **settings):
         """Build one language and return the application; the caller reads its warnings."""
@@ -128,7 +142,6 @@ class TinyBook:
             warnings.simplefilter("ignore", PendingDeprecationWarning)
             patch.setenv("BOOK_LANGUAGE", code)
             patch.delenv("BOOK_SITE", raising=False)
-            self.redirect(patch)
             app = SphinxTestApp(
                 builder,
                 srcdir=self.folder / language,
@@ -139,6 +152,10 @@ class TinyBook:
                     "bookkit_repository": "",
                     "bookkit_books": [],
                     "bookkit_tests": {"double": "deep.test_toy.html#double"},
+                    "bookkit_code": str(self.folder / "code"),
+                    "bookkit_results": str(self.folder / "results"),
+                    "bookkit_data": {"": cache.describe(self.view)},
+                    **copy.deepcopy(self.settings),  # extensions add to lists
                     **settings,
                 },
             )
@@ -147,15 +164,6 @@ class TinyBook:
             finally:
                 app.cleanup()
         return app
-
-    def redirect(self, patch):
-        """Point what stands in the repository to the folder of the tiny book."""
-        patch.setattr(reader.read_page, "__defaults__", (self.folder / "code",))
-        patch.setattr(reader.read_text, "__defaults__", (self.folder / "code",))
-        patch.setattr(extension, "BUILD", self.folder / "_build")
-        patch.setattr(results, "RESULTS", self.folder / "results")
-        for function in (results.load, results.quote):
-            patch.setattr(function, "__defaults__", (self.folder / "results",))
 
     def page(self, language, name, out="out"):
         return (self.folder / out / language / "html" / f"{name}.html").read_text(encoding="utf-8")
@@ -169,6 +177,12 @@ class TinyBook:
     def article(self, language, name):
         text = self.page(language, name)
         return text[text.index("<article") : text.index("</article>")]
+
+
+@pytest.fixture(scope="session")
+def make_book(environment):
+    """Return a function that puts a tiny book into a folder."""
+    return lambda folder: TinyBook(folder, environment)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from bookkit import extension
-
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_warns(built_book, language):
@@ -20,40 +18,6 @@ def test_both_languages_hit_what_ran_once(built_book):
     # On the Chinese page an output says that it is in English.
     assert [each.replace(' lang="en"', "") for each in zh] == en != []
     assert "42 11" in zh[0]
-
-
-def test_pages_are_read_and_written_again_when_the_code_of_the_kit_changed(tiny_book, monkeypatch):
-    tiny_book.execute()
-    tiny_book.build("en")
-    written = tiny_book.folder / "out" / "en" / "html" / "part" / "second.html"
-    text = written.read_text(encoding="utf-8")
-    written.write_text("stale", encoding="utf-8")
-    tiny_book.build("en")
-    assert written.read_text(encoding="utf-8") == "stale"
-    monkeypatch.setattr(extension, "code_of", lambda folder: "changed")
-    tiny_book.build("en")
-    assert written.read_text(encoding="utf-8") == text
-
-
-def test_the_code_of_a_folder_is_all_of_its_files_at_any_depth(tmp_path):
-    deep = tmp_path / "text" / "numbers" / "one.py"
-    deep.parent.mkdir(parents=True)
-    deep.write_text("x = 1", encoding="utf-8")
-    found = {extension.code_of(tmp_path)}
-    (tmp_path / "two.py").touch()
-    found.add(extension.code_of(tmp_path))
-    deep.write_text("x = 2", encoding="utf-8")
-    found.add(extension.code_of(tmp_path))
-    assert len(found) == 3
-
-
-@pytest.mark.parametrize("folder", ["checks", "data"])
-def test_code_that_renders_no_page_has_none_read_again(tmp_path, folder):
-    (tmp_path / "one.py").touch()
-    before = extension.code_of(tmp_path)
-    (tmp_path / folder).mkdir()
-    (tmp_path / folder / "two.py").touch()
-    assert extension.code_of(tmp_path) == before
 
 
 def test_what_is_wrong_on_a_page_is_said_with_its_line(built_book):

@@ -11,6 +11,7 @@ from bookkit import build
 from bookkit.checks import all as checks
 from bookkit.checks import front_matter, parity
 from bookkit.errors import BookError
+from bookkit.paths import RESULTS
 from bookkit.reference import run as reference
 
 
@@ -76,9 +77,13 @@ def test_a_builders_error_is_one_message_and_code_1(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["build", "html"], ("html", "sample", ("zh", "en"))),
-        (["build", "epub", "--data", "full"], ("epub", "full", ("zh", "en"))),
-        (["build", "pdf", "--language", "zh"], ("pdf", "sample", ["zh"])),
+        (["build", "html"], ("html", "sample", None, ("zh", "en"))),
+        (
+            ["build", "html", "--data", "full", "--page", "errata"],
+            ("html", "full", "errata", ("zh", "en")),
+        ),
+        (["build", "epub", "--data", "full"], ("epub", "full", None, ("zh", "en"))),
+        (["build", "pdf", "--language", "zh"], ("pdf", "sample", None, ["zh"])),
     ],
 )
 def test_a_build_gets_what_was_asked_for(arguments, expected, monkeypatch):
@@ -86,6 +91,14 @@ def test_a_build_gets_what_was_asked_for(arguments, expected, monkeypatch):
     monkeypatch.setattr(build, "run", lambda *given: called.append(given) or 0)
     assert command_line.main(arguments) == 0
     assert called == [expected]
+
+
+def test_a_misspelt_page_is_told_its_like(capsys):
+    assert command_line.main(["build", "html", "--page", "concepts/neuron"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "error: there is no page 'concepts/neuron'; did you mean: concepts/neurons"
+    )
 
 
 def test_wrong_pages_stop_the_build_before_one_runs(monkeypatch, capsys):
@@ -142,7 +155,7 @@ def test_reference_runs_the_seeds_asked_for(seeds, expected, monkeypatch, capsys
     monkeypatch.setattr(reference, "run_task", run_task)
     options = [word for seed in seeds for word in ("--seed", seed)]
     assert command_line.main(["reference", "digits", *options]) == 0
-    assert called == [("digits", expected)]
+    assert called == [("digits", expected, RESULTS)]
     assert capsys.readouterr().out == "wrote results/digits.json\n"
 
 

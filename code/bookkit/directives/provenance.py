@@ -3,11 +3,12 @@
 import datetime
 import os
 import time
-from pathlib import Path
 
 from docutils import nodes
+from nbformat import NotebookNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from bookkit.directives.results import _row, table
@@ -24,8 +25,7 @@ class Provenance(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Build the box from what was recorded when the page ran."""
         words = WORDS[self.config.bookkit_language]
-        notebook = reader.read_page(Path(self.env.doc2path(self.env.docname)))
-        record = cache.lookup(cache.get_cache(self.config.nb_execution_cache_path), notebook)
+        notebook, record = _run_of(self.env, self.env.docname)
         box = nodes.admonition(classes=["provenance"])
         box += nodes.title("", words["provenance"])
         if not any(cell.cell_type == "code" for cell in notebook.cells) or record is None:
@@ -33,6 +33,12 @@ class Provenance(SphinxDirective):
             return [box]
         box += table([], _provenance_rows(record, words, self.env.docname), classes=["provenance"])
         return [box]
+
+
+def _run_of(env: BuildEnvironment, docname: str) -> tuple[NotebookNode, dict | None]:
+    """Return a page and the record of its run."""
+    notebook = reader.page_of(env, docname)
+    return notebook, cache.lookup(cache.get_cache(env.config.nb_execution_cache_path), notebook)
 
 
 def _provenance_rows(record: dict, words: dict, docname: str) -> list[list | nodes.Node]:
@@ -67,11 +73,9 @@ class Colophon(SphinxDirective):
         words = WORDS[self.config.bookkit_language]
         made_from, day = edition()
         self.env.metadata[self.env.docname]["edition"] = f"{made_from} {day}"
-        opened = cache.get_cache(self.config.nb_execution_cache_path)
         rows = []
         for docname in sorted(self.env.found_docs):
-            notebook = reader.read_page(Path(self.env.doc2path(docname)))
-            record = cache.lookup(opened, notebook)
+            notebook, record = _run_of(self.env, docname)
             if record and any(cell.cell_type == "code" for cell in notebook.cells):
                 data = _datasets(record, words, "dataset in short")
                 seconds = words["seconds"].format(value=record["execution_seconds"])
@@ -105,22 +109,7 @@ def edition() -> tuple[str, str]:
     return commit(), datetime.datetime.fromtimestamp(int(value), datetime.UTC).date().isoformat()
 
 
-def outdated_colophon(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
-    """Have Sphinx read the colophon again when the commit, the day or a page's run is new."""
-    now = " ".join(edition())
-    found = [name for name, data in env.metadata.items() if "edition" in data]
-    stale = changed or added or any(env.metadata[name]["edition"] != now for name in found)
-    return found if stale else []
-
-
-def rewrite_colophon(app: Sphinx, env) -> list[str]:
-    """Have the colophon written again: another format may have read it since."""
-    return [name for name, data in env.metadata.items() if "edition" in data]
-
-
 def setup(app: Sphinx) -> None:
-    """Register both, and what keeps the colophon new."""
+    """Register both."""
     app.add_directive("provenance", Provenance)
     app.add_directive("colophon", Colophon)
-    app.connect("env-get-outdated", outdated_colophon)
-    app.connect("env-updated", rewrite_colophon)

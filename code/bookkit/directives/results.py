@@ -1,5 +1,7 @@
 """Reference runs in prose: one number, or a table of all runs."""
 
+from pathlib import Path
+
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
@@ -15,9 +17,10 @@ class Result(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Insert the number as text."""
-        self.env.note_dependency(results.RESULTS / f"{self.text.split('/')[0]}.json")
+        folder = Path(self.config.bookkit_results)
+        self.env.note_dependency(folder / f"{self.text.split('/')[0]}.json")
         try:
-            return [nodes.Text(results.quote(self.text))], []
+            return [nodes.Text(results.quote(self.text, folder))], []
         except (BookError, ValueError) as error:
             message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
             return [], [message]
@@ -33,11 +36,12 @@ class ResultTable(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Build the table."""
         task = self.arguments[0]
-        self.env.note_dependency(results.RESULTS / f"{task}.json")
+        folder = Path(self.config.bookkit_results)
+        self.env.note_dependency(folder / f"{task}.json")
         metrics = [line.partition(":")[::2] for line in self.content if line.strip()]
         words = WORDS[self.config.bookkit_language]
         try:
-            document = results.load(task)
+            document = results.load(task, folder)
             rows = _result_rows(document, metrics, words, self.options.get("recipes", "").split())
         except BookError as error:
             raise self.error(f"result-table: {error}") from error

@@ -53,12 +53,8 @@ class NotebookBuilder(Builder):
     supported_image_types = ["image/png", "image/svg+xml", "image/jpeg"]
 
     def get_outdated_docs(self) -> Iterable[str]:
-        """Yield the pages whose export is missing or older than what was read."""
-        for docname in self.env.found_docs:
-            target = Path(self.outdir, f"{docname}.stamp")
-            read_at = self.env.all_docs.get(docname, 0) / 1e6
-            if not target.exists() or target.stat().st_mtime < read_at:
-                yield docname
+        """Return none of its own: `stale` chooses."""
+        return ()
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """Return the address of a page inside the folder of exports."""
@@ -74,7 +70,7 @@ class NotebookBuilder(Builder):
         return posixpath.relpath(self.get_target_uri(to, typ), posixpath.dirname(from_) or ".")
 
     def _has_cells(self, docname: str) -> bool:
-        notebook = reader.read_page(Path(self.env.doc2path(docname)))
+        notebook = reader.page_of(self.env, docname)
         return any(cell.cell_type == "code" for cell in notebook.cells)
 
     def prepare_writing(self, docnames: set[str]) -> None:
@@ -82,12 +78,12 @@ class NotebookBuilder(Builder):
         self.cache = cache.get_cache(self.config.nb_execution_cache_path)
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
-        """Write both files of a page, and the stamp that says when."""
+        """Write both files of a page."""
         target = Path(self.outdir, docname)
         ensuredir(target.parent)
         if self._has_cells(docname):
             self._number_figures(docname, doctree)
-            source = reader.read_page(Path(self.env.doc2path(docname)))
+            source = reader.page_of(self.env, docname)
             exported = convert(doctree, cache.executed(self.cache, source), Path(self.srcdir))
             exported.metadata["language"] = LANGUAGE_TAGS[self.config.bookkit_language]
             nbformat.validate(exported)
@@ -98,7 +94,6 @@ class NotebookBuilder(Builder):
             target.with_name(f"{target.name}.ipynb").write_text(
                 nbformat.writes(exported) + "\n", encoding="utf-8"
             )
-        target.with_name(f"{target.name}.stamp").touch()
 
     def _number_figures(self, docname: str, doctree: nodes.document) -> None:
         """Write into each caption the number that the text refers to."""

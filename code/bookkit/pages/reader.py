@@ -4,6 +4,7 @@ MyST-NB calls `read_text` through `nb_custom_formats`; the executor, the checks 
 `read_page`. All see the same cells, so all compute the same cache key.
 """
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +12,14 @@ from pathlib import Path
 from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode
+from sphinx.environment import BuildEnvironment
 
 from bookkit.errors import PageError
 from bookkit.pages import includes
-from bookkit.paths import CODE
 
 MYST_EXTENSIONS = ("colon_fence", "dollarmath")
+# What a run knows of each dataset, by name: which variant, and its SHA-256.
+Data = Mapping[str, Mapping[str, str]]
 Included = dict[int, list[tuple[str, str, str]]]
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -26,6 +29,8 @@ class Reading:
     """The page that Sphinx is reading, and what its cells came from."""
 
     path: Path
+    code: Path  # includes come from below it
+    data: Data
     files: list[Path] = field(default_factory=list)
     included: Included = field(default_factory=dict)
 
@@ -34,19 +39,41 @@ class Reading:
 current: ContextVar[Reading | None] = ContextVar("current", default=None)
 
 
-def read_text(text: str, root: str | Path = CODE) -> NotebookNode:
+def read_text(text: str) -> NotebookNode:
     """Read the text of the page that Sphinx is at (MyST-NB's custom format reader)."""
-    reading = current.get() or Reading(Path("<page>"))
-    notebook, reading.files, reading.included = parse(text, reading.path, Path(root))
+    reading = current.get()
+    notebook, reading.files, reading.included = parse(text, reading.path, reading.code)
+    name_data(notebook, reading.path, reading.data)
     return notebook
 
 
-def read_page(path: Path, root: Path = CODE) -> NotebookNode:
-    """Read a page from disk."""
-    return parse(path.read_text(encoding="utf-8"), path, root)[0]
+def read_page(path: Path, code: Path, data: Data) -> NotebookNode:
+    """Read a page from disk, as it runs on these data."""
+    notebook = parse(path.read_text(encoding="utf-8"), path, code)[0]
+    name_data(notebook, path, data)
+    return notebook
 
 
-def parse(text: str, path: Path, root: Path) -> tuple[NotebookNode, list[Path], Included]:
+def page_of(env: BuildEnvironment, docname: str) -> NotebookNode:
+    """Read a page of the book that Sphinx builds."""
+    code, data = Path(env.config.bookkit_code), env.config.bookkit_data
+    return read_page(Path(env.doc2path(docname)), code, data.get(docname, data[""]))
+
+
+def name_data(notebook: NotebookNode, path: Path, data: Data) -> None:
+    """Note the hashes of the data that a page names where the cache of pages looks: its kernel.
+
+    Raises:
+        PageError: it names data that nobody has.
+    """
+    named = settings(notebook).get("data", [])
+    if unknown := sorted(set(named) - set(data)):
+        raise PageError(path, 1, f"unknown data {unknown}; known: {', '.join(data)}")
+    if named:
+        notebook.metadata.kernelspec["data"] = {name: data[name]["sha256"] for name in named}
+
+
+def parse(text: str, path: Path, code: Path) -> tuple[NotebookNode, list[Path], Included]:
     """Parse a page and expand its includes.
 
     Returns:
@@ -63,13 +90,13 @@ def parse(text: str, path: Path, root: Path) -> tuple[NotebookNode, list[Path], 
             continue
         try:
             # Line numbers of the source survive because only the parsed cells change.
-            cell.source, names, read = includes.expand(cell.source, root)
+            cell.source, names, read = includes.expand(cell.source, code)
         except includes.IncludeError as error:
             line = cell_line(notebook, index) + error.line
             raise PageError(path, line, str(error)) from error
         files += read
         kinds = [
-            (*name, includes.kind(includes.module_file(name[0], root), name[1])) for name in names
+            (*name, includes.kind(includes.module_file(name[0], code), name[1])) for name in names
         ]
         included[index] = [each for each in kinds if each[2]]
     kernelspec = notebook.metadata.setdefault("kernelspec", dict(KERNELSPEC))

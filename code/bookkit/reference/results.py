@@ -5,7 +5,6 @@ import statistics
 from pathlib import Path
 
 from bookkit.errors import BookError
-from bookkit.paths import RESULTS
 
 TIMES = ("wall_s", "cpu_s")  # of a run: elapsed, and processor time of all its threads
 STATISTICS = {
@@ -17,7 +16,7 @@ STATISTICS = {
 }
 
 
-def load(task: str, folder: Path = RESULTS) -> dict:
+def load(task: str, folder: Path) -> dict:
     """Load the results of a task.
 
     Raises:
@@ -46,7 +45,7 @@ def values(document: dict, recipe: str, metric: str) -> list[float]:
     return [run[metric] for run in found]
 
 
-def quote(text: str, folder: Path = RESULTS) -> str:
+def quote(text: str, folder: Path) -> str:
     """Format `TASK/RECIPE/METRIC/STATISTIC:FORMAT`, or `TASK/KEY` for the origin of the runs.
 
     Raises:

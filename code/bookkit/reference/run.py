@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bookkit import data
 from bookkit.errors import BookError
-from bookkit.paths import CODE, RESULTS
+from bookkit.paths import CODE
 from bookkit.reference.recipes import TASKS, Recipe
 from bookkit.running import cache
 from bookkit.running.commit import commit
@@ -19,7 +19,7 @@ from bookkit.running.commit import commit
 SEEDS = (0, 1, 2)
 
 
-def run_task(task: str, seeds: list[int], folder: Path = RESULTS) -> Path:
+def run_task(task: str, seeds: list[int], folder: Path) -> Path:
     """Run every recipe of a task with every seed; each finished run is saved at once.
 
     Returns:
@@ -62,7 +62,7 @@ def _in_subprocess(task: str, recipe: str, seed: int, folder: Path) -> dict:
     return json.loads(finished.stdout.splitlines()[-1])
 
 
-def run_one(task: str, recipe_name: str, seed: int, folder: Path = RESULTS) -> dict:
+def run_one(task: str, recipe_name: str, seed: int, folder: Path) -> dict:
     """Run one recipe with one seed in this process; files it keeps go to `folder / task`."""
     (recipe,) = (recipe for recipe in TASKS[task][1] if recipe.name == recipe_name)
     place = {"folder": folder / task} if recipe.keeps_files else {}

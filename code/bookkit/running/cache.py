@@ -23,7 +23,7 @@ from bookkit.paths import BUILD, ROOT
 
 # Raise when the way cells are run changes, so that no page keeps an output of the old way.
 RECIPE = 5
-OURS = "bookkit"  # where a record of ours keeps its data
+RECORD = "record.json"  # what the provenance box shows of a run; Jupyter Cache knows no such file
 
 
 @lru_cache
@@ -53,38 +53,61 @@ def processor() -> str:
 
 @dataclass(frozen=True)
 class Environment:
-    """What an execution depended on: the provenance box shows it, the cache's name hashes it."""
+    """What executions depend on, beside cells and data: the cache's folder is named after it."""
 
     python: str
     packages: dict[str, str]
     processor: str
     cores: int
-    data: dict[str, dict[str, str]]
 
     @classmethod
-    def here(cls, data: dict[str, dict[str, str]]) -> "Environment":
-        """Describe this machine and the data in use (`{name: {"variant", "sha256"}}`)."""
+    def here(cls) -> "Environment":
+        """Describe this machine."""
         return cls(
             python=platform.python_version(),
             packages=package_versions(),
             processor=processor(),
             cores=os.cpu_count() or 1,
-            data=data,
         )
 
     def key(self) -> str:
         """Hash what changes outputs; the processor changes timings only and stays out."""
-        parts = [RECIPE, self.python, self.packages, self.data]
+        parts = [RECIPE, self.python, self.packages]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def open_cache(environment: Environment, base: Path = BUILD / "cache") -> JupyterCacheBase:
-    """Open the cache of an environment, without records that no run of ours left whole.
+def variants() -> dict[str, str]:
+    """Return which data pages read, `sample` or `full`: those of `BOOK_PAGE`, and, as "", others.
+
+    Without `BOOK_PAGE`, all pages read `BOOK_DATA`.
+    """
+    variant, page = os.environ.get("BOOK_DATA", "sample"), os.environ.get("BOOK_PAGE", "")
+    return {"": "sample", page: variant} if page else {"": variant}
+
+
+def views() -> dict[str, data.DataView]:
+    """Return the data in use, by page as in `variants`."""
+    return {page: data.resolve(variant) for page, variant in variants().items()}
+
+
+def describe(view: data.DataView) -> dict[str, dict[str, str]]:
+    """Describe data as records of runs do: `{name: {"variant", "sha256"}}`."""
+    return {
+        name: {"variant": one.variant, "sha256": one.sha256} for name, one in view.datasets.items()
+    }
+
+
+def folder_of(environment: Environment) -> Path:
+    """Return the folder of pages that were executed in an environment."""
+    return BUILD / "cache" / environment.key()
+
+
+def open_cache(folder: Path) -> JupyterCacheBase:
+    """Open a folder of executed pages, without what no run of ours left whole.
 
     A killed run leaves a record without a page. And MyST-NB runs a page itself whose cells change
-    while the book is built: its record says nothing of data, versions and seeds.
+    while the book is built, without a record of data, versions and seeds.
     """
-    folder = base / environment.key()
     folder.mkdir(parents=True, exist_ok=True)
     cache = get_cache(folder)
     for record in cache.list_cache_records():
@@ -94,53 +117,43 @@ def open_cache(environment: Environment, base: Path = BUILD / "cache") -> Jupyte
 
 
 def _whole(cache: JupyterCacheBase, record: NbCacheRecord) -> bool:
-    """Tell whether we ran it, and its page is there and was not cut short by a kill."""
-    if OURS not in record.data:
-        return False
+    """Tell whether we ran it, and neither the page nor its record was cut short by a kill."""
+    folder = cache.path / "executed" / record.hashkey
     try:
-        json.loads((cache.path / "executed" / record.hashkey / "base.ipynb").read_bytes())
+        for name in ("base.ipynb", RECORD):
+            json.loads((folder / name).read_bytes())
     except (OSError, ValueError):
         return False
     return True
 
 
+def record_file(cache: JupyterCacheBase, notebook: NotebookNode) -> Path:
+    """Return where the record of a page's run stands, beside its outputs."""
+    return cache.path / "executed" / cache.create_hashed_notebook(notebook)[1] / RECORD
+
+
 def lookup(cache: JupyterCacheBase, notebook: NotebookNode) -> dict | None:
     """Return what was recorded when this page ran, or None when it has to run."""
     try:
-        record = cache.match_cache_notebook(notebook)
+        cache.match_cache_notebook(notebook)
     except KeyError:
         return None
-    return record.data.get(OURS)
+    file = record_file(cache, notebook)
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
 def store(cache: JupyterCacheBase, notebook: NotebookNode, uri: str, data: dict) -> None:
     """Keep an executed page; `data` is what the provenance box shows."""
     # jupyter-cache deletes the folder of an older copy before it writes: with a half-removed
     # folder of a killed run in the way it would raise.
-    _, key = cache.create_hashed_notebook(notebook)
-    shutil.rmtree(cache.path / "executed" / key, ignore_errors=True)
-    cache.cache_notebook_bundle(CacheBundleIn(notebook, uri, data={OURS: data}), overwrite=True)
+    file = record_file(cache, notebook)
+    shutil.rmtree(file.parent, ignore_errors=True)
+    cache.cache_notebook_bundle(CacheBundleIn(notebook, uri), overwrite=True)
+    temporary = file.with_suffix(".tmp")
+    temporary.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(file)  # last: without it, the run counts for nothing
 
 
 def executed(cache: JupyterCacheBase, notebook: NotebookNode) -> NotebookNode:
     """Return the page with the outputs of its run."""
     return cache.merge_match_into_notebook(notebook)[1]
-
-
-def variant() -> str:
-    """Return which data this process builds on: `sample` or `full`."""
-    return os.environ.get("BOOK_DATA", "sample")
-
-
-def environment() -> Environment:
-    """Describe what the pages run on."""
-    datasets = data.resolve(variant()).datasets
-    described = {
-        name: {"variant": one.variant, "sha256": one.sha256} for name, one in datasets.items()
-    }
-    return Environment.here(described)
-
-
-def cache_folder() -> Path:
-    """Return the folder of executed pages for this environment."""
-    return BUILD / "cache" / environment().key()

@@ -8,6 +8,7 @@ import signal
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from bookkit.data import DataView
 from bookkit.errors import BookError, PageError
 from bookkit.pages.reader import cell_line, read_page, settings
 from bookkit.paths import BUILD
@@ -47,6 +49,7 @@ class Page:
     name: str
     path: Path
     notebook: NotebookNode
+    view: DataView
     client: NotebookClient | None = None
     cell: int = 0  # the index of the cell it is at
 
@@ -61,11 +64,21 @@ def run_missing(
     names: list[str],
     cache: JupyterCacheBase,
     environment: page_cache.Environment,
-    data_folder: Path,
+    views: Mapping[str, DataView],
+    code: Path,
     *,
     workers: int | None = None,
 ) -> list[str]:
     """Run the pages of one language whose cells are not in the cache, and cache them.
+
+    Args:
+        tree: the folder of the language.
+        names: its pages.
+        cache: where executed pages are kept.
+        environment: what they run on.
+        views: the data of a page by its name, and as "" those of all others.
+        code: the folder that includes come from.
+        workers: how many run side by side; as many as there are cores, unless given.
 
     Returns:
         the names of the pages that ran.
@@ -73,12 +86,10 @@ def run_missing(
     Raises:
         PageError: a cell raised; pages that ran well are cached all the same.
     """
-    missing = _missing(tree, names, cache)
+    missing = _missing([_page(tree, name, views, code) for name in names], cache)
     if not missing:
         print(f"pages: all {len(names)} up to date, nothing to execute", flush=True)
         return []
-    for page in missing:
-        _require_known_data(page, environment)
     workers = workers or min(os.cpu_count() or 1, len(missing))
     together = [page for page in missing if not page.alone]
     alone = [page for page in missing if page.alone]
@@ -91,7 +102,7 @@ def run_missing(
     with Progress(len(missing)) as progress:
         for group, width in ((together, workers), (alone, 1)):
             with ThreadPoolExecutor(width) as pool:
-                run = {pool.submit(_run, page, data_folder, progress): page for page in group}
+                run = {pool.submit(_run, page, progress): page for page in group}
                 try:
                     _drain(run, finish)
                 except KeyboardInterrupt:
@@ -102,8 +113,12 @@ def run_missing(
     return [page.name for page in missing]
 
 
-def _missing(tree: Path, names: list[str], cache: JupyterCacheBase) -> list[Page]:
-    pages = [Page(name, tree / f"{name}.md", read_page(tree / f"{name}.md")) for name in names]
+def _page(tree: Path, name: str, views: Mapping[str, DataView], code: Path) -> Page:
+    path, view = tree / f"{name}.md", views.get(name, views[""])
+    return Page(name, path, read_page(path, code, page_cache.describe(view)), view)
+
+
+def _missing(pages: list[Page], cache: JupyterCacheBase) -> list[Page]:
     missing, seen = [], set()
     for page in pages:
         key = cache.create_hashed_notebook(page.notebook)[1]
@@ -143,23 +158,17 @@ def _kill(pages: list[Page]) -> None:
             os.kill(page.client.km.provisioner.pid, signal.SIGKILL)
 
 
-def _require_known_data(page: Page, environment: page_cache.Environment) -> None:
-    """Refuse a page that names data nobody has, before any page has run for long."""
-    if unknown := set(settings(page.notebook).get("data", [])) - set(environment.data):
-        known = ", ".join(environment.data)
-        raise PageError(page.path, 1, f"unknown data {sorted(unknown)}; known: {known}")
-
-
 def _record(page: Page, seconds: float, environment: page_cache.Environment) -> dict:
     """Describe a run for the provenance box."""
     seeds = sorted({int(seed) for cell in _code(page) for seed in SEED.findall(cell.source)})
     record = dataclasses.asdict(environment)
     used = settings(page.notebook).get("data", [])
-    record["data"] = {name: environment.data[name] for name in used}
+    described = page_cache.describe(page.view)
+    record["data"] = {name: described[name] for name in used}
     return record | {"execution_seconds": seconds, "seeds": seeds}
 
 
-def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
+def _run(page: Page, progress: "Progress") -> float:
     """Run one page in place.
 
     Returns:
@@ -185,7 +194,7 @@ def _run(page: Page, data_folder: Path, progress: "Progress") -> float:
         )
         try:
             with log.open("wb") as raw:  # what libraries write past Python, kept off the terminal
-                environment = kernel_environment(home, data_folder)
+                environment = kernel_environment(home, page.view.folder)
                 # nbclient's own `execute` leaves its event loop open.
                 asyncio.run(page.client.async_execute(env=environment, stdout=raw, stderr=raw))
         except RuntimeError as error:  # DeadKernelError, or a kernel that never came to life

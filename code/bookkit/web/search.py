@@ -4,7 +4,6 @@ Pagefind finds Chinese phrases typed without spaces, and loads only the part of 
 query needs. It cannot run from `file:`; there the box filters the titles in `titles.js`.
 """
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from bookkit import stale
 from bookkit.errors import BookError
 from bookkit.paths import BOOK, LANGUAGE_TAGS, LANGUAGES, SITE, pages
 
@@ -37,13 +37,17 @@ STAMP = "pages.sha256"
 def write_all() -> None:
     """Index every language of the site, side by side."""
     with ProcessPoolExecutor(len(LANGUAGES)) as pool:
-        for language, written in zip(LANGUAGES, pool.map(write, LANGUAGES), strict=True):
+        for language, written in zip(LANGUAGES, pool.map(_write_own, LANGUAGES), strict=True):
             if written:
                 print(f"search: indexed {language}", flush=True)
 
 
-def write(language: str, site: Path = SITE) -> bool:
-    """Index the pages of one language below `site/LANGUAGE`, if any of them changed.
+def _write_own(language: str) -> bool:
+    return write(language, SITE, pages(BOOK / language))
+
+
+def write(language: str, site: Path, names: list[str]) -> bool:
+    """Index pages of one language below `site/LANGUAGE`, if any of them changed.
 
     Returns:
         whether the index was written.
@@ -52,12 +56,10 @@ def write(language: str, site: Path = SITE) -> bool:
         BookError: a page has nothing to search, or Pagefind failed.
     """
     folder = site / language
-    files = {f"{name}.html": folder / f"{name}.html" for name in pages(BOOK / language)}
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    for path in files.values():
-        digest.update(path.read_bytes())
+    files = {f"{name}.html": folder / f"{name}.html" for name in names}
+    made_from = stale.digest(Path(__file__), *files, *files.values())
     stamp = folder / "pagefind" / STAMP
-    if stamp.is_file() and stamp.read_text() == digest.hexdigest():
+    if stamp.is_file() and stamp.read_text() == made_from:
         return False
     shutil.rmtree(folder / "pagefind", ignore_errors=True)
     prepared = {address: prepare(path.read_text("utf-8")) for address, path in files.items()}
@@ -65,7 +67,7 @@ def write(language: str, site: Path = SITE) -> bool:
     titles = [row for address, article in prepared.items() for row in headings(address, article)]
     text = f"window.bookTitles = {json.dumps(titles, ensure_ascii=False)};\n"
     (folder / "_static" / "titles.js").write_text(text, encoding="utf-8")
-    stamp.write_text(digest.hexdigest())
+    stamp.write_text(made_from)
     return True
 
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
@@ -102,10 +101,10 @@ def test_a_dataset_more_is_listed_fetched_verified_and_read_by_a_page(
     assert "pebbles     2 pebbles" in capsys.readouterr().out
     assert cli.main(["fetch", "pebbles"]) == cli.main(["verify", "pebbles"]) == 0
     view = resolve(variant)
-    data = {name: vars(dataset) for name, dataset in view.datasets.items()}
-    assert data["pebbles"]["variant"] == variant
+    assert view.datasets["pebbles"].variant == variant
     page = write_page(tmp_path / "tree" / "page.md", PAGE, "bookkit: {data: [pebbles]}")
-    here = replace(environment, data=data)
-    execute.run_missing(page.parent, ["page"], book_cache, here, view.folder)
-    (output,) = cache.executed(book_cache, read_page(page)).cells[-1].outputs
+    code = tmp_path / "code"
+    execute.run_missing(page.parent, ["page"], book_cache, environment, {"": view}, code)
+    read = read_page(page, code, cache.describe(view))
+    (output,) = cache.executed(book_cache, read).cells[-1].outputs
     assert output.text == f"{total}\n"

@@ -28,7 +28,7 @@ def test_the_day_is_that_of_source_date_epoch_if_set(monkeypatch):
         provenance.edition()
 
 
-def test_the_provenance_box_tells_how_a_page_was_made(built_book, environment, tags):
+def test_the_provenance_box_tells_how_a_page_was_made(built_book, datasets, tags):
     box = re.search(
         r'<div class="provenance admonition">.*?</table>',
         built_book.article("en", "first"),
@@ -40,7 +40,7 @@ def test_the_provenance_box_tells_how_a_page_was_made(built_book, environment, t
     assert rows == {
         "Python and main packages": "Python 3.11.0, numpy 2.0.0, keras 3.13.0",
         "Processor": "Abacus 9, 3 cores",
-        "Data": f"digits (sample, SHA-256 {environment.data['digits']['sha256'][:12]}…)",
+        "Data": f"digits (sample, SHA-256 {datasets['digits'].sha256[:12]}…)",
         "Main random seed": "11",
         "Download": "notebook · script",
     }

@@ -310,16 +310,6 @@ def test_the_copy_of_a_figure_for_print_stays_out_of_notebooks():
     assert export._plain_output(output)["data"] == pictures
 
 
-def test_a_page_is_exported_again_only_when_it_was_read_again(built_book):
-    app = built_book.build("en", "notebook")
-    assert app.warning.getvalue() == ""
-    assert list(app.builder.get_outdated_docs()) == []
-    stamp = built_book.folder / "out" / "en" / "notebook" / "first.stamp"
-    stamp.unlink()
-    assert list(app.builder.get_outdated_docs()) == ["first"]
-    stamp.touch()
-
-
 def test_the_outputs_of_a_notebook_are_those_of_the_one_run(built_book):
     stored = [
         json.loads(path.read_text(encoding="utf-8"))

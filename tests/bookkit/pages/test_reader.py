@@ -38,7 +38,7 @@ def test_the_includes_of_a_page_are_expanded_and_its_prose_is_kept(tmp_path, roo
         After.
         """,
     )
-    notebook = reader.read_page(page, root)
+    notebook = reader.read_page(page, root, {})
     assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "markdown"]
     assert notebook.cells[0].source == "(sec-a)=\n# One\n\n# %include toy f"
     assert notebook.cells[1].source == "def f():\n    return 1\nf()"
@@ -100,7 +100,8 @@ def test_another_kernelspec_is_refused(tmp_path, root, kernelspec):
 ])  # fmt: skip
 def test_settings_come_from_the_front_matter(tmp_path, root, write_page, more, expected):
     page = write_page(tmp_path / "page.md", "# One\n", more)
-    assert reader.settings(reader.read_page(page, root)) == expected
+    data = {"cifar10": {"variant": "sample", "sha256": "a1"}}
+    assert reader.settings(reader.read_page(page, root, data)) == expected
 
 
 def test_a_page_without_cells_has_a_kernelspec_and_no_code(tmp_path, root):
@@ -128,7 +129,7 @@ def test_cells_and_cache_keys_are_the_same_in_both_languages(
 
     zh = write_page(tmp_path / "zh.md", body("一", "字\n\n+++\n\n多一段"), "title: 一")
     en = write_page(tmp_path / "en.md", body("One", "word"), "title: One")
-    notebooks = [reader.read_page(page, root) for page in (zh, en)]
+    notebooks = [reader.read_page(page, root, {}) for page in (zh, en)]
     left, right = ([(cell.source, cell.metadata) for cell in code(one)] for one in notebooks)
     assert left == right == [
         ("def f():\n    return 1", {"tags": ["hide-input"]}),
@@ -144,7 +145,7 @@ def test_the_line_of_a_cell_is_that_of_its_first_line_of_code(tmp_path, root, wr
         "# One\n\n```{code-cell} ipython3\nx = 1\n```\n\n"
         "```{code-cell} ipython3\n:tags: [hide-input]\ny = 2\n```\n",
     )
-    notebook = reader.read_page(page, root)
+    notebook = reader.read_page(page, root, {})
     lines = page.read_text(encoding="utf-8").splitlines()
     found = [
         lines[reader.cell_line(notebook, index) - 1]
@@ -156,12 +157,12 @@ def test_the_line_of_a_cell_is_that_of_its_first_line_of_code(tmp_path, root, wr
 
 def test_sphinx_reads_the_text_with_the_page_it_is_at(tmp_path, root, page_text):
     text = page_text("```{code-cell} ipython3\n# %include toy f\n```\n")
-    reading = reader.Reading(tmp_path / "page.md")
+    reading = reader.Reading(tmp_path / "page.md", root, {})
     token = reader.current.set(reading)
     try:
-        notebook = reader.read_text(text, root)
+        notebook = reader.read_text(text)
         with pytest.raises(PageError, match=r"page\.md:6: unknown include"):
-            reader.read_text(text.replace("toy f", "toy g"), root)
+            reader.read_text(text.replace("toy f", "toy g"))
     finally:
         reader.current.reset(token)
     assert code(notebook)[0].source == "def f():\n    return 1"

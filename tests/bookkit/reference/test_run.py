@@ -171,9 +171,9 @@ def test_a_kill_while_writing_leaves_the_old_file(runs, tmp_path, monkeypatch):
     assert results.load("digits", tmp_path)["task"] == "digits"
 
 
-def test_one_run_returns_its_seed_its_metrics_and_its_time(monkeypatch):
+def test_one_run_returns_its_seed_its_metrics_and_its_time(monkeypatch, tmp_path):
     use_recipe(monkeypatch, Recipe("plain", PLAIN, train), Recipe("wide", {"epochs": 4}, train))
-    run = reference.run_one("digits", "wide", 3)
+    run = reference.run_one("digits", "wide", 3, tmp_path)
     assert 0 <= run.pop("wall_s") < 1
     assert 0 <= run.pop("cpu_s") < 1
     assert run == {"seed": 3, "metrics": {"test_accuracy": 4.3, "parameters": 7}}

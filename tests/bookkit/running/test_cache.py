@@ -4,12 +4,15 @@ import dataclasses
 import json
 import os
 import re
+import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 from jupyter_cache.cache.main import CacheBundleIn
 from nbformat import v4
 
+from bookkit.pages import reader
 from bookkit.pages.reader import KERNELSPEC
 from bookkit.paths import ROOT
 from bookkit.running import cache
@@ -24,7 +27,7 @@ def notebook(*sources, output=None, text=""):
 
 
 def test_the_key_is_short_and_the_same_for_equal_environments(environment):
-    again = dataclasses.replace(environment, data=dict(reversed(environment.data.items())))
+    again = dataclasses.replace(environment, packages=dict(reversed(environment.packages.items())))
     assert re.fullmatch("[0-9a-f]{12}", environment.key())
     assert again.key() == environment.key()
 
@@ -32,9 +35,6 @@ def test_the_key_is_short_and_the_same_for_equal_environments(environment):
 @pytest.mark.parametrize(
     ("change", "differs"),
     [
-        ({"data": {"digits": {"variant": "sample", "sha256": "c3" * 32}}}, True),
-        ({"data": {"digits": {"variant": "full", "sha256": "a1" * 32}}}, True),
-        ({"data": {}}, True),
         ({"packages": {"numpy": "2.0.1", "keras": "3.13.0"}}, True),
         ({"packages": {"numpy": "2.0.0"}}, True),
         ({"python": "3.12.0"}, True),
@@ -43,10 +43,7 @@ def test_the_key_is_short_and_the_same_for_equal_environments(environment):
     ],
 )
 def test_the_key_changes_with_what_outputs_depend_on(environment, change, differs):
-    base = dataclasses.replace(
-        environment, data={"digits": {"variant": "sample", "sha256": "a1" * 32}}
-    )
-    assert (dataclasses.replace(base, **change).key() != base.key()) is differs
+    assert (dataclasses.replace(environment, **change).key() != environment.key()) is differs
 
 
 def test_the_key_changes_with_the_way_cells_are_run(environment, monkeypatch):
@@ -56,12 +53,11 @@ def test_the_key_changes_with_the_way_cells_are_run(environment, monkeypatch):
 
 
 def test_this_environment_holds_the_packages_that_pages_may_use():
-    here = cache.Environment.here({"digits": {"variant": "sample", "sha256": "a"}})
+    here = cache.Environment.here()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [re.match(r"[\w-]+", line).group() for line in project["dependency-groups"]["pages"]]
     assert list(here.packages) == sorted(wanted)
     assert here.cores == os.cpu_count()
-    assert here.data == {"digits": {"variant": "sample", "sha256": "a"}}
     assert here.processor
 
 
@@ -105,10 +101,10 @@ def page_file(book_cache, page):
     return book_cache.path / "executed" / key / "base.ipynb"
 
 
-@pytest.mark.parametrize("damage", ["file gone", "folder gone", "file cut", "file empty"])
-def test_a_record_that_a_killed_run_left_without_its_page_is_dropped(
-    book_cache, environment, damage
-):
+@pytest.mark.parametrize(
+    "damage", ["file gone", "folder gone", "file cut", "file empty", "record gone"]
+)
+def test_a_record_that_a_killed_run_left_without_its_page_is_dropped(book_cache, damage):
     kept, lost = notebook("kept()", output="1"), notebook("lost()", output="1")
     for page in (kept, lost):
         cache.store(book_cache, page, "a.md", {"run": 1})
@@ -117,22 +113,23 @@ def test_a_record_that_a_killed_run_left_without_its_page_is_dropped(
         file.write_text(file.read_text(encoding="utf-8")[:40], encoding="utf-8")
     elif damage == "file empty":
         file.write_text("", encoding="utf-8")
+    elif damage == "folder gone":
+        shutil.rmtree(file.parent)
     else:
-        file.unlink()
-        if damage == "folder gone":
-            file.parent.rmdir()
-    again = cache.open_cache(environment, book_cache.path.parent)
+        file.with_name("record.json" if damage == "record gone" else file.name).unlink()
+    again = cache.open_cache(book_cache.path)
+    assert len(again.list_cache_records()) == 1
     assert cache.lookup(again, kept) == {"run": 1}
     assert cache.lookup(again, lost) is None
     cache.store(again, lost, "a.md", {"run": 2})
     assert cache.executed(again, lost).cells[0].outputs[0].text == "1"
 
 
-def test_a_record_of_a_run_that_was_not_ours_counts_as_none(book_cache, environment):
+def test_a_record_of_a_run_that_was_not_ours_counts_as_none(book_cache):
     page = notebook("f()", output="1")
     book_cache.cache_notebook_bundle(CacheBundleIn(page, "a.md", data={"execution_seconds": 1}))
     assert cache.lookup(book_cache, page) is None
-    again = cache.open_cache(environment, book_cache.path.parent)
+    again = cache.open_cache(book_cache.path)
     assert again.list_cache_records() == []
 
 
@@ -150,9 +147,37 @@ def test_a_half_written_folder_does_not_stop_the_next_store(book_cache, left):
     assert stored["cells"][0]["source"] in ("x = 1", ["x = 1"])
 
 
-def test_each_environment_has_a_folder_of_its_own(tmp_path, environment):
+def test_a_page_is_named_by_the_data_that_it_reads(book_cache):
+    sample, full, none = (notebook("x = 1") for _ in range(3))
+    for page, content in ((sample, "a1"), (full, "b2")):
+        page.metadata["bookkit"] = {"data": ["digits"]}
+        data = {"digits": {"variant": "any", "sha256": content * 32}, "letters": {"sha256": "c3"}}
+        reader.name_data(page, Path("page.md"), data)
+    cache.store(book_cache, sample, "a.md", {"run": 1})
+    assert cache.lookup(book_cache, sample) == {"run": 1}
+    assert cache.lookup(book_cache, full) is None
+    assert cache.lookup(book_cache, none) is None
+
+
+def test_each_environment_has_a_folder_of_its_own(environment):
     other = dataclasses.replace(environment, python="3.12.0")
-    here, there = (cache.open_cache(one, tmp_path) for one in (environment, other))
-    assert {here.path.name, there.path.name} == {environment.key(), other.key()}
-    cache.store(here, notebook("x = 1"), "a.md", {})
-    assert cache.lookup(there, notebook("x = 1")) is None
+    assert cache.folder_of(environment).name == environment.key()
+    assert cache.folder_of(other) != cache.folder_of(environment)
+
+
+@pytest.mark.parametrize(
+    ("data", "page", "expected"),
+    [
+        (None, None, {"": "sample"}),
+        ("full", None, {"": "full"}),
+        ("full", "", {"": "full"}),
+        ("full", "part/second", {"": "sample", "part/second": "full"}),
+    ],
+)
+def test_one_page_may_read_other_data_than_the_rest(monkeypatch, data, page, expected):
+    for name, value in (("BOOK_DATA", data), ("BOOK_PAGE", page)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    assert cache.variants() == expected

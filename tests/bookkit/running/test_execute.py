@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bookkit.data import DataView
 from bookkit.errors import PageError
 from bookkit.pages.reader import read_page
 from bookkit.paths import CODE
@@ -91,10 +92,10 @@ def gone(pid):
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory, write_page, environment):
+def ran(tmp_path_factory, write_page, environment, datasets):
     """Run a small book once: both trees, the cache, what it printed is read by the first test."""
     folder = tmp_path_factory.mktemp("book")
-    book = {"folder": folder, "cache": cache.open_cache(environment, folder / "cache")}
+    book = {"folder": folder, "cache": cache.open_cache(folder / "cache")}
     for language, word in (("zh", "中文"), ("en", "English")):
         tree = folder / language
         write_page(tree / "part" / "facts.md", FACTS, "bookkit: {data: [letters]}")
@@ -102,19 +103,25 @@ def ran(tmp_path_factory, write_page, environment):
         write_page(tree / "same.md", CELL % ("The same cells", "2 + 3"))
         write_page(tree / "prose.md", f"# {word}\n\nNo cell.\n")
         book[language] = tree
+    views = book["views"] = {"": DataView(folder / "data", datasets)}
     book["names"] = ["part/facts", "prose", "same", "simple"]
     with pytest.MonkeyPatch.context() as patch:
         for name in ("KERAS_BACKEND", "MPLBACKEND", "PASSED_ON"):
             patch.setenv(name, "mine")
         patch.setenv("PYTHONPATH", str(CODE))
         book["returned"] = execute.run_missing(
-            book["zh"], book["names"], book["cache"], environment, folder / "data", workers=2
+            book["zh"], book["names"], book["cache"], environment, views, folder / "code", workers=2
         )
     return book
 
 
+def read(book, language, name):
+    data = cache.describe(book["views"][""])
+    return read_page(book[language] / f"{name}.md", book["folder"] / "code", data)
+
+
 def outputs(book, name):
-    page = cache.executed(book["cache"], read_page(book["en"] / f"{name}.md"))
+    page = cache.executed(book["cache"], read(book, "en", name))
     return [cell.outputs for cell in page.cells if cell.cell_type == "code"]
 
 
@@ -129,7 +136,7 @@ def test_each_set_of_cells_runs_once(ran):
 def test_nothing_runs_a_second_time_and_the_other_language_only_hits(ran, environment, capsys):
     for tree in (ran["zh"], ran["en"]):
         returned = execute.run_missing(
-            tree, ran["names"], ran["cache"], environment, ran["folder"] / "data"
+            tree, ran["names"], ran["cache"], environment, ran["views"], ran["folder"] / "code"
         )
         assert returned == []
         assert capsys.readouterr().out == "pages: all 4 up to date, nothing to execute\n"
@@ -157,43 +164,45 @@ def test_what_libraries_write_past_python_reaches_no_output(ran, capfd):
     assert "oneDNN" not in json.dumps(outputs(ran, "part/facts"))
 
 
-def test_a_run_is_recorded_for_the_provenance_box(ran, environment):
-    record = cache.lookup(ran["cache"], read_page(ran["en"] / "part" / "facts.md"))
+def test_a_run_is_recorded_for_the_provenance_box(ran):
+    record = cache.lookup(ran["cache"], read(ran, "en", "part/facts"))
     assert 0.1 < record.pop("execution_seconds") < 120
     assert record == {
         "python": "3.11.0",
         "packages": {"numpy": "2.0.0", "keras": "3.13.0"},
         "processor": "Abacus 9",
         "cores": 3,
-        "data": {"letters": environment.data["letters"]},
+        "data": {"letters": {"variant": "full", "sha256": "b2" * 32}},
         "seeds": [3, 20],
     }
-    simple = cache.lookup(ran["cache"], read_page(ran["en"] / "simple.md"))
+    simple = cache.lookup(ran["cache"], read(ran, "en", "simple"))
     assert (simple["data"], simple["seeds"]) == ({}, [])
-    prose = cache.lookup(ran["cache"], read_page(ran["en"] / "prose.md"))
+    prose = cache.lookup(ran["cache"], read(ran, "en", "prose"))
     assert prose["execution_seconds"] == 0
 
 
 def test_executed_cells_carry_no_timings_in_their_metadata(ran):
-    page = cache.executed(ran["cache"], read_page(ran["zh"] / "part" / "facts.md"))
+    page = cache.executed(ran["cache"], read(ran, "zh", "part/facts"))
     code = [cell for cell in page.cells if cell.cell_type == "code"]
     assert [cell.metadata for cell in code] == [{"tags": ["hide-input"]}, {}]
 
 
 @pytest.fixture
-def book(tmp_path, write_page, book_cache, environment):
+def book(tmp_path, write_page, book_cache, environment, datasets):
     """Return a function that writes pages and runs those whose cells are not cached."""
-    tree = tmp_path / "zh"
+    tree, code = tmp_path / "zh", tmp_path / "code"
+    view = DataView(tmp_path / "data", datasets)
 
     def run(pages, **settings):
         for name, (body, more) in pages.items():
             write_page(tree / f"{name}.md", body, more)
         return execute.run_missing(
-            tree, list(pages), book_cache, environment, tmp_path / "data", **settings
+            tree, list(pages), book_cache, environment, {"": view}, code, **settings
         )
 
     run.tree, run.cache = tree, book_cache
-    run.cached = lambda name: cache.lookup(book_cache, read_page(tree / f"{name}.md")) is not None
+    run.read = lambda name: read_page(tree / f"{name}.md", code, cache.describe(view))
+    run.cached = lambda name: cache.lookup(book_cache, run.read(name)) is not None
     return run
 
 
@@ -290,7 +299,7 @@ def test_a_cell_that_did_not_run_is_an_error(book, cell):
 def test_how_often_a_kernel_flushed_leaves_no_trace(book):
     code = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
     book({"flushes": (CELL % ("Flushes", code), "")})
-    page = cache.executed(book.cache, read_page(book.tree / "flushes.md"))
+    page = cache.executed(book.cache, book.read("flushes"))
     (cell,) = [cell for cell in page.cells if cell.cell_type == "code"]
     assert [output.text for output in cell.outputs] == ["0\n1\n2\n"]
 
@@ -298,7 +307,7 @@ def test_how_often_a_kernel_flushed_leaves_no_trace(book):
 def test_a_figure_is_kept_as_pixels_for_screens_and_as_vectors_for_print(book):
     code = "import matplotlib.pyplot as plt\n\nfigure, axis = plt.subplots(figsize=(2, 1))"
     book({"draws": (CELL % ("Draws", code), "")})
-    page = cache.executed(book.cache, read_page(book.tree / "draws.md"))
+    page = cache.executed(book.cache, book.read("draws"))
     ((output,),) = [cell.outputs for cell in page.cells if cell.cell_type == "code"]
     assert sorted(output.data) == ["application/pdf", "image/png", "text/plain"]
     vectors = base64.b64decode(output.data["application/pdf"])
@@ -313,7 +322,7 @@ display({"text/plain": "", "text/html": "<pre></pre>"}, raw=True)
 display({"text/plain": "", "image/png": "iVBORw0KGgo="}, raw=True)
 display({"text/plain": "5", "text/html": "<b>5</b>"}, raw=True)"""
     book({"displays": (CELL % ("Displays", code), "")})
-    page = cache.executed(book.cache, read_page(book.tree / "displays.md"))
+    page = cache.executed(book.cache, book.read("displays"))
     (cell,) = [cell for cell in page.cells if cell.cell_type == "code"]
     assert [sorted(output.data) for output in cell.outputs] == [
         ["image/png", "text/plain"],
@@ -350,13 +359,15 @@ DRIVER = """\
 import sys
 from pathlib import Path
 
+from bookkit.data import DataView
 from bookkit.running import cache, execute
 from bookkit.paths import pages
 
 folder = Path(sys.argv[1])
-environment = cache.Environment("3", {}, "", 1, {})
-opened = cache.open_cache(environment, folder / "cache")
-ran = execute.run_missing(folder / "zh", pages(folder / "zh"), opened, environment, folder)
+environment = cache.Environment("3", {}, "", 1)
+opened = cache.open_cache(folder / "cache")
+views = {"": DataView(folder, {})}
+ran = execute.run_missing(folder / "zh", pages(folder / "zh"), opened, environment, views, folder)
 print("ran", *sorted(ran), flush=True)
 """
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from bookkit.paths import RESULTS
 from bookkit.reference import results
 from bookkit.reference.recipes import text_classification as recipes
 from kerasbook.applications.text.posts import GROUPS
@@ -99,7 +100,7 @@ def test_a_recipe_measures_what_its_results_hold(name):
     if "epochs" in parameters:
         parameters = parameters | {"epochs": 1}
     found = RECIPES[name].run(0, **parameters)
-    published = results.load(TASK)
+    published = results.load(TASK, RESULTS)
     [run, *_] = next(each for each in published["recipes"] if each["name"] == name)["runs"]
     assert set(found) == set(run["metrics"])
     if "vocabulary" in parameters:

@@ -1,0 +1,145 @@
+"""One way to know what is stale: a thing is made again when what it depends on hashes differently.
+
+A page runs again when its cells, the data that it names, Python or a package that it may import
+changed (`running.cache`). A language reads a page again when its source or a file that it shows
+changed: a module, results, the record of its run; and every page when the kit, the settings or the
+bibliography did. A format writes what was read since it last wrote; and every page, into an empty
+folder, when anything changed that pages show of each other or of the book: titles, contents,
+labels, numbers, pictures, templates, styles. What is made beside Sphinx (light pictures, listings
+of tests, the search index) carries the hash of what it was made from. No date of a file decides.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from bookkit.directives import provenance
+
+# Folders of the kit: no page looks different after a change there.
+RENDERS_NOTHING = {"checks", "data"}
+
+
+def digest(*parts: str | Path) -> str:
+    """Hash texts, files by their content, and folders by their files' names and contents."""
+    found = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, str):
+            _add(found, "", part.encode())
+        elif part.is_dir():
+            for path in sorted(each for each in part.rglob("*") if each.is_file()):
+                if path.suffix != ".pyc":
+                    _add(found, path.relative_to(part).as_posix(), path.read_bytes())
+        else:
+            _add(found, part.name, part.read_bytes() if part.is_file() else None)
+    return found.hexdigest()
+
+
+def _add(found, name: str, content: bytes | None) -> None:
+    size = "none" if content is None else len(content)  # a missing file is no empty one
+    found.update(f"{name}\0{size}\0".encode() + (content or b""))
+
+
+def code_of(folder: Path) -> str:
+    """Hash the code below a folder, but for the parts of the kit that render no page."""
+    files = {path.relative_to(folder): path for path in sorted(folder.rglob("*.py"))}
+    return digest(
+        *(
+            part
+            for name, path in files.items()
+            if name.parts[0] not in RENDERS_NOTHING
+            for part in (name.as_posix(), path)
+        )
+    )
+
+
+def hash_surroundings(app: Sphinx, config) -> None:
+    """Note what all pages depend on: what they are read by, and what they are dressed in."""
+    packages = sorted(f"{one.name} {one.version}" for one in importlib.metadata.distributions())
+    files = [Path(app.confdir, name) for name in ("conf.py", *config.bibtex_bibfiles)]
+    config.bookkit_surroundings = digest(code_of(Path(__file__).parent), *packages, *files)
+    folders = config.templates_path[:1] + config.html_static_path[:1]  # extensions add theirs
+    config.bookkit_design = digest(*(Path(app.confdir, name) for name in folders))
+
+
+def page_digest(app: Sphinx, docname: str) -> str:
+    """Hash what a page is read from: source, the files that it shows, and the data that it names.
+
+    The colophon lists every page, so it depends on all of them, and on the edition.
+    """
+    env = app.env
+    files = [Path(env.doc2path(docname))]
+    files += [Path(env.srcdir, name) for name in sorted(env.dependencies[docname])]
+    if "edition" in env.metadata[docname]:
+        others = sorted(env.found_docs - {docname})
+        return digest(*files, *provenance.edition(), *(page_digest(app, other) for other in others))
+    data = app.config.bookkit_data
+    data = data.get(docname, data[""])
+    named = {name: data.get(name) for name in env.metadata[docname].get("data", [])}
+    return digest(*files, json.dumps(named, sort_keys=True))
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> set:
+    """Return the pages to read again."""
+    known = env.found_docs & env.metadata.keys()
+    return {name for name in known if env.metadata[name].get("digest") != page_digest(app, name)}
+
+
+def frame(app: Sphinx) -> str:
+    """Hash what pages show of each other and of the book; some of it is known once all are read."""
+    env, config = app.env, app.config
+    standard, equations = env.domaindata["std"], env.domaindata["math"]["objects"]
+    cited = env.domaindata["cite"]["citations"]
+    shown = {
+        "settings": [config.bookkit_surroundings, config.bookkit_design, config.bookkit_site],
+        "links": [config.bookkit_repository, config.bookkit_books, config.bookkit_tests],
+        "contents": {name: toc.pformat() for name, toc in env.tocs.items()},
+        "order": env.toctree_includes,
+        "labels": [standard["labels"], standard["anonlabels"], equations],
+        "numbers": [env.toc_fignumbers, env.toc_secnumbers],
+        "citations": sorted((*one.bibliography_key, one.key) for one in cited),
+        "pictures": {name: data.get("pictures") for name, data in env.metadata.items()},
+    }
+    return digest(json.dumps(shown, sort_keys=True, default=str))
+
+
+def choose(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return the pages that this format writes: the changed ones, or all into an empty folder."""
+    pages = {}
+    for name in sorted(env.found_docs):
+        pages[name] = env.metadata[name]["digest"] = page_digest(app, name)
+    note = _note(app)
+    written = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    app.bookkit_made_from = {"frame": frame(app), "pages": pages}
+    if written.get("frame") == app.bookkit_made_from["frame"] and Path(app.outdir).is_dir():
+        return [name for name in pages if pages[name] != written["pages"][name]]
+    if written:  # the folder is ours; a kill from here on leaves a note that says nothing is made
+        note.write_text(json.dumps({"frame": "", "pages": {}}), encoding="utf-8")
+        shutil.rmtree(app.outdir, ignore_errors=True)
+        Path(app.outdir).mkdir()
+    return list(pages)
+
+
+def keep(app: Sphinx, exception: Exception | None) -> None:
+    """Note what a finished format was made from."""
+    if exception is None:
+        text = json.dumps(app.bookkit_made_from, indent=1, sort_keys=True)
+        _note(app).write_text(text + "\n", encoding="utf-8")
+
+
+def _note(app: Sphinx) -> Path:
+    return Path(app.doctreedir, f"made-{app.builder.name}.json")
+
+
+def setup(app: Sphinx) -> None:
+    """Have Sphinx ask here."""
+    app.add_config_value("bookkit_surroundings", "", "env", str)
+    app.add_config_value("bookkit_design", "", "", str)
+    app.connect("config-inited", hash_surroundings, priority=100)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-get-updated", choose, priority=900)  # after figures got their numbers
+    app.connect("build-finished", keep, priority=950)

@@ -1,0 +1,219 @@
+"""What is stale: after any change, an incremental build equals a clean one."""
+
+import filecmp
+import shutil
+
+import pytest
+
+from bookkit import stale
+
+# What differs between two builds without any change: notes of Sphinx on its own work.
+OWN = {".buildinfo", ".buildinfo.bak", "output.txt"}
+
+
+def test_a_digest_is_of_contents_and_of_names_below_a_folder(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        (folder / "deep").mkdir(parents=True)
+        (folder / "deep" / "a.txt").write_text("a", encoding="utf-8")
+    assert stale.digest(one) == stale.digest(two)
+    (two / "deep" / "a.txt").rename(two / "deep" / "b.txt")
+    assert stale.digest(one) != stale.digest(two)
+    (two / "deep" / "b.txt").rename(two / "deep" / "a.txt")
+    (two / "deep" / "a.txt").write_text("b", encoding="utf-8")
+    assert stale.digest(one) != stale.digest(two)
+
+
+def test_a_missing_file_is_no_empty_one_and_parts_do_not_run_together(tmp_path):
+    file = tmp_path / "a"
+    missing = stale.digest(file)
+    file.touch()
+    assert stale.digest(file) != missing
+    assert stale.digest("a", "b") != stale.digest("ab")
+
+
+def test_the_code_of_a_folder_is_all_of_its_files_at_any_depth(tmp_path):
+    deep = tmp_path / "text" / "numbers" / "one.py"
+    deep.parent.mkdir(parents=True)
+    deep.write_text("x = 1", encoding="utf-8")
+    found = {stale.code_of(tmp_path)}
+    (tmp_path / "two.py").touch()
+    found.add(stale.code_of(tmp_path))
+    deep.write_text("x = 2", encoding="utf-8")
+    found.add(stale.code_of(tmp_path))
+    deep.rename(deep.with_name("two.py"))
+    found.add(stale.code_of(tmp_path))
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("folder", ["checks", "data"])
+def test_code_that_renders_no_page_has_none_read_again(tmp_path, folder):
+    (tmp_path / "one.py").touch()
+    before = stale.code_of(tmp_path)
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "two.py").touch()
+    assert stale.code_of(tmp_path) == before
+
+
+def replace(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def page_added(book, write_page):
+    for language in ("zh", "en"):
+        write_page(book.folder / language / "third.md", "(sec-third)=\n# A third\n\nText.\n")
+        replace(book.folder / language / "index.md", "\nfirst\n", "\nfirst\nthird\n")
+
+
+def page_removed(book, write_page):
+    for language in ("zh", "en"):
+        tree = book.folder / language
+        (tree / "part" / "second.md").unlink()
+        replace(tree / "index.md", "\npart/second\n", "\n")
+        replace(tree / "index.md", "sec-2-1-2", "sec-first")
+
+
+def page_renamed(book, write_page):
+    for language in ("zh", "en"):
+        tree = book.folder / language
+        (tree / "part" / "second.md").rename(tree / "part" / "other.md")
+        replace(tree / "index.md", "part/second", "part/other")
+
+
+def title(book, write_page):
+    replace(book.folder / "en" / "part" / "second.md", "# The second part", "# The last part")
+
+
+def order(book, write_page):
+    index = book.folder / "en" / "index.md"
+    replace(index, "\npart/second\n", "\nFIRST\n")
+    replace(index, "\nfirst\n", "\npart/second\n")
+    replace(index, "FIRST", "first")
+
+
+def prose(book, write_page):
+    replace(book.folder / "en" / "first.md", "a list", "a short list")
+
+
+def reference(book, write_page):
+    replace(book.folder / "references.bib", "Tiny, Ann", "Small, Ann")
+
+
+def result(book, write_page):
+    replace(book.folder / "results" / "digits.json", "0.75", "0.85")
+
+
+def function(book, write_page):
+    replace(book.folder / "code" / "toy.py", "# one number", "# a number")
+
+
+def data(book, write_page):
+    dataset = book.view.datasets["digits"]
+    changed = {"digits": type(dataset)("digits", "full", "d4" * 32)}
+    book.view = type(book.view)(book.view.folder, book.view.datasets | changed)
+
+
+def style(book, write_page):
+    with (book.folder / "static" / "book.css").open("a", encoding="utf-8") as sheet:
+        sheet.write("article { --changed: 1 }\n")
+
+
+def template(book, write_page):
+    replace(book.folder / "templates" / "book-footer.html", "<", "<!-- changed --><")
+
+
+CHANGES = [
+    page_added, page_removed, page_renamed, title, order, prose, reference, result, function, data,
+    style, template,
+]  # fmt: skip
+
+
+def different(one, two, below=""):
+    """Yield what differs between two folders, whole paths below them."""
+    compared = filecmp.dircmp(one, two, ignore=list(OWN))
+    yield from (f"{below}{name}" for name in compared.left_only + compared.right_only)
+    _, unequal, failed = filecmp.cmpfiles(one, two, compared.common_files, shallow=False)
+    yield from (f"{below}{name}" for name in unequal + failed)
+    for name in compared.common_dirs:
+        yield from different(one / name, two / name, f"{below}{name}/")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, make_book):
+    """Return a tiny book with templates and styles of its own, built in each format."""
+    book = make_book(tmp_path_factory.mktemp("growing"))
+    book.own_design()
+    build(book, "out")
+    return book
+
+
+@pytest.fixture
+def growing(whole):
+    """Return the book as it was written, beside builds of whatever it was before."""
+    sources, view = whole.folder.with_name("sources"), whole.view
+    shutil.copytree(whole.folder, sources, ignore=lambda *_: {"out", "cache", "clean"})
+    yield whole
+    whole.view = view
+    for folder in sources.iterdir():
+        if folder.is_dir():
+            shutil.rmtree(whole.folder / folder.name)
+    shutil.copytree(sources, whole.folder, dirs_exist_ok=True)
+    shutil.rmtree(sources)
+
+
+def build(book, out):
+    book.execute()
+    for builder in ("html", "notebook", "epub"):
+        app = book.build("en", builder, out)
+        assert app.warning.getvalue() == ""
+    return app
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_an_incremental_build_equals_a_clean_one(growing, write_page, change):
+    change(growing, write_page)
+    build(growing, "out")
+    build(growing, "clean")
+    folders = [growing.folder / out / "en" for out in ("out", "clean")]
+    for builder in ("html", "notebook"):
+        assert list(different(*(folder / builder for folder in folders))) == []
+    pages = [sorted((folder / "epub").rglob("*.xhtml")) for folder in folders]
+    assert [path.read_text("utf-8") for path in pages[0]] == [
+        path.read_text("utf-8") for path in pages[1]
+    ]
+    shutil.rmtree(growing.folder / "clean")
+
+
+def test_nothing_changed_and_nothing_is_read_or_written(growing):
+    build(growing, "out")
+    before = (growing.folder / "out" / "en" / "html" / "first.html").stat().st_mtime_ns
+    app = growing.build("en")
+    assert growing.updated(app) == []
+    assert (growing.folder / "out" / "en" / "html" / "first.html").stat().st_mtime_ns == before
+
+
+def test_prose_of_one_page_has_one_page_written(growing):
+    build(growing, "out")
+    html = growing.folder / "out" / "en" / "html"
+    before = {path: path.stat().st_mtime_ns for path in html.rglob("*.html")}
+    replace(growing.folder / "en" / "first.md", "Words.", "More words.")
+    app = growing.build("en")
+    assert growing.updated(app) == ["first"]
+    written = [path.name for path, then in before.items() if path.stat().st_mtime_ns != then]
+    assert "first.html" in written
+    assert "second.html" not in written
+
+
+def test_a_change_of_the_kit_has_all_pages_read_and_written(growing, monkeypatch):
+    build(growing, "out")
+    page = growing.folder / "out" / "en" / "html" / "part" / "second.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text("stale", encoding="utf-8")
+    growing.build("en")
+    assert page.read_text(encoding="utf-8") == "stale"
+    monkeypatch.setattr(stale, "code_of", lambda folder: "changed")
+    app = growing.build("en")
+    assert page.read_text(encoding="utf-8") == text
+    assert sorted(growing.updated(app)) == ["first", "index", "part/second"]
