@@ -20,8 +20,11 @@ from sphinx.environment import BuildEnvironment
 
 from bookkit.directives import provenance
 
-# Folders of the kit: no page looks different after a change there.
-RENDERS_NOTHING = {"checks", "data"}
+# Parts of the kit: no page looks different after a change there.
+RENDERS_NOTHING = (
+    "__main__.py", "build.py", "checks", "data", "reference/recipes", "reference/run.py",
+    "serve.py",
+)  # fmt: skip
 
 
 def digest(*parts: str | Path) -> str:
@@ -51,7 +54,7 @@ def code_of(folder: Path) -> str:
         *(
             part
             for name, path in files.items()
-            if name.parts[0] not in RENDERS_NOTHING
+            if not any(name.is_relative_to(other) for other in RENDERS_NOTHING)
             for part in (name.as_posix(), path)
         )
     )

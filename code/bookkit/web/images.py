@@ -1,6 +1,5 @@
 """Pictures that are light, keep their place while a page loads, and load when a reader nears."""
 
-import hashlib
 from pathlib import Path
 
 import PIL
@@ -9,6 +8,8 @@ from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxTranslator
+
+from bookkit import stale
 
 LOSSLESS_BYTES = 120_000  # larger ones hold photographs, where a loss is not seen
 
@@ -32,9 +33,8 @@ class LightPictures(SphinxPostTransform):
 
 def _light_copy(source: Path) -> Path:
     """Return the copy of a figure, named by all it depends on, and written if it is not there."""
-    parts = (source.read_bytes(), Path(__file__).read_bytes(), PIL.__version__.encode())
-    key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
-    target = source.with_name(f"{key}.webp")
+    key = stale.digest(source, Path(__file__), PIL.__version__)
+    target = source.with_name(f"{key[:32]}.webp")
     if not target.exists():
         _write_light(source, target)
     return target

@@ -3,8 +3,6 @@
 Both languages share a page. Only the website has them: exports, EPUB and PDF carry no link.
 """
 
-import hashlib
-import os
 import shutil
 from collections import defaultdict
 from functools import cache
@@ -17,6 +15,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.application import Sphinx
 
+from bookkit import stale
 from bookkit.checks import tested
 from bookkit.checks.book import PACKAGE, Book
 from bookkit.checks.tested import Place
@@ -86,13 +85,8 @@ def write(folder: Path, book: Book) -> None:
 
 def _digest(book: Book) -> str:
     """Hash all that the pages depend on."""
-    sources = [Path(__file__), Path(tested.__file__), *TEMPLATES.iterdir(), *book.modules]
-    sources += [*(book.tests / PACKAGE).rglob("*.py"), *(page.path for page in book.pages)]
-    digest = hashlib.sha256()
-    for path in sorted(sources):
-        name = os.path.relpath(path, book.root)
-        digest.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
+    code = [Path(__file__), Path(tested.__file__), TEMPLATES]
+    return stale.digest(*code, book.code / PACKAGE, book.tests / PACKAGE, book.folder)
 
 
 def _chapters(book: Book, places: dict[str, Place]) -> dict[Path, dict[str, str]]:
