@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
 
 CODE_CELL = re.compile(r"^`{3,}\{code-cell\}", re.MULTILINE)
+FIGURE = re.compile(r"^[`:]{3,}\{(cell-)?figure\}", re.MULTILINE)
 DESKTOP = {"width": 1280, "height": 800}
 # No first-run pages and no services of the browser's own: each request is the book's.
 ARGUMENTS = [
@@ -124,6 +125,7 @@ CHOSEN = {
     "page": PAGES,
     "chinese_page": [page for page in PAGES if page.language == "zh"],
     "cell_page": [page for page in PAGES if page.has_cells],
+    "pictured_page": [page for page in PAGES if FIGURE.search(page.text)],
     "twins": TWINS,
     "cell_twins": [twins for twins in TWINS if twins[0].has_cells],
     "address": ADDRESSES,
