@@ -1,6 +1,5 @@
 """Build the book: check the pages, run them once, let Sphinx write both languages side by side."""
 
-import difflib
 import os
 import shutil
 import subprocess
@@ -10,7 +9,8 @@ from collections.abc import Sequence
 
 from bookkit.checks import front_matter, parity
 from bookkit.checks.book import Book
-from bookkit.errors import BookError, MissingTool
+from bookkit.directives import provenance
+from bookkit.errors import BookError, MissingTool, closest
 from bookkit.formats import pdf
 from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
 from bookkit.running import cache, execute
@@ -54,6 +54,7 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
     # What is wrong with these is said before anything runs.
     publishing.site()
     publishing.repository()
+    provenance.edition()
     started = time.monotonic()
     os.environ |= {"BOOK_DATA": variant, "BOOK_PAGE": _known(page)}
     require_parity()
@@ -80,8 +81,7 @@ def _known(page: str | None) -> str:
     """Return the name of a page, or nothing where none is asked for."""
     names = pages(BOOK / LANGUAGES[0])
     if page and page not in names:
-        close = difflib.get_close_matches(page, names) or names
-        raise BookError(f"there is no page {page!r}; did you mean: {', '.join(close)}?")
+        raise BookError(f"there is no page {page!r}; closest: {closest(page, names)}")
     return page or ""
 
 
