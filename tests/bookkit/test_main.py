@@ -96,9 +96,7 @@ def test_a_build_gets_what_was_asked_for(arguments, expected, monkeypatch):
 def test_a_misspelt_page_is_told_its_like(capsys):
     assert command_line.main(["build", "html", "--page", "concepts/neuron"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(
-        "error: there is no page 'concepts/neuron'; did you mean: concepts/neurons"
-    )
+    assert said.startswith("error: there is no page 'concepts/neuron'; closest: concepts/neurons,")
 
 
 def test_wrong_pages_stop_the_build_before_one_runs(monkeypatch, capsys):
