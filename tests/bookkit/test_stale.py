@@ -124,9 +124,13 @@ def template(book, write_page):
     replace(book.folder / "templates" / "book-footer.html", "<", "<!-- changed --><")
 
 
+def moved_test(book, write_page):
+    book.settings = book.settings | {"bookkit_tests": {"double": "other.test_toy.html#double"}}
+
+
 CHANGES = [
     page_added, page_removed, page_renamed, title, order, prose, reference, result, function, data,
-    style, template,
+    style, template, moved_test,
 ]  # fmt: skip
 
 
@@ -152,10 +156,11 @@ def whole(tmp_path_factory, make_book):
 @pytest.fixture
 def growing(whole):
     """Return the book as it was written, beside builds of whatever it was before."""
-    sources, view = whole.folder.with_name("sources"), whole.view
-    shutil.copytree(whole.folder, sources, ignore=lambda *_: {"out", "cache", "clean"})
+    sources = whole.folder.with_name("sources")
+    view, settings = whole.view, whole.settings
+    shutil.copytree(whole.folder, sources, ignore=lambda *_: {"out", "cache", "clean", "before"})
     yield whole
-    whole.view = view
+    whole.view, whole.settings = view, settings
     for folder in sources.iterdir():
         if folder.is_dir():
             shutil.rmtree(whole.folder / folder.name)
@@ -173,17 +178,22 @@ def build(book, out):
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_an_incremental_build_equals_a_clean_one(growing, write_page, change):
+    build(growing, "out")
+    folders = [growing.folder / out / "en" for out in ("out", "clean", "before")]
+    shutil.copytree(folders[0] / "html", folders[2])
     change(growing, write_page)
     build(growing, "out")
     build(growing, "clean")
-    folders = [growing.folder / out / "en" for out in ("out", "clean")]
+    assert list(different(folders[0] / "html", folders[2])) != []
+    del folders[2]
     for builder in ("html", "notebook"):
         assert list(different(*(folder / builder for folder in folders))) == []
     pages = [sorted((folder / "epub").rglob("*.xhtml")) for folder in folders]
     assert [path.read_text("utf-8") for path in pages[0]] == [
         path.read_text("utf-8") for path in pages[1]
     ]
-    shutil.rmtree(growing.folder / "clean")
+    for name in ("clean", "before"):
+        shutil.rmtree(growing.folder / name)
 
 
 def test_nothing_changed_and_nothing_is_read_or_written(growing):
