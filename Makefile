@@ -76,7 +76,7 @@ bench: $(VENV)/installed-test html ## measure builds, AP and what a reader waits
 	$(RUN) -m bench
 
 clean: ## remove what was built, but for executed pages
-	find _build -mindepth 1 -maxdepth 1 ! -name cache ! -name matplotlib -exec rm -rf {} + 2>/dev/null || true
+	[ ! -d _build ] || find _build -mindepth 1 -maxdepth 1 ! -name cache ! -name matplotlib -exec rm -rf {} +
 
 distclean: ## remove executed pages too; the data and .venv stay
 	rm -rf _build
