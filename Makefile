@@ -63,10 +63,11 @@ reference: $(VENV)/installed-book ## train on full data into book/results (TASK=
 serve: $(VENV)/installed-serve ## live preview of one language (BOOK_LANGUAGE=zh or en, PORT=)
 	$(RUN) -m bookkit serve $(BOOK_LANGUAGE) --port $(PORT)
 
-check: $(VENV)/installed-book $(VENV)/installed-check ## style, spelling, page contracts, both languages in step
+check: $(VENV)/installed-book $(VENV)/installed-check ## style, spelling, types, page contracts, both languages in step
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/codespell
+	$(BIN)/mypy
 	$(RUN) -m bookkit check
 
 sync: $(VENV)/installed-book ## record that both languages of SECTION were read again (SECTION=all for every one)

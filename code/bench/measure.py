@@ -83,7 +83,7 @@ def share(part: float, whole: float) -> str:
 
 def table(rows: list[Row]) -> str:
     """Set the rows in columns."""
-    cells = [("measured", "value", "ratio", "against")]
+    cells: list[tuple[str, ...]] = [("measured", "value", "ratio", "against")]
     cells += [(row.name, row.value, row.ratio, row.against) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     cells.insert(1, tuple("-" * width for width in widths))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from docutils import nodes
+from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 
 from bookkit import stale
@@ -27,7 +28,7 @@ def note_dependencies(app: Sphinx, doctree: nodes.document) -> None:
     reading, env = reader.current.get(), app.env
     notebook = reader.page_of(env, env.docname)
     env.metadata[env.docname]["data"] = reader.settings(notebook).get("data", [])
-    record = cache.record_file(cache.get_cache(app.config.nb_execution_cache_path), notebook)
+    record = cache.record_file(get_cache(app.config.nb_execution_cache_path), notebook)
     for path in [*reading.files, record, record.with_name("base.ipynb")]:
         env.note_dependency(path)
     env.metadata[env.docname]["pictures"] = [node["uri"] for node in doctree.findall(nodes.image)]

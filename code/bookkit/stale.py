@@ -16,6 +16,7 @@ import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from bookkit.directives import provenance
@@ -42,7 +43,7 @@ def digest(*parts: str | Path) -> str:
     return found.hexdigest()
 
 
-def _add(found, name: str, content: bytes | None) -> None:
+def _add(found: "hashlib._Hash", name: str, content: bytes | None) -> None:
     size = "none" if content is None else len(content)  # a missing file is no empty one
     found.update(f"{name}\0{size}\0".encode() + (content or b""))
 
@@ -60,7 +61,7 @@ def code_of(folder: Path) -> str:
     )
 
 
-def hash_surroundings(app: Sphinx, config) -> None:
+def hash_surroundings(app: Sphinx, config: Config) -> None:
     """Note what all pages depend on: what they are read by, and what they are dressed in."""
     packages = sorted(f"{one.name} {one.version}" for one in importlib.metadata.distributions())
     files = [Path(app.confdir, name) for name in ("conf.py", *config.bibtex_bibfiles)]

@@ -52,7 +52,7 @@ def _calls(cell: Cell) -> int:
         line
         for node in cell.written.body
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for line in range(node.lineno, node.end_lineno + 1)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
     return sum(
         bool(line.strip()) and number not in imports and not includes.DIRECTIVE.match(line)
@@ -88,7 +88,8 @@ def glue(book: Book) -> Iterator[str]:
 def removed(book: Book) -> Iterator[str]:
     """No cell that readers see needs a name that only a removed one binds."""
     for page in book.pages:
-        hidden, shown = set(), set()
+        hidden: set[str] = set()
+        shown: set[str] = set()
         for cell in page.cells:
             (hidden if cell.removed else shown).update(_names(cell.run, ast.Store))
         for cell in page.cells:
@@ -104,7 +105,7 @@ def _imported(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             roots |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             roots.add(node.module.partition(".")[0])
     return roots
 

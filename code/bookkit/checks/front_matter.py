@@ -1,6 +1,7 @@
 """What stands above a page: title, description, format, and what the build is told of it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from bookkit.checks.book import Book
 from bookkit.data.registry import DATASETS
@@ -26,7 +27,7 @@ def check(book: Book) -> Iterator[str]:
             yield page.at(line, problem)
 
 
-def _settings(settings: object) -> Iterator[str]:
+def _settings(settings: Any) -> Iterator[str]:
     names = settings.get("data", []) if isinstance(settings, dict) else None
     if not isinstance(names, list) or not settings.keys() <= {"data", "alone"}:
         yield f"bookkit takes {{data: [NAME, …], alone: true}}. Received: {settings!r}"

@@ -51,7 +51,7 @@ def punctuation(book: Book) -> Iterator[str]:
     for page in book.trees["zh"].values():
         for section in page.structure.sections:
             tokens = itertools.chain.from_iterable(map(parser.parseInline, section.prose))
-            for text in ("".join(map(_visible, token.children)) for token in tokens):
+            for text in ("".join(map(_visible, token.children or [])) for token in tokens):
                 for fault, pattern in CHINESE_FAULTS.items():
                     for match in pattern.finditer(text):
                         around = text[max(match.start() - 12, 0) : match.end() + 12]

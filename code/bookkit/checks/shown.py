@@ -33,7 +33,8 @@ def complete(book: Book) -> Iterator[str]:
     for module in {module: None for module, _ in book.included if _ours(module)}:
         path = includes.module_file(module, book.code)
         for node in book.modules[path].body:
-            public = isinstance(node, kinds) and not node.name.startswith("_")
-            if public and (module, node.name) not in book.included:
+            if not isinstance(node, kinds) or node.name.startswith("_"):
+                continue
+            if (module, node.name) not in book.included:
                 cure = "include it, or let its name start with _"
                 yield f"{book.where(path, node.lineno)}: no page shows {node.name}: {cure}"

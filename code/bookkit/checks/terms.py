@@ -33,8 +33,9 @@ def read(text: str) -> list[Term]:
             continue
         cells = [cell.strip() for cell in match["cells"].split("|")]
         if len(cells) == 4:
-            unused = tuple(name.strip() for name in re.split("[、,]", cells[3]) if name.strip())
-            terms.append(Term(*cells[:3], unused, number))
+            name, other, definition, listed = cells
+            unused = tuple(each.strip() for each in re.split("[、,]", listed) if each.strip())
+            terms.append(Term(name, other, definition, unused, number))
     return [term for term in terms if term.name not in ("中文", "English")]
 
 

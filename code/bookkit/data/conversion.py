@@ -45,8 +45,8 @@ def tar_members(path: Path) -> Iterator[tuple[str, bytes]]:
         for member in archive:
             # The filter that extraction would use; the folder only serves to judge paths.
             tarfile.data_filter(member, "/nowhere")
-            if member.isfile():
-                yield member.name, archive.extractfile(member).read()
+            if member.isfile() and (file := archive.extractfile(member)):
+                yield member.name, file.read()
 
 
 def zip_members(path: Path, wanted: Iterable[str]) -> dict[str, bytes]:
@@ -71,7 +71,8 @@ def copy_cifar10(paths: Paths, target: Path) -> None:
     (path,) = paths.values()
     with np.load(path, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in CIFAR10_ARRAYS}
-    np.savez(target / "cifar10.npz", **{name: a.astype("uint8") for name, a in arrays.items()})
+    bytes_of = {name: array.astype("uint8") for name, array in arrays.items()}
+    np.savez(target / "cifar10.npz", allow_pickle=False, **bytes_of)
 
 
 def cifar10_from_binary(paths: Paths, target: Path) -> None:
@@ -88,7 +89,7 @@ def cifar10_from_binary(paths: Paths, target: Path) -> None:
         images = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         arrays[f"x_{part}"] = np.ascontiguousarray(images)
         arrays[f"y_{part}"] = np.ascontiguousarray(records[:, 0])
-    np.savez(target / "cifar10.npz", **arrays)
+    np.savez(target / "cifar10.npz", allow_pickle=False, **arrays)
 
 
 def cifar10_from_strips(paths: Paths, target: Path) -> None:
@@ -105,7 +106,7 @@ def cifar10_from_strips(paths: Paths, target: Path) -> None:
     ):
         arrays[f"x_{part}"] = np.concatenate([_strip(members[name]) for name in names])
         arrays[f"y_{part}"] = np.array(json.loads(members[labels]), dtype="uint8")
-    np.savez(target / "cifar10.npz", **arrays)
+    np.savez(target / "cifar10.npz", allow_pickle=False, **arrays)
 
 
 def cifar10_arrays_sha256(path: Path) -> str:

@@ -89,14 +89,14 @@ def _picture_before(node: nodes.Node) -> nodes.Element | None:
     siblings = node.parent.children
     for sibling in reversed(siblings[: siblings.index(node)]):
         if is_code_cell(sibling):
-            bundles = sibling.findall(
-                lambda each: (
-                    isinstance(each, nodes.container)
-                    and each.get("nb_element") == "mime_bundle"
-                    and any(child["mime_type"].startswith("image/") for child in each.children)
-                )
-            )
-            return (list(bundles) or [None])[-1]
+            bundles = [
+                bundle
+                for bundle in sibling.findall(nodes.container)
+                if bundle.get("nb_element") == "mime_bundle"
+                for form in bundle.findall(nodes.container)
+                if form.get("mime_type", "").startswith("image/")
+            ]
+            return bundles[-1] if bundles else None
     return None
 
 

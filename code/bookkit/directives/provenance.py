@@ -5,6 +5,7 @@ import os
 import time
 
 from docutils import nodes
+from jupyter_cache import get_cache
 from nbformat import NotebookNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -38,10 +39,10 @@ class Provenance(SphinxDirective):
 def _run_of(env: BuildEnvironment, docname: str) -> tuple[NotebookNode, dict | None]:
     """Return a page and the record of its run."""
     notebook = reader.page_of(env, docname)
-    return notebook, cache.lookup(cache.get_cache(env.config.nb_execution_cache_path), notebook)
+    return notebook, cache.lookup(get_cache(env.config.nb_execution_cache_path), notebook)
 
 
-def _provenance_rows(record: dict, words: dict, docname: str) -> list[list | nodes.Node]:
+def _provenance_rows(record: dict, words: dict, docname: str) -> list[list | nodes.Element]:
     packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
     data = _datasets(record, words, "dataset")
     # The notebooks stand beside the pages of their language, see `site.assemble`.

@@ -1,5 +1,6 @@
 """Reference runs in prose: one number, or a table of all runs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from docutils import nodes
@@ -82,13 +83,13 @@ def _mean(column: list[float], form: str) -> str:
     return f"{mean:{form}}\u00a0±\u00a0{deviation:{form}}"
 
 
-def table(head: list[str], rows: list[list | nodes.Node], classes: list[str]) -> nodes.table:
+def table(head: list[str], rows: Sequence[list | nodes.Element], classes: list[str]) -> nodes.table:
     """Build a docutils table of text cells; a cell may also be inline nodes, a row a node."""
     group = nodes.tgroup(cols=len(rows[0]))
     group += [nodes.colspec(colwidth=1) for _ in rows[0]]
     if head:
         group += nodes.thead("", _row(head))
-    group += nodes.tbody("", *(row if isinstance(row, nodes.Node) else _row(row) for row in rows))
+    group += nodes.tbody("", *(_row(row) if isinstance(row, list) else row for row in rows))
     return nodes.table("", group, classes=classes)
 
 

@@ -10,11 +10,13 @@ import html
 import mimetypes
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from jupyter_cache import get_cache
 from nbformat import NotebookNode, v4
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
@@ -73,9 +75,9 @@ class NotebookBuilder(Builder):
         notebook = reader.page_of(self.env, docname)
         return any(cell.cell_type == "code" for cell in notebook.cells)
 
-    def prepare_writing(self, docnames: set[str]) -> None:
+    def prepare_writing(self, docnames: AbstractSet[str]) -> None:
         """Open the cache once."""
-        self.cache = cache.get_cache(self.config.nb_execution_cache_path)
+        self.cache = get_cache(self.config.nb_execution_cache_path)
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write both files of a page."""
@@ -156,7 +158,8 @@ def setup_cell(name: str, cells: list[NotebookNode], reads_data: bool) -> str:
     """
     nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    sources = [node for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    names += [node.module for node in sources if node.module]
     # Keras imports the backend that the first cell names.
     names += [name for cell in cells for name in BACKEND.findall(cell.source)]
     roots = {each.partition(".")[0] for each in names}
@@ -330,7 +333,7 @@ class MarkdownWriter:
     def block_Admonition(self, node: nodes.Element) -> str:  # noqa: N802, docutils's class name
         """Write a note as a quotation whose first line is its title."""
         children = list(node.children)
-        title = [nodes.Text(str(admonitionlabels.get(node.tagname, "")))]
+        title: Sequence[nodes.Node] = [nodes.Text(str(admonitionlabels.get(node.tagname, "")))]
         if children and isinstance(children[0], nodes.title):
             title = children.pop(0).children
         head = nodes.paragraph("", "", nodes.strong("", "", *title))

@@ -36,7 +36,7 @@ class Reading:
 
 
 # MyST-NB hands its reader the text alone; the extension says here which page it belongs to.
-current: ContextVar[Reading | None] = ContextVar("current", default=None)
+current: ContextVar[Reading] = ContextVar("current")
 
 
 def read_text(text: str) -> NotebookNode:

@@ -108,7 +108,8 @@ class _Walk:
         try:
             self.page.front_matter = yaml.safe_load(content) or {}
         except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 2  # the fence above is line 1
+            # The fence is line 1. PyYAML marks what it cannot read, though its type has a doubt.
+            line = error.problem_mark.line + 2  # type: ignore[union-attr]
             raise PageError(self.page.path, line, f"front matter: {error.problem}") from error
 
     def _flush_label(self) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 
 from bookkit.errors import BookError
 
 TIMES = ("wall_s", "cpu_s")  # of a run: elapsed, and processor time of all its threads
-STATISTICS = {
+STATISTICS: dict[str, Callable[[list[float]], float]] = {
     "mean": statistics.fmean,
     "std": lambda values: statistics.stdev(values) if len(values) > 1 else 0.0,
     "min": min,

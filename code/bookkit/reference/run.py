@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from bookkit import data
 from bookkit.errors import BookError
@@ -77,7 +78,7 @@ def run_one(task: str, recipe_name: str, seed: int, folder: Path) -> dict:
 
 
 def _save(path: Path, task: str, recipe: Recipe, run: dict, dataset: data.Dataset) -> None:
-    origin = {
+    origin: dict[str, Any] = {
         "task": task,
         "data": {"name": dataset.name, "variant": dataset.variant, "sha256": dataset.sha256},
         "environment": {

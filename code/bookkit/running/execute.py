@@ -8,7 +8,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +134,7 @@ def _code(page: Page) -> list[NotebookNode]:
     return [cell for cell in page.notebook.cells if cell.cell_type == "code"]
 
 
-def _drain(futures: dict[Future, Page], finish) -> None:
+def _drain(futures: dict[Future, Page], finish: Callable[[Page, float], None]) -> None:
     """Wait for pages and finish each in this thread, which alone writes to the cache."""
     waiting, failure = set(futures), None
     while waiting:
@@ -155,7 +155,8 @@ def _drain(futures: dict[Future, Page], finish) -> None:
 def _kill(pages: list[Page]) -> None:
     for page in pages:
         if page.client and page.client.km and page.client.km.has_kernel:
-            os.kill(page.client.km.provisioner.pid, signal.SIGKILL)
+            # A local kernel has a process, of which its type says nothing.
+            os.kill(page.client.km.provisioner.pid, signal.SIGKILL)  # type: ignore[union-attr]
 
 
 def _record(page: Page, seconds: float, environment: page_cache.Environment) -> dict:

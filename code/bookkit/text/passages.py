@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from bookkit.paths import LANGUAGE_TAGS
 
@@ -26,7 +27,7 @@ def mark_passages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Mark Chinese on English pages; on Chinese pages, what is English from end to end."""
     if app.builder.format != "html":
         return
-    for node in list(doctree.findall(lambda each: isinstance(each, BLOCKS))):
+    for node in [each for each in doctree.findall() if isinstance(each, BLOCKS)]:
         words = [each for each in node.findall(nodes.Text) if not isinstance(each.parent, FORMULAS)]
         text = " ".join(words)
         if app.config.bookkit_language == "zh":
@@ -61,14 +62,14 @@ def _split(text: str) -> Iterator[nodes.Node]:
         yield nodes.Text(text[end:])
 
 
-def visit_citation(translator, node: nodes.citation) -> None:
+def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
     """Write an entry as an item of its list: docutils' role for it is deprecated in ARIA 1.2."""
     if not isinstance(node.previous_sibling(), nodes.citation):
         translator.body.append('<div role="list" class="citation-list">\n')
     translator.body.append(translator.starttag(node, "div", CLASS="citation", role="listitem"))
 
 
-def depart_citation(translator, node: nodes.citation) -> None:
+def depart_citation(translator: HTML5Translator, node: nodes.citation) -> None:
     """Close the entry and, after the last one, the list."""
     translator.body.append("</div>\n")
     if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):

@@ -7,7 +7,7 @@ from docutils import nodes
 from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util.docutils import SphinxTranslator
+from sphinx.writers.html5 import HTML5Translator
 
 from bookkit import stale
 
@@ -50,7 +50,7 @@ def _write_light(source: Path, target: Path) -> None:
     temporary.replace(target)
 
 
-def visit_image(translator: SphinxTranslator, node: nodes.image) -> None:
+def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
     """Write a picture as Sphinx does, with its size in pixels: its place is free before it loads.
 
     The first picture of a page may stand on the first screen, so it does not wait.
@@ -59,14 +59,14 @@ def visit_image(translator: SphinxTranslator, node: nodes.image) -> None:
     if translator.builder.name == "html":  # e-readers know neither of these
         with Image.open(Path(translator.builder.srcdir, node["uri"])) as picture:
             width, height = picture.size
-        first = next(iter(node.document.findall(nodes.image))) is node
+        first = next(iter(translator.document.findall(nodes.image))) is node
         loading = "eager" if first else "lazy"
         attributes = f'width="{width}" height="{height}" loading="{loading}" decoding="async" '
     type(translator).visit_image(translator, node)
     translator.body[-1] = translator.body[-1].replace("<img ", f"<img {attributes}", 1)
 
 
-def depart_image(translator: SphinxTranslator, node: nodes.image) -> None:
+def depart_image(translator: HTML5Translator, node: nodes.image) -> None:
     """Close a picture as Sphinx does."""
     type(translator).depart_image(translator, node)
 

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
 
 LOGGER = logging.getLogger(__name__)
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -63,7 +64,7 @@ def spaced(markup: str) -> str:
                 leaf.set("mathvariant", "normal")
             elif leaf.text in TIGHT:
                 leaf.attrib |= NO_SPACE
-            elif len(leaf.text or "") > 1 and leaf.text.isalpha():
+            elif leaf.text and len(leaf.text) > 1 and leaf.text.isalpha():
                 leaf.tag = f"{{{NAMESPACE}}}mi"
     if root.get("display") == "block":
         _set_limits(root)
@@ -149,7 +150,7 @@ def _part_functions(row: ElementTree.Element) -> None:
                 row.insert(at, ElementTree.Element(f"{{{NAMESPACE}}}mspace", width=THIN))
 
 
-def _append(translator, node: nodes.Element, tex: str, *, display: bool) -> None:
+def _append(translator: HTML5Translator, node: nodes.Element, tex: str, *, display: bool) -> None:
     try:
         translator.body.append(render(tex.strip(), display=display))
     except ValueError as error:
@@ -183,7 +184,7 @@ def _cut(parent: nodes.Element, at: int, pattern: re.Pattern) -> str:
     return found[0]
 
 
-def visit_math(translator, node: nodes.math) -> None:
+def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """Write an inline formula."""
     _append(translator, node, node.astext(), display=False)
     raise nodes.SkipNode
@@ -204,7 +205,7 @@ def parts(tex: str) -> list[str]:
     return found
 
 
-def visit_displaymath(translator, node: nodes.math_block) -> None:
+def visit_displaymath(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a displayed formula and its number."""
     translator.body.append(translator.starttag(node, "div", CLASS="math"))
     if node["number"]:

@@ -5,7 +5,7 @@ from gettext import NullTranslations
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxTranslator
+from sphinx.writers.html5 import HTML5Translator
 
 from bookkit.directives.figures import is_code_cell
 from bookkit.languages import LANGUAGE_NAMES, LOCALES, THEME_WORDS, WORDS
@@ -82,7 +82,7 @@ def complete_theme(app: Sphinx) -> None:
         app.translator.add_fallback(ThemeWords())
 
 
-def visit_folded_code(translator: SphinxTranslator, node: HideCodeCellNode) -> None:
+def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
     """Name the fold by its visible words, in the page's language, not by MyST-NB's English."""
     visit_HideCellInput(translator, node)
     named = '<summary aria-label="Toggle hidden content">'

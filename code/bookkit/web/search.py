@@ -12,10 +12,14 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookkit import stale
 from bookkit.errors import BookError
 from bookkit.paths import BOOK, LANGUAGE_TAGS, LANGUAGES, SITE, pages
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup  # read only when there is something to index
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # Not what readers search: versions and times, links of a heading.
@@ -71,12 +75,13 @@ def write(language: str, site: Path, names: list[str]) -> bool:
     return True
 
 
-def prepare(html: str):
+def prepare(html: str) -> "BeautifulSoup":
     """Return the article of a page as Pagefind should read it.
 
     Sphinx puts the id of a section on the section; Pagefind divides a page at headings with ids.
     """
-    from bs4 import BeautifulSoup, SoupStrainer
+    from bs4 import BeautifulSoup
+    from bs4.filter import SoupStrainer
 
     soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("article"))
     for formula in soup.find_all("math"):
@@ -94,7 +99,7 @@ def prepare(html: str):
     return soup
 
 
-def headings(address: str, article) -> Iterator[list[str]]:
+def headings(address: str, article: "BeautifulSoup") -> Iterator[list[str]]:
     """Yield `[address, heading, title of its page]` for each heading of a prepared article."""
     title = ""
     for heading in article.find_all(HEADINGS):

@@ -61,7 +61,7 @@ def _detect_in_scenes(seed: int, *, categories: str, scenes: int, test_scenes: i
     from kerasbook.applications.detection import training
 
     (crops, labels), (test_crops, test_labels) = cifar10.load_cifar10()
-    names = cifar10.CLASS_NAMES
+    names: tuple[str, ...] = cifar10.CLASS_NAMES
     if categories == "vehicles and animals":
         names = ("vehicle", "animal")
         labels, test_labels = (
