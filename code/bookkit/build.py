@@ -29,11 +29,7 @@ TARGETS = {
     "pdf": ("latex",),
     "epub": ("epub",),
 }
-TEX = (
-    "apt-get install --no-install-recommends latexmk texlive-xetex texlive-lang-chinese "
-    "texlive-latex-extra texlive-fonts-recommended fonts-texgyre fonts-texgyre-math "
-    "fonts-freefont-otf fonts-noto-cjk"
-)
+TEX = ROOT / "tex-packages.txt"  # of Debian; CI installs them too
 
 
 def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -> int:
@@ -49,8 +45,8 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
         MissingTool: TeX is needed and missing.
         BookError: there is no such page, pages differ, a cell raised, or Sphinx warned.
     """
-    if target == "pdf" and not (shutil.which("latexmk") and shutil.which("xelatex")):
-        raise MissingTool(f"`make pdf` needs TeX. On Debian and Ubuntu: {TEX}")
+    if target == "pdf":
+        _require_tex()
     # What is wrong with these is said before anything runs.
     publishing.site()
     publishing.repository()
@@ -75,6 +71,13 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
     if target == "html":
         print(f"open {(SITE / 'index.html').relative_to(ROOT)}")
     return 0
+
+
+def _require_tex() -> None:
+    if not (shutil.which("latexmk") and shutil.which("xelatex")):
+        packages = " ".join(TEX.read_text(encoding="utf-8").split())
+        install = f"apt-get install --no-install-recommends {packages}"
+        raise MissingTool(f"`make pdf` needs TeX. On Debian and Ubuntu: {install}")
 
 
 def _known(page: str | None) -> str:

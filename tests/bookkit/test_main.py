@@ -11,7 +11,7 @@ from bookkit import build
 from bookkit.checks import all as checks
 from bookkit.checks import front_matter, parity
 from bookkit.errors import BookError
-from bookkit.paths import RESULTS
+from bookkit.paths import RESULTS, ROOT
 from bookkit.reference import run as reference
 
 
@@ -49,7 +49,10 @@ def test_help_names_every_command(capsys):
 
 
 @pytest.mark.parametrize("missing", [{"latexmk"}, {"xelatex"}, {"latexmk", "xelatex"}])
-def test_without_tex_the_pdf_names_the_packages_to_install(missing, monkeypatch, capsys):
+def test_without_tex_the_pdf_names_the_packages_that_ci_installs(missing, monkeypatch, capsys):
+    tex = ROOT / "tex-packages.txt"
+    assert f"$(< {tex.name})" in (ROOT / ".ci" / "run").read_text()
+    assert {"latexmk", "texlive-xetex", "fonts-noto-cjk"} <= set(tex.read_text().split())
     monkeypatch.setattr(
         shutil, "which", lambda name: None if name in missing else f"/usr/bin/{name}"
     )
@@ -59,9 +62,7 @@ def test_without_tex_the_pdf_names_the_packages_to_install(missing, monkeypatch,
     assert out == ""
     assert err == (
         "error: `make pdf` needs TeX. On Debian and Ubuntu: "
-        "apt-get install --no-install-recommends latexmk texlive-xetex texlive-lang-chinese "
-        "texlive-latex-extra texlive-fonts-recommended fonts-texgyre fonts-texgyre-math "
-        "fonts-freefont-otf fonts-noto-cjk\n"
+        f"apt-get install --no-install-recommends {' '.join(tex.read_text().split())}\n"
     )
 
 
