@@ -12,6 +12,7 @@ import kerasbook
 from bookkit import paths
 from bookkit.directives import provenance
 from bookkit.formats import epub
+from bookkit.formats.all import FORMATS, books_made
 from bookkit.pages import reader
 from bookkit.running import cache
 from bookkit.web import publishing
@@ -22,7 +23,7 @@ bookkit_language = language_code
 bookkit_data = {page: cache.describe(view) for page, view in cache.views().items()}
 bookkit_site = publishing.site()
 bookkit_repository = publishing.repository()
-bookkit_books = publishing.books_made(language_code)
+bookkit_books = books_made(language_code)
 
 TITLES = {
     "zh": "Keras 中的机器学习：回顾与展望",
@@ -60,9 +61,10 @@ nb_merge_streams = True
 # MyST-NB's own words are English, and its placeholder `{type}` too: the book folds code only.
 nb_code_prompt_show = {"zh": "显示代码", "en": "Show the code"}[language_code]
 nb_code_prompt_hide = {"zh": "收起代码", "en": "Hide the code"}[language_code]
+BUILDERS = {builder for each in FORMATS.values() for builder in each.builders}
 nb_mime_priority_overrides = [
     (builder, mime, priority)
-    for builder in ("notebook", "epub")
+    for builder in sorted(BUILDERS - {"html", "latex"})  # MyST-NB knows what these two show
     for priority, mime in enumerate(
         ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/latex", "text/plain"]
     )

@@ -1,7 +1,6 @@
 """Build the book: check the pages, run them once, let Sphinx write both languages side by side."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -10,43 +9,30 @@ from collections.abc import Sequence
 from bookkit.checks import front_matter, parity
 from bookkit.checks.book import Book
 from bookkit.directives import provenance
-from bookkit.errors import BookError, MissingTool, closest
-from bookkit.formats import pdf
-from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
+from bookkit.errors import BookError, closest
+from bookkit.formats.all import FORMATS, collect, output_folder
+from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, pages
 from bookkit.running import cache, execute
-from bookkit.web import assemble, publishing, search
-
-# Which Sphinx builders make a target, and where each writes for one language.
-OUTPUTS = {
-    "html": ("html", "_build/html/{language}"),
-    "notebook": ("notebook", "_build/notebooks/{language}"),
-    "latex": ("latex", "_build/sphinx/{language}/latex"),
-    "epub": ("epub", "_build/sphinx/{language}/epub"),
-}
-TARGETS = {
-    "html": ("html", "notebook"),
-    "notebooks": ("notebook",),
-    "pdf": ("latex",),
-    "epub": ("epub",),
-}
-TEX = ROOT / "tex-packages.txt"  # of Debian; CI installs them too
+from bookkit.web import publishing
 
 
 def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -> int:
     """Build one target and say how long each part took.
 
     Args:
-        target: one of `TARGETS`.
+        target: one of `FORMATS`.
         variant: the data to build on, `sample` or `full`.
         page: the one page to read them; all others read the sample. None: all read them.
         languages: which of the languages to write.
 
     Raises:
-        MissingTool: TeX is needed and missing.
-        BookError: there is no such page, pages differ, a cell raised, or Sphinx warned.
+        MissingTool: a program that the format needs is missing.
+        BookError: there is no such target or page, pages differ, a cell raised, or Sphinx warned.
     """
-    if target == "pdf":
-        _require_tex()
+    if target not in FORMATS:
+        raise BookError(f"TARGET is one of: {', '.join(FORMATS)}. Received: TARGET={target!r}")
+    chosen = FORMATS[target]
+    chosen.require()
     # What is wrong with these is said before anything runs.
     publishing.site()
     publishing.repository()
@@ -56,28 +42,18 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
     require_parity()
     fill_cache(LANGUAGES[0])
     executed = time.monotonic()
-    sphinx(TARGETS[target], languages)
-    if target == "html":
-        assemble.assemble()
-        search.write_all()
-    elif target in ("pdf", "epub"):
-        if target == "pdf":
-            pdf.typeset(languages)
-        assemble.collect(target, languages)
+    sphinx(chosen.builders, languages)
+    chosen.finish(languages)
+    if chosen.whole:
+        collect(target, languages)
     print(
         f"built {target} ({', '.join(languages)}): pages {executed - started:.1f} s, "
         f"Sphinx {time.monotonic() - executed:.1f} s"
     )
-    if target == "html":
-        print(f"open {(SITE / 'index.html').relative_to(ROOT)}")
+    made = BUILD / target
+    index = made / "index.html"
+    print(f"open {(index if index.exists() else made).relative_to(ROOT)}")
     return 0
-
-
-def _require_tex() -> None:
-    if not (shutil.which("latexmk") and shutil.which("xelatex")):
-        packages = " ".join(TEX.read_text(encoding="utf-8").split())
-        install = f"apt-get install --no-install-recommends {packages}"
-        raise MissingTool(f"`make pdf` needs TeX. On Debian and Ubuntu: {install}")
 
 
 def _known(page: str | None) -> str:
@@ -144,11 +120,10 @@ def sphinx_of(language: str, builders: Sequence[str]) -> int:
     from sphinx.cmd.build import build_main
 
     doctrees = BUILD / "sphinx" / language / "doctrees"
-    for name in builders:
-        builder, folder = OUTPUTS[name]
+    for builder in builders:
         arguments = ["-q", "-n", "-W", "--keep-going", "-b", builder, "-c", str(ROOT)]
         arguments += ["-d", str(doctrees), str(BOOK / language)]
-        code = build_main([*arguments, str(ROOT / folder.format(language=language))])
+        code = build_main([*arguments, str(output_folder(builder, language))])
         if code:  # the next build reads all pages, and so warns again
             (doctrees / "environment.pickle").unlink(missing_ok=True)
             return code

@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 
 from bookkit import stale
 from bookkit.directives import figures, provenance, results
-from bookkit.formats import epub, notebook, pdf
+from bookkit.formats.all import FORMATS
 from bookkit.pages import reader
 from bookkit.paths import CODE, RESULTS
 from bookkit.running import cache
@@ -57,7 +57,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", note_dependencies)
     for part in (
         stale, sections, lines, figures, results, provenance, page, listings, mathml, numbers,
-        images, notebook, passages, pdf, epub, citations, bundle,
+        images, passages, *FORMATS.values(), citations, bundle,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -70,8 +70,7 @@ WORDS = {
         "toggle secondary": "显示或隐藏本页内容",
         "pages": "全书目录",
         "open in": "在 {name} 中运行",
-        "pdf": "全书 PDF",
-        "epub": "全书 EPUB",
+        "whole book": "全书 {format}",
         "cover": "封面",
     },
     "en": {
@@ -140,8 +139,7 @@ WORDS = {
         "toggle secondary": "Show or hide the contents of this page",
         "pages": "Contents of the book",
         "open in": "Run in {name}",
-        "pdf": "The book as PDF",
-        "epub": "The book as EPUB",
+        "whole book": "The book as {format}",
         "cover": "Cover",
     },
 }

@@ -4,6 +4,7 @@
 """
 
 import re
+import shutil
 import subprocess
 import unicodedata
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.texescape import escape
 
-from bookkit.errors import BookError
+from bookkit.errors import BookError, MissingTool
 from bookkit.formats import tables
 from bookkit.paths import BUILD, ROOT
 from bookkit.text import passages
@@ -32,6 +33,7 @@ LONG_TABLE = 14  # rows; a longer table may continue on the next page
 # Code: points a line, and around its frame. A block of few lines stays whole.
 LINE_PT, FRAME_PT, WHOLE, FIRST_LINES = 10.7, 30, 14, 5
 LETTERS_A_LINE = 98
+TEX = ROOT / "tex-packages.txt"  # of Debian; CI installs them too
 LATEXMK = ("latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet")
 
 
@@ -203,6 +205,18 @@ def _meet(left: str, right: str) -> bool:
         for one in (left, right)
     ]
     return sorted(kinds) == ["en", "zh"]
+
+
+def require() -> None:
+    """Say what to install where TeX is missing.
+
+    Raises:
+        MissingTool: it is.
+    """
+    if not (shutil.which("latexmk") and shutil.which("xelatex")):
+        packages = " ".join(TEX.read_text(encoding="utf-8").split())
+        install = f"apt-get install --no-install-recommends {packages}"
+        raise MissingTool(f"`make pdf` needs TeX. On Debian and Ubuntu: {install}")
 
 
 def typeset(languages: Sequence[str]) -> None:

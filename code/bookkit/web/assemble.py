@@ -3,7 +3,6 @@
 import platform
 import shutil
 import zipfile
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,23 +25,12 @@ def assemble() -> None:
     _write_sitemap(address)
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
-        _copy_books(language)
     listings.write(SITE / listings.FOLDER, Book(ROOT))
     # GitHub would drop `_static`, and Binder would take a Python too old for the pages.
     (SITE / ".nojekyll").touch()
     version = ".".join(platform.python_version_tuple()[:2])
     (SITE / "runtime.txt").write_text(f"python-{version}\n", encoding="utf-8")
     zip_folder(SAMPLE, SITE / "sample-data.zip")
-
-
-def _copy_books(language: str) -> None:
-    """Put PDF and EPUB beside the pages, which link to them, if made; leave no older ones."""
-    made = publishing.books_made(language)
-    for target in publishing.WHOLE_BOOKS:
-        source = publishing.book_file(target, language)
-        (SITE / source.name).unlink(missing_ok=True)
-        if target in made:
-            shutil.copyfile(source, SITE / source.name)
 
 
 def _write_not_found(address: str) -> None:
@@ -104,14 +92,3 @@ def zip_folder(source: Path, target: Path) -> None:
                     zipfile.ZipInfo(name, ZIP_DATE), path.read_bytes(), zipfile.ZIP_DEFLATED
                 )
     temporary.replace(target)
-
-
-def collect(target: str, languages: Sequence[str]) -> None:
-    """Put the PDF or EPUB of each language into its folder."""
-    folder = BUILD / target
-    folder.mkdir(parents=True, exist_ok=True)
-    for language in languages:
-        book = publishing.book_file(target, language)
-        shutil.copyfile(
-            BUILD / "sphinx" / language / publishing.WHOLE_BOOKS[target] / book.name, book
-        )

@@ -63,8 +63,11 @@ def add_downloads(
                 app.config.bookkit_repository, language, pagename
             )
     context["downloads"] += [
-        {"name": words[target], "address": f"{up}../{publishing.book_file(target, language).name}"}
-        for target in app.config.bookkit_books
+        {
+            "name": words["whole book"].format(format=name.upper()),
+            "address": f"{up}../{publishing.book_file(name, language).name}",
+        }
+        for name in app.config.bookkit_books
     ]
 
 

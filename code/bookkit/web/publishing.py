@@ -10,7 +10,6 @@ from bookkit.paths import BUILD
 
 HOST = re.compile(r"[\w.-]+(:\d+)?", re.ASCII)
 GITHUB = re.compile(r"https://github\.com/([\w-]+/[\w.-]+?)(\.git)?/?", re.ASCII)
-WHOLE_BOOKS = {"pdf": "latex", "epub": "epub"}  # by target: Sphinx's builder
 # The branch of the repository that holds the built site, notebooks included.
 BRANCH = "gh-pages"
 SERVICES = {
@@ -68,11 +67,6 @@ def services(name: str, language: str, docname: str) -> list[dict[str, str]]:
     ]
 
 
-def book_file(target: str, language: str) -> Path:
-    """Return where `make pdf` or `make epub` puts the book of a language."""
-    return BUILD / target / f"keras-book-{language}.{target}"
-
-
-def books_made(language: str) -> list[str]:
-    """Return which of `WHOLE_BOOKS` were made of a language."""
-    return [target for target in WHOLE_BOOKS if book_file(target, language).is_file()]
+def book_file(name: str, language: str) -> Path:
+    """Return where `make NAME` puts the whole book of a language."""
+    return BUILD / name / f"keras-book-{language}.{name}"

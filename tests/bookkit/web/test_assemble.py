@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bookkit.web import assemble, publishing
+from bookkit.web import assemble
 
 
 @pytest.fixture
@@ -68,7 +68,6 @@ def built(tmp_path, monkeypatch, sample):
     values = {"BOOK": tmp_path / "book", "BUILD": build, "SITE": out, "SAMPLE": sample}
     for name, value in values.items():
         monkeypatch.setattr(assemble, name, value)
-    monkeypatch.setattr(publishing, "BUILD", build)
     return out
 
 
@@ -84,20 +83,6 @@ def test_the_site_is_assembled(built):
     assert (built / "en/notebooks/part/page.py").read_text(encoding="utf-8") == "en.py"
     assert (built / "zh/notebooks/part/page.ipynb").read_text(encoding="utf-8") == "zh.ipynb"
     assert (built / "index.html").read_text(encoding="utf-8") == "entry index.html"
-
-
-@pytest.mark.parametrize("target", ["pdf", "epub"])
-def test_the_site_holds_the_book_that_was_made_and_no_older_one(built, target):
-    made = built.parent / target / f"keras-book-zh.{target}"
-    made.parent.mkdir()
-    made.write_bytes(b"a book")
-    assemble.assemble()
-    assert [path.name for path in built.glob("keras-book*")] == [f"keras-book-zh.{target}"]
-    assert publishing.book_file(target, "zh") == made
-    assert (publishing.books_made("zh"), publishing.books_made("en")) == ([target], [])
-    made.unlink()
-    assemble.assemble()
-    assert list(built.glob("keras-book*")) == []
 
 
 def test_publishers_get_what_github_and_binder_need(built):
@@ -151,14 +136,3 @@ def test_the_page_for_missing_addresses_starts_from_the_root(built, monkeypatch,
     monkeypatch.setenv("BOOK_SITE", address)
     assemble.assemble()
     assert (built / "404.html").read_text(encoding="utf-8") == f'<base href="{base}">'
-
-
-def test_each_epub_lands_in_one_folder(built):
-    for language in ("zh", "en"):
-        folder = built.parent / "sphinx" / language / "epub"
-        folder.mkdir(parents=True)
-        (folder / f"keras-book-{language}.epub").write_text(language, encoding="utf-8")
-    assemble.collect("epub", ["zh", "en"])
-    found = sorted((built.parent / "epub").iterdir())
-    assert [path.name for path in found] == ["keras-book-en.epub", "keras-book-zh.epub"]
-    assert [path.read_text(encoding="utf-8") for path in found] == ["en", "zh"]

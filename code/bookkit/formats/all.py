@@ -1,0 +1,78 @@
+"""All that the book is written as, one record each; commands, build and pages read the list."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from bookkit.formats import epub, notebook, pdf
+from bookkit.paths import BUILD, SITE
+from bookkit.web import assemble, search
+from bookkit.web.publishing import book_file
+
+
+def _nothing(*given: object) -> None:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """What `make NAME` does."""
+
+    builders: tuple[str, ...]  # of Sphinx, in this order
+    setup: Callable[[Sphinx], None] = _nothing  # tells Sphinx of them
+    require: Callable[[], None] = _nothing  # raises before anything runs if a program is missing
+    finish: Callable[[Sequence[str]], None] = _nothing  # goes on where Sphinx ends, by languages
+    whole: bool = False  # one file for each language, which pages offer
+
+
+def finish_site(languages: Sequence[str]) -> None:
+    """Put beside the pages what they link to."""
+    assemble.assemble()
+    for language in languages:
+        copy_books(language)
+    search.write_all()
+
+
+FORMATS = {
+    "html": Format(builders=("html", "notebook"), finish=finish_site),
+    "notebooks": Format(builders=("notebook",), setup=notebook.setup),
+    "pdf": Format(
+        builders=("latex",), setup=pdf.setup, require=pdf.require, finish=pdf.typeset, whole=True
+    ),
+    "epub": Format(builders=("epub",), setup=epub.setup, whole=True),
+}
+# Builders whose pages are used as they are; what others write goes on into something else.
+USED = {"html": SITE, "notebook": BUILD / "notebooks"}
+
+
+def output_folder(builder: str, language: str) -> Path:
+    """Return where a builder of Sphinx writes."""
+    if builder in USED:
+        return USED[builder] / language
+    return BUILD / "sphinx" / language / builder
+
+
+def collect(name: str, languages: Sequence[str]) -> None:
+    """Put the whole book of each language into the folder of its format."""
+    for language in languages:
+        book = book_file(name, language)
+        book.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(output_folder(FORMATS[name].builders[-1], language) / book.name, book)
+
+
+def books_made(language: str) -> list[str]:
+    """Return as what the whole book of a language was made."""
+    whole = [name for name, each in FORMATS.items() if each.whole]
+    return [name for name in whole if book_file(name, language).is_file()]
+
+
+def copy_books(language: str) -> None:
+    """Put the whole books that were made beside the pages, and leave no older ones."""
+    for old in SITE.glob(book_file("*", language).name):
+        old.unlink()
+    for name in books_made(language):
+        book = book_file(name, language)
+        shutil.copyfile(book, SITE / book.name)
