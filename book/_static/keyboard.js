@@ -28,9 +28,7 @@
   });
 
   // What scrolls inside itself is reached by Tab, moved with the arrow keys, named when reached.
-  const names = document.documentElement.lang.startsWith("zh")
-    ? { pre: "代码或输出", math: "公式", table: "表格" }
-    : { pre: "Code or output", math: "Formula", table: "Table" };
+  const names = bookLanguage.scrolling;
   const kinds = {
     ".bd-article pre": names.pre,
     ".bd-article div.cell_output": names.pre,

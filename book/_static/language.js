@@ -1,8 +1,9 @@
 // Stay on the section when the language changes, and remember the choice.
+// `bookLanguage` is the record of the page's language, as the bundle hands it over.
 (() => {
   "use strict";
-  const link = document.querySelector(".language-switcher a");
-  if (!link) return;
+  const links = document.querySelectorAll(".language-switcher a");
+  if (!links.length) return;
   const remember = (language) => {
     try {
       localStorage.setItem("book-language", language);
@@ -26,12 +27,14 @@
       sections.filter((each) => top(each) < 0).pop();
     return read && read !== sections[0] ? read.id : "";
   };
-  remember(document.documentElement.lang.startsWith("zh") ? "zh" : "en");
+  remember(bookLanguage.code);
   // Set at the last moment, so that opening in a new tab keeps the section too.
-  const aim = () => {
+  const aim = ({ currentTarget: link }) => {
     link.hash = here();
     remember(link.dataset.language);
   };
-  link.addEventListener("pointerdown", aim);
-  link.addEventListener("click", aim);
+  for (const link of links) {
+    link.addEventListener("pointerdown", aim);
+    link.addEventListener("click", aim);
+  }
 })();

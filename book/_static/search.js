@@ -7,14 +7,7 @@
   const list = document.getElementById("book-search-results");
   const status = document.getElementById("book-search-status");
   const root = new URL(document.documentElement.dataset.content_root, location.href);
-  const chinese = document.documentElement.lang.startsWith("zh");
-  const words = chinese
-    ? { none: "没有找到", titles: "以文件方式打开时只搜索标题", found: (n) => `${n} 页` }
-    : {
-        none: "Nothing found",
-        titles: "Opened as a file, the book searches titles only",
-        found: (n) => `${n} page${n === 1 ? "" : "s"}`,
-      };
+  const plural = new Intl.PluralRules(document.documentElement.lang);
   const BATCH = 4; // pages fetched at a time: each brings its whole text
   const SECTIONS = 4;
   const isFile = location.protocol === "file:";
@@ -25,7 +18,7 @@
 
   const loadPagefind = async () => {
     const pagefind = await import(new URL("pagefind/pagefind.js", root));
-    await pagefind.options({ baseUrl: root.pathname, excerptLength: chinese ? 48 : 24 });
+    await pagefind.options({ baseUrl: root.pathname, excerptLength: bookLanguage.spaced ? 24 : 48 });
     await pagefind.init();
     return async (typed) => {
       const query = typed.replaceAll("_", " "); // names of code are words joined by it
@@ -47,7 +40,10 @@
       [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].map((each) => each[1].toLowerCase()),
     );
     return marks.some((mark) =>
-      asked.some((word) => chinese || mark.startsWith(word.slice(0, Math.ceil(word.length / 2)))),
+      asked.some((word) => {
+        const half = word.slice(0, Math.ceil(word.length / 2));
+        return !bookLanguage.spaced || mark.startsWith(half);
+      }),
     );
   };
 
@@ -56,7 +52,7 @@
     const parts = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" });
     // Single characters, such as 的, stand on every page.
     const words = [...parts.segment(query)].filter(
-      (each) => each.isWordLike && (!chinese || each.segment.length > 1),
+      (each) => each.isWordLike && (bookLanguage.spaced || each.segment.length > 1),
     );
     if (!words.length) return [];
     const found = new Map();
@@ -127,8 +123,11 @@
   };
 
   const show = (found, turn) => {
-    status.textContent = found.count ? words.found(found.count) : words.none;
-    if (isFile) status.textContent += chinese ? `（${words.titles}）` : ` (${words.titles})`;
+    const { found: pages, nothing, titles } = bookLanguage;
+    status.textContent = found.count
+      ? pages[plural.select(found.count)].replace("{n}", found.count)
+      : nothing;
+    if (isFile) status.textContent += titles;
     list.replaceChildren();
     list.scrollTop = 0;
     add(found.pages, found, turn);

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from bench.measure import Measured, Row, python, ratio, seconds, share
 from bookkit.errors import BookError
-from bookkit.paths import LANGUAGES, ROOT
+from bookkit.languages import FALLBACK, ORIGINAL
+from bookkit.paths import ROOT
 
-EDITED = f"book/{LANGUAGES[-1]}/applications/image-classification.md"
-COLD, FIRST = "cold build, both languages", f"cold build, {LANGUAGES[0]} only"
+EDITED = f"book/{FALLBACK}/applications/image-classification.md"
+COLD, FIRST = "cold build, both languages", f"cold build, {ORIGINAL} only"
 AGAIN, CHANGED = "nothing changed, both languages", "one page's prose changed, both languages"
 UP_TO_DATE = re.compile(r"^pages: all \d+ up to date", re.MULTILINE)
 BUILT = re.compile(r"^built \S+ \([^)]*\): pages ([\d.]+) s, Sphinx ([\d.]+) s", re.MULTILINE)
@@ -26,7 +27,7 @@ def measure() -> list[Row]:
         project = Path(shutil.copytree(ROOT, Path(folder, "project"), ignore=left_out))
         # The first command does not pay for reading the large libraries from the disk.
         python("warming up", "-c", "import keras, nbclient, sphinx", project=project)
-        runs = {FIRST: build(project, FIRST, "--language", LANGUAGES[0])}
+        runs = {FIRST: build(project, FIRST, "--language", ORIGINAL)}
         shutil.rmtree(project / "_build")
         runs[COLD] = build(project, COLD)
         runs[AGAIN] = build(project, AGAIN)

@@ -5,7 +5,8 @@ import json
 import sys
 
 from bookkit.errors import BookError, MissingTool
-from bookkit.paths import LANGUAGES, RESULTS, ROOT
+from bookkit.languages import LANGUAGES
+from bookkit.paths import RESULTS, ROOT
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         from bookkit import build
 
         return build.run(
-            arguments.target, arguments.data, arguments.page, arguments.language or LANGUAGES
+            arguments.target, arguments.data, arguments.page, arguments.language or tuple(LANGUAGES)
         )
     if arguments.command == "sphinx":
         from bookkit import build

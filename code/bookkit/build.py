@@ -11,7 +11,8 @@ from bookkit.checks.book import Book
 from bookkit.directives import provenance
 from bookkit.errors import BookError, closest
 from bookkit.formats.all import FORMATS, collect, output_folder
-from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, pages
+from bookkit.languages import ORIGINAL
+from bookkit.paths import BOOK, BUILD, CODE, ROOT, pages
 from bookkit.running import cache, execute
 from bookkit.web import publishing
 
@@ -40,7 +41,7 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
     started = time.monotonic()
     os.environ |= {"BOOK_DATA": variant, "BOOK_PAGE": _known(page)}
     require_parity()
-    fill_cache(LANGUAGES[0])
+    fill_cache(ORIGINAL)
     executed = time.monotonic()
     sphinx(chosen.builders, languages)
     chosen.finish(languages)
@@ -58,7 +59,7 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
 
 def _known(page: str | None) -> str:
     """Return the name of a page, or nothing where none is asked for."""
-    names = pages(BOOK / LANGUAGES[0])
+    names = pages(BOOK / ORIGINAL)
     if page and page not in names:
         raise BookError(f"there is no page {page!r}; closest: {closest(page, names)}")
     return page or ""

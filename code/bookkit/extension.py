@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from bookkit import stale
 from bookkit.directives import figures, provenance, results
 from bookkit.formats.all import FORMATS
+from bookkit.languages import FALLBACK
 from bookkit.pages import reader
 from bookkit.paths import CODE, RESULTS
 from bookkit.running import cache
@@ -45,7 +46,7 @@ def set_output_folder(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the extension."""
-    app.add_config_value("bookkit_language", "en", "env", str)
+    app.add_config_value("bookkit_language", FALLBACK, "env", str)
     app.add_config_value("bookkit_code", str(CODE), "env", str)
     app.add_config_value("bookkit_results", str(RESULTS), "env", str)
     app.add_config_value("bookkit_data", {"": {}}, "", dict)  # by page, and as "" of all others

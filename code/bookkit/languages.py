@@ -1,11 +1,125 @@
-"""What differs between the languages: their names, tags and words."""
+"""All that differs between languages: one record for each, read by everything else.
 
-LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
-LOCALES = {"zh": "zh_CN", "en": "en_US"}  # as Open Graph spells them
-# The words that the build itself writes into pages.
-WORDS = {
-    "zh": {
+A new language is a record here, in `LANGUAGES`, and a folder of pages `book/CODE`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citations:
+    """How `[Tian et al., 2019]` is written."""
+
+    no_year: str
+    between: str  # two citations
+    names: str  # between names; then between the only two, and before the last of three
+    pair: str
+    last: str
+    others: str  # all but the first of many
+    year: str  # before it
+    note: str  # before what an author adds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Print:
+    """What the PDF has to know; headings are TeX."""
+
+    leading: str  # distance of lines, as a factor
+    noto: str  # the variant of Noto's CJK fonts
+    preface: str
+    part: str
+    chapter: str
+    appendix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """A language of the book."""
+
+    code: str  # its folder below `book` and in addresses
+    tag: str  # BCP 47
+    sphinx: str  # as Sphinx spells it
+    locale: str  # as Open Graph spells it
+    name: str  # in the language itself, like all that follows
+    title: str
+    subtitle: str
+    colon: str  # between them
+    author: str
+    license: str
+    description: str
+    script: str  # ISO 15924
+    spaced: bool  # whether spaces part words; else a line break in the source is none
+    full_width: bool  # whether punctuation is as wide as the characters
+    italics: bool
+    plural: str  # an ending that a term may have in a sentence
+    prose: str  # by whose rules it is read, see `checks.prose`
+    citations: Citations
+    print: Print
+    words: Mapping[str, str]  # what the build writes into pages
+    browser: Mapping[str, object]  # what scripts say
+    theme: Mapping[str, str]  # what the theme's own translation leaves in English
+    labels: Mapping[str, str]  # recipes and metrics in tables of results
+
+    @property
+    def full_title(self) -> str:
+        """Title and subtitle."""
+        return f"{self.title}{self.colon}{self.subtitle}"
+
+    @property
+    def copyright(self) -> str:
+        """Whose the book is, and what others may do with it."""
+        return f"2026 {self.author} · {self.license}"
+
+    @property
+    def gap(self) -> str:
+        """What stands between a heading that runs in and its text."""
+        return "\u3000" if self.full_width else " "
+
+
+CHINESE = Language(
+    code="zh",
+    tag="zh-CN",
+    sphinx="zh_CN",
+    locale="zh_CN",
+    name="中文",
+    title="Keras 中的机器学习",
+    subtitle="回顾与展望",
+    colon="：",
+    author="本书作者",
+    license="文字 CC BY-SA 4.0，代码 Apache-2.0",
+    description="每段代码都在成书时运行过，复制即可用；"
+    "实测的数字来自这次构建，或来自随书保存的参考运行。",
+    script="Hani",
+    spaced=False,
+    full_width=True,
+    italics=False,
+    plural="",
+    prose="Chinese",
+    citations=Citations(
+        no_year="无日期",
+        between="；",
+        names="、",
+        pair=" 和 ",
+        last=" 和 ",
+        others="等",
+        year="，",
+        note="，",
+    ),
+    print=Print(
+        leading="1.3",
+        noto="SC",
+        preface="前言",
+        part=r"第 \thepart\ 部分",
+        chapter=r"第 \thechapter\ 章",
+        appendix=r"附录 \thechapter",
+    ),
+    words={
         "contents": "目录",
+        "on this page": "本页内容",
+        "search": "搜索",
+        "show code": "显示代码",
+        "hide code": "收起代码",
         "provenance": "本章如何产生",
         "python": "Python 与主要库",
         "processor": "处理器",
@@ -28,13 +142,38 @@ WORDS = {
         "tests": "这段代码的测试",
         "recipe": "方案",
         "seed": "种子",
+        "mean": "平均\u00a0±\u00a0标准差",
+        "commit": "提交",
+        "date": "构建日期（UTC）",
+        "edition": "{day} 版，提交 {commit}",
+        "page": "章",
+        "toggle primary": "显示或隐藏目录",
+        "toggle secondary": "显示或隐藏本页内容",
+        "pages": "全书目录",
+        "open in": "在 {name} 中运行",
+        "whole book": "全书 {format}",
+        "cover": "封面",
+        "unused": "不用：",
+        "about the site": "每段代码都在成书时运行的机器学习书，中英双语。",
+        "promise": "书中的每段代码都在成书时运行过，复制即可用。",
+        "read": "阅读中文版",
+        "no such page": "没有这一页",
+        "moved": '它也许换了地址。可以从<a href="{index}">首页</a>找起，或者搜索：',
+    },
+    browser={
+        "scrolling": {"pre": "代码或输出", "math": "公式", "table": "表格"},
+        "found": {"other": "{n} 页"},
+        "nothing": "没有找到",
+        "titles": "（以文件方式打开时只搜索标题）",
+    },
+    theme={"Color mode": "颜色模式", "System Settings": "跟随系统"},
+    labels={
         "article-network": "文章的网络",
+        "improved-network": "改进的网络",
         "two-groups": "两类：交通工具与动物",
         "ten-categories": "CIFAR-10 的十个类别",
         "all-train": "全部训练图像",
         "overfit-16": "16 张图像，用同样的图像测试",
-        "training_cpu_s": "训练的处理器时间（秒）",
-        "improved-network": "改进的网络",
         "svm-kept": "线性 SVM，保留帖子头",
         "svm-stripped": "线性 SVM，剥离后",
         "svm-headers": "线性 SVM，只有帖子头",
@@ -46,35 +185,65 @@ WORDS = {
         "convolution-stripped": "卷积，剥离后",
         "lstm-kept": "LSTM，保留帖子头",
         "lstm-stripped": "LSTM，剥离后",
-        "macro_f1": "宏平均 F1",
-        "train_s": "训练用时（秒）",
         "dictionary": "词典",
         "softmax": "softmax",
         "crf": "条件随机场",
-        "f1": "F1（微平均）",
-        "precision": "精确率",
-        "recall": "召回率",
-        "valid_f1": "F1（合法路径）",
         "test_accuracy": "测试准确率",
-        "validation_accuracy": "验证准确率（最佳轮次）",
         "training_accuracy": "训练准确率（最后一轮）",
         "calibration_error": "校准误差",
+        "f1": "F1（微平均）",
+        "macro_f1": "宏平均 F1",
+        "precision": "精确率",
+        "recall": "召回率",
         "parameters": "参数量",
         "cpu_s": "处理器时间（秒）",
-        "wall_s": "用时（秒）",
-        "commit": "提交",
-        "date": "构建日期（UTC）",
-        "page": "章",
-        "mean": "平均\u00a0±\u00a0标准差",
-        "toggle primary": "显示或隐藏目录",
-        "toggle secondary": "显示或隐藏本页内容",
-        "pages": "全书目录",
-        "open in": "在 {name} 中运行",
-        "whole book": "全书 {format}",
-        "cover": "封面",
+        "training_cpu_s": "训练的处理器时间（秒）",
     },
-    "en": {
+)
+
+ENGLISH = Language(
+    code="en",
+    tag="en",
+    sphinx="en",
+    locale="en_US",
+    name="English",
+    title="Machine Learning in Keras",
+    subtitle="Review and Outlook",
+    colon=": ",
+    author="The authors of this book",
+    license="text CC BY-SA 4.0, code Apache-2.0",
+    description="Every snippet ran while this book was built, exactly as you copy it. "
+    "What is measured comes from this build or from a reference run kept with the book.",
+    script="Latn",
+    spaced=True,
+    full_width=False,
+    italics=True,
+    plural="s",
+    prose="English",
+    citations=Citations(
+        no_year="n.d.",
+        between=", ",
+        names=", ",
+        pair=" and ",
+        last=", and ",
+        others="et al.",
+        year=", ",
+        note=", ",
+    ),
+    print=Print(
+        leading="1.08",
+        noto="SC",
+        preface="Preface",
+        part=r"Part \thepart",
+        chapter=r"Chapter \thechapter",
+        appendix=r"Appendix \thechapter",
+    ),
+    words={
         "contents": "Contents",
+        "on this page": "On this page",
+        "search": "Search",
+        "show code": "Show the code",
+        "hide code": "Hide the code",
         "provenance": "How this chapter was made",
         "python": "Python and main packages",
         "processor": "Processor",
@@ -97,13 +266,38 @@ WORDS = {
         "tests": "Tests of this code",
         "recipe": "Recipe",
         "seed": "Seed",
+        "mean": "Mean\u00a0±\u00a0SD",
+        "commit": "Commit",
+        "date": "Date of the build (UTC)",
+        "edition": "Edition of {day}, commit {commit}",
+        "page": "Page",
+        "toggle primary": "Show or hide the contents",
+        "toggle secondary": "Show or hide the contents of this page",
+        "pages": "Contents of the book",
+        "open in": "Run in {name}",
+        "whole book": "The book as {format}",
+        "cover": "Cover",
+        "unused": "Not: ",
+        "about the site": "An executed book on machine learning in Keras, in Chinese and English.",
+        "promise": "Every snippet ran while the book was built, exactly as you copy it.",
+        "read": "Read in English",
+        "no such page": "There is no such page",
+        "moved": 'It may have moved. Start from the <a href="{index}">first page</a>, or search:',
+    },
+    browser={
+        "scrolling": {"pre": "Code or output", "math": "Formula", "table": "Table"},
+        "found": {"one": "{n} page", "other": "{n} pages"},
+        "nothing": "Nothing found",
+        "titles": " (Opened as a file, the book searches titles only)",
+    },
+    theme={},
+    labels={
         "article-network": "The article's network",
+        "improved-network": "The improved network",
         "two-groups": "Vehicles and animals",
         "ten-categories": "CIFAR-10's ten categories",
         "all-train": "All training images",
         "overfit-16": "16 images, tested on the same",
-        "training_cpu_s": "Processor time of training (s)",
-        "improved-network": "The improved network",
         "svm-kept": "Linear SVM, headers kept",
         "svm-stripped": "Linear SVM, stripped",
         "svm-headers": "Linear SVM, headers only",
@@ -115,36 +309,22 @@ WORDS = {
         "convolution-stripped": "Convolution, stripped",
         "lstm-kept": "LSTM, headers kept",
         "lstm-stripped": "LSTM, stripped",
-        "macro_f1": "Macro F1",
-        "train_s": "Training (s)",
         "dictionary": "Dictionary",
         "softmax": "Softmax",
         "crf": "CRF",
-        "f1": "F1 (micro)",
-        "precision": "Precision",
-        "recall": "Recall",
-        "valid_f1": "F1 (valid path)",
         "test_accuracy": "Test accuracy",
-        "validation_accuracy": "Validation accuracy (best epoch)",
         "training_accuracy": "Training accuracy (last epoch)",
         "calibration_error": "Calibration error",
+        "f1": "F1 (micro)",
+        "macro_f1": "Macro F1",
+        "precision": "Precision",
+        "recall": "Recall",
         "parameters": "Parameters",
         "cpu_s": "Processor time (s)",
-        "wall_s": "Time (s)",
-        "commit": "Commit",
-        "date": "Date of the build (UTC)",
-        "page": "Page",
-        "mean": "Mean\u00a0±\u00a0SD",
-        "toggle primary": "Show or hide the contents",
-        "toggle secondary": "Show or hide the contents of this page",
-        "pages": "Contents of the book",
-        "open in": "Run in {name}",
-        "whole book": "The book as {format}",
-        "cover": "Cover",
+        "training_cpu_s": "Processor time of training (s)",
     },
-}
-# What the theme says in English on Chinese pages, since its own translation lacks it.
-THEME_WORDS = {
-    "Color mode": "颜色模式",
-    "System Settings": "跟随系统",
-}
+)
+
+LANGUAGES = {record.code: record for record in (CHINESE, ENGLISH)}
+ORIGINAL = "zh"  # the others are checked against it, and its pages run: all have the same cells
+FALLBACK = "en"  # for readers of a language that the book lacks

@@ -9,11 +9,6 @@ RESULTS = BOOK / "results"
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 
-LANGUAGES = ("zh", "en")
-# BCP 47 tags for `lang` and `hreflang`; Sphinx has its own spelling for the same thing.
-LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
-SPHINX_LANGUAGES = {"zh": "zh_CN", "en": "en"}
-
 
 def pages(tree: Path) -> list[str]:
     """List the pages of one language as posix paths without suffix, sorted."""

@@ -67,7 +67,8 @@ def hash_surroundings(app: Sphinx, config: Config) -> None:
     files = [Path(app.confdir, name) for name in ("conf.py", *config.bibtex_bibfiles)]
     config.bookkit_surroundings = digest(code_of(Path(__file__).parent), *packages, *files)
     folders = config.templates_path[:1] + config.html_static_path[:1]  # extensions add theirs
-    config.bookkit_design = digest(*(Path(app.confdir, name) for name in folders))
+    design = [Path(app.confdir, name) for name in folders]
+    config.bookkit_design = digest(*design, Path(app.srcdir, "cover.png"))
 
 
 def page_digest(app: Sphinx, docname: str) -> str:

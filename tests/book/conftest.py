@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from bookkit.paths import BOOK, BUILD, CODE, LANGUAGES, ROOT, SITE, pages
+from bookkit.languages import LANGUAGES
+from bookkit.paths import BOOK, BUILD, CODE, ROOT, SITE, pages
 
 CODE_CELL = re.compile(r"^`{3,}\{code-cell\}", re.MULTILINE)
 FIGURE = re.compile(r"^[`:]{3,}\{(cell-)?figure\}", re.MULTILINE)

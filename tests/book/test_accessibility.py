@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from contrast import COLORS, contrast
 from playwright.sync_api import Browser, Page, expect
 
-from bookkit.paths import LANGUAGE_TAGS, LANGUAGES
+from bookkit.languages import LANGUAGES
 
 DESKTOP = {"width": 1280, "height": 800}
 WIDE = {"width": 1400, "height": 1000}
@@ -135,13 +135,13 @@ def test_a_passage_in_the_other_language_says_so(parsed, page):
     if page.language == "en":
         for text in article.find_all(string=CHINESE):
             # the source of a cell is Python, whatever its strings hold
-            if tongue(text) != LANGUAGE_TAGS["zh"] and not text.find_parent(class_="cell_input"):
+            if tongue(text) != LANGUAGES["zh"].tag and not text.find_parent(class_="cell_input"):
                 wrong.append(text)
     else:
         for block in article.select("p, pre"):
             words = [text for text in block.find_all(string=True) if not text.find_parent("math")]
             english = WORD.search(" ".join(words)) and not CHINESE.search("".join(words))
-            if english and (block.get("lang") or tongue(block)) != LANGUAGE_TAGS["en"]:
+            if english and (block.get("lang") or tongue(block)) != LANGUAGES["en"].tag:
                 wrong.append(block.get_text())
     assert wrong == []
 

@@ -15,10 +15,12 @@ from playwright.sync_api import (
     expect,
 )
 
-from bookkit.paths import LANGUAGES, SITE
+from bookkit.languages import LANGUAGES, ORIGINAL
+from bookkit.paths import SITE
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+OTHER = list(LANGUAGES)[1]
 SWITCHER = ".language-switcher a:visible"
 
 
@@ -35,7 +37,7 @@ def plain_context(browser) -> Iterator[BrowserContext]:
 def long_page(book) -> SimpleNamespace:
     """The page with the most sections: its name and the labels of its sections."""
     page = max(
-        (page for page in book.pages if page.language == LANGUAGES[0]),
+        (page for page in book.pages if page.language == ORIGINAL),
         key=lambda page: len(page.structure.sections),
     )
     labels = [section.label for section in page.structure.sections if section.level]
@@ -131,7 +133,7 @@ def tour(page: Page, base: str, long_page: SimpleNamespace, labels: list[str], g
         what went wrong, a line a section.
     """
     problems = []
-    here, there = LANGUAGES
+    here, there = ORIGINAL, OTHER
     start = f"{base}/{here}/{long_page.name}.html"
     page.goto(start)
     for label in labels:
@@ -172,8 +174,8 @@ def test_the_switcher_stays_on_the_section_on_a_phone(browser, server, long_page
 def test_the_switcher_works_without_javascript(plain_context, server, long_page, base):
     address = server if base == "server" else SITE.as_uri()
     page = plain_context.new_page()
-    page.goto(f"{address}/{LANGUAGES[0]}/{long_page.name}.html")
-    for language in (LANGUAGES[1], LANGUAGES[0]):
+    page.goto(f"{address}/{ORIGINAL}/{long_page.name}.html")
+    for language in (OTHER, ORIGINAL):
         switch(page, language)
         assert unquote(urlsplit(page.url).path).endswith(f"/{language}/{long_page.name}.html")
     page.close()
@@ -196,15 +198,15 @@ def test_the_entry_page_waits_for_a_choice_and_remembers_it(context, server):
 
 def test_the_entry_page_follows_the_switcher(context, server, long_page):
     page = context.new_page()
-    page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
-    switch(page, LANGUAGES[1])
+    page.goto(f"{server}/{ORIGINAL}/{long_page.name}.html")
+    switch(page, OTHER)
     page.goto(f"{server}/")
-    page.wait_for_url(f"**/{LANGUAGES[1]}/index.html")
+    page.wait_for_url(f"**/{OTHER}/index.html")
 
 
 def test_the_entry_page_stays_when_asked_to(context, server):
     page = context.new_page()
-    page.goto(f"{server}/{LANGUAGES[0]}/index.html")
+    page.goto(f"{server}/{ORIGINAL}/index.html")
     page.goto(f"{server}/index.html?choose")
     page.wait_for_timeout(300)
     assert page.url == f"{server}/index.html?choose"
@@ -233,7 +235,7 @@ def choose_mode(page: Page, mode: str) -> None:
 
 def test_both_modes_differ(context, server, long_page):
     page = context.new_page()
-    page.goto(f"{server}/{LANGUAGES[1]}/{long_page.name}.html")
+    page.goto(f"{server}/{OTHER}/{long_page.name}.html")
     body = {}
     for mode in ("light", "dark"):
         choose_mode(page, mode)
@@ -245,9 +247,9 @@ def test_both_modes_differ(context, server, long_page):
 
 def test_dark_mode_is_remembered_in_the_other_language(context, server, long_page):
     page = context.new_page()
-    page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
+    page.goto(f"{server}/{ORIGINAL}/{long_page.name}.html")
     choose_mode(page, "dark")
-    switch(page, LANGUAGES[1])
+    switch(page, OTHER)
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
 
 
@@ -255,7 +257,7 @@ def test_dark_mode_is_remembered_in_the_other_language(context, server, long_pag
 def test_a_new_reader_gets_the_mode_of_the_system(browser, server, long_page, scheme):
     context = browser.new_context(viewport=DESKTOP, color_scheme=scheme)
     page = context.new_page()
-    page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
+    page.goto(f"{server}/{ORIGINAL}/{long_page.name}.html")
     page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=scheme)
     context.close()
 
@@ -466,7 +468,7 @@ def test_the_switcher_is_on_screen_on_a_phone(visit, address):
 def test_wide_code_scrolls_inside_itself(browser, server, long_page):
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
-    page.goto(f"{server}/{LANGUAGES[0]}/{long_page.name}.html")
+    page.goto(f"{server}/{ORIGINAL}/{long_page.name}.html")
     clipped = page.evaluate(
         """() => [...document.querySelectorAll("article pre, article table, article math")]
             .filter(each => each.scrollWidth > each.clientWidth + 1 && each.clientWidth)

@@ -15,7 +15,8 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from bookkit.data.registry import SAMPLE
-from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, ROOT, SITE
+from bookkit.languages import LANGUAGES
+from bookkit.paths import BOOK, BUILD, ROOT, SITE
 
 # Attributes through which a browser loads something without being asked.
 LOADED = {
@@ -270,7 +271,7 @@ def test_a_page_links_to_its_twin(parsed, site_file, address):
     for language in LANGUAGES:
         if language == language_of(address):
             continue
-        links = parsed(path).select(f'a[hreflang="{LANGUAGE_TAGS[language]}"], a[lang^={language}]')
+        links = parsed(path).select(f'a[hreflang="{LANGUAGES[language].tag}"], a[lang^={language}]')
         assert [target(path, link["href"]) for link in links] == [SITE / language / page]
 
 
@@ -415,7 +416,7 @@ def test_the_page_for_missing_addresses_loads_nothing_and_leads_home(parsed, sit
     tree = parsed(site_file("404.html"))
     assert list(loaded_addresses(tree)) == []
     for language in LANGUAGES:
-        section = tree.find("section", lang=LANGUAGE_TAGS[language])
+        section = tree.find("section", lang=LANGUAGES[language].tag)
         assert section.h1.get_text(strip=True)
         assert section.a["href"] == section.form["action"] == f"{language}/index.html"
         assert section.form.select_one("input[name=q][aria-label]")

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bookkit.paths import LANGUAGES, SITE
+from bookkit.languages import LANGUAGES
+from bookkit.paths import SITE
 
 # What is typed, and the page that should come first.
 QUERIES = {

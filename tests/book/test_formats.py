@@ -9,7 +9,8 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from bookkit.paths import BOOK, BUILD, LANGUAGES, SITE, pages
+from bookkit.languages import LANGUAGES
+from bookkit.paths import BOOK, BUILD, SITE, pages
 
 NAMES = pages(BOOK / "en")
 A4_PT = (595, 842)

@@ -11,7 +11,8 @@ import pytest
 
 from bookkit.checks.all import CHECKS
 from bookkit.checks.book import Book
-from bookkit.paths import BOOK, CODE, LANGUAGES, ROOT
+from bookkit.languages import LANGUAGES
+from bookkit.paths import BOOK, CODE, ROOT
 from kerasbook.introduction import HISTORY
 
 

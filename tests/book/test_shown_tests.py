@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
-from bookkit.paths import LANGUAGES, SITE
+from bookkit.languages import LANGUAGES
+from bookkit.paths import SITE
 from bookkit.web.listings import FOLDER
 
 PHONE = {"width": 390, "height": 844}

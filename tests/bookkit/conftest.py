@@ -117,6 +117,8 @@ class TinyBook:
         for language in ("zh", "en", "bad"):
             text = CONF.format(root=str(ROOT))
             (folder / language / "conf.py").write_text(text, encoding="utf-8")
+        for language in ("zh", "en"):
+            shutil.copyfile(ROOT / "book" / language / "cover.png", folder / language / "cover.png")
 
     def own_design(self):
         """Give the book templates and styles of its own, to change them."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from bookkit.languages import LANGUAGES
 from bookkit.pages import includes, reader, structure
-from bookkit.paths import LANGUAGES, pages
+from bookkit.paths import pages
 
 PACKAGE = "kerasbook"  # what readers copy
 

@@ -19,6 +19,7 @@ from proselint.tools import LintFile
 
 from bookkit.checks.book import Book, Page
 from bookkit.checks.terms import GLOSSARY, NOT_PROSE
+from bookkit.languages import LANGUAGES
 from bookkit.pages import structure
 
 SILENT = {
@@ -38,9 +39,14 @@ OBJECT = "\ufffc"
 ENABLED = DEFAULT["checks"] | SILENT
 
 
+def _pages(book: Book, rules: str) -> Iterator[Page]:
+    """Yield the pages of the languages that are read by some rules."""
+    return (page for page in book.pages if LANGUAGES[page.language].prose == rules)
+
+
 def chinese(book: Book) -> Iterator[str]:
     """Mend spacing and punctuation."""
-    for page in book.trees["zh"].values():
+    for page in _pages(book, "Chinese"):
         for line in autocorrect_py.lint_for(page.text, page.path.name).lines:
             yield page.at(line.line, f"{line.old.strip()!r} should be {line.new.strip()!r}")
 
@@ -48,7 +54,7 @@ def chinese(book: Book) -> Iterator[str]:
 def punctuation(book: Book) -> Iterator[str]:
     """Find what the tool does not: beside emphasis, code, roles and formulas, and in captions."""
     parser = structure.markdown_parser()
-    for page in book.trees["zh"].values():
+    for page in _pages(book, "Chinese"):
         for section in page.structure.sections:
             tokens = itertools.chain.from_iterable(map(parser.parseInline, section.prose))
             for text in ("".join(map(_visible, token.children or [])) for token in tokens):
@@ -74,7 +80,7 @@ def english(book: Book) -> Iterator[str]:
     if not registry.checks:
         registry.register_many(__register__)
     checks = registry.get_all_enabled(ENABLED)
-    for page in book.trees["en"].values():
+    for page in _pages(book, "English"):
         if page.name != GLOSSARY:  # it lists the names that the book does not use
             yield from _faults(page, checks)
 

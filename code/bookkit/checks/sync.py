@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bookkit.checks.book import Book, Page
 from bookkit.errors import BookError, closest
+from bookkit.languages import LANGUAGES
 from bookkit.pages.structure import Section
-from bookkit.paths import LANGUAGES
 
 Hashes = dict[str, dict[str, str]]
 

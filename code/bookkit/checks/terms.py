@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from bookkit.checks.book import Book, Page
-from bookkit.paths import LANGUAGES
+from bookkit.languages import LANGUAGES, ORIGINAL
 
 ROW = re.compile(r"^\|(?P<cells>.+)\|\s*$")
 # Code, roles, formulas and the targets of links are not prose.
@@ -18,29 +18,40 @@ GLOSSARY = "glossary"
 class Term:
     """A term as one language's glossary gives it."""
 
-    name: str
-    other: str  # its name in the other language
+    names: tuple[str, ...]  # in this language, then in the others, in their order
     definition: str
     unused: tuple[str, ...]  # names that other texts use for it
     line: int
 
+    @property
+    def name(self) -> str:
+        """The term in the language of the glossary."""
+        return self.names[0]
+
+    def pair(self, language: str) -> tuple[str, ...]:
+        """Return the names in the order of all languages, given that of the glossary."""
+        names = list(self.names)
+        names.insert(list(LANGUAGES).index(language), names.pop(0))
+        return tuple(names)
+
 
 def read(text: str) -> list[Term]:
     """Read the tables of a glossary page; their first and last columns are in its language."""
+    own_names = {record.name for record in LANGUAGES.values()}  # in the heads of the tables
     terms = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not (match := ROW.match(line)) or set(match["cells"]) <= set("-|: "):
             continue
         cells = [cell.strip() for cell in match["cells"].split("|")]
-        if len(cells) == 4:
-            name, other, definition, listed = cells
+        if len(cells) == len(LANGUAGES) + 2 and cells[0] not in own_names:
+            *names, definition, listed = cells
             unused = tuple(each.strip() for each in re.split("[、,]", listed) if each.strip())
-            terms.append(Term(name, other, definition, unused, number))
-    return [term for term in terms if term.name not in ("中文", "English")]
+            terms.append(Term(tuple(names), definition, unused, number))
+    return terms
 
 
 def check(book: Book) -> Iterator[str]:
-    """Compare both glossaries, and look for names the book does not use."""
+    """Compare the glossaries, and look for names the book does not use."""
     glossaries = {
         language: tree[GLOSSARY] for language, tree in book.trees.items() if GLOSSARY in tree
     }
@@ -53,13 +64,13 @@ def check(book: Book) -> Iterator[str]:
 
 
 def _pairs(glossaries: dict[str, Page], terms: dict[str, list[Term]]) -> Iterator[str]:
-    for zh, en in zip_longest(terms["zh"], terms["en"]):
-        left = (zh.name, zh.other) if zh else None
-        right = (en.other, en.name) if en else None
-        if left != right:
-            line = zh.line if zh else 1
-            yield glossaries["zh"].at(line, f"the glossaries differ: {left} against {right}")
-            break
+    for language in filter(lambda each: each != ORIGINAL, terms):
+        for here, there in zip_longest(terms[ORIGINAL], terms[language]):
+            left, right = here and here.pair(ORIGINAL), there and there.pair(language)
+            if left != right:
+                problem = f"the glossaries differ: {left} against {right}"
+                yield glossaries[ORIGINAL].at(here.line if here else 1, problem)
+                break
     for language, entries in terms.items():
         for term in entries:
             if not term.definition:
@@ -68,11 +79,13 @@ def _pairs(glossaries: dict[str, Page], terms: dict[str, list[Term]]) -> Iterato
 
 def _names(tree: dict[str, Page], language: str, terms: list[Term]) -> Iterator[str]:
     """Find unused names in the prose of a language, but for the glossary itself."""
-    fixed = {name: term.name for term in terms for name in term.unused}
+    fixed = {name.lower(): term.name for term in terms for name in term.unused}
     if not fixed:
         return
     alternatives = "|".join(map(re.escape, sorted(fixed, key=len, reverse=True)))
-    pattern = alternatives if language == "zh" else rf"\b(?:{alternatives})s?\b"
+    record = LANGUAGES[language]
+    plural = f"(?:{record.plural})?"
+    pattern = rf"\b(?:{alternatives}){plural}\b" if record.spaced else alternatives
     for name, page in tree.items():
         if name == GLOSSARY:
             continue
@@ -80,6 +93,8 @@ def _names(tree: dict[str, Page], language: str, terms: list[Term]) -> Iterator[
             text = NOT_PROSE.sub(" ", "\n".join(section.prose))
             for match in re.finditer(pattern, text, re.IGNORECASE):
                 found = match.group()
-                term = fixed.get(found.lower()) or fixed.get(found.lower().removesuffix("s"))
+                term = fixed.get(found.lower()) or fixed.get(
+                    found.lower().removesuffix(record.plural)
+                )
                 problem = f"section {section.label} says {found!r}; the book's term is {term!r}"
                 yield page.at(section.line, problem)

@@ -3,6 +3,7 @@
 import datetime
 import os
 import time
+from collections.abc import Mapping
 
 from docutils import nodes
 from jupyter_cache import get_cache
@@ -14,7 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from bookkit.directives.results import _row, table
 from bookkit.errors import BookError
-from bookkit.languages import WORDS
+from bookkit.languages import LANGUAGES
 from bookkit.pages import reader
 from bookkit.running import cache
 from bookkit.running.commit import commit
@@ -25,7 +26,7 @@ class Provenance(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the box from what was recorded when the page ran."""
-        words = WORDS[self.config.bookkit_language]
+        words = LANGUAGES[self.config.bookkit_language].words
         notebook, record = _run_of(self.env, self.env.docname)
         box = nodes.admonition(classes=["provenance"])
         box += nodes.title("", words["provenance"])
@@ -42,7 +43,9 @@ def _run_of(env: BuildEnvironment, docname: str) -> tuple[NotebookNode, dict | N
     return notebook, cache.lookup(get_cache(env.config.nb_execution_cache_path), notebook)
 
 
-def _provenance_rows(record: dict, words: dict, docname: str) -> list[list | nodes.Element]:
+def _provenance_rows(
+    record: dict, words: Mapping[str, str], docname: str
+) -> list[list | nodes.Element]:
     packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
     data = _datasets(record, words, "dataset")
     # The notebooks stand beside the pages of their language, see `site.assemble`.
@@ -71,7 +74,7 @@ class Colophon(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build both tables."""
-        words = WORDS[self.config.bookkit_language]
+        words = LANGUAGES[self.config.bookkit_language].words
         made_from, day = edition()
         self.env.metadata[self.env.docname]["edition"] = f"{made_from} {day}"
         rows = []
@@ -86,7 +89,7 @@ class Colophon(SphinxDirective):
         return [made, table(head, rows, classes=["colophon"])]
 
 
-def _datasets(record: dict, words: dict, form: str) -> str:
+def _datasets(record: dict, words: Mapping[str, str], form: str) -> str:
     """List the data of a run, punctuated as the language wants it."""
     listed = (
         words[form].format(name=name, variant=words[one["variant"]], hash=one["sha256"][:12])

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bookkit.errors import BookError
-from bookkit.languages import WORDS
+from bookkit.languages import LANGUAGES, Language
 from bookkit.reference import results
 
 
@@ -40,17 +40,21 @@ class ResultTable(SphinxDirective):
         folder = Path(self.config.bookkit_results)
         self.env.note_dependency(folder / f"{task}.json")
         metrics = [line.partition(":")[::2] for line in self.content if line.strip()]
-        words = WORDS[self.config.bookkit_language]
+        language = LANGUAGES[self.config.bookkit_language]
+        only = self.options.get("recipes", "").split()
         try:
             document = results.load(task, folder)
-            rows = _result_rows(document, metrics, words, self.options.get("recipes", "").split())
+            rows = _result_rows(document, metrics, language, only)
         except BookError as error:
             raise self.error(f"result-table: {error}") from error
-        head = [words["recipe"], words["seed"], *(words.get(name, name) for name, _ in metrics)]
+        head = [language.words["recipe"], language.words["seed"]]
+        head += [language.labels.get(name, name) for name, _ in metrics]
         return [table(head, rows, classes=["result-table"])]
 
 
-def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) -> list[nodes.row]:
+def _result_rows(
+    document: dict, metrics: list, language: Language, only: list[str]
+) -> list[nodes.row]:
     """Make a row for each run and one for their mean; a recipe's name spans all of its rows."""
     rows = []
     entries = {entry["name"]: entry for entry in document["recipes"]}
@@ -65,11 +69,12 @@ def _result_rows(document: dict, metrics: list, words: dict, only: list[str]) ->
             made = [_row([", ".join(seeds), *runs[0]])]
         else:
             made = [_row([seed, *cells]) for seed, cells in zip(seeds, runs, strict=True)]
-            means = [
+            means = [language.words["mean"]]
+            means += [
                 _mean(column, form) for column, (_, form) in zip(columns, metrics, strict=True)
             ]
-            made.append(_row([[nodes.strong("", cell)] for cell in (words["mean"], *means)]))
-        name = nodes.paragraph("", words.get(entry["name"], entry["name"]))
+            made.append(_row([[nodes.strong("", cell)] for cell in means]))
+        name = nodes.paragraph("", language.labels.get(entry["name"], entry["name"]))
         below = {"morerows": len(made) - 1} if len(made) > 1 else {}
         made[0].insert(0, nodes.entry("", name, classes=["recipe"], **below))
         rows += made

@@ -11,8 +11,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder, NavPoint
 
-from bookkit.languages import WORDS
-from bookkit.paths import BOOK, LANGUAGE_TAGS
+from bookkit.languages import LANGUAGES
 
 COVER = "_static/cover.png"
 STYLES = ("pygments.css", "reader.css")
@@ -34,9 +33,8 @@ class BookEpub(Epub3Builder):
     def init(self) -> None:
         """Say the language where screen readers and dictionaries look for it."""
         super().init()
-        language = self.config.bookkit_language
-        tag = LANGUAGE_TAGS[language]
-        words = WORDS[language]
+        language = LANGUAGES[self.config.bookkit_language]
+        words, tag = language.words, language.tag
         self.guide_titles |= {"toc": words["contents"], "cover": words["cover"]}
         self.html_tag = self.html_tag.replace(">", f' lang="{tag}" xml:lang="{tag}">')
 
@@ -46,8 +44,7 @@ class BookEpub(Epub3Builder):
         for path in Path(self.outdir, "_static").rglob("*"):
             if path.is_file() and path.name not in STYLES:
                 path.unlink()
-        drawn = f"cover-{self.config.bookkit_language}.png"
-        shutil.copyfile(BOOK / "_templates" / "cover" / drawn, Path(self.outdir, COVER))
+        shutil.copyfile(Path(self.srcdir, "cover.png"), Path(self.outdir, COVER))
 
     def build_content(self) -> None:
         """Mend the pages, and say in `content.opf` which hold mathematics."""

@@ -25,8 +25,8 @@ from sphinx.locale import admonitionlabels
 from sphinx.util.osutil import ensuredir
 
 from bookkit.formats import tables
+from bookkit.languages import LANGUAGES
 from bookkit.pages import reader
-from bookkit.paths import LANGUAGE_TAGS
 from bookkit.running import cache
 from bookkit.web import publishing
 
@@ -87,7 +87,7 @@ class NotebookBuilder(Builder):
             self._number_figures(docname, doctree)
             source = reader.page_of(self.env, docname)
             exported = convert(doctree, cache.executed(self.cache, source), Path(self.srcdir))
-            exported.metadata["language"] = LANGUAGE_TAGS[self.config.bookkit_language]
+            exported.metadata["language"] = LANGUAGES[self.config.bookkit_language].tag
             nbformat.validate(exported)
             target.with_name(f"{target.name}.py").write_text(as_script(exported), encoding="utf-8")
             if repository := self.config.bookkit_repository:

@@ -17,8 +17,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.texescape import escape
 
+from bookkit.directives.provenance import edition
 from bookkit.errors import BookError, MissingTool
 from bookkit.formats import tables
+from bookkit.languages import LANGUAGES, Language
 from bookkit.paths import BUILD, ROOT
 from bookkit.text import passages
 
@@ -143,7 +145,7 @@ class Answers(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Turn each folded answer's title into a bold word."""
-        gap = {"zh": "\u3000", "en": " "}[self.config.bookkit_language]
+        gap = LANGUAGES[self.config.bookkit_language].gap
         for title in list(self.document.findall(nodes.rubric)):
             answer = title.parent
             if answer.get("design_component") != "dropdown":
@@ -181,7 +183,7 @@ class Glue(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Write the space that xeCJK puts between Chinese and Latin elsewhere."""
-        if self.config.bookkit_language != "zh":
+        if LANGUAGES[self.config.bookkit_language].spaced:
             return
         for link in list(self.document.findall(nodes.reference)):
             text = link.astext()
@@ -201,10 +203,37 @@ class Glue(SphinxPostTransform):
 def _meet(left: str, right: str) -> bool:
     """Whether Chinese and Latin meet without a space."""
     kinds = [
-        "zh" if passages.CHINESE.match(one) else "en" if one.isalnum() else ""
+        "Chinese" if passages.CHINESE.match(one) else "Latin" if one.isalnum() else ""
         for one in (left, right)
     ]
-    return sorted(kinds) == ["en", "zh"]
+    return sorted(kinds) == ["Chinese", "Latin"]
+
+
+def preamble(language: Language) -> str:
+    """Load `bookdesign.sty`, told what it has to know of the language and of this edition."""
+    import matplotlib  # its fonts have DejaVu Sans Mono; nothing else here needs it
+
+    commit, day = edition()
+    others = (each.full_title for each in LANGUAGES.values() if each is not language)
+    told = {
+        "fonts": Path(matplotlib.get_data_path(), "fonts", "ttf").as_posix() + "/",
+        "tag": language.tag,
+        "noto": language.print.noto,
+        "leading": language.print.leading,
+        "contentsname": language.words["contents"],
+        "prefacename": language.print.preface,
+        "partname": language.print.part,
+        "chaptername": language.print.chapter,
+        "appendixname": language.print.appendix,
+        "title": rf"{language.title}{language.colon.strip()}\\{language.subtitle}",
+        "othertitle": r"\\".join(others),
+        "description": language.description,
+        "edition": language.words["edition"].format(day=day, commit=commit),
+        "license": f"© {language.copyright}",
+    }
+    commands = "".join(rf"\newcommand*\book{name}{{{text}}}" for name, text in told.items())
+    option = "fullwidth" if language.full_width else "halfwidth"
+    return rf"{commands}\usepackage[{option}]{{bookdesign}}"
 
 
 def require() -> None:

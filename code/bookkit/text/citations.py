@@ -5,11 +5,12 @@ On paper a citation has to say by itself which entry it means: years get letters
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from functools import partial
 from string import ascii_lowercase
 
 from pybtex.database import Entry
 from pybtex.plugin import register_plugin as register_pybtex
+from pybtex.richtext import Tag, Text
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
 from pybtex.style.template import field as bib_field
@@ -20,22 +21,22 @@ from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-
-def _brackets() -> BracketStyle:
-    return BracketStyle(sep="；")
+from bookkit.languages import LANGUAGES, Language
 
 
-@dataclass
-class ChineseAuthorYear(AuthorYearReferenceStyle):
-    """Author and year with Chinese words and punctuation; names stay as they are published."""
-
-    bracket_textual: BracketStyle = field(default_factory=_brackets)
-    bracket_parenthetical: BracketStyle = field(default_factory=_brackets)
-    person: PersonStyle = field(
-        default_factory=lambda: PersonStyle(sep="、", sep2=" 和 ", last_sep=" 和 ", other=" 等")
+def reference_style(language: Language) -> AuthorYearReferenceStyle:
+    """Return author and year as a language writes them; names stay as they are published."""
+    words = language.citations
+    others = Tag("em", words.others) if language.italics else words.others
+    return AuthorYearReferenceStyle(
+        bracket_textual=BracketStyle(sep=words.between),
+        bracket_parenthetical=BracketStyle(sep=words.between),
+        person=PersonStyle(
+            sep=words.names, sep2=words.pair, last_sep=words.last, other=Text(" ", others)
+        ),
+        author_year_sep=words.year,
+        post_text_sep=words.note,
     )
-    author_year_sep: str = "，"
-    post_text_sep: str = "，"
 
 
 class AuthorSorting(SortingStyle):
@@ -59,20 +60,17 @@ class BookStyle(PlainStyle):
         return href(address)[address]
 
 
-NO_YEAR = {"zh": "无日期", "en": "n.d."}
-YEAR = re.compile(rf"(?P<year>\d{{4}}|{'|'.join(map(re.escape, NO_YEAR.values()))})(?:-?[a-z])?")
-
-
 def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Give entries that a citation could not tell apart `2023a`, `2023b`; name a missing year."""
-    no_year = NO_YEAR[app.config.bookkit_language]
+    no_year = LANGUAGES[app.config.bookkit_language].citations.no_year
+    own_letter = re.compile(rf"(?P<year>\d{{4}}|{re.escape(no_year)})(?:-?[a-z])?")
     sorting_key = AuthorSorting().sorting_key
     same = defaultdict(list)
     for entry in env.get_domain("cite").bibdata.data.entries.values():
         people = entry.persons.get("author") or entry.persons.get("editor") or []
         names = tuple(" ".join(one.last_names) for one in people)
         shown = names if len(names) < 3 else (*names[:1], "others")
-        year = YEAR.fullmatch(entry.fields.get("year", no_year))["year"]
+        year = own_letter.fullmatch(entry.fields.get("year", no_year))["year"]
         entry.fields["year"] = year
         if shown:
             same[shown, year].append(entry)
@@ -86,9 +84,10 @@ def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the styles, which `conf.py` chooses."""
-    register_plugin(
-        "sphinxcontrib.bibtex.style.referencing", "author_year_chinese", ChineseAuthorYear
-    )
+    for code, record in LANGUAGES.items():
+        style = partial(reference_style, record)  # called like a class, and nothing else
+        name = f"book_{code}"
+        register_plugin("sphinxcontrib.bibtex.style.referencing", name, style)  # type: ignore[arg-type]
     register_pybtex("pybtex.style.sorting", BookStyle.default_sorting_style, AuthorSorting)
     register_pybtex("pybtex.style.formatting", "book", BookStyle)
     app.connect("env-before-read-docs", tell_apart)

@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from bookkit.languages import LANGUAGES
 from bookkit.text import passages
 
 FULL_WIDTH = r"\u3001-\u3011\uff01-\uff5e\u201c\u201d\u2014\u2026"
@@ -15,8 +16,8 @@ LINE_BREAK = re.compile(
 )
 
 
-class JoinChineseLines(SphinxTransform):
-    """Drop the line break between Chinese characters, which browsers would show as a space.
+class JoinLines(SphinxTransform):
+    """Drop the line break where a language has no spaces, which browsers would show as one.
 
     Sources break lines after sentences; a break beside full-width punctuation, or between two
     Chinese characters, is no space. One between Chinese and Latin is.
@@ -25,8 +26,8 @@ class JoinChineseLines(SphinxTransform):
     default_priority = 400
 
     def apply(self, **kwargs: object) -> None:
-        """Rewrite the running text of a Chinese page."""
-        if self.config.bookkit_language != "zh":
+        """Rewrite the running text of a page."""
+        if LANGUAGES[self.config.bookkit_language].spaced:
             return
         for text in list(self.document.findall(nodes.Text)):
             if "\n" not in text or isinstance(text.parent, nodes.FixedTextElement):
@@ -46,4 +47,4 @@ class JoinChineseLines(SphinxTransform):
 
 def setup(app: Sphinx) -> None:
     """Register the transform."""
-    app.add_transform(JoinChineseLines)
+    app.add_transform(JoinLines)

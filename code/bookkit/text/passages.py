@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from bookkit.paths import LANGUAGE_TAGS
+from bookkit.languages import LANGUAGES
 
 CHARACTERS = r"\u3400-\u9fff"
 CHINESE = re.compile(rf"[{CHARACTERS}]")
@@ -24,21 +24,25 @@ BLOCKS = (nodes.paragraph, nodes.literal_block, nodes.emphasis)
 
 
 def mark_passages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Mark Chinese on English pages; on Chinese pages, what is English from end to end."""
+    """Mark Chinese on Latin pages; on Chinese pages, what is Latin from end to end."""
     if app.builder.format != "html":
         return
+    # Of the languages that share a script, the first one is meant.
+    tags = {record.script: record.tag for record in reversed(LANGUAGES.values())}
+    chinese, latin = f"language-{tags['Hani']}", f"language-{tags['Latn']}"
+    on_chinese_page = LANGUAGES[app.config.bookkit_language].script == "Hani"
     for node in [each for each in doctree.findall() if isinstance(each, BLOCKS)]:
         words = [each for each in node.findall(nodes.Text) if not isinstance(each.parent, FORMULAS)]
         text = " ".join(words)
-        if app.config.bookkit_language == "zh":
+        if on_chinese_page:
             if WORD.search(text) and not CHINESE.search(text):
-                node["classes"].append(f"language-{LANGUAGE_TAGS['en']}")
+                node["classes"].append(latin)
         elif isinstance(node, nodes.literal_block) and CHINESE.search(text):
-            node["classes"].append(f"language-{LANGUAGE_TAGS['zh']}")
-    if app.config.bookkit_language == "en":
+            node["classes"].append(chinese)
+    if not on_chinese_page:
         for text in [each for each in doctree.findall(nodes.Text) if CHINESE.search(each)]:
             if not _is_code(text):
-                text.parent.replace(text, list(_split(text)))
+                text.parent.replace(text, list(_split(text, chinese)))
 
 
 def _is_code(text: nodes.Text) -> bool:
@@ -49,14 +53,13 @@ def _is_code(text: nodes.Text) -> bool:
     return node is not None
 
 
-def _split(text: str) -> Iterator[nodes.Node]:
+def _split(text: str, chinese: str) -> Iterator[nodes.Node]:
     """Yield a text in pieces, each run of Chinese in a span of its own."""
     end = 0
     for match in RUN.finditer(text):
         if match.start() > end:
             yield nodes.Text(text[end : match.start()])
-        classes = [f"language-{LANGUAGE_TAGS['zh']}"]
-        yield nodes.inline("", match.group(), classes=classes)
+        yield nodes.inline("", match.group(), classes=[chinese])
         end = match.end()
     if end < len(text):
         yield nodes.Text(text[end:])

@@ -7,9 +7,12 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from bookkit.checks.book import Book
 from bookkit.data.registry import SAMPLE
-from bookkit.paths import BOOK, BUILD, LANGUAGE_TAGS, LANGUAGES, ROOT, SITE, pages
+from bookkit.languages import FALLBACK, LANGUAGES, ORIGINAL
+from bookkit.paths import BOOK, BUILD, ROOT, SITE, pages
 from bookkit.web import listings, publishing
 
 # A fixed date keeps the archive equal from build to build.
@@ -18,10 +21,8 @@ ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 
 def assemble() -> None:
     """Add to the site what belongs to both languages."""
-    for name in ("index.html", "entry.css"):
-        shutil.copyfile(BOOK / "_templates" / "entry" / name, SITE / name)
     address = publishing.site()
-    _write_not_found(address)
+    _write_entry(address)
     _write_sitemap(address)
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
@@ -33,11 +34,19 @@ def assemble() -> None:
     zip_folder(SAMPLE, SITE / "sample-data.zip")
 
 
-def _write_not_found(address: str) -> None:
-    """Write the page that a server shows for a missing one, at whatever depth that was."""
-    base = escape(urlsplit(address).path) or "./"
-    text = (BOOK / "_templates" / "entry" / "404.html").read_text(encoding="utf-8")
-    (SITE / "404.html").write_text(text.replace("{base}", base), encoding="utf-8")
+def _write_entry(address: str) -> None:
+    """Write the page to choose a language on, and the one that a server shows for a missing one."""
+    folder = BOOK / "_templates" / "entry"
+    shutil.copyfile(folder / "entry.css", SITE / "entry.css")
+    environment = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined)
+    told = {
+        "languages": list(LANGUAGES.values()),
+        "fallback": FALLBACK,
+        "base": escape(urlsplit(address).path) or "./",  # the missing one may lie at any depth
+    }
+    for name in ("index.html", "404.html"):
+        text = environment.get_template(name).render(told)
+        (SITE / name).write_text(text + "\n", encoding="utf-8")
 
 
 def _write_sitemap(address: str) -> None:
@@ -47,7 +56,7 @@ def _write_sitemap(address: str) -> None:
         for path in files:
             path.unlink(missing_ok=True)
         return
-    names = pages(BOOK / LANGUAGES[0])
+    names = pages(BOOK / ORIGINAL)
     texts = [_sitemap(address, names), f"User-agent: *\nSitemap: {address}sitemap.xml\n"]
     for path, text in zip(files, texts, strict=True):
         path.write_text(text, encoding="utf-8")
@@ -61,13 +70,11 @@ def _sitemap(address: str, names: list[str]) -> str:
     ]
     for name in names:
         found = {
-            LANGUAGE_TAGS[language]: escape(f"{address}{language}/{name}.html")
-            for language in LANGUAGES
+            record.tag: escape(f"{address}{code}/{name}.html") for code, record in LANGUAGES.items()
         }
-        # English for readers whose language is neither.
         alternates = "".join(
             f'<xhtml:link rel="alternate" hreflang="{tag}" href="{one}"/>'
-            for tag, one in [*found.items(), ("x-default", found["en"])]
+            for tag, one in [*found.items(), ("x-default", found[LANGUAGES[FALLBACK].tag])]
         )
         lines += [f"<url><loc>{one}</loc>{alternates}</url>" for one in found.values()]
     return "\n".join([*lines, "</urlset>", ""])

@@ -6,6 +6,7 @@ first line. The icons of the theme are rules too, in place of a script with all 
 """
 
 import hashlib
+import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,8 @@ from urllib.parse import quote
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+
+from bookkit.languages import LANGUAGES, Language
 
 # In the order in which they apply, below `_static`.
 STYLES = (
@@ -102,12 +105,25 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     style = "".join(
         style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
     )
-    for name, text in ((STYLE_SHEET, style + icon_rules()), (SCRIPT, script)):
+    language = LANGUAGES[app.config.bookkit_language]
+    style = word_rules(language) + style + icon_rules()
+    for name, text in ((STYLE_SHEET, style), (SCRIPT, record_for_scripts(language) + script)):
         (static / name).write_text(text, encoding="utf-8")
     _name_version(static, pages)
     for name in {*STYLES, *SCRIPTS, *UNUSED} - {*KEPT}:
         for path in [*static.glob(name), *static.glob(f"{name}.map")]:
             path.unlink()
+
+
+def record_for_scripts(language: Language) -> str:
+    """Hand a language over to the scripts."""
+    record = {"code": language.code, "spaced": language.spaced, **language.browser}
+    return f"const bookLanguage = {json.dumps(record, ensure_ascii=False)};\n"
+
+
+def word_rules(language: Language) -> str:
+    """Hand the words over that the style sheet shows."""
+    return f"html{{--word-unused:{json.dumps(language.words['unused'], ensure_ascii=False)}}}\n"
 
 
 def _files(static: Path, names: Iterable[str]) -> Iterator[Path]:

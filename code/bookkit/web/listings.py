@@ -15,13 +15,13 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.application import Sphinx
 
-from bookkit import stale
+from bookkit import languages, stale
 from bookkit.checks import tested
 from bookkit.checks.book import PACKAGE, Book
 from bookkit.checks.tested import Place
-from bookkit.languages import WORDS
+from bookkit.languages import LANGUAGES
 from bookkit.pages import includes
-from bookkit.paths import BOOK, LANGUAGE_TAGS, ROOT
+from bookkit.paths import BOOK, ROOT
 
 FOLDER = "tests"  # beside the languages
 STAMP = "sources.sha256"
@@ -44,7 +44,7 @@ def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link each cell of a web page to a test of what it includes."""
     if app.builder.name != "html":
         return
-    word = WORDS[app.config.bookkit_language]["tests"]
+    word = LANGUAGES[app.config.bookkit_language].words["tests"]
     folder = "../" * (docname.count("/") + 1) + FOLDER
     for cell in list(doctree.findall(nodes.container)):
         if links := _links(cell.get("included", []), app.config.bookkit_tests):
@@ -78,15 +78,15 @@ def write(folder: Path, book: Book) -> None:
     for file, chapters in _chapters(book, places).items():
         name = file.relative_to(book.root).as_posix()
         lines = _lines(file, {place for place in places.values() if place.file == file})
-        text = template.render(name=name, chapters=chapters, lines=lines, tags=LANGUAGE_TAGS)
+        text = template.render(name=name, chapters=chapters, lines=lines, languages=LANGUAGES)
         (folder / _page(book, file)).write_text(text, encoding="utf-8")
     stamp.write_text(digest)
 
 
 def _digest(book: Book) -> str:
     """Hash all that the pages depend on."""
-    code = [Path(__file__), Path(tested.__file__), TEMPLATES]
-    return stale.digest(*code, book.code / PACKAGE, book.tests / PACKAGE, book.folder)
+    code = [Path(each) for each in (__file__, tested.__file__, languages.__file__)]
+    return stale.digest(*code, TEMPLATES, book.code / PACKAGE, book.tests / PACKAGE, book.folder)
 
 
 def _chapters(book: Book, places: dict[str, Place]) -> dict[Path, dict[str, str]]:

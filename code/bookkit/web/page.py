@@ -1,5 +1,6 @@
 """What a page of the site has around its text: languages, words, downloads, the theme's own."""
 
+from collections.abc import Mapping
 from gettext import NullTranslations
 
 from docutils import nodes
@@ -8,8 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from bookkit.directives.figures import is_code_cell
-from bookkit.languages import LANGUAGE_NAMES, LOCALES, THEME_WORDS, WORDS
-from bookkit.paths import LANGUAGE_TAGS, LANGUAGES
+from bookkit.languages import LANGUAGES
 from bookkit.web import publishing
 
 
@@ -21,15 +21,15 @@ def add_languages(
     base = app.config.bookkit_site
     context["languages"] = [
         {
-            "code": language,
-            "tag": LANGUAGE_TAGS[language],
-            "name": LANGUAGE_NAMES[language],
-            "current": language == app.config.bookkit_language,
-            "address": f"{up}{language}/{pagename}.html",
+            "code": code,
+            "tag": record.tag,
+            "name": record.name,
+            "current": code == app.config.bookkit_language,
+            "address": f"{up}{code}/{pagename}.html",
             # hreflang wants whole addresses; without a known site a relative one is all there is
-            "alternate": f"{base or up}{language}/{pagename}.html",
+            "alternate": f"{base or up}{code}/{pagename}.html",
         }
-        for language in LANGUAGES
+        for code, record in LANGUAGES.items()
     ]
 
 
@@ -37,10 +37,10 @@ def add_words(
     app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
     """Give the templates what the build says in the page's language, and what the page is about."""
-    context["words"] = WORDS[app.config.bookkit_language]
-    context["locale"], *context["other_locales"] = sorted(
-        LOCALES.values(), key=lambda locale: locale != LOCALES[app.config.bookkit_language]
-    )
+    language = LANGUAGES[app.config.bookkit_language]
+    context["words"], context["locale"] = language.words, language.locale
+    locales = (record.locale for record in LANGUAGES.values())
+    context["other_locales"] = [locale for locale in locales if locale != language.locale]
     meta = context.get("meta") or {}
     context["description"] = meta.get("description", "")
     context["headline"] = meta.get("title") or context["title"]
@@ -51,7 +51,8 @@ def add_downloads(
 ) -> None:
     """Give the templates what a reader can take along, and where the page's notebook opens."""
     up = "../" * pagename.count("/")
-    words, language = WORDS[app.config.bookkit_language], app.config.bookkit_language
+    language = app.config.bookkit_language
+    words = LANGUAGES[language].words
     context["downloads"], context["services"] = [], []
     if doctree is not None and any(doctree.findall(is_code_cell)):
         context["downloads"] = [
@@ -72,17 +73,21 @@ def add_downloads(
 
 
 class ThemeWords(NullTranslations):
-    """Knows what the theme's own Chinese translation leaves in English."""
+    """Knows what the theme's own translation leaves in English."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """Take the words of a language."""
+        super().__init__()
+        self.words = words
 
     def gettext(self, message: str) -> str:
         """Translate one text of the theme."""
-        return THEME_WORDS.get(message, message)
+        return self.words.get(message, message)
 
 
 def complete_theme(app: Sphinx) -> None:
-    """Have the theme speak Chinese throughout on Chinese pages."""
-    if app.config.bookkit_language == "zh":
-        app.translator.add_fallback(ThemeWords())
+    """Have the theme speak the language of the page throughout."""
+    app.translator.add_fallback(ThemeWords(LANGUAGES[app.config.bookkit_language].theme))
 
 
 def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:

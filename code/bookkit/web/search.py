@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from bookkit import stale
 from bookkit.errors import BookError
-from bookkit.paths import BOOK, LANGUAGE_TAGS, LANGUAGES, SITE, pages
+from bookkit.languages import LANGUAGES
+from bookkit.paths import BOOK, SITE, pages
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup  # read only when there is something to index
@@ -67,7 +68,7 @@ def write(language: str, site: Path, names: list[str]) -> bool:
         return False
     shutil.rmtree(folder / "pagefind", ignore_errors=True)
     prepared = {address: prepare(path.read_text("utf-8")) for address, path in files.items()}
-    _index(prepared, folder / "pagefind", LANGUAGE_TAGS[language])
+    _index(prepared, folder / "pagefind", LANGUAGES[language].tag)
     titles = [row for address, article in prepared.items() for row in headings(address, article)]
     text = f"window.bookTitles = {json.dumps(titles, ensure_ascii=False)};\n"
     (folder / "_static" / "titles.js").write_text(text, encoding="utf-8")

@@ -3,7 +3,7 @@
 import pytest
 
 from bookkit.checks.book import Book
-from bookkit.paths import LANGUAGES
+from bookkit.languages import LANGUAGES
 
 
 @pytest.fixture

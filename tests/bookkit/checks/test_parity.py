@@ -163,14 +163,14 @@ MUTATIONS = {
     "label of a paragraph": (
         "Another",
         "(par-a)=\nAnother",
-        [A % "only in English, section sec-a: label 'par-a'"],
+        [A % "only in en, section sec-a: label 'par-a'"],
     ),
     "name of a figure": (
         ":name: fig-x",
         ":name: fig-y",
         [
-            B % "only in Chinese, section sec-b: cell-figure option ':name: fig-x'",
-            B % "only in English, section sec-b: cell-figure option ':name: fig-y'",
+            B % "only in zh, section sec-b: cell-figure option ':name: fig-x'",
+            B % "only in en, section sec-b: cell-figure option ':name: fig-y'",
         ],
     ),
     "one byte of a cell": ("x = 1", "x = 2", [CELL]),
@@ -202,56 +202,56 @@ MUTATIONS = {
         "a = b\n",
         "a = c\n",
         [
-            B % "only in Chinese, section sec-b: equation 'a = b'",
-            B % "only in English, section sec-b: equation 'a = c'",
+            B % "only in zh, section sec-b: equation 'a = b'",
+            B % "only in en, section sec-b: equation 'a = c'",
         ],
     ),
     "inline equation": (
         r"$x \text{ if } y$",
         r"$x \text{ if } z$",
         [
-            A % "only in Chinese, section sec-a: equation 'x  y'",
-            A % "only in English, section sec-a: equation 'x  z'",
+            A % "only in zh, section sec-a: equation 'x  y'",
+            A % "only in en, section sec-a: equation 'x  z'",
         ],
     ),
     "label of an equation": (
         "$$ (eq-a)",
         "$$ (eq-b)",
         [
-            B % "only in Chinese, section sec-b: equation label 'eq-a'",
-            B % "only in English, section sec-b: equation label 'eq-b'",
+            B % "only in zh, section sec-b: equation label 'eq-a'",
+            B % "only in en, section sec-b: equation label 'eq-b'",
         ],
     ),
     "image": (
         "(dot.png)",
         "(dash.png)",
         [
-            A % "only in Chinese, section sec-a: image 'dot.png'",
-            A % "only in English, section sec-a: image 'dash.png'",
+            A % "only in zh, section sec-a: image 'dot.png'",
+            A % "only in en, section sec-a: image 'dash.png'",
         ],
     ),
     "target of a reference": (
         "<sec-b>",
         "<sec-c>",
         [
-            A % "only in Chinese, section sec-a: ref role 'sec-b'",
-            A % "only in English, section sec-a: ref role 'sec-c'",
+            A % "only in zh, section sec-a: ref role 'sec-b'",
+            A % "only in en, section sec-a: ref role 'sec-c'",
         ],
     ),
     "target of a reference deep inside": (
         "{ref}`sec-a`",
         "{ref}`sec-c`",
         [
-            B % "only in Chinese, section sec-b: ref role 'sec-a'",
-            B % "only in English, section sec-b: ref role 'sec-c'",
+            B % "only in zh, section sec-b: ref role 'sec-a'",
+            B % "only in en, section sec-b: ref role 'sec-c'",
         ],
     ),
     "cite key": (
         "lecun1998",
         "lecun1989",
         [
-            A % "only in Chinese, section sec-a: cite:p role 'lecun1998'",
-            A % "only in English, section sec-a: cite:p role 'lecun1989'",
+            A % "only in zh, section sec-a: cite:p role 'lecun1998'",
+            A % "only in en, section sec-a: cite:p role 'lecun1989'",
         ],
     ),
     "extra section at the end": (

@@ -50,10 +50,13 @@ def test_a_heading_shows_the_article_section_in_its_own_style(built_book):
     assert r" \booksection{§2.1.2}}" in body
 
 
-@pytest.mark.parametrize(("language", "word"), [("zh", "提交"), ("en", "commit")])
-def test_the_title_page_names_edition_and_licence(built_book, language, word):
+@pytest.mark.parametrize(
+    ("language", "word", "punctuation"),
+    [("zh", "提交", "fullwidth"), ("en", "commit", "halfwidth")],
+)
+def test_the_title_page_names_edition_and_licence(built_book, language, word, punctuation):
     head, _, _ = document(built_book, language)
-    assert rf"\usepackage[{language}]{{bookdesign}}" in head
+    assert rf"\usepackage[{punctuation}]{{bookdesign}}" in head
     (edition,) = re.findall(r"\\newcommand\*\\bookedition\{(.*?)\}", head)
     assert re.search(r"20\d\d-\d\d-\d\d", edition)
     assert word in edition

@@ -22,8 +22,8 @@ def test_each_break_is_judged_by_its_own_neighbors(written, read, monkeypatch):
     # a break that stays must not decide for those after it, nor an empty node hide what is before
     settings = {"report_level": 5}
     document = publish_doctree(written, parser=Parser(), settings_overrides=settings)
-    transform = lines.JoinChineseLines(document)
+    transform = lines.JoinLines(document)
     config = property(lambda self: SimpleNamespace(bookkit_language="zh"))
-    monkeypatch.setattr(lines.JoinChineseLines, "config", config, raising=False)
+    monkeypatch.setattr(lines.JoinLines, "config", config, raising=False)
     transform.apply()
     assert document.astext() == read

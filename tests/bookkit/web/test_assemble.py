@@ -2,11 +2,13 @@
 
 import os
 import re
+import shutil
 import zipfile
 from xml.etree import ElementTree
 
 import pytest
 
+from bookkit.paths import ROOT
 from bookkit.web import assemble
 
 
@@ -49,9 +51,8 @@ def built(tmp_path, monkeypatch, sample):
     build, out = tmp_path / "_build", tmp_path / "_build" / "html"
     entry = tmp_path / "book" / "_templates" / "entry"
     entry.mkdir(parents=True)
-    for name in ("index.html", "entry.css"):
-        (entry / name).write_text(f"entry {name}", encoding="utf-8")
-    (entry / "404.html").write_text('<base href="{base}">', encoding="utf-8")
+    for path in (ROOT / "book" / "_templates" / "entry").iterdir():
+        shutil.copyfile(path, entry / path.name)
     monkeypatch.delenv("BOOK_SITE", raising=False)
     for language in ("zh", "en"):
         for name in ("index", "part/page"):
@@ -82,7 +83,17 @@ def test_the_site_is_assembled(built):
     assert not {name for name in found if "gone" in name or name.endswith(".stamp")}
     assert (built / "en/notebooks/part/page.py").read_text(encoding="utf-8") == "en.py"
     assert (built / "zh/notebooks/part/page.ipynb").read_text(encoding="utf-8") == "zh.ipynb"
-    assert (built / "index.html").read_text(encoding="utf-8") == "entry index.html"
+
+
+def test_a_reader_chooses_a_language_on_the_first_page(built):
+    assemble.assemble()
+    text = (built / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'<a href="(\S+)" lang="(\S+)".*?<h2>(.+?)</h2>', text, re.DOTALL)
+    assert links == [
+        ("zh/index.html", "zh-CN", "Keras 中的机器学习：回顾与展望"),
+        ("en/index.html", "en", "Machine Learning in Keras: Review and Outlook"),
+    ]
+    assert 'const known = ["zh", "en"];' in text
 
 
 def test_publishers_get_what_github_and_binder_need(built):
@@ -135,4 +146,9 @@ def test_without_an_address_there_is_no_sitemap_left(built, monkeypatch):
 def test_the_page_for_missing_addresses_starts_from_the_root(built, monkeypatch, address, base):
     monkeypatch.setenv("BOOK_SITE", address)
     assemble.assemble()
-    assert (built / "404.html").read_text(encoding="utf-8") == f'<base href="{base}">'
+    text = (built / "404.html").read_text(encoding="utf-8")
+    assert f'<base href="{base}">' in text
+    assert re.findall(r'<section lang="(\S+)">\n<h1>(.+)</h1>', text) == [
+        ("zh-CN", "没有这一页"),
+        ("en", "There is no such page"),
+    ]

@@ -1,0 +1,147 @@
+"""A third, made-up language: its record and its folder of pages are all that it needs."""
+
+import json
+import re
+import shutil
+import zipfile
+from dataclasses import replace
+
+import nbformat
+import pytest
+
+from bookkit.checks import parity, terms
+from bookkit.checks.book import Book
+from bookkit.languages import ENGLISH, LANGUAGES
+from bookkit.web import assemble
+
+
+def own(words):
+    """Mark all words, so that none of another language can pass for one of these."""
+    return {key: own(text) if isinstance(text, dict) else f"¤{text}" for key, text in words.items()}
+
+
+TOKI = replace(
+    ENGLISH,
+    code="xx",
+    tag="eo",
+    sphinx="eo",
+    locale="eo_XX",
+    name="Toki",
+    title="Kesi sona",
+    subtitle="Lukin",
+    author="jan pali",
+    license="ale",
+    description="ni li pali.",
+    script="Cyrl",
+    plural="",
+    prose="",
+    citations=replace(ENGLISH.citations, pair=" en ", others="k.a."),
+    print=replace(ENGLISH.print, preface="Open", chapter=r"Lipu \thechapter"),
+    words=own(ENGLISH.words),
+    browser=own(ENGLISH.browser),
+    theme={"Color mode": "kule", "Search": "alasa"},
+    labels=own(ENGLISH.labels),
+)
+TRANSLATION = {"# First things": "# Ijo open", "A tiny book": "Lipu lili", "Heads & tails": "Lawa"}
+
+
+@pytest.fixture(scope="module")
+def language():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(LANGUAGES, "xx", TOKI)
+        yield TOKI
+
+
+@pytest.fixture(scope="module")
+def book(built_book, language):
+    """Return the tiny book with a third folder of pages, built in every format."""
+    folder = shutil.copytree(built_book.folder / "en", built_book.folder / "xx")
+    for page in folder.rglob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        for english, own_text in TRANSLATION.items():
+            text = text.replace(english, own_text)
+        page.write_text(text, encoding="utf-8")
+    for builder in ("html", "notebook", "latex", "epub"):
+        assert built_book.build("xx", builder).warning.getvalue() == ""
+    return built_book
+
+
+def made(book, name):
+    return (book.folder / "out" / "xx" / name).read_text(encoding="utf-8")
+
+
+def test_a_web_page_speaks_it_and_leads_to_the_other_languages(book, tags):
+    text = book.page("xx", "first")
+    found = tags(text)
+    assert [each["lang"] for each in found.all("html")] == ["eo"]
+    assert "<title>Ijo open · Kesi sona: Lukin</title>" in text
+    switcher = text[text.index('class="language-switcher"') :].partition("</nav>")[0]
+    assert re.findall(r'href="(\S+)" hreflang="(\S+)"', switcher) == [
+        ("../zh/first.html", "zh-CN"),
+        ("../en/first.html", "en"),
+    ]
+    alternates = [each["hreflang"] for each in found.all("link", rel="alternate")]
+    assert alternates == ["zh-CN", "en", "eo"]
+    for words in ("¤How this chapter was made", "¤Test accuracy", "¤Mean", "kule", "¤Search…"):
+        assert words in text, words
+    unmarked = [word for word in ENGLISH.words.values() if f">{word}<" in text]
+    assert unmarked == []
+
+
+def test_scripts_and_style_sheet_get_its_record(book):
+    line = made(book, "html/_static/bundle.js").splitlines()[0]
+    record = json.loads(line.removeprefix("const bookLanguage = ").rstrip(";"))
+    assert (record["code"], record["spaced"], record["nothing"]) == ("xx", True, "¤Nothing found")
+    assert '--word-unused:"¤Not: "' in made(book, "html/_static/bundle.css")
+
+
+def test_notebook_epub_and_latex_are_in_it(book):
+    notebook = nbformat.reads(made(book, "notebook/first.ipynb"), as_version=4)
+    assert notebook.metadata["language"] == "eo"
+    with zipfile.ZipFile(book.folder / "out/xx/epub/keras-book-xx.epub") as archive:
+        assert "<dc:language>eo</dc:language>" in archive.read("content.opf").decode()
+        assert "<h1>¤Contents</h1>" in archive.read("nav.xhtml").decode()
+    tex = made(book, "latex/keras-book-xx.tex")
+    for command in (
+        r"\booktag{eo}",
+        r"\bookprefacename{Open}",
+        r"\bookchaptername{Lipu \thechapter}",
+        r"\booktitle{Kesi sona:\\Lukin}",
+        rf"\bookothertitle{{{LANGUAGES['zh'].full_title}\\{ENGLISH.full_title}}}",
+        r"\bookpart{Lawa}",
+    ):
+        assert command in tex, command
+
+
+def test_the_site_around_the_languages_offers_it(language, tmp_path, monkeypatch):
+    monkeypatch.setattr(assemble, "SITE", tmp_path)
+    assemble._write_entry("")
+    entry, missing = ((tmp_path / name).read_text("utf-8") for name in ("index.html", "404.html"))
+    assert 'const known = ["zh", "en", "xx"];' in entry
+    assert "<h2>Kesi sona: Lukin</h2>" in entry
+    assert '<section lang="eo">\n<h1>¤There is no such page</h1>' in missing
+    assert "(zh|en|xx)" in missing
+    assert 'hreflang="eo" href="a/xx/first.html"' in assemble._sitemap("a/", ["first"])
+
+
+GLOSSARIES = {"zh": "甲 | A | kala", "en": "A | 甲 | kala", "xx": "kala | 甲 | A"}
+
+
+def test_its_pages_and_its_terms_are_checked_against_the_original(language, tmp_path):
+    for code, names in GLOSSARIES.items():
+        folder = tmp_path / "book" / code
+        folder.mkdir(parents=True)
+        (folder / "page.md").write_text("(sec-a)=\n# A\n\n$x$\n", encoding="utf-8")
+        text = f"(sec-glossary)=\n# G\n\n| {names} | . | B |\n"
+        (folder / "glossary.md").write_text(text, encoding="utf-8")
+    assert [*parity.check(Book(tmp_path)), *terms.check(Book(tmp_path))] == []
+    (folder / "page.md").write_text("(sec-a)=\n# B\n\n$y$\n", encoding="utf-8")
+    (folder / "glossary.md").write_text(text.replace("甲", "乙"), encoding="utf-8")
+    where = "book/zh/page.md:2: only in {}, section sec-a: equation {!r} (twin: book/xx/page.md:2)"
+    assert list(parity.check(Book(tmp_path))) == [where.format("zh", "x"), where.format("xx", "y")]
+    differ, unused = terms.check(Book(tmp_path))
+    assert differ == (
+        "book/zh/glossary.md:4: the glossaries differ: ('甲', 'A', 'kala') against "
+        "('乙', 'A', 'kala')"
+    )
+    assert unused == "book/xx/page.md:2: section sec-a says 'B'; the book's term is 'kala'"
