@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bookkit.checks import front_matter, parity
+from bookkit.checks import contents, front_matter, parity
 from bookkit.checks.book import Book
 from bookkit.directives import provenance
 from bookkit.errors import BookError, closest
@@ -66,9 +66,10 @@ def _known(page: str | None) -> str:
 
 
 def page_problems() -> list[str]:
-    """Return where front matter is wrong or the two languages are not in step."""
+    """Return where front matter is wrong, languages are not in step, or pages not listed."""
     book = Book(ROOT)
-    return [*front_matter.check(book), *parity.check(book)]
+    checks = (front_matter.check, parity.check, contents.check)
+    return [problem for check in checks for problem in check(book)]
 
 
 def require_parity() -> None:

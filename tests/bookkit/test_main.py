@@ -9,7 +9,7 @@ import pytest
 from bookkit import __main__ as command_line
 from bookkit import build
 from bookkit.checks import all as checks
-from bookkit.checks import front_matter, parity
+from bookkit.checks import contents, front_matter, parity
 from bookkit.errors import BookError
 from bookkit.paths import RESULTS, ROOT
 from bookkit.reference import run as reference
@@ -109,11 +109,13 @@ def test_an_unknown_target_is_told_the_formats(capsys):
 def test_wrong_pages_stop_the_build_before_one_runs(monkeypatch, capsys):
     monkeypatch.setattr(front_matter, "check", lambda book: iter(["a.md:1: no description"]))
     monkeypatch.setattr(parity, "check", lambda book: iter(["a.md:1: one", "b.md:2: two"]))
+    monkeypatch.setattr(contents, "check", lambda book: iter(["a.md:1: in no list"]))
     monkeypatch.setattr(build, "fill_cache", lambda language: pytest.fail("pages ran"))
     monkeypatch.setenv("BOOK_DATA", "sample")
     assert command_line.main(["build", "html"]) == 1
     assert capsys.readouterr().err == (
         "error: the pages cannot be built:\na.md:1: no description\na.md:1: one\nb.md:2: two\n"
+        "a.md:1: in no list\n"
     )
 
 

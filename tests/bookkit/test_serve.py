@@ -88,7 +88,7 @@ def test_an_unequal_cell_is_a_warning_and_the_pages_of_the_language_run(
 ):
     for language, value in (("zh", 1), ("en", 2)):
         (tmp_path / "book" / language).mkdir(parents=True)
-        page = tmp_path / "book" / language / "a.md"
+        page = tmp_path / "book" / language / "index.md"
         page.write_text(PAGE.format(value), encoding="utf-8")
     ran = []
     monkeypatch.setattr(build, "ROOT", tmp_path)
@@ -96,8 +96,8 @@ def test_an_unequal_cell_is_a_warning_and_the_pages_of_the_language_run(
     serve.prepare("en")
     assert ran == ["en"]
     warning = capsys.readouterr().err
-    assert warning.startswith("warning: book/zh/a.md:10: code cells differ in section sec-a")
-    assert warning.endswith("(twin: book/en/a.md:10)\n")
+    assert warning.startswith("warning: book/zh/index.md:10: code cells differ in section sec-a")
+    assert warning.endswith("(twin: book/en/index.md:10)\n")
 
 
 # A program that a polite signal does not end, and one that starts it; both hold standard output.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bookkit.checks import (
     cells,
+    contents,
     front_matter,
     names,
     parity,
@@ -20,6 +21,7 @@ from bookkit.checks.book import Book
 CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     front_matter.check,
     parity.check,
+    contents.check,
     sync.check,
     sections.labels,
     sections.article,

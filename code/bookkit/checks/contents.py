@@ -1,0 +1,37 @@
+"""The lists of pages: each page stands in one, and each entry is a page."""
+
+import re
+from collections.abc import Iterator
+
+from bookkit.checks.book import Book, Page
+from bookkit.errors import closest
+
+FIRST = "index"  # the page that holds the lists, for which no other needs to
+TOCTREE = re.compile(r"^(`{3,})\{toctree\}\n(?P<body>.*?)^\1$", re.MULTILINE | re.DOTALL)
+
+
+def check(book: Book) -> Iterator[str]:
+    """Name pages that readers would not find, once for all languages, and entries of no page."""
+    missing: dict[str, list[Page]] = {}
+    for tree in book.trees.values():
+        listed = set()
+        for page in tree.values():
+            for line, entry in _entries(page.text):
+                listed.add(entry)
+                if entry not in tree:
+                    cure = f"write it, or name another: {closest(entry, tree)}"
+                    yield page.at(line, f"there is no page {entry!r} to list; {cure}")
+        for name in tree.keys() - listed - {FIRST}:
+            missing.setdefault(name, []).append(tree[name])
+    for name, pages in sorted(missing.items()):
+        lists = " and ".join(f"book/{page.language}/{FIRST}.md" for page in pages)
+        yield pages[0].at(1, f"no reader finds this page; add {name} to a {{toctree}} in {lists}")
+
+
+def _entries(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what the lists of a page name, each with its line."""
+    for match in TOCTREE.finditer(text):
+        first = text.count("\n", 0, match.start("body")) + 1
+        for line, entry in enumerate(match["body"].splitlines(), first):
+            if entry and not entry.startswith(":"):
+                yield line, entry
