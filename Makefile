@@ -7,7 +7,7 @@ SECTION ?=
 PAGE ?=
 PORT ?= 8000
 NAME =
-BOOK_LANGUAGE ?= en
+BOOK_LANGUAGE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -60,7 +60,7 @@ data: $(VENV)/installed-book ## fetch the full datasets into data/ (NAME= for on
 reference: $(VENV)/installed-book ## train on full data into book/results (TASK=, SEED=)
 	$(RUN) -m bookkit reference $(TASK) $(if $(SEED),--seed $(SEED))
 
-serve: $(VENV)/installed-serve ## live preview of one language (BOOK_LANGUAGE=zh or en, PORT=)
+serve: $(VENV)/installed-serve ## live preview of one language (BOOK_LANGUAGE=, PORT=)
 	$(RUN) -m bookkit serve $(BOOK_LANGUAGE) --port $(PORT)
 
 check: $(VENV)/installed-book $(VENV)/installed-check ## style, spelling, types, page contracts, both languages in step

@@ -50,7 +50,7 @@
   // No page has every word: those with most of them come first.
   const someWords = async (pagefind, query) => {
     const parts = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" });
-    // Single characters, such as 的, stand on every page.
+    // Single characters stand on every page.
     const words = [...parts.segment(query)].filter(
       (each) => each.isWordLike && (bookLanguage.spaced || each.segment.length > 1),
     );

@@ -16,9 +16,10 @@ from bench import browsing
 from bench.measure import Row, python, ratio, seconds, share, size
 from bench.serving import Site, serve
 from bookkit.errors import BookError, MissingTool
+from bookkit.languages import FALLBACK
 from bookkit.paths import SITE
 
-LANGUAGE, VIEWED = "en", "applications/image-classification"
+LANGUAGE, VIEWED = FALLBACK, "applications/image-classification"
 QUERIES = ["batch size", "early stopping", "decision boundary", "average precision", "leakage"]
 PAINTS = 16  # loads of a page, of which the median is taken: five do not tell 5%
 # Bytes that a reader may have to transfer.

@@ -5,7 +5,7 @@ import json
 import sys
 
 from bookkit.errors import BookError, MissingTool
-from bookkit.languages import LANGUAGES
+from bookkit.languages import FALLBACK, LANGUAGES
 from bookkit.paths import RESULTS, ROOT
 
 
@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     sphinx.add_argument("builders", nargs="+")
 
     serve = commands.add_parser("serve", help="live preview of one language")
-    serve.add_argument("language", choices=LANGUAGES)
+    serve.add_argument("language", nargs="?", default=FALLBACK, choices=LANGUAGES)
     serve.add_argument("--port", type=int, default=8000)
 
     preview = commands.add_parser("preview")  # what the live preview runs before Sphinx

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bookkit import __main__ as command_line
-from bookkit import build
+from bookkit import build, serve
 from bookkit.checks import all as checks
 from bookkit.checks import contents, front_matter, parity
 from bookkit.errors import BookError
@@ -90,6 +90,17 @@ def test_a_build_gets_what_was_asked_for(arguments, expected, monkeypatch):
     called = []
     monkeypatch.setattr(build, "run", lambda *given: called.append(given) or 0)
     assert command_line.main(arguments) == 0
+    assert called == [expected]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [([], ("en", 8000)), (["zh", "--port", "8001"], ("zh", 8001))],
+)
+def test_the_preview_is_of_english_unless_a_language_is_named(arguments, expected, monkeypatch):
+    called = []
+    monkeypatch.setattr(serve, "serve", lambda *given: called.append(given) or 0)
+    assert command_line.main(["serve", *arguments]) == 0
     assert called == [expected]
 
 

@@ -25,7 +25,7 @@ def sections(book: Book) -> dict[str, dict[str, tuple[Page, Section]]]:
 
 
 def prose_hashes(book: Book) -> Hashes:
-    """Hash the prose of each section in both languages: `{"page#label": {"zh": …, "en": …}}`."""
+    """Hash the prose of each section in both languages: `{"page#label": {CODE: hash}}`."""
     return {
         key: {language: _hash(section) for language, (_, section) in twins.items()}
         for key, twins in sections(book).items()
