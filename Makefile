@@ -8,6 +8,8 @@ PAGE ?=
 PORT ?= 8000
 NAME =
 BOOK_LANGUAGE ?=
+# Versions to install; empty, the newest allowed. Others than these want a VENV= of their own.
+CONSTRAINTS ?= constraints.txt
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,16 +22,16 @@ help: ## list the targets
 	@echo "Machine Learning in Keras: Review and Outlook"
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-# One stamp a dependency group: a group is installed when pyproject.toml or constraints.txt changed.
+# One stamp a dependency group: a group is installed when pyproject.toml or the constraints changed.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed. Received: PYTHON=$(PYTHON) ($$($(PYTHON) --version 2>&1)). Try: make PYTHON=python3.12 ..." >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 
-$(VENV)/installed-%: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/installed-%: pyproject.toml $(CONSTRAINTS) | $(VENV)/bin/python
 	@echo "installing the packages of group '$*' (once) ..."
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group $*
+	$(BIN)/python -m pip install --quiet $(addprefix --constraint ,$(CONSTRAINTS)) --group $*
 	@touch $@
 
 html: $(VENV)/installed-book ## build both languages into _build/html (DATA=sample or full; PAGE= reads DATA on one page)
