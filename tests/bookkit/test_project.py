@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import yaml
 
 from bookkit.paths import ROOT
@@ -15,3 +16,14 @@ def test_hooks_run_what_make_check_runs():
     entries = [hook["entry"].removesuffix(" --force-exclude") for hook in hooks["hooks"]]
     assert entries == [command.strip() for command in commands]
     assert len(entries) == 5
+
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_hash_with_their_version_beside_it(path):
+    used = re.findall(r"^ *- uses: (.*)$", path.read_text(), re.MULTILINE)
+    assert used
+    for action in used:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
