@@ -1,11 +1,13 @@
 """What is stale: after any change, an incremental build equals a clean one."""
 
+import dataclasses
 import filecmp
 import shutil
 
 import pytest
 
 from bookkit import stale
+from bookkit.languages import ENGLISH, LANGUAGES
 
 # What differs between two builds without any change: notes of Sphinx on its own work.
 OWN = {".buildinfo", ".buildinfo.bak", "output.txt"}
@@ -124,13 +126,20 @@ def template(book, write_page):
     replace(book.folder / "templates" / "book-footer.html", "<", "<!-- changed --><")
 
 
+def language_record(book, write_page):
+    words = ENGLISH.words | {"provenance": "How this came about"}
+    book.patch.setitem(LANGUAGES, "en", dataclasses.replace(ENGLISH, words=words))
+    # The record stands in the code of the kit, which is another file by that.
+    book.patch.setattr(stale, "code_of", lambda folder: "with another record")
+
+
 def moved_test(book, write_page):
     book.settings = book.settings | {"bookkit_tests": {"double": "other.test_toy.html#double"}}
 
 
 CHANGES = [
     page_added, page_removed, page_renamed, title, order, prose, reference, result, function, data,
-    style, template, moved_test,
+    style, template, language_record, moved_test,
 ]  # fmt: skip
 
 
@@ -157,10 +166,11 @@ def whole(tmp_path_factory, make_book):
 def growing(whole):
     """Return the book as it was written, beside builds of whatever it was before."""
     sources = whole.folder.with_name("sources")
-    view, settings = whole.view, whole.settings
+    view, settings, whole.patch = whole.view, whole.settings, pytest.MonkeyPatch()
     shutil.copytree(whole.folder, sources, ignore=lambda *_: {"out", "cache", "clean", "before"})
     yield whole
     whole.view, whole.settings = view, settings
+    whole.patch.undo()
     for folder in sources.iterdir():
         if folder.is_dir():
             shutil.rmtree(whole.folder / folder.name)
