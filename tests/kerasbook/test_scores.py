@@ -70,6 +70,15 @@ def test_wilson_names_what_it_cannot_use(successes, trials):
     )
 
 
+@pytest.mark.parametrize("confidence", [0, 1, -0.5, 1.5, float("nan")])
+def test_wilson_names_a_confidence_that_covers_nothing_or_all(confidence):
+    with pytest.raises(ValueError, match="confidence") as caught:
+        wilson_interval(5, 10, confidence=confidence)
+    assert str(caught.value) == (
+        f"Expected `confidence` between 0 and 1. Received: confidence={confidence}"
+    )
+
+
 def test_confusion_by_hand():
     counted = confusion_matrix([0, 0, 1, 2, 2, 2], [0, 1, 1, 0, 2, 2], num_classes=3)
     np.testing.assert_array_equal(counted, [[1, 1, 0], [0, 1, 0], [1, 0, 2]])
@@ -112,10 +121,18 @@ def test_confusion_echoes_wrong_shapes(y_true, y_pred, shapes):
     )
 
 
-@pytest.mark.parametrize(("y_true", "y_pred"), [([1, 0], [-1, 0]), ([0, 1], [4, 1]), ([-1], [2])])
-def test_confusion_refuses_labels_of_no_class(y_true, y_pred):
-    with pytest.raises(ValueError, match="Received"):
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "labels"),
+    [([1, 0], [-1, 0], "-1 to 1"), ([0, 1], [3, 1], "0 to 3"), ([-1], [2], "-1 to 2")],
+)
+def test_confusion_refuses_labels_of_no_class(y_true, y_pred, labels):
+    with pytest.raises(ValueError, match="Received") as caught:
         confusion_matrix(y_true, y_pred, num_classes=3)
+    assert str(caught.value) == f"Expected labels from 0 to 2. Received: labels from {labels}"
+
+
+def test_confusion_of_a_single_class_that_occurs():
+    assert confusion_matrix([2, 2], [2, 2], num_classes=3).tolist() == [[0, 0, 0]] * 2 + [[0, 0, 2]]
 
 
 def test_scores_by_hand():
@@ -123,6 +140,10 @@ def test_scores_by_hand():
     np.testing.assert_allclose(precision, [8 / 9, 3 / 5, 0])
     np.testing.assert_allclose(recall, [8 / 10, 3 / 4, 0])
     np.testing.assert_allclose(f1, [16 / 19, 6 / 9, 0])
+
+
+def test_one_sample_of_each_class_is_enough_for_full_scores():
+    assert [scores.tolist() for scores in per_class_scores(np.eye(2, dtype=int))] == [[1, 1]] * 3
 
 
 def test_f1_is_the_harmonic_mean_of_precision_and_recall():
@@ -141,6 +162,17 @@ def test_reliability_by_hand():
     np.testing.assert_array_equal(counts, [0, 0, 0, 0, 0, 1, 2, 0, 0, 2])
     np.testing.assert_allclose(mean_confidence, [0, 0, 0, 0, 0, 0.55, 0.63, 0, 0, 0.975])
     np.testing.assert_allclose(accuracy, [0, 0, 0, 0, 0, 1, 0.5, 0, 0, 1])
+
+
+def test_reliability_has_all_bins_though_the_last_ones_are_empty():
+    curve = reliability_curve([0.15, 0.15], [1, 0], num_bins=4)
+    assert [values.tolist() for values in curve] == [[0.15, 0, 0, 0], [0.5, 0, 0, 0], [2, 0, 0, 0]]
+
+
+def test_a_probability_of_single_precision_is_not_rounded_into_the_next_bin():
+    confidence = np.array([0.7], "float32")  # a little less than 0.7
+    _, _, counts = reliability_curve(confidence, [1])
+    assert counts.tolist() == [0] * 6 + [1] + [0] * 3
 
 
 def test_calibration_error_by_hand():

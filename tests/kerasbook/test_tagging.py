@@ -72,7 +72,7 @@ def test_spans_survive_the_way_to_tags_and_back():
 def test_an_unknown_tag_is_echoed(tag):
     with pytest.raises(ValueError, match="O, B-type or I-type") as caught:
         entity_spans(["O", tag])
-    assert str(caught.value).endswith(f"Received: tags[1]={tag!r}")
+    assert str(caught.value) == (f"Expected tags O, B-type or I-type. Received: tags[1]={tag!r}")
 
 
 @pytest.mark.parametrize("span", [(-1, 2, "a"), (2, 5, "a"), (3, 3, "a"), (3, 2, "a"), (4, 5, "a")])
@@ -86,7 +86,7 @@ def test_a_span_outside_its_sentence_is_echoed(span):
 def test_spans_that_overlap_are_refused(span):
     with pytest.raises(ValueError, match="do not overlap") as caught:
         tags_from_spans([(1, 2, "a"), span], 4)
-    assert str(caught.value).endswith(f"Received: span={span}")
+    assert str(caught.value) == f"Expected spans that do not overlap. Received: span={span}"
 
 
 # Scores
@@ -102,6 +102,12 @@ def test_scores_by_hand():
     assert found["b"] == {"precision": 0, "recall": 0, "f1": 0, "support": 1}
     assert found["micro"] == {"precision": 1 / 3, "recall": 1 / 3, "f1": 1 / 3, "support": 3}
     assert found["macro"] == {"precision": 1 / 4, "recall": 1 / 4, "f1": 1 / 4, "support": 3}
+
+
+def test_the_mean_of_one_type_is_its_own_score():
+    found = entity_scores([["B-a", "B-a"]], [["B-a", "O"]])
+    assert found["a"] == found["micro"] == found["macro"]
+    assert found["a"] == {"precision": 1, "recall": 1 / 2, "f1": 2 / 3, "support": 2}
 
 
 @pytest.mark.parametrize(
@@ -158,12 +164,17 @@ def test_nothing_to_find_and_nothing_found_is_zero():
 
 
 def test_lengths_must_agree():
-    with pytest.raises(ValueError, match="Received: 2 and 1"):
+    with pytest.raises(ValueError, match="sentences") as caught:
         entity_scores([["O"], ["O"]], [["O"]])
+    assert str(caught.value) == (
+        "Expected as many sentences in `y_pred` as in `y_true`. Received: 2 and 1"
+    )
     with pytest.raises(ValueError, match="sentence 1 with 2 and 1 tags"):
         entity_scores([["O"], ["O", "O"]], [["O"], ["O"]])
 
 
-def test_a_flat_list_is_refused_as_by_seqeval():
-    with pytest.raises(TypeError, match="lists of lists"):
-        entity_scores(["O"], ["O"])
+@pytest.mark.parametrize(("y_true", "y_pred"), [(["O"], ["O"]), ([["O"]], ["O"]), (["O"], [["O"]])])
+def test_a_flat_list_is_refused_as_by_seqeval(y_true, y_pred):
+    with pytest.raises(TypeError, match="lists") as caught:
+        entity_scores(y_true, y_pred)
+    assert str(caught.value) == "Expected lists of lists of tags. Received: a list"

@@ -130,6 +130,60 @@ def test_the_later_of_two_equal_overlaps_is_taken():
     assert second[1][1, :, 0].tolist() == [False, True, False, False]
 
 
+def test_what_is_ignored_in_one_size_is_matched_there_alone():
+    ignored = np.array([[False, True, False, False]])
+    hit, skipped = page.match_as_coco(np.array([[0.72]]), np.zeros(1, bool), ignored)
+    assert hit.dtype == skipped.dtype == bool
+    assert hit[0].sum(axis=1).tolist() == [5, 0, 5, 5]  # 0.50 to 0.70
+    assert skipped[0].sum(axis=1).tolist() == [0, 5, 0, 0]
+
+
+def test_an_object_stays_taken_when_another_one_is():
+    iou = np.array([[0.9, 0], [0, 0.9], [0.9, 0]])
+    hit, _ = page.match_as_coco(iou, np.zeros(2, bool), np.zeros((2, 4), bool))
+    assert hit[:, 0, 0].tolist() == [True, True, False]
+
+
+def test_each_pair_of_category_and_image_is_a_group():
+    ground_truth = scene(images=(8, 5), categories=(3, 1, 2))
+    pairs = list(itertools.product((1, 2, 3), (5, 8)))
+    records = [
+        detect([0, 0, 1, 1], 0.5, image_id=image, category_id=category)
+        for category, image in reversed(pairs)
+    ]
+    columns = page.as_columns(records, ground_truth)
+    assert columns["group"].tolist() == [5, 4, 3, 2, 1, 0]
+    assert columns["category"].tolist() == [2, 2, 1, 1, 0, 0]
+
+
+def test_small_unsigned_numbers_do_not_overflow():
+    ground_truth = scene()
+    annotate(ground_truth, np.array([0, 0, 200, 200], np.uint8), area=40_000)
+    wrong = detect(np.array([0, 0, 9, 9], np.uint8), np.uint8(0))
+    right = detect(np.array([0, 0, 200, 200], np.uint8), np.uint8(2))
+    found = page.evaluate_detections(ground_truth, [wrong, right])
+    assert found["AP"] == found["APl"] == 1
+
+
+def test_long_lists_keep_their_order_within_a_group():
+    # a sort that is not stable shows only with many
+    ground_truth = scene(images=range(200))
+    for number in range(200):
+        annotate(ground_truth, [0, 0, 10 + number, 10], image_id=number % 2)
+    areas = page.annotation_columns(ground_truth)["area"]
+    assert areas.tolist() == [*range(100, 2100, 20), *range(110, 2110, 20)]
+    found = {
+        "score": np.tile([0.5, 0.25], 100),
+        "rank": np.zeros(200, int),
+        "hit": np.tile((np.arange(200) < 100)[:, None, None], (4, 10)),
+        "skipped": np.zeros((200, 4, 10), bool),
+    }
+    precision, recall = page.category_curves(found, np.zeros((100, 4), bool))
+    assert precision[0, 0, :51].tolist() == [1] * 51  # the 50 right ones of the better score first
+    assert precision[0, 0, 100] == pytest.approx(100 / 150)
+    assert recall[0, 0].tolist() == [1, 1, 1]
+
+
 def test_annotations_keep_the_order_of_the_file():
     # The first detection overlaps both by 50 / 70 and takes the later one, which may be the one
     # that the second detection needs: it overlaps the right one by 40 / 80, the left by 20 / 100.

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kerasbook.applications.detection import boxes as page
+from kerasbook.overlap import hull
 
 FORMATS = page.BOX_FORMATS
 # One box in the three formats: 30 wide, 40 high, its left top corner at (10, 20).
@@ -67,7 +68,9 @@ def test_an_unknown_format_is_echoed(formats):
 def test_a_wrong_shape_is_echoed(shape):
     with pytest.raises(ValueError, match=r"shape \(\.\.\., 4\)") as caught:
         page.pairwise_iou(np.zeros(shape), [[0, 0, 1, 1]])
-    assert str(caught.value).endswith(f"Received: boxes.shape={shape}")
+    assert str(caught.value) == (
+        f"Expected boxes of four numbers, shape (..., 4). Received: boxes.shape={shape}"
+    )
 
 
 # Intersection over union
@@ -98,6 +101,19 @@ def test_two_points_overlap_by_nothing_and_do_not_divide_by_zero():
     assert page.pairwise_iou([point], [point, SQUARE]).tolist() == [[0, 0]]
     assert page.generalized_iou([point], [point]).tolist() == [0]
     assert np.isfinite(page.complete_iou([point], [point])).all()
+
+
+def test_a_ratio_broadcasts_and_is_zero_where_the_whole_is():
+    assert page.ratio([1, 3], 2).tolist() == [0.5, 1.5]
+    assert page.ratio(3, np.array([2, 0])).tolist() == [1.5, 0]
+    assert np.full(100, 7.0).all()  # leaves its numbers in memory that the next array gets
+    assert not page.ratio(np.ones(100), np.zeros(100)).any()
+
+
+def test_the_hull_of_single_boxes_and_of_every_pair():
+    first, second = np.array([[0, 0, 2, 2], [5, 5, 6, 9]]), np.array([[1, 1, 3, 3]])
+    assert hull(first[0], second[0]).tolist() == [0, 0, 3, 3]
+    assert hull(first[:, None], second).tolist() == [[[0, 0, 3, 3]], [[1, 1, 6, 9]]]
 
 
 def test_a_crowd_divides_by_the_first_area_alone():
@@ -277,8 +293,11 @@ def test_classes_may_have_names_and_there_may_be_no_boxes():
 
 @pytest.mark.parametrize("threshold", [-0.1, 1.5, float("nan")])
 def test_a_bad_threshold_is_echoed(threshold):
-    with pytest.raises(ValueError, match=f"Received: iou_threshold={threshold}"):
+    with pytest.raises(ValueError, match="iou_threshold") as caught:
         page.suppress_overlaps([SQUARE], [1], [0], threshold)
+    assert str(caught.value) == (
+        f"Expected `iou_threshold` from 0 to 1. Received: iou_threshold={threshold}"
+    )
 
 
 def test_unequal_lengths_are_counted():

@@ -1,6 +1,7 @@
 """Hits, duplicates, wrong detections and misses, one of each by hand."""
 
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.applications.detection import judging
@@ -30,6 +31,10 @@ def test_the_threshold_counts():
     outcomes, missed = judging.judge_detections(FOUND, TRUE, iou_threshold=0.95)
     assert outcomes == ["wrong"] * 5
     assert missed.all()
+    half = (np.array([[0.0, 0, 10, 5]]), np.array([0.9]), np.array([0]))
+    outcomes, missed = judging.judge_detections(half, TRUE)
+    assert outcomes == ["hit"], "an overlap of exactly the threshold is enough"
+    assert missed.tolist() == [False, True, True]
 
 
 def test_a_second_detection_takes_the_next_object_that_is_free():
@@ -82,6 +87,16 @@ def test_a_drawing_shows_and_counts_all_four():
     counts = judging.draw_judged(axis, np.zeros((70, 70, 3), np.uint8), FOUND, TRUE, ("a", "b"))
     assert counts == {"hit": 2, "duplicate": 1, "wrong": 2, "missed": 1}
     assert len(axis.lines) == 6
-    assert len({line.get_linestyle() for line in axis.lines}) == 4
+    drawn = [(line.get_color(), line.get_linestyle()) for line in axis.lines]
+    assert drawn == [style for kind, style in judging.OUTCOMES.items() for _ in range(counts[kind])]
     texts = [text.get_text() for text in axis.texts]
     assert texts == ["a", "a 0.90", "b 0.50"]  # the missed object, then the hits, on top
+
+
+def test_a_score_that_is_missing_is_noticed():
+    boxes, scores, classes = FOUND
+    axis = Figure().add_subplot()
+    with pytest.raises(ValueError, match="shorter"):
+        judging.draw_judged(
+            axis, np.zeros((70, 70, 3), np.uint8), (boxes, scores[:4], classes), TRUE, ("a", "b")
+        )
