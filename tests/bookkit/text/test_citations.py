@@ -1,7 +1,9 @@
 """Citations: entries that look the same get letters, and the list is in the order of names."""
 
+import re
 from types import SimpleNamespace
 
+import pytest
 from pybtex.database import parse_string
 
 from bookkit.text import citations
@@ -19,18 +21,21 @@ BIB = """
 """
 
 
-def told_apart(times=1, language="en"):
+def told_apart(bib=BIB, times=1, language="en"):
     app = SimpleNamespace(config=SimpleNamespace(bookkit_language=language))
-    data = parse_string(BIB, "bibtex")
-    domain = SimpleNamespace(bibdata=SimpleNamespace(data=data))
+    data = parse_string(bib, "bibtex")
+    domains = {"cite": SimpleNamespace(bibdata=SimpleNamespace(data=data))}
     for _ in range(times):
-        citations.tell_apart(app, SimpleNamespace(get_domain=lambda name: domain), [])
+        citations.tell_apart(app, SimpleNamespace(get_domain=domains.get), [])
     return data.entries
 
 
+def years(*arguments, **settings):
+    return {key: entry.fields["year"] for key, entry in told_apart(*arguments, **settings).items()}
+
+
 def test_years_get_letters_where_a_citation_would_mean_two_entries():
-    years = {key: entry.fields.get("year") for key, entry in told_apart().items()}
-    assert years == {
+    assert years() == {
         "team_a": "2025a", "team_b": "2025b", "team_c": "2024",
         "undated_a": "n.d.-a", "undated_b": "n.d.-b",
         "one": "2017a", "two": "2017b", "pair": "2017", "last": "2020",
@@ -38,18 +43,13 @@ def test_years_get_letters_where_a_citation_would_mean_two_entries():
 
 
 def test_a_missing_year_is_named_in_the_language_of_the_book():
-    assert told_apart(language="zh")["undated_a"].fields["year"] == "无日期-a"
-    data = parse_string("@misc{alone, title = {A}, author = {One, A.}}", "bibtex")
-    domain = SimpleNamespace(bibdata=SimpleNamespace(data=data))
-    app = SimpleNamespace(config=SimpleNamespace(bookkit_language="zh"))
-    for _ in range(2):
-        citations.tell_apart(app, SimpleNamespace(get_domain=lambda name: domain), [])
-    assert data.entries["alone"].fields["year"] == "无日期"
+    assert years(language="zh")["undated_a"] == "无日期-a"
+    alone = "@misc{alone, title = {A}, author = {One, A.}}"
+    assert years(alone, times=2, language="zh") == {"alone": "无日期"}
 
 
 def test_letters_are_given_once():
-    once, twice = ({k: e.fields.get("year") for k, e in told_apart(n).items()} for n in (1, 2))
-    assert once == twice
+    assert years(times=2) == years()
 
 
 def test_organizations_stand_among_the_people():
@@ -59,3 +59,64 @@ def test_organizations_stand_among_the_people():
     assert order == [
         "undated_a", "undated_b", "team_c", "team_a", "team_b", "pair", "one", "two", "last",
     ]  # fmt: skip
+    nobody = parse_string("@misc{nobody, title = {{Some} Title}, year = {2020}}", "bibtex")
+    assert style.sorting_key(nobody.entries["nobody"]) == ("some title", "2020", "some title")
+    bare = parse_string("@misc{bare, year = {2020}}", "bibtex").entries["bare"]
+    assert style.sorting_key(bare)[0] == ""
+
+
+WORKS = """
+@misc{team_b, author = {{Keras Team}}, title = {Zebra}, year = {2025}, url = {https://keras.io/b}}
+@misc{team_a, author = {{Keras Team}}, title = {{apple}}, year = {2025}}
+@article{three, author = {Lin, A. and Wu, B. and Xu, C.}, title = {B}, journal = {J}, year = {2017}}
+@article{pair, author = {Lin, A. and Wu, B.}, title = {C}, journal = {J}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            "Lin and Wu [n.d.], Lin et al. [2017] [Keras Team, 2025a, Keras Team, 2025b] "
+            "[Lin et al., 2017, page 3]",
+        ),
+        (
+            "zh",
+            "Lin 和 Wu [无日期]；Lin 等 [2017] [Keras Team，2025a；Keras Team，2025b] "
+            "[Lin 等，2017，page 3]",
+        ),
+    ],
+)
+def test_a_citation_is_written_as_its_language_does(small_page, language, expected):
+    text = small_page(
+        language,
+        "# One\n\n{cite:t}`three,pair` {cite:p}`team_a,team_b` {cite:p}`three{page 3}`\n\n"
+        "```{bibliography}\n```\n",
+        WORKS,
+    )
+    cited, listed = text.split('<div role="list"')
+    assert re.sub("<[^>]*>", "", cited).split("¶")[1].strip() == expected
+    assert ("<em>et al.</em>" in cited) is (language == "en")
+    entries = re.findall("<p[^>]*>(.*)</p>", listed.replace("\u00a0", " "))
+    assert entries == [
+        "Keras Team. apple. 2025a.",
+        'Keras Team. Zebra. 2025b. <a class="reference external" href="https://keras.io/b">'
+        "https://keras.io/b</a>.",
+        "A. Lin and B. Wu. C. <em>J</em>, " + {"en": "n.d.", "zh": "无日期."}[language],
+        "A. Lin, B. Wu, and C. Xu. B. <em>J</em>, 2017.",
+    ]
+
+
+def test_an_editor_or_a_title_stands_for_an_author_who_is_missing():
+    found = years(
+        """
+@book{edited_b, editor = {Ed, A.}, title = {B}, year = {2020}}
+@book{edited_a, editor = {Ed, A.}, title = {A}, year = {2020}}
+@misc{nobody, title = {{Some} title}, year = {2020}}
+@misc{nobody_else, title = {Another}, year = {2020}}
+"""
+    )
+    assert found == {
+        "edited_a": "2020a", "edited_b": "2020b", "nobody": "2020", "nobody_else": "2020",
+    }  # fmt: skip

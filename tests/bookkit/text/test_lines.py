@@ -1,5 +1,6 @@
 """Breaks of lines in Chinese."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -27,3 +28,13 @@ def test_each_break_is_judged_by_its_own_neighbors(written, read, monkeypatch):
     monkeypatch.setattr(lines.JoinLines, "config", config, raising=False)
     transform.apply()
     assert document.astext() == read
+
+
+def test_a_page_loses_its_breaks_where_no_spaces_part_words(small_page):
+    source = "# 题\n\n第一句。\n第二句在\n中间。\n\n```text\n一。\n二。\n```\n\nOne,\ntwo 。\n三\n"
+    text = small_page("zh", source)
+    assert "<p>第一句。第二句在中间。</p>" in text
+    assert "<p>One,\ntwo 。三</p>" in text
+    assert "一。\n二。\n" in re.sub("<[^>]*>", "", text)
+    kept = re.sub("<[^>]*>", "", small_page("en", source))
+    assert "第一句。\n第二句在\n中间。" in kept

@@ -30,3 +30,16 @@ def test_minus_and_powers_of_ten_are_written_as_in_text(printed, written):
         )
         == written
     )
+
+
+def test_only_what_a_cell_handed_over_is_rewritten(small_page):
+    text = small_page(
+        "en",
+        "# Title\n\n[2e-07]{.pasted-text .bold}, [x-5 1e-3, 2e+05]{.pasted-text}, [-3e-3]{.own}\n",
+    )
+    assert (
+        '<p><span class="pasted-text bold">2\u00a0×\u00a010<sup>−7</sup></span>, '
+        '<span class="pasted-text">x-5 1\u00a0×\u00a010<sup>−3</sup>, '
+        "2\u00a0×\u00a010<sup>5</sup></span>, "
+        '<span class="own">-3e-3</span></p>'
+    ) in text

@@ -4,28 +4,58 @@ import re
 
 import pytest
 
+PAGE = """\
+(sec-2-1-2)=
+# The second part
+
+See {ref}`sec-2-1-3`, {ref}`sec-other` and {ref}`here <a-paragraph>`.
+
+(sec-2-1-3)=
+## Inside
+
+(a-paragraph)=
+A paragraph.
+
+(sec-other)=
+## Another
+
+(sec-5-1)=
+## No section of the article
+
+(sec-3)=
+(sec-4-10)=
+## The numbers of two sections, of which one is that of a part
+"""
+LABELS = ["sec-2-1-2", "sec-2-1-3", "sec-other", "sec-5-1", "sec-4-10"]
+
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize(
-    ("name", "labels"),
-    [
-        ("index", ["sec-index"]),
-        ("first", ["sec-first", "sec-picture", "sec-lists"]),
-        ("part/second", ["sec-2-1-2", "sec-2-1-3"]),
-    ],
-)
-def test_the_ids_of_sections_are_exactly_their_labels(built_book, language, name, labels, tags):
-    text = built_book.article(language, name)
-    assert [one["id"] for one in tags(text).all("section")] == labels
-    # no second target beside the section's own
-    assert re.findall(r'<span id="[^"]*"></span>', text) == []
+def test_the_ids_of_sections_are_exactly_their_labels(small_page, language, tags):
+    text = small_page(language, PAGE)
+    assert [one["id"] for one in tags(text).all("section")] == LABELS
+    # no second target beside the section's own, but for a second label
+    assert re.findall(r'<span id="(sec-[^"]*)"></span>', text) == ["sec-3"]
+    assert [one["href"] for one in tags(text).all("a", **{"class": "reference internal"})] == [
+        "#sec-2-1-3", "#sec-other", "#a-paragraph",
+    ]  # fmt: skip
 
 
-def test_the_articles_number_stands_beside_the_heading_and_nowhere_else(built_book):
-    text = built_book.article("en", "part/second")
-    assert '<h1>The second part <span class="article-section">§2.1.2</span>' in text
-    assert '<h2>Inside <span class="article-section">§2.1.3</span>' in text
-    assert "article-section" not in built_book.article("en", "first")
-    for name in ("index", "first", "part/second"):
-        page = built_book.page("en", name)
-        assert page.count("§") == (2 if name == "part/second" else 0)
+def test_a_heading_without_a_label_keeps_its_own_id(small_page, tags):
+    text = small_page("en", "# A heading\n\n## Without a label\n")
+    assert [one["id"] for one in tags(text).all("section")] == ["a-heading", "without-a-label"]
+
+
+def test_the_articles_number_stands_beside_the_heading_and_nowhere_else(small_page):
+    text = small_page("en", PAGE)
+    badge = '<span class="article-section">§{}</span><a class="headerlink"'
+    assert "<h1>The second part " + badge.format("2.1.2") in text
+    assert "<h2>Inside " + badge.format("2.1.3") in text
+    assert "is that of a part " + badge.format("4.10") in text
+    assert text.count("§") == 3
+    assert '<h2>Another<a class="headerlink"' in text
+
+
+def test_in_print_the_number_is_a_command_of_its_design(small_page):
+    text = small_page("en", PAGE, builder="latex")
+    assert r"\chapter{Inside \booksection{§2.1.3}}" in text
+    assert text.count(r"\booksection{") == 2  # the first heading is the title
