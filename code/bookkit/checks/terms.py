@@ -50,6 +50,15 @@ def read(text: str) -> list[Term]:
     return terms
 
 
+def _widths(page: Page) -> Iterator[str]:
+    """Name the tables that lack a column, since their terms would go unread."""
+    wanted = len(LANGUAGES) + 2
+    for number, line in enumerate(page.text.splitlines(), start=1):
+        if line[:1] == "|" and set(line) <= set("|-: ") and line.count("|") - 1 != wanted:
+            cure = "names in all languages, the definition, names that the book does not use"
+            yield page.at(number, f"a table of the glossary has {wanted} columns: {cure}")
+
+
 def check(book: Book) -> Iterator[str]:
     """Compare the glossaries, and look for names the book does not use."""
     glossaries = {
@@ -57,6 +66,8 @@ def check(book: Book) -> Iterator[str]:
     }
     if len(glossaries) < len(LANGUAGES):
         return
+    for page in glossaries.values():
+        yield from _widths(page)
     terms = {language: read(page.text) for language, page in glossaries.items()}
     yield from _pairs(glossaries, terms)
     for language, entries in terms.items():

@@ -93,3 +93,12 @@ def test_a_glossary_in_one_language_only_is_no_business_of_terms(project):
 def test_a_term_without_a_definition_is_named(problems):
     (problem,) = problems(table_zh=ZH.replace("一次更新。", ""))
     assert problem.endswith("glossary.md:7: '步' has no definition")
+
+
+def test_a_table_without_a_column_is_named_and_not_passed_over(problems):
+    narrow = ZH.replace("|---|---|---|---|", "|---|---|---|").replace(" 本书不用 |", "")
+    found = problems(table_zh=narrow)
+    assert found[0] == (
+        "book/zh/glossary.md:5: a table of the glossary has 4 columns: names in all languages, "
+        "the definition, names that the book does not use"
+    )
