@@ -11,6 +11,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder, NavPoint
 
+from bookkit import palette
 from bookkit.languages import LANGUAGES
 
 COVER = "_static/cover.png"
@@ -45,6 +46,8 @@ class BookEpub(Epub3Builder):
             if path.is_file() and path.name not in STYLES:
                 path.unlink()
         shutil.copyfile(Path(self.srcdir, "cover.png"), Path(self.outdir, COVER))
+        style = Path(self.outdir, "_static", "reader.css")
+        style.write_text(palette.filled(style.read_text(encoding="utf-8")), encoding="utf-8")
 
     def build_content(self) -> None:
         """Mend the pages, and say in `content.opf` which hold mathematics."""

@@ -17,6 +17,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.texescape import escape
 
+from bookkit import palette
 from bookkit.directives.provenance import edition
 from bookkit.errors import BookError, MissingTool
 from bookkit.formats import tables
@@ -233,7 +234,7 @@ def preamble(language: Language) -> str:
     }
     commands = "".join(rf"\newcommand*\book{name}{{{text}}}" for name, text in told.items())
     option = "fullwidth" if language.full_width else "halfwidth"
-    return rf"{commands}\usepackage[{option}]{{bookdesign}}"
+    return rf"{palette.tex()}{commands}\usepackage[{option}]{{bookdesign}}"
 
 
 def require() -> None:

@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from bookkit import palette
 from bookkit.languages import LANGUAGES, Language
 
 # In the order in which they apply, below `_static`.
@@ -106,7 +107,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
     )
     language = LANGUAGES[app.config.bookkit_language]
-    style = word_rules(language) + style + icon_rules()
+    style = palette.rules() + word_rules(language) + style + icon_rules()
     for name, text in ((STYLE_SHEET, style), (SCRIPT, record_for_scripts(language) + script)):
         (static / name).write_text(text, encoding="utf-8")
     _name_version(static, pages)

@@ -15,7 +15,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.application import Sphinx
 
-from bookkit import languages, stale
+from bookkit import languages, palette, stale
 from bookkit.checks import tested
 from bookkit.checks.book import PACKAGE, Book
 from bookkit.checks.tested import Place
@@ -72,7 +72,8 @@ def write(folder: Path, book: Book) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shutil.copyfile(TEMPLATES / "tests.css", folder / "tests.css")
+    style = palette.rules() + (TEMPLATES / "tests.css").read_text(encoding="utf-8")
+    (folder / "tests.css").write_text(style, encoding="utf-8")
     template = Template((TEMPLATES / "page.html").read_text("utf-8"), undefined=StrictUndefined)
     places = tested.places(book)
     for file, chapters in _chapters(book, places).items():
@@ -85,7 +86,9 @@ def write(folder: Path, book: Book) -> None:
 
 def _digest(book: Book) -> str:
     """Hash all that the pages depend on."""
-    code = [Path(each) for each in (__file__, tested.__file__, languages.__file__)]
+    code = [
+        Path(each) for each in (__file__, tested.__file__, languages.__file__, palette.__file__)
+    ]
     return stale.digest(*code, TEMPLATES, book.code / PACKAGE, book.tests / PACKAGE, book.folder)
 
 
