@@ -21,6 +21,7 @@ from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
+from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES, Language
 
 
@@ -63,15 +64,13 @@ class BookStyle(PlainStyle):
 def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Give entries that a citation could not tell apart `2023a`, `2023b`; name a missing year."""
     no_year = LANGUAGES[app.config.bookkit_language].citations.no_year
-    own_letter = re.compile(rf"(?P<year>\d{{4}}|{re.escape(no_year)})(?:-?[a-z])?")
     sorting_key = AuthorSorting().sorting_key
     same = defaultdict(list)
     for entry in env.get_domain("cite").bibdata.data.entries.values():
         people = entry.persons.get("author") or entry.persons.get("editor") or []
         names = tuple(" ".join(one.last_names) for one in people)
         shown = names if len(names) < 3 else (*names[:1], "others")
-        year = own_letter.fullmatch(entry.fields.get("year", no_year))["year"]
-        entry.fields["year"] = year
+        year = entry.fields["year"] = _year(entry, no_year)
         if shown:
             same[shown, year].append(entry)
     for (_, year), entries in same.items():
@@ -80,6 +79,15 @@ def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             entries.sort(key=lambda entry: sorting_key(entry)[::2])  # as in the list, less the year
             for letter, entry in zip(ascii_lowercase, entries, strict=False):
                 entry.fields["year"] = f"{year}{between}{letter}"
+
+
+def _year(entry: Entry, no_year: str) -> str:
+    """Return the year of an entry without the letter that another build gave it."""
+    text = entry.fields.get("year", no_year)
+    if not (found := re.fullmatch(rf"(\d{{4}}|{re.escape(no_year)})(-?[a-z])?", text)):
+        cure = "a year has four digits; leave it out where a source has none"
+        raise BookError(f"book/references.bib: {entry.key}: {cure}. Received: {text!r}")
+    return found[1]
 
 
 def setup(app: Sphinx) -> None:

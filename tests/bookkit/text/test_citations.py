@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from pybtex.database import parse_string
 
+from bookkit.errors import BookError
 from bookkit.text import citations
 
 BIB = """
@@ -46,6 +47,15 @@ def test_a_missing_year_is_named_in_the_language_of_the_book():
     assert years(language="zh")["undated_a"] == "无日期-a"
     alone = "@misc{alone, title = {A}, author = {One, A.}}"
     assert years(alone, times=2, language="zh") == {"alone": "无日期"}
+
+
+def test_a_year_that_is_none_is_named_with_its_entry():
+    with pytest.raises(BookError) as caught:
+        years("@misc{late, title = {A}, author = {One, A.}, year = {c. 2020}}")
+    assert str(caught.value) == (
+        "book/references.bib: late: a year has four digits; leave it out where a source has none. "
+        "Received: 'c. 2020'"
+    )
 
 
 def test_letters_are_given_once():
