@@ -4,8 +4,6 @@ import keras
 import numpy as np
 import pytest
 
-from bookkit.paths import RESULTS
-from bookkit.reference import results
 from bookkit.reference.recipes import image_classification as recipes
 from kerasbook.applications import image_classification as page
 
@@ -86,10 +84,8 @@ def test_a_seed_gives_the_same_run_again(monkeypatch):
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_measures_what_its_results_hold(name):
+def test_a_recipe_measures_what_its_results_hold(published, name):
     found = RECIPES[name].run(0, **RECIPES[name].parameters | {"epochs": 1, "batch_size": 8})
-    published = results.load(TASK, RESULTS)
-    [run, *_] = next(each for each in published["recipes"] if each["name"] == name)["runs"]
-    assert set(found) == set(run["metrics"])
-    assert found["parameters"] == run["metrics"]["parameters"]
+    assert set(found) == set(published(TASK, name))
+    assert found["parameters"] == published(TASK, name)["parameters"]
     assert 0 <= found["calibration_error"] <= 1

@@ -1,6 +1,7 @@
-"""Pictures of the detection recipes: only what may be printed, and each with its source."""
+"""The recipes for detection: what they measure, and pictures that may be printed."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -93,3 +94,67 @@ def test_faint_detections_are_not_drawn(coco):
     assert boxes.tolist() == [[6, 4, 36, 34]]
     assert scores.tolist() == [0.3]
     assert classes.tolist() == [0]
+
+
+# Whole recipes, on data of a few images
+
+TINY = {"filters": [4, 8, 8], "stride": 8, "width": 8, "epochs": 1, "batch_size": 4}
+TINY |= {"learning_rate": 1e-3}
+
+
+def test_scenes_have_two_groups_or_ten_categories(published, tmp_path, monkeypatch):
+    noise = np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), dtype=np.uint8)
+    labels = np.arange(20) % 10
+    np.savez(tmp_path / "cifar10.npz", x_train=noise, y_train=labels, x_test=noise, y_test=labels)
+    monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
+    found = {}
+    for recipe in recipes.TASKS["detection-scenes"][1]:
+        settings = recipe.parameters | TINY | {"scenes": 4, "test_scenes": 2}
+        found[recipe.name] = recipe.run(0, **settings)
+        assert set(found[recipe.name]) == set(published("detection-scenes", recipe.name))
+        assert 0 <= found[recipe.name]["AP"] <= found[recipe.name]["AP50"] <= 1
+    # each category more is one filter of three by three in the last layer, and its bias
+    two, ten = (found[name]["parameters"] for name in ("two-groups", "ten-categories"))
+    assert ten - two == 8 * (9 * TINY["width"] + 1)
+
+
+@pytest.fixture
+def two_parts(coco, tmp_path):
+    """Write the images and their annotations as training and as validation images.
+
+    Image 1 has no object, image 2 one that is too small to be learned by heart.
+    """
+    coco["annotations"] = coco["annotations"][1:]
+    for each in coco["annotations"]:
+        each |= {"bbox": [4, 4, 40, 40], "area": 1600.0}
+    coco["annotations"][0]["area"] = 400.0
+    (tmp_path / "coco" / "annotations").mkdir()
+    shutil.copytree(tmp_path / "coco" / "val2017", tmp_path / "coco" / "train2017")
+    for part in ("train2017", "val2017"):
+        path = tmp_path / "coco" / "annotations" / f"instances_{part}.json"
+        path.write_text(json.dumps(coco), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "counts"),
+    [
+        ("overfit-16", {"images": 3}, {"objects": 3}),
+        ("all-train", {}, {"training_images": 8, "test_images": 8}),
+    ],
+)
+def test_coco_is_measured_as_its_results_say(published, two_parts, tmp_path, name, more, counts):
+    recipe = next(each for each in recipes.TASKS["detection-coco"][1] if each.name == name)
+    settings = recipe.parameters | TINY | {"size": 64} | more
+    found = recipe.run(1, **settings, folder=tmp_path / "out")
+    assert set(found) == set(published("detection-coco", name))
+    assert {key: found[key] for key in counts} == counts
+    assert not (tmp_path / "out").exists()  # the first seed alone draws
+
+
+def test_few_images_are_the_first_with_objects_large_enough(two_parts):
+    truth, squares, scales, objects = recipes._coco("train2017", 32, 3)
+    assert [record["id"] for record in truth["images"]] == [3, 4, 5]
+    assert {each["image_id"] for each in truth["annotations"]} == {3, 4, 5}
+    assert squares.shape == (3, 32, 32, 3)
+    assert list(scales) == [0.5] * 3  # 64 pixels became 32
+    assert [boxes.tolist() for boxes, _ in objects] == [[[2, 2, 22, 22]]] * 3

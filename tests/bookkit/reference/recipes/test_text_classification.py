@@ -5,8 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from bookkit.paths import RESULTS
-from bookkit.reference import results
 from bookkit.reference.recipes import text_classification as recipes
 from kerasbook.applications.text.posts import GROUPS
 
@@ -95,13 +93,11 @@ def test_networks_see_words_and_their_count_of_parameters_follows():
 
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name.endswith("-kept")])
-def test_a_recipe_measures_what_its_results_hold(name):
+def test_a_recipe_measures_what_its_results_hold(published, name):
     parameters = RECIPES[name].parameters
     if "epochs" in parameters:
         parameters = parameters | {"epochs": 1}
     found = RECIPES[name].run(0, **parameters)
-    published = results.load(TASK, RESULTS)
-    [run, *_] = next(each for each in published["recipes"] if each["name"] == name)["runs"]
-    assert set(found) == set(run["metrics"])
+    assert set(found) == set(published(TASK, name))
     if "vocabulary" in parameters:
-        assert found["parameters"] == run["metrics"]["parameters"]
+        assert found["parameters"] == published(TASK, name)["parameters"]
