@@ -95,7 +95,7 @@ class Page:
     @cached_property
     def cells(self) -> list[Cell]:
         """Its code cells."""
-        notebook = reader.read_written(self.text, self.path)
+        notebook = reader.read_written(self.text)
         return [
             Cell(
                 self,

@@ -31,7 +31,7 @@ def check(book: Book) -> Iterator[str]:
 def _entries(text: str) -> Iterator[tuple[int, str]]:
     """Yield what the lists of a page name, each with its line."""
     for match in TOCTREE.finditer(text):
-        first = text.count("\n", 0, match.start("body")) + 1
+        first = text[: match.start("body")].count("\n") + 1
         for line, entry in enumerate(match["body"].splitlines(), first):
             if entry and not entry.startswith(":"):
                 yield line, entry

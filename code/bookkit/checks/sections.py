@@ -76,4 +76,4 @@ def _answers(text: str) -> Iterator[tuple[int, bool]]:
     for match in DROPDOWN.finditer(text):
         lines = [line.strip() for line in match["body"].splitlines()]
         full = any(line and not line.startswith(":") for line in lines)
-        yield text.count("\n", 0, match.start()) + 1, full
+        yield text[: match.start()].count("\n") + 1, full

@@ -83,7 +83,7 @@ def parse(text: str, path: Path, code: Path) -> tuple[NotebookNode, list[Path], 
     Raises:
         PageError: a wrong kernelspec, or an include that names nothing.
     """
-    notebook = read_written(text, path)
+    notebook = read_written(text)
     files, included = [], {}
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
@@ -105,10 +105,10 @@ def parse(text: str, path: Path, code: Path) -> tuple[NotebookNode, list[Path], 
     return notebook, files, included
 
 
-def read_written(text: str, path: Path) -> NotebookNode:
+def read_written(text: str) -> NotebookNode:
     """Parse a page as it is written, include lines unexpanded."""
     config = MdParserConfig(enable_extensions=set(MYST_EXTENSIONS))
-    notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=path)
+    notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True)
     # MyST-NB maps a cell to its fence; errors name lines of its body.
     lines = notebook.metadata["source_map"]
     for index, cell in enumerate(notebook.cells):

@@ -71,7 +71,7 @@ class _Walk:
 
     def run(self, text: str) -> Structure:
         self._tokens(self.parser.parse(text), 0)
-        for section in self.page.sections[:1]:
+        for section in self.page.sections:
             if not section.level and section.prose:
                 self.page.problems.append((1, "text above the first heading: move it below"))
         return self.page
@@ -85,7 +85,7 @@ class _Walk:
     def _tokens(self, tokens: list[Token], base: int) -> None:
         for token in tokens:
             line = base + (token.map[0] + 1 if token.map else 1)
-            if token.type not in ("heading_open", "front_matter") and token.nesting >= 0:
+            if token.type != "heading_open" and token.nesting >= 0:
                 self._flush_label()
             if token.type == "front_matter":
                 self._front_matter(token.content)
@@ -161,7 +161,7 @@ class _Walk:
         for child in token.children or []:
             if child.type == "myst_role":
                 self._role(child.meta["name"], child.content)
-            elif child.type in ("math_inline", "math_single", "math_inline_double"):
+            elif child.type in ("math_inline", "math_inline_double"):
                 self._count("equation", TEXT.sub("", child.content.strip()))
             elif child.type == "image":
                 self._count("image", child.attrGet("src"))

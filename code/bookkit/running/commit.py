@@ -7,15 +7,14 @@ from bookkit.paths import ROOT
 
 def commit() -> str:
     """Return the commit of the project, marked when the code differs from it, or `unknown`."""
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=12"]
     try:
-        described = subprocess.run(command, capture_output=True, text=True, check=True)
-        changed = subprocess.run(
-            ["git", "-C", str(ROOT), "status", "--porcelain", "--", "code/kerasbook"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        described = _git("describe", "--always", "--abbrev=12")
+        changed = _git("status", "--porcelain", "code/kerasbook")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return described.stdout.strip() + ("-modified" if changed.stdout.strip() else "")
+    return described + ("-modified" if changed else "")
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(ROOT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -103,6 +103,12 @@ def test_cells_that_keep_to_the_rule_pass(problems, check, sources):
             "divide the cell, or write a function in code/kerasbook and include it",
         ),
         (
+            cells.length,
+            [cell(f"{TWELVE}\nx = 13\nimport os")],
+            "5: 13 lines of calls, 12 at most: "
+            "divide the cell, or write a function in code/kerasbook and include it",
+        ),
+        (
             cells.keras,
             [cell(f"{BACKEND}\nimport keras"), cell("from keras import ops")],
             "13: this cell imports Keras: import it in the page's first cell",

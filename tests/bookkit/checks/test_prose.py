@@ -54,7 +54,14 @@ def test_what_the_tool_does_not_see_in_chinese_is_found_too(project, text, fault
 
 @pytest.mark.parametrize(
     "text",
-    ["训练`x`model", "训练{ref}`a`model", "训练$x$model", "用 Keras\n训练", "English, only: x."],
+    [
+        "训练`x`model",
+        "训练\\\nKeras",
+        "训练{ref}`a`model",
+        "训练$x$model",
+        "用 Keras\n训练",
+        "English, only: x.",
+    ],
 )
 def test_code_and_formulas_are_no_letters(project, text):
     book = project({"book/zh/page.md": f"{HEAD.format('甲')}{text}\n"})
@@ -67,15 +74,23 @@ def test_code_and_formulas_are_no_letters(project, text):
      ("Models hold your own.", "hold your own")],
 )  # fmt: skip
 def test_worn_phrases_and_repetitions_in_english_are_named(faults, text, words):
-    (fault,) = faults(en=f"{text}\n")
-    assert fault.startswith("book/en/page.md:2: ")
-    assert words.lower() in fault.lower()
+    (fault,) = faults(en=f"Words before.\n\n{text}\n")
+    assert fault.startswith(f"book/en/page.md:2: {words!r}: ")
 
 
 def test_a_fault_stands_at_its_section_and_no_passage_goes_on_in_the_next(faults):
     text = "It is a very large model, says the\n\nthe\n\n(sec-b)=\n## B\n\nIt is very large.\n"
     found = [fault.partition(": ")[0] for fault in faults(en=text)]
     assert found == ["book/en/page.md:2", "book/en/page.md:9"]
+
+
+def test_what_a_fault_says_around_it_is_short(project):
+    text = "零一二三四五六七八九十甲乙丙,丁一二三四五六七八九十甲乙丙"
+    book = project({"book/zh/page.md": f"{HEAD.format('甲')}{text}\n"})
+    assert list(prose.punctuation(book)) == [
+        "book/zh/page.md:2: half-width punctuation in Chinese: "
+        "…一二三四五六七八九十甲乙丙,丁一二三四五六七八九十甲乙…"
+    ]
 
 
 def test_words_in_quotation_marks_are_not_the_books_own(faults):
@@ -85,7 +100,7 @@ def test_words_in_quotation_marks_are_not_the_books_own(faults):
 
 def test_code_formulas_and_the_glossary_are_not_prose(faults):
     table = {"book/en/glossary.md": HEAD.format("Glossary") + "| very | very |\n"}
-    assert faults(en="Call `very very` with $x$ $x$.\n", **table) == []
+    assert faults(en="Call `very very` with $x$ $x$, the `a` the.\n", **table) == []
 
 
 def test_a_page_without_a_word_has_no_fault(faults):

@@ -87,7 +87,12 @@ def test_three_folded_answers_are_enough(project, pages):
 
 def test_fewer_exercises_are_counted(project):
     text = page("sec-a", CELL, ANSWER, "(sec-b)=\n## Exercises\n\n", ANSWER)
-    assert list(sections.exercises(project({"book/en/a.md": text}))) == [
+    pages = {
+        "book/en/a.md": text,
+        "book/zh/a.md": page("sec-a"),
+        "book/zh/index.md": page("i", CELL),
+    }
+    assert list(sections.exercises(project(pages))) == [
         "book/en/a.md:14: 2 folded answers to exercises: write 3 at least"
     ]
 

@@ -72,7 +72,9 @@ def test_what_readers_may_not_copy_is_named_once(problems):
     "kind", ["def triple(): ...", "async def triple(): ...", "class triple: ..."]
 )
 def test_a_public_definition_that_no_page_shows_is_named(problems, kind):
-    library = {"code/kerasbook/toy.py": f"def double(): ...\n\n\n{kind}\n"}
-    assert problems(shown.complete, "# %include kerasbook.toy double", **library) == [
-        "code/kerasbook/toy.py:4: no page shows triple: include it, or let its name start with _"
+    source = f"def double(): ...\n\n\nX = 1\n\n\n{kind}\n"
+    library = {"code/kerasbook/part/toy.py": source}
+    assert problems(shown.complete, "# %include kerasbook.part.toy double", **library) == [
+        "code/kerasbook/part/toy.py:7: no page shows triple: "
+        "include it, or let its name start with _"
     ]

@@ -1,5 +1,6 @@
 """Prose that changed in one language: who says so, and what records that it was read again."""
 
+import hashlib
 import json
 
 import pytest
@@ -100,7 +101,17 @@ def test_all_sections_are_recorded_at_once(changed, recorded):
     stored = json.loads(recorded.read_text(encoding="utf-8"))
     assert sorted(stored) == SECTIONS
     assert {tuple(sorted(one)) for one in stored.values()} == {("en", "zh")}
-    assert list(recorded.parent.glob("*.tmp")) == []
+    assert list(recorded.parent.glob("*.[tT]*")) == []
+
+
+def test_the_record_is_a_file_that_people_can_compare(recorded):
+    text = recorded.read_text(encoding="utf-8")
+    start = (
+        '{\n "index#sec-index": {\n  "en": "4b68ab3847feda7d",\n  "zh": "4b68ab3847feda7d"\n },\n'
+    )
+    assert text.startswith(start)
+    hashed = hashlib.sha256(b"One\nA paragraph, $x \\text{ if } y$.").hexdigest()[:16]
+    assert json.loads(text)["part/page#sec-a"]["en"] == hashed
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,39 @@ def test_a_glossary_in_one_language_only_is_no_business_of_terms(project):
     assert list(terms.check(project({"book/zh/glossary.md": ZH}))) == []
 
 
+def test_a_term_that_one_glossary_lacks_is_named_and_definitions_are_asked_for_all_the_same(
+    problems,
+):
+    found = problems(table_zh=ZH.partition("| 步")[0].replace("过一遍训练集。", ""))
+    assert found == [
+        "book/zh/glossary.md:1: the glossaries differ: None against ('步', 'step')",
+        "book/zh/glossary.md:6: '轮次' has no definition",
+    ]
+
+
+def test_of_two_names_at_one_place_the_longer_one_is_found(problems):
+    table = ZH.replace("纪元、", "训练、")
+    (problem,) = problems(zh="(sec-a)=\n# 甲\n\n两个训练世代。\n", table_zh=table)
+    assert "says '训练世代'" in problem
+
+
+def test_names_at_the_edges_of_passages_and_links_are_found(problems):
+    found = problems(en="(sec-a)=\n# A\n\nEra one\n\nand [the era](x) `or`\n\nera.\n")
+    assert [problem.partition("; ")[0] for problem in found] == [
+        f"book/en/page.md:2: section sec-a says {name!r}" for name in ("Era", "era", "era")
+    ]
+
+
+def test_a_name_may_end_like_a_plural(problems):
+    table = EN.replace("era |", "Basis, eras |")
+    (problem,) = problems(en="(sec-a)=\n# A\n\nThe basis.\n", table_en=table)
+    assert problem.endswith("says 'basis'; the book's term is 'epoch'")
+
+
+def test_the_lines_of_a_table_are_no_terms(problems):
+    assert problems(table_en=EN.replace("|---|---|---|---|", "| :-- | --: |:---:| --- |")) == []
+
+
 def test_a_term_without_a_definition_is_named(problems):
     (problem,) = problems(table_zh=ZH.replace("一次更新。", ""))
     assert problem.endswith("glossary.md:7: '步' has no definition")

@@ -123,6 +123,7 @@ def book(tmp_path):
 )
 def test_a_name_is_placed_where_a_test_names_it_or_what_uses_it(book, name, file, line):
     place = tested.places(book)[name]
+    assert place.name == {"one": "double", "peak": "kerasbook.program"}.get(name, name)
     assert place.file == book.tests / "kerasbook" / file
     assert place.file.read_text().splitlines()[place.line - 1].strip() == line
 

@@ -107,6 +107,8 @@ def test_include_lines_below_each_other_stand_as_far_apart(root):
     source = "# %include lib.toy SEED\n# %include lib.part WORD"
     expanded = includes.expand(source, root)[0]
     assert expanded == "SEED = 7  # the page's seed\n\n\nWORD = '词'"
+    between = includes.expand("# %include lib.part WORD\n\n# %include lib.part WORD", root)[0]
+    assert between == "WORD = '词'\n\nWORD = '词'", "what stands between them is left as it is"
 
 
 def test_a_package_is_read_from_its_init_file(root):

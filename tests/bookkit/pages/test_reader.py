@@ -1,6 +1,7 @@
 """Reading a page as a notebook."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -40,10 +41,66 @@ def test_the_includes_of_a_page_are_expanded_and_its_prose_is_kept(tmp_path, roo
     )
     notebook = reader.read_page(page, root, {})
     assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "markdown"]
+    assert [cell.id for cell in notebook.cells] == ["cell-000", "cell-001", "cell-002"]
     assert notebook.cells[0].source == "(sec-a)=\n# One\n\n# %include toy f"
     assert notebook.cells[1].source == "def f():\n    return 1\nf()"
     assert notebook.cells[1].metadata == {}
     assert dict(notebook.metadata.kernelspec) == reader.KERNELSPEC
+
+
+def test_a_page_read_from_disk_is_named_in_its_errors(tmp_path, root, write_page):
+    page = write_page(tmp_path / "page.md", "```{code-cell} ipython3\n# %include toy g\n```\n")
+    with pytest.raises(PageError, match=re.escape(f"{page}:6: unknown include")):
+        reader.read_page(page, root, {})
+
+
+def test_data_is_part_of_the_kernel_that_a_page_asks_for(tmp_path, root, write_page, page_text):
+    page = write_page(tmp_path / "page.md", "# One\n", "bookkit: {data: [digits]}")
+    data = {"letters": {"sha256": "a1"}, "digits": {"sha256": "b2"}}
+    kernel = {**reader.KERNELSPEC, "data": {"digits": "b2"}}
+    assert reader.read_page(page, root, data).metadata.kernelspec == kernel
+    token = reader.current.set(reader.Reading(page, root, {"letters": {}, "figures": {}}))
+    try:
+        for read in (
+            lambda: reader.read_page(page, root, {"letters": {}, "figures": {}}),
+            lambda: reader.read_text(page.read_text(encoding="utf-8")),
+        ):
+            with pytest.raises(PageError) as caught:
+                read()
+            message = f"{page}:1: unknown data ['digits']; known: letters, figures"
+            assert str(caught.value) == message
+    finally:
+        reader.current.reset(token)
+
+
+@pytest.mark.parametrize(("docname", "sha256"), [("part/one", "a1"), ("part/two", "b2")])
+def test_a_page_of_the_book_is_read_as_the_build_says(tmp_path, root, write_page, docname, sha256):
+    cell = "```{code-cell} ipython3\n# %include toy f\n```\n"
+    write_page(tmp_path / f"{docname}.md", cell, "bookkit: {data: [digits]}")
+    data = {"": {"digits": {"sha256": "b2"}}, "part/one": {"digits": {"sha256": "a1"}}}
+    environment = SimpleNamespace(
+        config=SimpleNamespace(bookkit_code=str(root), bookkit_data=data),
+        doc2path=lambda name: f"{tmp_path}/{name}.md",
+    )
+    notebook = reader.page_of(environment, docname)
+    assert notebook.metadata.kernelspec["data"] == {"digits": sha256}
+    assert code(notebook)[0].source == "def f():\n    return 1"
+
+
+def test_every_file_that_cells_include_is_told(tmp_path, root, page_text):
+    (root / "other.py").write_text("LIMIT = 1\n", encoding="utf-8")
+    cells = [
+        f"```{{code-cell}} ipython3\n# %include {what}\n```\n" for what in ("toy f", "other LIMIT")
+    ]
+    _, files, included = reader.parse(page_text("\n".join(cells)), tmp_path / "page.md", root)
+    assert files == [root / "toy.py", root / "other.py"]
+    assert included == {0: [("toy", "f", "function")], 1: []}
+
+
+def test_a_cell_inside_another_block_is_none(page_text):
+    cell = "```{code-cell} ipython3\nx = 1\n```\n"
+    notebook = reader.read_written(page_text(f":::{{note}}\n{cell}:::\n\n$$\n{cell}$$\n\n{cell}"))
+    assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code"]
 
 
 BAD_CELLS = {

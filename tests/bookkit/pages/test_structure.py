@@ -185,6 +185,13 @@ def test_prose_holds_titles_captions_and_alternative_text(page):
             [(7, "a heading without a label: write (sec-…)= above it")],
         ),
         ("(other)=\n(sec-a)=\n# One\n", []),
+        *(
+            (
+                f"(sec-a)=\n# One\n\n(fig-a)=\n{block}\n\n## Two\n",
+                [(5 + block.count("\n") + 2, "a heading without a label: write (sec-…)= above it")],
+            )
+            for block in ("```{figure} a.png\n```", "<div>raw</div>", "$$\na\n$$", "---")
+        ),
     ],
 )
 def test_a_heading_needs_a_label_of_its_own(read, text, problems):
@@ -199,6 +206,7 @@ def test_a_heading_needs_a_label_of_its_own(read, text, problems):
         ("$$x_\\text{max}$$", ("equation", "x_")),
         ("```{toctree}\n:caption: Part\na\nb\n```", ("toctree directive", "a\nb")),
         ("```{figure} a.png\n:alt: A\n```", ("image", "a.png")),
+        ("Inline $$a$$ too", ("equation", "a")),
         ("{eq}`eq-a`", ("eq role", "eq-a")),
         ("{glue:text}`x:.2f`", ("glue:text role", "x:.2f")),
         ("{result}`a/b/c/mean:.1%`", ("result role", "a/b/c/mean:.1%")),
@@ -207,6 +215,11 @@ def test_a_heading_needs_a_label_of_its_own(read, text, problems):
 def test_each_kind_of_content_is_counted_once(read, text, counted):
     page = read(f"(sec-a)=\n# One\n\n{text}\n")
     assert dict(page.sections[0].inline) == {counted: 1}
+
+
+def test_what_stands_twice_is_counted_twice(read):
+    page = read("(sec-a)=\n# One\n\n{eq}`eq-a`, $a$, {eq}`eq-a`\n")
+    assert page.sections[0].inline == {("eq role", "eq-a"): 2, ("equation", "a"): 1}
 
 
 def test_text_above_the_first_heading_has_a_section_too(read):

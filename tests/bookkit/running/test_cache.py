@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import platform
 import re
 import shutil
 import tomllib
@@ -12,6 +13,7 @@ import pytest
 from jupyter_cache.cache.main import CacheBundleIn
 from nbformat import v4
 
+from bookkit.data import DataView
 from bookkit.pages import reader
 from bookkit.pages.reader import KERNELSPEC
 from bookkit.paths import ROOT
@@ -57,8 +59,14 @@ def test_this_environment_holds_the_packages_that_pages_may_use():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [re.match(r"[\w-]+", line).group() for line in project["dependency-groups"]["pages"]]
     assert list(here.packages) == sorted(wanted)
-    assert here.cores == os.cpu_count()
+    assert (here.python, here.cores) == (platform.python_version(), os.cpu_count())
+    assert here.processor == cache.processor()
     assert here.processor
+
+
+def test_where_the_system_does_not_tell_there_is_one_core(monkeypatch):
+    monkeypatch.setattr(cache.os, "cpu_count", lambda: None)
+    assert cache.Environment.here().cores == 1
 
 
 def test_a_page_is_found_by_its_cells_and_not_by_its_prose(book_cache):
@@ -161,7 +169,7 @@ def test_a_page_is_named_by_the_data_that_it_reads(book_cache):
 
 def test_each_environment_has_a_folder_of_its_own(environment):
     other = dataclasses.replace(environment, python="3.12.0")
-    assert cache.folder_of(environment).name == environment.key()
+    assert cache.folder_of(environment) == ROOT / "_build" / "cache" / environment.key()
     assert cache.folder_of(other) != cache.folder_of(environment)
 
 
@@ -170,6 +178,7 @@ def test_each_environment_has_a_folder_of_its_own(environment):
     [
         (None, None, {"": "sample"}),
         ("full", None, {"": "full"}),
+        (None, "part/second", {"": "sample", "part/second": "sample"}),
         ("full", "", {"": "full"}),
         ("full", "part/second", {"": "sample", "part/second": "full"}),
     ],
@@ -181,3 +190,18 @@ def test_one_page_may_read_other_data_than_the_rest(monkeypatch, data, page, exp
         else:
             monkeypatch.setenv(name, value)
     assert cache.variants() == expected
+    views = {key: data_in_use(variant) for key, variant in expected.items()}
+    monkeypatch.setattr(cache.data, "resolve", data_in_use)
+    assert cache.views() == views
+
+
+def data_in_use(variant):
+    return DataView(Path(variant), {})
+
+
+def test_data_is_described_by_its_variant_and_hash(datasets):
+    described = cache.describe(DataView(Path("data"), datasets))
+    assert described == {
+        "digits": {"variant": "sample", "sha256": "a1" * 32},
+        "letters": {"variant": "full", "sha256": "b2" * 32},
+    }
