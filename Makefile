@@ -7,6 +7,7 @@ SECTION ?=
 PAGE ?=
 PORT ?= 8000
 NAME =
+MUTANTS ?=
 BOOK_LANGUAGE ?=
 # Versions to install; empty, the newest allowed. Others than these want a VENV= of their own.
 CONSTRAINTS ?= constraints.txt
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 RUN := PYTHONPATH=code $(BIN)/python -P
 WORKERS := --numprocesses auto --maxprocesses 4
 .DEFAULT_GOAL := help
-.PHONY: help html test coverage pdf epub notebooks data reference serve check sync bench clean distclean
+.PHONY: help html test coverage mutants pdf epub notebooks data reference serve check sync bench clean distclean
 
 help: ## list the targets
 	@echo "Machine Learning in Keras: Review and Outlook"
@@ -55,6 +56,13 @@ coverage: $(VENV)/installed-test html ## run all tests and measure what of bookk
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include 'code/bookkit/*' --fail-under 95
 	$(BIN)/coverage report --include 'code/kerasbook/*' --fail-under 98
+
+# mutmut takes the folder for a part of a module's name, but for one that is called `src`.
+mutants: $(VENV)/installed-mutants ## change code in thousands of ways, to see what no test notices (an hour, goes on where it was; MUTANTS= for some)
+	@mkdir -p _build/mutants/mutants
+	@cd _build/mutants && ln -sfn ../../code src && ln -sfn src mutants/code && ln -sfn ../../book ../../conf.py ../../pyproject.toml ../../tests .
+	cd _build/mutants && nice ../../$(BIN)/mutmut run $(MUTANTS)
+	$(RUN) -m bench.mutants
 
 data: $(VENV)/installed-book ## fetch the full datasets into data/ (NAME= for one)
 	$(RUN) -m bookkit data fetch $(NAME)
