@@ -5,7 +5,7 @@ changed (`running.cache`). A language reads a page again when its source or a fi
 changed: a module, results, the record of its run; and every page when the kit, the settings or the
 bibliography did. A format writes what was read since it last wrote; and every page, into an empty
 folder, when anything changed that pages show of each other or of the book: titles, contents,
-labels, numbers, pictures, templates, styles. What is made beside Sphinx (light pictures, listings
+labels, numbers, templates, styles. What is made beside Sphinx (light pictures, listings
 of tests, the search index) carries the hash of what it was made from. No date of a file decides.
 """
 
@@ -107,8 +107,9 @@ def frame(app: Sphinx) -> str:
         "labels": [standard["labels"], standard["anonlabels"], equations],
         "numbers": [env.toc_fignumbers, env.toc_secnumbers],
         "citations": sorted((*one.bibliography_key, one.key) for one in cited),
-        "pictures": {name: data.get("pictures") for name, data in env.metadata.items()},
     }
+    if app.builder.name == "epub":  # it packs what lies in its folder
+        shown["pictures"] = {name: data.get("pictures") for name, data in env.metadata.items()}
     return digest(json.dumps(shown, sort_keys=True, default=str))
 
 
@@ -130,8 +131,14 @@ def choose(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def keep(app: Sphinx, exception: Exception | None) -> None:
-    """Note what a finished format was made from."""
+    """Note what a finished format was made from, and drop pictures that no page shows any more."""
     if exception is None:
+        if app.builder.name == "html":
+            files = (Path(app.outdir, f"{name}.html") for name in app.env.found_docs)
+            pages = "".join(file.read_text(encoding="utf-8") for file in files)
+            for path in Path(app.outdir, "_images").glob("*"):
+                if path.name not in pages:
+                    path.unlink()
         text = json.dumps(app.bookkit_made_from, indent=1, sort_keys=True)
         _note(app).write_text(text + "\n", encoding="utf-8")
 

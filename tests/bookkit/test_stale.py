@@ -9,6 +9,7 @@ import pytest
 from bookkit import stale
 from bookkit.languages import ENGLISH, LANGUAGES
 
+OTHER_DOT = "AAAADUlEQVR42mMQUDD4DwACBAFgUuKpYQAAAABJRU5ErkJggg=="
 # What differs between two builds without any change: notes of Sphinx on its own work.
 OWN = {".buildinfo", ".buildinfo.bak", "output.txt"}
 
@@ -126,6 +127,12 @@ def template(book, write_page):
     replace(book.folder / "templates" / "book-footer.html", "<", "<!-- changed --><")
 
 
+def picture(book, write_page):
+    for language in ("zh", "en"):  # a dot of another color
+        path = book.folder / language / "first.md"
+        replace(path, "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", OTHER_DOT)
+
+
 def language_record(book, write_page):
     words = ENGLISH.words | {"provenance": "How this came about"}
     book.patch.setitem(LANGUAGES, "en", dataclasses.replace(ENGLISH, words=words))
@@ -139,7 +146,7 @@ def moved_test(book, write_page):
 
 CHANGES = [
     page_added, page_removed, page_renamed, title, order, prose, reference, result, function, data,
-    style, template, language_record, moved_test,
+    picture,    style, template, language_record, moved_test,
 ]  # fmt: skip
 
 
