@@ -10,6 +10,7 @@ CONF = """\
 from bookkit.text import citations, lines, numbers, passages, sections
 
 extensions = ["myst_parser", "sphinxcontrib.bibtex"]
+source_suffix = {".md": "markdown"}  # Sphinx keeps what another project of the process set
 myst_enable_extensions = ["attrs_inline", "dollarmath"]
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "book"
