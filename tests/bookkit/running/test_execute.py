@@ -356,6 +356,7 @@ def test_kernels_listen_on_files_where_the_path_is_short_enough():
 
 
 DRIVER = """\
+import signal
 import sys
 from pathlib import Path
 
@@ -363,6 +364,8 @@ from bookkit.data import DataView
 from bookkit.running import cache, execute
 from bookkit.paths import pages
 
+# A shell that runs the tests in the background has them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 environment = cache.Environment("3", {}, "", 1)
 opened = cache.open_cache(folder / "cache")
