@@ -4,12 +4,25 @@ Keras reads its backend once, at import: it is chosen before any test module imp
 """
 
 import os
+import shutil
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadFileScheduling
+
+# No first-run pages and no services of the browser's own: each request is the book's.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -32,6 +45,18 @@ def _looks_at_tiny_book(file: str) -> bool:
 
 def pytest_xdist_make_scheduler(config, log):
     return SharedFiles(config, log)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return one browser for all tests of a process: Playwright opens no second one beside it."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -40,14 +40,6 @@ def site(tmp_path_factory):
         yield served
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if browsing.program() is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with browsing.chromium() as opened:
-        yield opened
-
-
 def test_text_is_transferred_compressed_and_pictures_as_they_are(browser, site):
     expected = site.packed + NOISE["picture.png"]
     for _ in range(2):  # each time as a reader who comes for the first time

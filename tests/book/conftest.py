@@ -1,7 +1,6 @@
 """What the tests of the book share: the pages found on disk and what was built from them."""
 
 import re
-import shutil
 import threading
 import types
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext
 
 from bookkit.languages import LANGUAGES
 from bookkit.paths import BOOK, BUILD, CODE, ROOT, SITE, pages
@@ -19,16 +18,6 @@ from bookkit.paths import BOOK, BUILD, CODE, ROOT, SITE, pages
 CODE_CELL = re.compile(r"^`{3,}\{code-cell\}", re.MULTILINE)
 FIGURE = re.compile(r"^[`:]{3,}\{(cell-)?figure\}", re.MULTILINE)
 DESKTOP = {"width": 1280, "height": 800}
-# No first-run pages and no services of the browser's own: each request is the book's.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -176,17 +165,6 @@ def server(site_file) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
