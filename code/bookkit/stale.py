@@ -125,7 +125,8 @@ def choose(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return [name for name in pages if pages[name] != written["pages"][name]]
     if written:  # the folder is ours; a kill from here on leaves a note that says nothing is made
         note.write_text(json.dumps({"frame": "", "pages": {}}), encoding="utf-8")
-        shutil.rmtree(app.outdir, ignore_errors=True)
+        if Path(app.outdir).is_dir():
+            shutil.rmtree(app.outdir)
         Path(app.outdir).mkdir()
     return list(pages)
 
