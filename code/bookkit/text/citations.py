@@ -77,8 +77,8 @@ def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         if len(entries) > 1:
             between = "-" if year == no_year else ""
             entries.sort(key=lambda entry: sorting_key(entry)[::2])  # as in the list, less the year
-            for letter, entry in zip(ascii_lowercase, entries, strict=False):
-                entry.fields["year"] = f"{year}{between}{letter}"
+            for number, entry in enumerate(entries):
+                entry.fields["year"] = f"{year}{between}{ascii_lowercase[number]}"
 
 
 def _year(entry: Entry, no_year: str) -> str:

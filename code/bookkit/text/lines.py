@@ -29,20 +29,14 @@ class JoinLines(SphinxTransform):
         """Rewrite the running text of a page."""
         if LANGUAGES[self.config.bookkit_language].spaced:
             return
-        for text in list(self.document.findall(nodes.Text)):
-            if "\n" not in text or isinstance(text.parent, nodes.FixedTextElement):
-                continue
-            # MyST makes the break a node of its own: its neighbors hold the characters around it,
-            # with empty texts between. By identity: `index` compares text, so that a break that
-            # stays would stand for all later ones.
-            nodes_around = text.parent.children
-            at = next(i for i, node in enumerate(nodes_around) if node is text)
-            before = "".join(node.astext() for node in nodes_around[:at])[-1:]
-            after = "".join(node.astext() for node in nodes_around[at + 1 :])[:1]
-            joined = LINE_BREAK.sub("", f"{before}{text}{after}")
-            joined = joined[len(before) : len(joined) - len(after)]
-            if joined != text:
-                text.parent[at] = nodes.Text(joined)
+        # MyST makes a break a node of its own: its neighbors hold the characters around it.
+        for line_break in [text for text in self.document.findall(nodes.Text) if text == "\n"]:
+            children = line_break.parent.children
+            # By identity: `index` compares text, so that a break that stays would stand for all.
+            at = next(i for i, node in enumerate(children) if node is line_break)
+            start = sum(len(node.astext()) for node in children[:at])
+            if LINE_BREAK.match(line_break.parent.astext(), start):
+                del line_break.parent[at]
 
 
 def setup(app: Sphinx) -> None:

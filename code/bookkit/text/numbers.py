@@ -33,7 +33,7 @@ def written(text: str) -> list[nodes.Node]:
         before = text[at : match.start()]
         found += [
             nodes.Text(f"{before}{match['digits']}\u00a0×\u00a010"),
-            nodes.superscript("", power),
+            nodes.superscript(text=power),
         ]
         at = match.end()
     return [*found, nodes.Text(text[at:])]

@@ -59,7 +59,7 @@ def _split(text: str, chinese: str) -> Iterator[nodes.Node]:
     for match in RUN.finditer(text):
         if match.start() > end:
             yield nodes.Text(text[end : match.start()])
-        yield nodes.inline("", match.group(), classes=[chinese])
+        yield nodes.inline(text=match.group(), classes=[chinese])
         end = match.end()
     if end < len(text):
         yield nodes.Text(text[end:])
@@ -81,5 +81,5 @@ def depart_citation(translator: HTML5Translator, node: nodes.citation) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register both."""
-    app.connect("doctree-resolved", mark_passages, priority=800)
+    app.connect("doctree-resolved", mark_passages)
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))

@@ -1,7 +1,6 @@
 """Sections: their label as their only id, and the article's own number beside their heading."""
 
 import re
-from typing import cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -38,10 +37,10 @@ def mark_article_sections(app: Sphinx, doctree: nodes.document, docname: str) ->
         for label in section["ids"]:
             if match := ARTICLE_LABEL.match(label):
                 number = f"§{match.group(1)}{match.group(2).replace('-', '.')}"
-                badge: nodes.Element = nodes.inline("", number, classes=["article-section"])
+                badge: nodes.Element = nodes.inline(text=number, classes=["article-section"])
                 if app.builder.format == "latex":
-                    badge = nodes.raw("", rf"\booksection{{{number}}}", format="latex")
-                cast(nodes.title, section[0]).extend([nodes.Text(" "), badge])
+                    badge = nodes.raw(text=rf"\booksection{{{number}}}", format="latex")
+                next(section.findall(nodes.title)).extend([nodes.Text(" "), badge])
                 break
 
 

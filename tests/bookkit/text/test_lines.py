@@ -17,6 +17,7 @@ from bookkit.text import lines
         ("第一句。\n第二句 AP\n第三句。\n第四句。", "第一句。第二句 AP\n第三句。第四句。"),
         ("`代码`\nKeras，\n再来。", "代码\nKeras，再来。"),
         ("一句在字\n中间断开 Keras\n一次", "一句在字中间断开 Keras\n一次"),
+        ("字\n字 AP\n字\nKeras", "字字 AP\n字\nKeras"),
     ],
 )
 def test_each_break_is_judged_by_its_own_neighbors(written, read, monkeypatch):
