@@ -82,7 +82,7 @@ def variants() -> dict[str, str]:
     Without `BOOK_PAGE`, all pages read `BOOK_DATA`.
     """
     variant, page = os.environ.get("BOOK_DATA", "sample"), os.environ.get("BOOK_PAGE", "")
-    return {"": "sample", page: variant} if page else {"": variant}
+    return {"": "sample", page: variant}  # without a page, the second counts
 
 
 def views() -> dict[str, data.DataView]:
@@ -150,7 +150,7 @@ def store(cache: JupyterCacheBase, notebook: NotebookNode, uri: str, data: dict)
     shutil.rmtree(file.parent, ignore_errors=True)
     cache.cache_notebook_bundle(CacheBundleIn(notebook, uri), overwrite=True)
     temporary = file.with_suffix(".tmp")
-    temporary.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    temporary.write_text(json.dumps(data), encoding="utf-8")
     temporary.replace(file)  # last: without it, the run counts for nothing
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from jupyter_cache.cache.main import JupyterCacheBase
@@ -40,6 +41,7 @@ KERNEL_ARGUMENTS = [
 ]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 SEED = re.compile(r"^SEED = (\d+)", re.MULTILINE)
+say = partial(print, flush=True)  # a log is read while it grows
 
 
 @dataclass
@@ -88,7 +90,7 @@ def run_missing(
     """
     missing = _missing([_page(tree, name, views, code) for name in names], cache)
     if not missing:
-        print(f"pages: all {len(names)} up to date, nothing to execute", flush=True)
+        say(f"pages: all {len(names)} up to date, nothing to execute")
         return []
     workers = workers or min(os.cpu_count() or 1, len(missing))
     together = [page for page in missing if not page.alone]
@@ -294,13 +296,13 @@ class Progress:
                     cells = page.notebook.cells[: page.cell + 1]
                     number = sum(cell.cell_type == "code" for cell in cells)
                     where = f"cell {number} of {len(_code(page))}" if number else "start"
-                    print(f"pages: ... {page.name} at {where}, {now - started:.0f} s", flush=True)
+                    say(f"pages: ... {page.name} at {where}, {now - started:.0f} s")
 
     def started(self, page: Page) -> None:
         """Say that a page has started."""
         with self.lock:
             self.running.append((page, time.monotonic()))
-            print(f"pages: {page.name} started, {len(_code(page))} cells", flush=True)
+            say(f"pages: {page.name} started, {len(_code(page))} cells")
 
     def ended(self, page: Page) -> None:
         """Note that a page has ended, well or not: no more heartbeats."""
@@ -312,7 +314,4 @@ class Progress:
         with self.lock:
             self.finished += 1
             left = self.total - self.finished
-            print(
-                f"pages: [{self.finished}/{self.total}] {page.name} {seconds:.1f} s, {left} left",
-                flush=True,
-            )
+            say(f"pages: [{self.finished}/{self.total}] {page.name} {seconds:.1f} s, {left} left")

@@ -349,12 +349,6 @@ def test_a_cell_that_takes_too_long_is_named(book, monkeypatch):
     assert text.splitlines()[13] == "time.sleep(60)"
 
 
-def test_kernels_listen_on_files_where_the_path_is_short_enough():
-    short, long = Path("/folder/kernel"), Path("/", *["folder"] * 15, "kernel")
-    assert execute._connection(short) == {"transport": "ipc", "connection_file": str(short)}
-    assert execute._connection(long) == {"transport": "tcp", "connection_file": str(long)}
-
-
 DRIVER = """\
 import signal
 import sys

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -182,6 +183,41 @@ def test_the_environment_of_a_kernel_drops_what_readers_do_not_have(tmp_path, mo
     assert settings.read_text(encoding="utf-8") == "pdf.fonttype: 42\n"
 
 
+@pytest.mark.parametrize(
+    ("system", "length", "transport"),
+    [("posix", 89, "ipc"), ("posix", 90, "tcp"), ("nt", 9, "tcp")],
+)
+def test_kernels_listen_on_files_where_the_path_is_short_enough(
+    monkeypatch, system, length, transport
+):
+    file = Path("/" + "k" * (length - 1))
+    monkeypatch.setattr(execute, "os", SimpleNamespace(name=system))
+    assert execute._connection(file) == {"transport": transport, "connection_file": str(file)}
+
+
+def test_a_page_has_the_data_of_its_name_and_the_code_below_a_folder(
+    tmp_path, write_page, datasets
+):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "toy.py").write_text("LIMIT = 1\n", encoding="utf-8")
+    for name in "ab":
+        write_page(tmp_path / f"{name}.md", *cells("# %include toy LIMIT"))
+    views = {"": DataView(Path("others"), datasets), "a": DataView(Path("own"), datasets)}
+    pages = [execute._page(tmp_path, name, views, tmp_path / "code") for name in "ab"]
+    assert [str(page.view.folder) for page in pages] == ["own", "others"]
+    assert [page.notebook.cells[1].source for page in pages] == ["LIMIT = 1"] * 2
+
+
+def test_a_folder_that_cannot_be_emptied_fails_no_run(book, client, monkeypatch):
+    def busy(*path, **settings):
+        raise OSError("a process that the page left behind writes into it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rmdir", busy)
+        assert book(page=cells("x = 1")) == ["page"]
+    shutil.rmtree(client.made[0].work.parent)
+
+
 def raising(error):
     def action(client, cell):
         raise error
@@ -344,6 +380,41 @@ def test_an_interrupt_kills_the_kernels_of_its_group(book, client, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         book(**{f"page{n}": cells(f"x = {n}") for n in range(4)})
     assert killed == [(42, signal.SIGKILL)]
+
+
+def test_an_interrupt_ends_the_page_that_runs_and_no_other_starts(book, client, monkeypatch):
+    started, killed, ended = threading.Event(), threading.Event(), []
+
+    def slow(client, cell):
+        client.km = SimpleNamespace(has_kernel=True, provisioner=SimpleNamespace(pid=42))
+        started.set()
+        ended.append(killed.wait(5))
+
+    def interrupted(futures, finish):
+        assert started.wait(10)
+        raise KeyboardInterrupt
+
+    client.does["slow()"] = slow
+    book.settings["workers"] = 1
+    monkeypatch.setattr(execute, "_drain", interrupted)
+    monkeypatch.setattr(os, "kill", lambda *arguments: killed.set())
+    with pytest.raises(KeyboardInterrupt):
+        book(slow=cells("slow()"), later=cells("x"))
+    assert (ended, len(client.made)) == ([True], 1)
+
+
+def test_a_page_that_ended_is_not_said_to_run(book, client, monkeypatch):
+    left, leave = [], execute.Progress.__exit__
+
+    def noted(progress, *error):
+        left.append(progress.running)
+        leave(progress, *error)
+
+    monkeypatch.setattr(execute.Progress, "__exit__", noted)
+    client.does["slow()"] = raising(CellTimeoutError("late"))
+    book(page=cells("x = 1"))
+    failing(book, "slow()")
+    assert left == [[], []]
 
 
 def shown(*kinds):
