@@ -41,8 +41,8 @@ def definitions(book: Book) -> Iterator[str]:
 def length(book: Book) -> Iterator[str]:
     """Calls between included definitions are short; imports do not count."""
     for cell in book.cells:
-        count = 0 if cell.removed else _calls(cell)
-        if count > MAX_LINES:
+        count = _calls(cell)
+        if count > MAX_LINES and not cell.removed:
             cure = "divide the cell, or write a function in code/kerasbook and include it"
             yield cell.at(1, f"{count} lines of calls, {MAX_LINES} at most: {cure}")
 

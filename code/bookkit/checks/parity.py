@@ -80,7 +80,6 @@ def _differences(left: Section, right: Section, languages: tuple[str, str]) -> I
     names = [[name for name, _ in side.directives] for side in (left, right)]
     if names[0] != names[1]:
         yield f"directives differ in {left.label}: {names[0]} against {names[1]}"
-    extras = (left.inline - right.inline, right.inline - left.inline)
-    for language, extra in zip(languages, extras, strict=True):
-        for kind, value in extra:
+    for language, here, there in ((languages[0], left, right), (languages[1], right, left)):
+        for kind, value in here.inline - there.inline:
             yield f"only in {language}, section {left.label}: {kind} {value!r}"

@@ -93,7 +93,7 @@ def _names(tree: dict[str, Page], language: str, terms: list[Term]) -> Iterator[
     fixed = {name.lower(): term.name for term in terms for name in term.unused}
     if not fixed:
         return
-    alternatives = "|".join(map(re.escape, sorted(fixed, key=len, reverse=True)))
+    alternatives = "|".join(map(re.escape, sorted(fixed, reverse=True)))  # the longer name first
     record = LANGUAGES[language]
     plural = f"(?:{record.plural})?"
     pattern = rf"\b(?:{alternatives}){plural}\b" if record.spaced else alternatives

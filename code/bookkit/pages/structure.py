@@ -161,7 +161,7 @@ class _Walk:
         for child in token.children or []:
             if child.type == "myst_role":
                 self._role(child.meta["name"], child.content)
-            elif child.type in ("math_inline", "math_inline_double"):
+            elif child.type == "math_inline":
                 self._count("equation", TEXT.sub("", child.content.strip()))
             elif child.type == "image":
                 self._count("image", child.attrGet("src"))

@@ -182,6 +182,11 @@ MUTATIONS = {
         "",
         [CELL.replace("page.md:22)", "page.md:16)")],
     ),
+    "cell too many": (
+        "(sec-c)=",
+        "```{code-cell} ipython3\ny = 1\n```\n\n(sec-c)=",
+        [CELL.replace("page.md:18", "page.md:12").replace("page.md:22", "page.md:40")],
+    ),
     "directive missing": (
         "::::{dropdown} Answer\n:::{dropdown} Inner\nInside, {ref}`sec-a`.\n:::\n::::\n",
         "Inside, {ref}`sec-a`.\n",

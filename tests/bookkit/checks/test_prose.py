@@ -98,6 +98,16 @@ def test_words_in_quotation_marks_are_not_the_books_own(faults):
     assert len(faults(en='An "unclosed mark.\n\nThe article has a very large model.\n')) == 1
 
 
+def test_a_quotation_begins_at_its_mark(faults):
+    assert faults(en='It says "very good".\n\nIt says "very good".\n') == []
+
+
+def test_a_fault_stands_at_its_section_after_many_passages(faults):
+    some = "Words.\n\n" * 20
+    text = f"{some}A very large model.\n\n(sec-b)=\n## B\n\n{some}"
+    assert [fault.partition(": ")[0] for fault in faults(en=text)] == ["book/en/page.md:2"]
+
+
 def test_code_formulas_and_the_glossary_are_not_prose(faults):
     table = {"book/en/glossary.md": HEAD.format("Glossary") + "| very | very |\n"}
     assert faults(en="Call `very very` with $x$ $x$, the `a` the.\n", **table) == []
