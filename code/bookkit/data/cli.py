@@ -71,8 +71,9 @@ def _fetch(options: argparse.Namespace) -> int:
         try:
             fetching.fetch(known, FULL)
         except BookError as error:
-            instead = "the sample" if (SAMPLE / known.entry).exists() else "scenes instead"
-            fetching.say(f"{error}\n{known.name}: the pages will use {instead}")
+            sampled = (SAMPLE / known.entry).exists()
+            instead = "the pages will use the sample" if sampled else "the sample has none"
+            fetching.say(f"{error}\n{known.name}: {instead}")
             status = 1
     return status
 

@@ -73,7 +73,7 @@ def test_a_failed_fetch_is_1_and_says_what_pages_use(only_a_mirror, tmp_path, ca
     lines = capsys.readouterr().err
     assert f"wnut17: no source is left\n  mirror small: {tmp_path}/small: no such file" in lines
     assert "wnut17: the pages will use the sample" in lines
-    assert "coco: the pages will use scenes instead" in lines
+    assert "coco: the sample has none\n" in lines
 
 
 def test_fetch_then_verify_then_damage(only_a_mirror, full, tmp_path, capsys):
