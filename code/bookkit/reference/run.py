@@ -1,6 +1,9 @@
 """Reference runs: train on the full data, several seeds, and keep what came out with its origin."""
 
+import ast
 import datetime
+import hashlib
+import inspect
 import json
 import os
 import platform
@@ -39,11 +42,30 @@ def run_task(task: str, seeds: list[int], folder: Path) -> Path:
     for recipe in recipes:
         for seed in seeds:
             print(f"reference: {task}, {recipe.name}, seed {seed} ...", flush=True)
+            code = code_of(recipe)  # before it runs: someone may edit meanwhile
             run = _in_subprocess(task, recipe.name, seed, view.folder)
-            _save(path, task, recipe, run, view.datasets[dataset])
+            _save(path, recipe, code, run, _origin(task, view.datasets[dataset]))
             name, value = next(iter(run["metrics"].items()))
             print(f"reference: {name} {value:.4f} after {run['wall_s']:.0f} s", flush=True)
     return path
+
+
+def code_of(recipe: Recipe) -> str:
+    """Hash the module of a recipe, and the modules of `kerasbook` that it leads to."""
+    found: dict[Path, bytes] = {}
+    waiting = [Path(inspect.getfile(recipe.run))]
+    while waiting:
+        path = waiting.pop()
+        found[path] = path.read_bytes()
+        names = [
+            f"{node.module}{name}"
+            for node in ast.walk(ast.parse(found[path]))
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kerasbook")
+            for name in ("", *(f".{alias.name}" for alias in node.names))
+        ]
+        files = {CODE / f"{name.replace('.', '/')}.py" for name in names}
+        waiting += [file for file in files - found.keys() if file.is_file()]
+    return hashlib.sha256(b"".join(found[path] for path in sorted(found))).hexdigest()[:12]
 
 
 def _in_subprocess(task: str, recipe: str, seed: int, folder: Path) -> dict:
@@ -77,8 +99,8 @@ def run_one(task: str, recipe_name: str, seed: int, folder: Path) -> dict:
     }
 
 
-def _save(path: Path, task: str, recipe: Recipe, run: dict, dataset: data.Dataset) -> None:
-    origin: dict[str, Any] = {
+def _origin(task: str, dataset: data.Dataset) -> dict[str, Any]:
+    return {
         "task": task,
         "data": {"name": dataset.name, "variant": dataset.variant, "sha256": dataset.sha256},
         "environment": {
@@ -90,21 +112,22 @@ def _save(path: Path, task: str, recipe: Recipe, run: dict, dataset: data.Datase
         "date": datetime.date.today().isoformat(),
         "commit": commit(),
     }
+
+
+def _save(path: Path, recipe: Recipe, code: str, run: dict, origin: dict[str, Any]) -> None:
     stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    # Runs on other data do not belong into the same mean.
+    # Runs on other data, or of other code, do not belong into the same mean.
     recipes = stored.get("recipes", []) if stored.get("data") == origin["data"] else []
-    runs = [
-        old
-        for entry in recipes
-        if entry["name"] == recipe.name and entry["parameters"] == recipe.parameters
-        for old in entry["runs"]
-        if old["seed"] != run["seed"]
-    ]
-    entry = {
-        "name": recipe.name,
-        "parameters": recipe.parameters,
-        "runs": sorted([*runs, run], key=lambda one: one["seed"]),
-    }
+    entry = {"name": recipe.name, "parameters": recipe.parameters, "code": code}
+    runs = [run]
+    for old in (one for one in recipes if one["name"] == recipe.name):
+        kept = [one for one in old["runs"] if one["seed"] != run["seed"]]
+        if entry.items() <= old.items():
+            runs += kept
+        elif seeds := ", ".join(str(one["seed"]) for one in kept):
+            dropped = f"seeds {seeds} ran other code or parameters and are dropped; run them again"
+            print(f"reference: {recipe.name}: {dropped}", flush=True)
+    entry["runs"] = sorted(runs, key=lambda one: one["seed"])
     others = [one for one in recipes if one["name"] != recipe.name]
     document = {**origin, "recipes": sorted([*others, entry], key=lambda one: one["name"])}
     path.parent.mkdir(parents=True, exist_ok=True)

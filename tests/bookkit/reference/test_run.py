@@ -94,6 +94,7 @@ def test_the_file_holds_the_origin_of_the_runs(runs, tmp_path):
     assert document["recipes"][0] == {
         "name": "plain",
         "parameters": {"epochs": 2},
+        "code": reference.code_of(Recipe("plain", PLAIN, train)),
         "runs": [{"seed": 0, "metrics": {"f1": 0.0}, "wall_s": 1.5}],
     }
     # what is written is what prose quotes
@@ -122,6 +123,54 @@ def test_other_parameters_drop_the_old_runs_of_that_recipe_alone(runs, tmp_path,
     use_recipe(monkeypatch, Recipe("plain", {"epochs": 3}, train))
     reference.run_task("digits", [2], tmp_path)
     assert stored(tmp_path) == {"plain": {2: 0.2}, "wide": {0: 0.0, 1: 0.1}}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_runs_of_other_or_unknown_code_are_dropped_and_named(
+    runs, tmp_path, monkeypatch, capsys, known
+):
+    reference.run_task("digits", [0, 1, 2], tmp_path)
+    assert "dropped" not in capsys.readouterr().out
+    if known:
+        monkeypatch.setattr(reference, "code_of", lambda recipe: "0" * 12)
+    else:  # as files of before have it
+        document = json.loads((tmp_path / "digits.json").read_text())
+        for entry in document["recipes"]:
+            del entry["code"]
+        (tmp_path / "digits.json").write_text(json.dumps(document))
+    reference.run_task("digits", [1], tmp_path)
+    assert stored(tmp_path) == {"plain": {1: 0.1}, "wide": {1: 0.1}}
+    said = [line for line in capsys.readouterr().out.splitlines() if "dropped" in line]
+    assert said == [
+        f"reference: {name}: seeds 0, 2 ran other code or parameters and are dropped; "
+        "run them again"
+        for name in ("plain", "wide")
+    ]
+
+
+def test_the_code_of_a_recipe_is_its_module_and_all_of_kerasbook_that_it_leads_to(
+    tmp_path, monkeypatch
+):
+    sources = {
+        "recipe.py": "def run(seed):\n    from kerasbook import a\n",
+        "kerasbook/a.py": "from kerasbook.part.b import c\n",
+        "kerasbook/part/b.py": "import json\n\nc = 1\n",
+        "kerasbook/part/d.py": "e = 1\n",
+    }
+    (tmp_path / "kerasbook" / "part").mkdir(parents=True)
+    for name, source in sources.items():
+        (tmp_path / name).write_text(source)
+    monkeypatch.setattr(reference, "CODE", tmp_path)
+    defined = {}
+    exec(compile(sources["recipe.py"], tmp_path / "recipe.py", "exec"), defined)
+    recipe = Recipe("plain", {}, defined["run"])
+    before, changing = reference.code_of(recipe), {}
+    for name, source in sources.items():
+        (tmp_path / name).write_text(source + "# other\n")
+        changing[name] = reference.code_of(recipe) != before
+        (tmp_path / name).write_text(source)
+    assert reference.code_of(recipe) == before
+    assert changing == dict.fromkeys(sources, True) | {"kerasbook/part/d.py": False}
 
 
 @pytest.mark.parametrize("changed", ["sha256", "name"])
