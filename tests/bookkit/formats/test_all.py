@@ -30,6 +30,7 @@ def test_builders_write_where_readers_or_the_next_step_look():
 def test_each_format_is_a_target_and_readers_are_told_in_both_languages(name):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(rf"^{name}: .*## ", makefile, re.MULTILINE)
+    assert re.search(rf"^\.PHONY:.* {name}\b", makefile, re.MULTILINE)
     assert f"bookkit build {name} " in makefile
     assert (ROOT / "README.md").read_text(encoding="utf-8").count(f"\n| `{name}` |") == 2
 
