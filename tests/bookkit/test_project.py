@@ -1,6 +1,7 @@
 """What stands in several files of the project and must say the same in each."""
 
 import re
+import tomllib
 
 import pytest
 import yaml
@@ -16,6 +17,11 @@ def test_hooks_run_what_make_check_runs():
     entries = [hook["entry"].removesuffix(" --force-exclude") for hook in hooks["hooks"]]
     assert entries == [command.strip() for command in commands]
     assert len(entries) == 5
+
+
+def test_the_package_needs_the_versions_that_pages_need():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert set(project["project"]["dependencies"]) < set(project["dependency-groups"]["pages"])
 
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
