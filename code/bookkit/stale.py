@@ -1,11 +1,12 @@
 """One way to know what is stale: a thing is made again when what it depends on hashes differently.
 
-A page runs again when its cells, the data that it names, Python or a package that it may import
-changed (`running.cache`). A language reads a page again when its source or a file that it shows
-changed: a module, results, the record of its run; and every page when the kit, the settings or the
-bibliography did. A format writes what was read since it last wrote; and every page, into an empty
-folder, when anything changed that pages show of each other or of the book: titles, contents,
-labels, numbers, templates, styles. What is made beside Sphinx (light pictures, listings
+A page runs again when its cells or the data that it names changed (`pages.reader.name_data` puts
+their hashes into its notebook), or Python or a package that it may import (`running.cache`, which
+names the folder of runs after them). A language reads a page again when its source or a file that
+it shows changed: a module, results, the record of its run; and every page when the kit, the
+settings or the bibliography did. A format writes what was read since it last wrote; and every page,
+into an empty folder, when anything changed that pages show of each other or of the book: titles,
+contents, labels, numbers, templates, styles. What is made beside Sphinx (light pictures, listings
 of tests, the search index) carries the hash of what it was made from. No date of a file decides.
 """
 
