@@ -135,8 +135,11 @@ def sphinx_of(language: str, builders: Sequence[str]) -> int:
 def check() -> int:
     """Run all checks that need no build, and print what each found."""
     from bookkit.checks import all as checks  # its tools are not among those that a build needs
+    from bookkit.checks import steps
 
-    problems = checks.run(Book(ROOT))
+    book = Book(ROOT)
+    problems = checks.run(book)
+    print(steps.table(book))
     for problem in problems:
         print(problem)
     print(f"pages: {len(problems)} problems")

@@ -134,10 +134,12 @@ def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
     found = ["a.md:1: one", "book/zh/a.md:9: toy.f has no test"]
     monkeypatch.setattr(checks, "CHECKS", (lambda book: found[:1], lambda book: iter(found[1:])))
     assert command_line.main(["check"]) == 1
-    assert capsys.readouterr().out.splitlines() == [*found, "pages: 2 problems"]
+    table, *said = capsys.readouterr().out.partition("\na.md")
+    assert table.startswith("page  ")
+    assert "".join(said).strip().splitlines() == [*found, "pages: 2 problems"]
     monkeypatch.setattr(checks, "CHECKS", ())
     assert command_line.main(["check"]) == 0
-    assert capsys.readouterr().out == "pages: 0 problems\n"
+    assert capsys.readouterr().out == f"{table}\npages: 0 problems\n"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What the checks read: the pages of both languages, each once, and where code and tests are."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -11,6 +12,7 @@ from bookkit.pages import includes, reader, structure
 from bookkit.paths import pages
 
 PACKAGE = "kerasbook"  # what readers copy
+FOLD = re.compile(r"^(:{3,}|`{3,})\{fold\} .+\n\1\s*\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,18 @@ class Cell:
     source: str  # as it is written, include lines unexpanded
     line: int  # of the page, at which the source starts
     tags: tuple[str, ...]
+    above: str  # the prose between the cell before and this one
+    below: str  # the prose between this cell and the next
 
     @property
     def removed(self) -> bool:
         """Whether readers never see it."""
         return "remove-cell" in self.tags
+
+    @property
+    def folded(self) -> bool:
+        """Whether readers see one line about it until they open it."""
+        return FOLD.search(self.above) is not None
 
     @property
     def written(self) -> ast.Module:
@@ -96,12 +105,15 @@ class Page:
     def cells(self) -> list[Cell]:
         """Its code cells."""
         notebook = reader.read_written(self.text)
+        prose = ["" if cell.cell_type == "code" else cell.source for cell in notebook.cells]
         return [
             Cell(
                 self,
                 cell.source,
                 reader.cell_line(notebook, index),
                 tuple(cell.metadata.get("tags", [])),
+                above=prose[index - 1] if index else "",
+                below="".join(prose[index + 1 : index + 2]),
             )
             for index, cell in enumerate(notebook.cells)
             if cell.cell_type == "code"

@@ -120,21 +120,27 @@ def convert(doctree: nodes.document, executed: NotebookNode, source: Path) -> No
     writer = MarkdownWriter(source)
     cells: list[NotebookNode] = []
     for part in _parts(doctree):
-        identity = f"cell-{len(cells):03d}"
         if isinstance(part, list):
             if text := writer.blocks(part):
-                cells.append(v4.new_markdown_cell(text, id=identity))
-        else:
-            cell = executed.cells[part["cell_index"]]
-            outputs = [_plain_output(output) for output in cell.outputs]
+                cells.append(v4.new_markdown_cell(text))
+            continue
+        if summary := part.get("summary"):
             cells.append(
-                v4.new_code_cell(
-                    cell.source,
-                    id=identity,
-                    outputs=outputs,
-                    execution_count=cell.execution_count,
+                v4.new_markdown_cell(
+                    f"*{writer.inline(nodes.inline('', '', nodes.Text(summary)))}*"
                 )
             )
+        cell = executed.cells[part["cell_index"]]
+        cells.append(
+            v4.new_code_cell(
+                cell.source,
+                metadata={"jupyter": {"source_hidden": True}} if summary else {},
+                outputs=[_plain_output(output) for output in cell.outputs],
+                execution_count=cell.execution_count,
+            )
+        )
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number:03d}"
     metadata = {"kernelspec": dict(reader.KERNELSPEC)}
     return v4.new_notebook(cells=cells, metadata=metadata)
 

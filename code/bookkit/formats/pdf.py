@@ -138,6 +138,21 @@ class Blocks(SphinxPostTransform):
             _before(block, f"{command}{{{needed:.0f}pt}}")
 
 
+class Folds(SphinxPostTransform):
+    """Print what a folded cell does above it, and the cell small: paper cannot open it."""
+
+    default_priority = 890
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Write the line, on the page of its code."""
+        for cell in list(self.document.findall(nodes.container)):
+            if cell.get("summary"):
+                line = nodes.paragraph("", "", nodes.emphasis("", cell["summary"]))
+                cell.parent.insert(cell.parent.index(cell), line)
+                cell["classes"].append("folded")
+
+
 class Answers(SphinxPostTransform):
     """Print the answer to an exercise below it, its heading run in, and keep both together."""
 
@@ -286,5 +301,5 @@ def _judge(code: int, log: Path) -> str:
 def setup(app: Sphinx) -> None:
     """Register the transform and the style."""
     app.add_transform(Parts)
-    for transform in (Columns, Blocks, Answers, Photos, Glue):
+    for transform in (Columns, Folds, Blocks, Answers, Photos, Glue):
         app.add_post_transform(transform)

@@ -17,7 +17,7 @@ from bookkit.pages.reader import MYST_EXTENSIONS
 
 DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
-NESTED = {"cell-figure", "dropdown", "figure"}
+NESTED = {"article", "cell-figure", "dropdown", "figure", "fold"}
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
 PROSE_OPTION = re.compile(r"^:(alt|caption):")

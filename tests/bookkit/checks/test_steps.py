@@ -1,0 +1,108 @@
+"""Small steps: each limit kept, and broken by one."""
+
+import pytest
+
+from bookkit.checks import steps
+from bookkit.checks.pending import PENDING
+from bookkit.languages import ORIGINAL
+from bookkit.paths import BOOK
+from bookkit.paths import pages as book_pages
+
+HEAD = "(sec-a)=\n# A\n\n"
+MODULE = "def long():\n" + "\n".join(f"    x{n} = {n}" for n in range(24)) + "\n"
+FOLD = ":::{fold} What it does.\n:::\n"
+
+
+def cell(lines, mark=""):
+    source = "\n".join([f"x = 1{mark}"] * lines)
+    return f"```{{code-cell}} ipython3\n{source}\n```\n\n"
+
+
+@pytest.fixture
+def book(project, monkeypatch):
+    """Return a function that writes one page in both languages."""
+    monkeypatch.setattr(steps, "PENDING", frozenset({"waiting"}))
+
+    def write(body, name="a"):
+        files = {f"book/{language}/{name}.md": HEAD + body for language in ("zh", "en")}
+        return project({"code/lib/toy.py": MODULE, "code/lib/__init__.py": ""} | files)
+
+    return write
+
+
+def test_a_cell_in_sight_has_25_lines_at_most(book):
+    short = cell(1) * 600
+    assert list(steps.small(book(short + cell(25)))) == []
+    (problem,) = steps.small(book(short + cell(26)))
+    assert problem.startswith("book/zh/a.md:2405: 26 lines of code in sight, 25 at most: divide it")
+
+
+def test_what_a_cell_includes_is_in_sight(book):
+    included = "```{code-cell} ipython3\n# %include lib.toy long\nlong()\n```\n\n"
+    (problem,) = steps.small(book(cell(1) * 600 + included))
+    assert "26 lines of code in sight" in problem
+
+
+def test_folded_and_removed_cells_are_not_counted(book):
+    removed = cell(40).replace("ipython3\n", "ipython3\n:tags: [remove-cell]\n")
+    page = book(cell(3) + FOLD + cell(40) + removed)
+    assert list(steps.small(page)) == []
+    assert steps.measure(page.trees["zh"]["a"]).lines == (3,)
+
+
+def test_prose_below_a_fold_shows_the_cell_again(book):
+    page = book(FOLD + "\nWords.\n\n" + cell(3))
+    assert steps.measure(page.trees["zh"]["a"]).lines == (3,)
+
+
+def test_half_of_the_cells_have_8_lines_at_most(book):
+    assert list(steps.small(book(cell(8) + cell(8) + cell(20)))) == []
+    (problem,) = steps.small(book(cell(8) + cell(9) + cell(20)))
+    assert problem == (
+        "book/zh/a.md:1: half of the cells have more than 9 lines, 8 at most:"
+        " divide cells, prose between them"
+    )
+
+
+def test_a_twentieth_of_the_code_may_stand_in_cells_over_20_lines(book):
+    assert list(steps.small(book(cell(21) + cell(1) * 399))) == []
+    (problem,) = steps.small(book(cell(21) + cell(1) * 300))
+    assert problem == (
+        "book/zh/a.md:1: 7% of the code in sight stands in cells over 20 lines, 5% at most:"
+        " divide them"
+    )
+
+
+def test_a_page_has_a_figure_for_500_words(book):
+    figure = "```{cell-figure}\n:alt: a dot\n\nA dot.\n```\n\n"
+    body = cell(1) + "word " * 999
+    assert list(steps.figures(book(f"{body}\n\n{figure * 2}"))) == []
+    (problem,) = steps.figures(book(body))
+    assert problem == (
+        "book/en/a.md:1: 0 figures for 1000 words, 2 at least: draw what a reader should see"
+    )
+
+
+def test_pages_that_wait_are_measured_and_not_judged(book):
+    page = book(cell(99) + "word " * 999, "waiting")
+    assert list(steps.small(page)) + list(steps.figures(page)) == []
+    row = steps.table(page).splitlines()[1]
+    assert row == f"{'waiting':36}     1      99     99 100%  1000       0  to be rewritten"
+
+
+def test_marked_lines_are_explained_in_order(book):
+    marked = cell(1, "  # ①").replace("x = 1", "y = 2\nx = 1")
+    assert list(steps.callouts(book(f"{marked}\n- ① what it does\n"))) == []
+    zh, en = steps.callouts(book(f"{marked}\nNothing.\n"))
+    assert zh == (
+        "book/zh/a.md:5: lines marked ①, explained below nowhere: end lines in `# ①` and"
+        " explain each in a list, `- ① …`, below the cell"
+    )
+    assert en.startswith("book/en/a.md:5:")
+    assert "marked nowhere, explained below ①" in next(
+        steps.callouts(book(cell(1) + "- ① what is not there\n"))
+    )
+
+
+def test_only_pages_of_the_book_wait():
+    assert set(book_pages(BOOK / ORIGINAL)) >= PENDING
