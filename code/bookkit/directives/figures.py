@@ -1,6 +1,7 @@
 """Figures of cells: a caption in the language of the page for a picture that a cell drew."""
 
 from pathlib import Path
+from typing import TypeGuard
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -79,7 +80,7 @@ class AttachFigures(SphinxTransform):
                 image["width"] = f"{round(opened.width * CSS_DPI / resolution)}px"
 
 
-def is_code_cell(node: nodes.Node) -> bool:
+def is_code_cell(node: nodes.Node) -> TypeGuard[nodes.container]:
     """Whether a node is a code cell, outputs included."""
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
