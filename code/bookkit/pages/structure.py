@@ -33,7 +33,12 @@ class Section:
     directives: list[tuple[str, int]] = field(default_factory=list)
     inline: Counter = field(default_factory=Counter)
     cells: list[tuple[str, int]] = field(default_factory=list)
-    prose: list[str] = field(default_factory=list)
+    passages: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def prose(self) -> list[str]:
+        """What is written for people: its passages, without their lines."""
+        return [text for text, _ in self.passages]
 
     @property
     def labelled(self) -> bool:
@@ -100,7 +105,7 @@ class _Walk:
                 if token.info:
                     self._count("equation label", token.info)
             elif token.type == "inline":
-                self._inline(token)
+                self._inline(token, line)
             elif token.type == "html_block":
                 self.section.directives.append(("raw HTML", line))
 
@@ -139,8 +144,9 @@ class _Walk:
             return
         self.section.directives.append((name, line))
         options, body, skipped = _split_options(token.content)
-        for option in filter(PROSE_OPTION.match, options):
-            self.section.prose.append(option)
+        for number, option in enumerate(options, line + 1):
+            if PROSE_OPTION.match(option):
+                self.section.passages.append((option, number))
         options = [option for option in options if not PROSE_OPTION.match(option)]
         if name in NESTED:
             for option in options:
@@ -148,7 +154,7 @@ class _Walk:
             if name == "figure":
                 self._count("image", argument)
             else:
-                self.section.prose.append(argument)
+                self.section.passages.append((argument, line))
             self._tokens(self.parser.parse(body), line + skipped)
         elif name == "math":
             equation = TEXT.sub("", f"{argument}\n{body}".strip())
@@ -156,8 +162,8 @@ class _Walk:
         else:
             self._count(f"{name} directive", " ".join([argument, *options, body.strip()]))
 
-    def _inline(self, token: Token) -> None:
-        self.section.prose.append(token.content)
+    def _inline(self, token: Token, line: int) -> None:
+        self.section.passages.append((token.content, line))
         for child in token.children or []:
             if child.type == "myst_role":
                 self._role(child.meta["name"], child.content)

@@ -175,6 +175,24 @@ def test_prose_holds_titles_captions_and_alternative_text(page):
     ]
 
 
+def test_each_passage_has_its_line(page):
+    assert [at for _, at in page.sections[1].passages] == [
+        line("## Two"),
+        line(":alt: A dot"),
+        line("```{cell-figure}"),
+        line("A dot, {ref}"),
+        line("A paragraph with"),
+    ]
+    assert [at for _, at in page.sections[2].passages] == [
+        line("### Three"),
+        line("::::{dropdown} Answer"),
+        line("First $z$."),
+        line(":::{dropdown} Inner"),
+        line("Deep {ref}"),
+        line(":alt: deep"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
