@@ -18,9 +18,10 @@ from proselint.registry.checks import Check
 from proselint.tools import LintFile
 
 from bookkit.checks.book import Book, Page
-from bookkit.checks.terms import GLOSSARY, NOT_PROSE
+from bookkit.checks.terms import NOT_PROSE
 from bookkit.languages import LANGUAGES
 from bookkit.pages import structure
+from bookkit.pages.glossary import GLOSSARY
 
 SILENT = {
     "dates_times": False,  # takes "CIFAR-10's" and "from 39,425" for dates

@@ -3,6 +3,7 @@
 import pytest
 
 from bookkit.checks import terms
+from bookkit.pages import glossary
 
 ZH = """\
 (sec-glossary)=
@@ -42,8 +43,8 @@ def problems(project):
 
 
 def test_a_term_is_read_with_its_pair_definition_and_unused_names():
-    epoch, step = terms.read(ZH)
-    assert epoch == terms.Term(("轮次", "epoch"), "过一遍训练集。", ("纪元", "训练世代"), 6)
+    epoch, step = glossary.read(ZH)
+    assert epoch == glossary.Term(("轮次", "epoch"), "过一遍训练集。", ("纪元", "训练世代"), 6)
     assert (step.name, step.unused) == ("步", ())
 
 
