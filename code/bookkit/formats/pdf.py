@@ -3,6 +3,7 @@
 `bookdesign.sty` draws them.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.transforms.post_transforms.images import ImageConverter
 from sphinx.util.texescape import escape
 
 from bookkit import palette
@@ -191,6 +193,27 @@ class Photos(SphinxPostTransform):
                 image["width"] = "70%"
 
 
+class Vectors(ImageConverter):
+    """Turn diagrams into what TeX can place, with the fonts of the book; Sphinx asks for it."""
+
+    conversion_rules = [("image/svg+xml", "application/pdf")]
+
+    def is_available(self) -> bool:
+        """Whether it can: all that builds the book has the package."""
+        return True
+
+    def convert(self, _from: str | os.PathLike[str], _to: str | os.PathLike[str]) -> bool:
+        """Write the PDF, with letters of 9 pt where the screen has 15 px."""
+        import typst  # nothing else needs it
+
+        file = Path(_from)
+        page = "#set page(width: auto, height: auto, margin: 0pt)"
+        content = f'{page}\n#scale(80%, reflow: true, image("/{file.name}"))'
+        compiler = typst.Compiler(content.encode(), root=file.parent)
+        compiler.compile(output=Path(_to), format="pdf", timestamp=0, pdf_tags=False)
+        return True
+
+
 class Glue(SphinxPostTransform):
     """Part Chinese and Latin where a link begins or ends: XeTeX sees no neighbors there."""
 
@@ -301,5 +324,5 @@ def _judge(code: int, log: Path) -> str:
 def setup(app: Sphinx) -> None:
     """Register the transform and the style."""
     app.add_transform(Parts)
-    for transform in (Columns, Folds, Blocks, Answers, Photos, Glue):
+    for transform in (Columns, Folds, Blocks, Answers, Photos, Vectors, Glue):
         app.add_post_transform(transform)
