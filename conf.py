@@ -63,7 +63,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_math_renderer = "mathml"
 html_static_path = ["book/_static"]
-html_css_files = ["book.css"]
+html_css_files = ["book.css", "diagram.css"]
 html_js_files = ["language.js", "print.js", "search.js", "keyboard.js"]  # all deferred: see bundle
 html_copy_source = html_show_sphinx = False
 html_use_index = False  # the glossary is the index; Sphinx would write an empty page

@@ -33,6 +33,7 @@
     ".bd-article pre": names.pre,
     ".bd-article div.cell_output": names.pre,
     ".bd-article :is(div.math, p:has(math))": names.math,
+    ".bd-article .diagram-frame": names.diagram,
     ".bd-article .pst-scrollable-table-container": names.table,
   };
   // A group, no region: thirty landmarks on a page would hide the ones that lead somewhere.

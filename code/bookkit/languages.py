@@ -162,7 +162,7 @@ CHINESE = Language(
         "moved": '它也许换了地址。可以从<a href="{index}">首页</a>找起，或者搜索：',
     },
     browser={
-        "scrolling": {"pre": "代码或输出", "math": "公式", "table": "表格"},
+        "scrolling": {"pre": "代码或输出", "math": "公式", "table": "表格", "diagram": "示意图"},
         "found": {"other": "{n} 页"},
         "nothing": "没有找到",
         "titles": "（以文件方式打开时只搜索标题）",
@@ -287,7 +287,12 @@ ENGLISH = Language(
         "moved": 'It may have moved. Start from the <a href="{index}">first page</a>, or search:',
     },
     browser={
-        "scrolling": {"pre": "Code or output", "math": "Formula", "table": "Table"},
+        "scrolling": {
+            "pre": "Code or output",
+            "math": "Formula",
+            "table": "Table",
+            "diagram": "Diagram",
+        },
         "found": {"one": "{n} page", "other": "{n} pages"},
         "nothing": "Nothing found",
         "titles": " (Opened as a file, the book searches titles only)",
@@ -330,3 +335,4 @@ ENGLISH = Language(
 LANGUAGES = {record.code: record for record in (CHINESE, ENGLISH)}
 ORIGINAL = "zh"  # the others are checked against it, and its pages run: all have the same cells
 FALLBACK = "en"  # for readers of a language that the book lacks
+LABELLED = "en"  # the labels of diagrams are written in it, and translated into the others

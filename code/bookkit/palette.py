@@ -13,13 +13,37 @@ INK, MUTED, RULE = "#1B2A36", "#5F6B76", "#CBD3DA"  # headings, asides and lines
 
 LIGHT = {"accent": ACCENT, "strong": STRONG}
 DARK = {"accent": ON_DARK, "strong": ON_DARK}
+# Of diagrams: the first six colors of the figures, and the same as bright as a dark page needs.
+LINES = (ACCENT, "#D55E00", "#009E73", "#CC79A7", "#E69F00", ON_DARK)
+LINES_ON_DARK = ("#4A9FDD", "#F0833A", "#2DBE94", "#DE9BC1", "#F0B53A", "#8FD0F7")
 PRINT = {**LIGHT, "ink": INK, "muted": MUTED, "rule": RULE}
+TINT = 0.18  # of its line's color in the ground of a shape
 VARIABLE = re.compile(r"var\(--book-(\w+)\)")
+
+
+def _mixed(color: str, ground: str, share: float) -> str:
+    """Mix two colors, so much of the first."""
+    pairs = zip(*(bytes.fromhex(each[1:]) for each in (color, ground)), strict=True)
+    return "#" + "".join(f"{round(share * one + (1 - share) * other):02X}" for one, other in pairs)
+
+
+def _drawn(lines: tuple[str, ...], **plain: str) -> dict[str, str]:
+    """Name the colors of diagrams: lines, the pale grounds that go with them, and plain ones."""
+    numbered = list(enumerate(lines, start=1))
+    return {
+        **plain,
+        **{f"line{number}": color for number, color in numbered},
+        **{f"fill{number}": _mixed(color, plain["paper"], TINT) for number, color in numbered},
+    }
+
+
+DRAWN = _drawn(LINES, ink=INK, muted=MUTED, paper="#FFFFFF")
+DRAWN_ON_DARK = _drawn(LINES_ON_DARK, ink="#DCE3E9", muted="#9CA7B2", paper="#121212")
 
 
 def rules() -> str:
     """Hand the colors over to style sheets that browsers read, as `var(--book-accent)`."""
-    modes = (("html", LIGHT), ('html[data-theme="dark"]', DARK))
+    modes = (("html", LIGHT | DRAWN), ('html[data-theme="dark"]', DARK | DRAWN_ON_DARK))
     return "".join(
         f"{mode}{{{''.join(f'--book-{name}:{color};' for name, color in colors.items())}}}\n"
         for mode, colors in modes
@@ -27,8 +51,9 @@ def rules() -> str:
 
 
 def filled(style: str) -> str:
-    """Write the colors into a style sheet for e-readers, many of which know no variables."""
-    return VARIABLE.sub(lambda found: LIGHT[found[1]], style)
+    """Write the colors into a style sheet for what knows no variables, such as many e-readers."""
+    colors = LIGHT | DRAWN
+    return VARIABLE.sub(lambda found: colors[found[1]], style)
 
 
 def tex() -> str:

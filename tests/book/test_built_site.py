@@ -277,8 +277,8 @@ def test_a_page_links_to_its_twin(parsed, site_file, address):
 
 def test_pictures_say_what_they_show(parsed, site_file, address):
     wrong = []
-    for image in parsed(site_file(address)).find_all("img"):
-        alternative = image.get("alt", "").strip()
+    for image in parsed(site_file(address)).select("img, svg.diagram"):
+        alternative = image.get("aria-label" if image.name == "svg" else "alt", "").strip()
         chinese = bool(CJK.search(alternative))
         if FILE_NAME.search(alternative or ".png") or chinese != (language_of(address) == "zh"):
             wrong.append(image)

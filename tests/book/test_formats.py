@@ -80,14 +80,12 @@ def test_links_of_the_pdf_lead_somewhere(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_figures_of_cells_are_vectors(language, parsed):
+def test_figures_of_cells_and_diagrams_are_vectors(language, parsed):
     source = BUILD / "sphinx" / language / "latex" / f"keras-book-{language}.tex"
     text = source.read_text(encoding="utf-8") if made("pdf", language) else ""
     suffixes = re.findall(r"\\sphinxincludegraphics(?:\[[^]]*\])?\{\{.*?\}(\.\w+)\}", text)
-    figures = sum(
-        len(parsed(SITE / language / f"{name}.html").select("figure .cell_output img, figure img"))
-        for name in NAMES
-    )
+    shown = "figure img, figure svg.diagram"
+    figures = sum(len(parsed(SITE / language / f"{name}.html").select(shown)) for name in NAMES)
     photographs = suffixes.count(".jpg")
     assert suffixes.count(".pdf") + photographs == figures > 40
     assert suffixes.count(".png") == 0

@@ -38,6 +38,8 @@ def test_what_is_wrong_on_a_page_is_said_with_its_line(built_book):
             "wall_s [docutils]",
             f"28: ERROR: {none} [docutils]",
             "32: ERROR: cell-figure needs :alt: and a caption [docutils]",
+            "36: ERROR: diagram: there is no book/diagrams/flo.svg; closest: flow [docutils]",
+            "43: ERROR: diagram needs :name:, :alt: and a caption [docutils]",
         ]
     )
 

@@ -133,6 +133,14 @@ def picture(book, write_page):
         replace(path, "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", OTHER_DOT)
 
 
+def drawing(book, write_page):
+    replace(book.folder / "diagrams" / "flow.svg", "hidden layer", "output layer")
+
+
+def drawing_style(book, write_page):
+    replace(book.folder / "static" / "diagram.css", "font-size: 15px", "font-size: 16px")
+
+
 def language_record(book, write_page):
     words = ENGLISH.words | {"provenance": "How this came about"}
     book.patch.setitem(LANGUAGES, "en", dataclasses.replace(ENGLISH, words=words))
@@ -146,7 +154,7 @@ def moved_test(book, write_page):
 
 CHANGES = [
     page_added, page_removed, page_renamed, title, order, prose, reference, result, function, data,
-    picture,    style, template, language_record, moved_test,
+    picture, drawing, drawing_style, style, template, language_record, moved_test,
 ]  # fmt: skip
 
 

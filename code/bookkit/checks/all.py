@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from bookkit.checks import (
     cells,
     contents,
+    diagrams,
     front_matter,
     names,
     numbers,
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     sections.exercises,
     sections.provenance,
     terms.check,
+    diagrams.check,
     prose.chinese,
     prose.punctuation,
     prose.english,

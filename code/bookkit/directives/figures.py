@@ -34,13 +34,20 @@ class CellFigure(SphinxDirective):
             raise self.error("cell-figure needs :alt: and a caption")
         node = pending_figure(alt=self.options["alt"])
         self.set_source_info(node)
-        caption = nodes.caption()
-        self.set_source_info(caption)
-        children, messages = self.state.inline_text(" ".join(self.content), self.lineno)
-        caption += children
+        caption, messages = caption_of(self)
         node += caption
         self.add_name(node)
         return [node, *messages]
+
+
+def caption_of(directive: SphinxDirective) -> tuple[nodes.caption, list[nodes.system_message]]:
+    """Read the content of a directive as the caption of a figure."""
+    caption = nodes.caption()
+    directive.set_source_info(caption)
+    text = " ".join(directive.content)
+    children, messages = directive.state.inline_text(text, directive.lineno)
+    caption += children
+    return caption, messages
 
 
 class AttachFigures(SphinxTransform):

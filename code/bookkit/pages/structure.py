@@ -17,7 +17,8 @@ from bookkit.pages.reader import MYST_EXTENSIONS
 
 DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
-NESTED = {"article", "cell-figure", "dropdown", "figure", "fold"}
+NESTED = {"article", "cell-figure", "diagram", "dropdown", "figure", "fold"}
+PICTURES = {"diagram": "diagram", "figure": "image"}  # what their arguments are
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
 PROSE_OPTION = re.compile(r"^:(alt|caption):")
@@ -151,8 +152,8 @@ class _Walk:
         if name in NESTED:
             for option in options:
                 self._count(f"{name} option", option)
-            if name == "figure":
-                self._count("image", argument)
+            if name in PICTURES:
+                self._count(PICTURES[name], argument)
             else:
                 self.section.passages.append((argument, line))
             self._tokens(self.parser.parse(body), line + skipped)
