@@ -57,6 +57,7 @@ EXEMPT = re.compile(
             rf"\b(?:{NAMED}) v?[1-9]\d*(?:\.\d+)*",
             rf"\b{PART} \d+(?:\.\d+)*(?:(?:,|,? and| to) \d+(?:\.\d+)*)*",
             r"第 ?\d+(?:\.\d+)* ?[章节页版行列题]|\d+(?:\.\d+)+ ?[节版]",
+            r"^[1-9]\d?(?:\.\d+)+ \|",  # the section that a row of a table is about
             "20 Newsgroups",
             r"[A-Za-z_]\w*(?:[-.]\w+)*",  # a word, the digits in it included
         )

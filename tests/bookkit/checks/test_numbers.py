@@ -40,6 +40,7 @@ def report(line, digits, around, language="en"):
         "CIFAR-10, WNUT-17, CLUENER2020, 20 Newsgroups, ResNet-18, F1, L2, float32, int8, YOLOv1.",
         "Conv2D in 1-D, 2D, 32-bit, the 25th, GPT-4.1, a shape of (32, 32, 3) or (64,).",
         "It takes 3 steps, 12 at most, from -1 to 0.",
+        "| § | page |\n|---|---|\n| 1.2 | this one |",
         "The sides shrink 64 → 62 → 31 → 29.",
         "Alone, {cite:t}`lin2014` counted 118,287 images.",
         "There are [118,287 images](https://cocodataset.org).",
@@ -145,6 +146,11 @@ def test_a_source_counts_for_its_own_sentence(found):
         report(4, "18", "They saw 17 …. We saw 18! They, 19 …."),
         report(5, "21", "We saw 21"),
     ]
+
+
+def test_a_row_begins_with_a_section_and_not_with_a_measurement(found):
+    table = "| a | b |\n|---|---|\n| 0.71 | x |\n| x | 1.2 |\n"
+    assert found(table) == [report(6, "0.71", "0.71 | x"), report(7, "1.2", "x | 1.2")]
 
 
 def test_what_a_source_says_may_be_said_again(found):
