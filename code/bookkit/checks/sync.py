@@ -89,7 +89,7 @@ def summary(sections: list[str]) -> Iterator[str]:
     """Say what was recorded, one line a page."""
     pages: dict[str, list[str]] = {}
     for section in sections:
-        pages.setdefault(section.partition("#")[0], []).append(section)
+        pages.setdefault(section.split("#")[0], []).append(section)
     for page, own in pages.items():
         yield f"recorded: {own[0] if len(own) == 1 else f'{page}, {len(own)} sections'}"
     if not pages:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from bookkit.checks.book import Book, Page
 from bookkit.languages import LANGUAGES, ORIGINAL
-from bookkit.pages.glossary import GLOSSARY, Term, read
+from bookkit.pages.glossary import GLOSSARY, RULE, Term, read
 
 # Code, roles, formulas and the targets of links are not prose.
 NOT_PROSE = re.compile(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\$[^$]*\$|\]\([^)]*\)")
@@ -16,7 +16,7 @@ def _widths(page: Page) -> Iterator[str]:
     """Name the tables that lack a column, since their terms would go unread."""
     wanted = len(LANGUAGES) + 2
     for number, line in enumerate(page.text.splitlines(), start=1):
-        if line[:1] == "|" and set(line) <= set("|-: ") and line.count("|") - 1 != wanted:
+        if RULE.match(line) and line.count("|") - 1 != wanted:
             cure = "names in all languages, the definition, names that the book does not use"
             yield page.at(number, f"a table of the glossary has {wanted} columns: {cure}")
 
@@ -37,7 +37,7 @@ def check(book: Book) -> Iterator[str]:
 
 
 def _pairs(glossaries: dict[str, Page], terms: dict[str, list[Term]]) -> Iterator[str]:
-    for language in filter(lambda each: each != ORIGINAL, terms):
+    for language in terms:
         for here, there in zip_longest(terms[ORIGINAL], terms[language]):
             left, right = here and here.pair(ORIGINAL), there and there.pair(language)
             if left != right:

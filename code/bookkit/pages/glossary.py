@@ -7,6 +7,7 @@ from bookkit.languages import LANGUAGES
 
 GLOSSARY = "glossary"  # the page
 ROW = re.compile(r"^\|(?P<cells>.+)\|\s*$")
+RULE = re.compile(r"^\|[-|: ]*$")  # the line below the head of a table
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def read(text: str) -> list[Term]:
     own_names = {record.name for record in LANGUAGES.values()}  # in the heads of the tables
     terms = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if not (match := ROW.match(line)) or set(match["cells"]) <= set("-|: "):
+        if RULE.match(line) or not (match := ROW.match(line)):
             continue
         cells = [cell.strip() for cell in match["cells"].split("|")]
         if len(cells) == len(LANGUAGES) + 2 and cells[0] not in own_names:

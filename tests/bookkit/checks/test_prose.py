@@ -98,8 +98,9 @@ def test_words_in_quotation_marks_are_not_the_books_own(faults):
     assert len(faults(en='An "unclosed mark.\n\nThe article has a very large model.\n')) == 1
 
 
-def test_a_quotation_begins_at_its_mark(faults):
+def test_a_quotation_is_what_its_marks_hold(faults):
     assert faults(en='It says "very good".\n\nIt says "very good".\n') == []
+    assert len(faults(**{"book/en/b.md": '(sec-b)=\n# "One" very good\n'})) == 1
 
 
 def test_a_fault_stands_at_its_section_after_many_passages(faults):

@@ -43,9 +43,10 @@ def problems(project):
 
 
 def test_a_term_is_read_with_its_pair_definition_and_unused_names():
-    epoch, step = glossary.read(ZH)
+    epoch, step, english = glossary.read(f"{ZH}| 英语 | English | 一种语言。 | |\n")
     assert epoch == glossary.Term(("轮次", "epoch"), "过一遍训练集。", ("纪元", "训练世代"), 6)
     assert (step.name, step.unused) == ("步", ())
+    assert english.names == ("英语", "English")
 
 
 def test_pages_that_keep_to_the_terms_pass(problems):
