@@ -116,7 +116,6 @@ CHOSEN = {
     "chinese_page": [page for page in PAGES if page.language == "zh"],
     "cell_page": [page for page in PAGES if page.has_cells],
     "pictured_page": [page for page in PAGES if FIGURE.search(page.text)],
-    "twins": TWINS,
     "cell_twins": [twins for twins in TWINS if twins[0].has_cells],
     "address": ADDRESSES,
 }
@@ -135,7 +134,7 @@ def name_of(chosen: Page | tuple[Page, ...] | str) -> str:
 @pytest.fixture(scope="session")
 def book() -> types.SimpleNamespace:
     """Every page, for tests that look at the book as a whole."""
-    return types.SimpleNamespace(pages=PAGES, twins=TWINS, addresses=ADDRESSES)
+    return types.SimpleNamespace(pages=PAGES, addresses=ADDRESSES)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import unicodedata
-import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,28 +13,9 @@ import yaml
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from bookkit.data.registry import SAMPLE
 from bookkit.languages import LANGUAGES
 from bookkit.paths import BOOK, BUILD, ROOT, SITE
 
-# Attributes through which a browser loads something without being asked.
-LOADED = {
-    "script": ("src",),
-    "img": ("src", "srcset"),
-    "source": ("src", "srcset"),
-    "iframe": ("src",),
-    "embed": ("src",),
-    "object": ("data",),
-    "video": ("src", "poster"),
-    "audio": ("src",),
-    "track": ("src",),
-    "input": ("src",),
-    "use": ("href", "xlink:href"),
-}
-LOADING_LINKS = {
-    "stylesheet", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "icon",
-    "apple-touch-icon", "mask-icon", "manifest",
-}  # fmt: skip
 CSS_ADDRESS = re.compile(
     r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)]*?))\s*\)|@import\s+["']([^"']+)"""
 )
@@ -53,18 +33,13 @@ def language_of(address: str) -> str | None:
 
 def loaded_addresses(tree) -> Iterator[str]:
     """Yield the address of everything that a page loads by itself."""
-    for element in tree.find_all(True):
-        for attribute in LOADED.get(element.name, ()):
-            value = element.get(attribute)
-            if value and attribute == "srcset":
-                yield from (part.split()[0] for part in value.split(",") if part.strip())
-            elif value:
-                yield value
-        if element.name == "link" and LOADING_LINKS & set(element.get("rel", [])):
-            yield element["href"]
-        yield from css_addresses(element.get("style", ""))
-        if element.name == "style":
-            yield from css_addresses(element.get_text())
+    yield from (element["src"] for element in tree.find_all(src=True))
+    links = tree.select("link[href]:not([rel=alternate], [rel=canonical])")
+    yield from (link["href"] for link in links)
+    for element in tree.find_all(style=True):
+        yield from css_addresses(element["style"])
+    for element in tree.find_all("style"):
+        yield from css_addresses(element.get_text())
 
 
 def css_addresses(text: str) -> Iterator[str]:
@@ -77,16 +52,11 @@ def target(base: Path, address: str) -> Path:
     return Path(base.parent, unquote(urlsplit(address).path)).resolve()
 
 
-def wrong_load(base: Path, address: str) -> str | None:
-    """Say what is wrong with an address that is loaded."""
-    if address.startswith(("data:", "#")):
-        return None
+def is_beside(base: Path, address: str) -> bool:
+    """Whether what is loaded is a file of the site, found from a folder as from a server."""
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or address.startswith("/"):
-        return f"{address}: not relative"
-    if not target(base, address).is_file():
-        return f"{address}: missing"
-    return None
+    relative = not (parts.scheme or parts.netloc or address.startswith("/"))
+    return address.startswith(("data:", "#")) or (relative and target(base, address).is_file())
 
 
 @cache
@@ -104,20 +74,17 @@ def prose(tree) -> str:
 
 def test_a_page_loads_only_files_beside_it(parsed, site_file, address):
     path = site_file(address)
-    problems = [wrong_load(path, each) for each in loaded_addresses(parsed(path))]
-    assert [each for each in problems if each] == []
+    assert [each for each in loaded_addresses(parsed(path)) if not is_beside(path, each)] == []
 
 
 def test_style_sheets_load_only_files_beside_them(site_file):
     site_file("index.html")
-    sheets = sorted(SITE.rglob("*.css"))
-    assert sheets
-    problems = []
-    for sheet in sheets:
-        for address in css_addresses(sheet.read_text(encoding="utf-8")):
-            if problem := wrong_load(sheet, address):
-                problems.append(f"{sheet.relative_to(SITE)}: {problem}")
-    assert problems == []
+    missing = {}
+    for sheet in SITE.rglob("*.css"):
+        addresses = css_addresses(sheet.read_text(encoding="utf-8"))
+        missing[sheet] = [each for each in addresses if not is_beside(sheet, each)]
+    assert {sheet: found for sheet, found in missing.items() if found} == {}
+    assert missing
 
 
 def test_every_link_arrives(parsed, site_file, address):
@@ -309,19 +276,10 @@ def test_the_first_page_shows_a_result_and_a_picture(parsed, site_file, language
     assert shown[1].name == "img"
 
 
-def test_sections_have_the_same_ids_in_both_languages(parsed, twins):
-    zh, en = (
-        [section["id"] for section in parsed(page.html).select("article section[id]")]
-        for page in twins
-    )
-    assert zh == en
-    assert zh
-
-
 def test_sections_have_their_labels_as_ids(parsed, page):
     labels = [section.label for section in page.structure.sections if section.level]
     sections = parsed(page.html).select("article section[id]")
-    assert [section["id"] for section in sections] == labels
+    assert [section["id"] for section in sections] == labels != []
 
 
 def test_mathematics_is_mathml(parsed, page):
@@ -407,11 +365,6 @@ def test_a_page_shows_every_cell_of_its_notebook(parsed, cell_page):
     assert shown == [cell.source.rstrip("\n") for cell in cell_page.executed_cells]
 
 
-def test_the_entry_page_offers_both_languages(parsed, site_file):
-    links = [link["href"] for link in parsed(site_file("index.html")).find_all("a", href=True)]
-    assert {f"{language}/index.html" for language in LANGUAGES} <= set(links)
-
-
 def test_the_page_for_missing_addresses_loads_nothing_and_leads_home(parsed, site_file):
     tree = parsed(site_file("404.html"))
     assert list(loaded_addresses(tree)) == []
@@ -420,21 +373,6 @@ def test_the_page_for_missing_addresses_loads_nothing_and_leads_home(parsed, sit
         assert section.h1.get_text(strip=True)
         assert section.a["href"] == section.form["action"] == f"{language}/index.html"
         assert section.form.select_one("input[name=q][aria-label]")
-
-
-def test_the_sample_data_unpacks_to_exactly_the_sample(site_file, tmp_path):
-    with zipfile.ZipFile(site_file("sample-data.zip")) as archive:
-        archive.extractall(tmp_path)
-    [folder] = tmp_path.iterdir()
-    assert content(folder) == content(SAMPLE)
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -153,15 +153,6 @@ def test_as_a_file_the_box_filters_titles(context, site_file, language, query):
     expect(page.locator(f"[id='{target.split('#')[1]}']")).to_be_attached()
 
 
-def test_no_page_ships_another_index(book, parsed, site_file):
-    for address in book.addresses[1:]:
-        scripts = [tag.get("src", "") for tag in parsed(site_file(address)).find_all("script")]
-        assert not [src for src in scripts if "searchindex" in src or "searchtools" in src]
-        assert not [src for src in scripts if "fontawesome" in src]
-    for language in LANGUAGES:
-        assert not (SITE / language / "_static" / "scripts" / "fontawesome.js").exists()
-
-
 def test_every_icon_on_a_page_is_in_the_style_sheet(book, parsed, site_file):
     known = site_file("en/_static/bundle.css").read_text(encoding="utf-8")
     for address in book.addresses[1:]:

@@ -2,19 +2,18 @@
 
 import ast
 import base64
+import io
 import os
 import re
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from xml.etree import ElementTree
 
-import nbformat
 import pytest
 from markdown_it import MarkdownIt
+from PIL import Image
 
 from bookkit.data.registry import SAMPLE
 
@@ -45,22 +44,12 @@ def texts(output) -> Iterator[str]:
             yield content if isinstance(content, str) else repr(content)
 
 
-def pictures(page) -> Iterator[tuple[str, str]]:
-    for cell in page.executed_cells:
-        for output in cell.outputs:
-            for mime, content in output.get("data", {}).items():
-                if mime.startswith("image/"):
-                    yield mime, content
-
-
-def size(mime: str, content: str) -> tuple[float, float]:
-    """Return the width and height of a picture."""
-    if mime == "image/png":
-        header = base64.b64decode(content)[:24]
-        assert header[:8] == b"\x89PNG\r\n\x1a\n"
-        return struct.unpack(">II", header[16:24])
-    root = ElementTree.fromstring(content)
-    return tuple(float(value) for value in root.attrib["viewBox"].split()[2:])
+def pictures(cell) -> Iterator[tuple[str, str]]:
+    """Yield the type and the content of what a cell drew."""
+    for output in cell.outputs:
+        for mime, content in output.get("data", {}).items():
+            if mime.startswith("image/"):
+                yield mime, content
 
 
 @pytest.mark.parametrize("kind", UNSTABLE)
@@ -82,11 +71,12 @@ def test_every_cell_ran_and_none_raised(cell_page):
 
 
 def test_pictures_are_large_enough_to_read(pictured_page):
-    drawn = list(pictures(pictured_page))
+    drawn = [picture for cell in pictured_page.executed_cells for picture in pictures(cell)]
     assert drawn
     for mime, content in drawn:
-        assert mime in ("image/png", "image/svg+xml")
-        assert min(size(mime, content)) >= MIN_PIXELS
+        assert mime == "image/png"
+        with Image.open(io.BytesIO(base64.b64decode(content))) as picture:
+            assert min(picture.size) >= MIN_PIXELS
 
 
 def test_cells_that_draw_show_a_picture(cell_page):
@@ -94,27 +84,14 @@ def test_cells_that_draw_show_a_picture(cell_page):
     missing = [
         cell.source
         for cell in cell_page.executed_cells
-        if "plt.subplots(" in cell.source and not any(map(drawn, cell.outputs))
+        if "plt.subplots(" in cell.source and not any(pictures(cell))
     ]
     assert missing == []
-
-
-def drawn(output) -> bool:
-    return any(mime.startswith("image/") for mime in output.get("data", {}))
 
 
 def test_both_languages_export_the_same_cells_and_outputs(cell_twins):
     zh, en = ([(cell.source, cell.outputs) for cell in page.executed_cells] for page in cell_twins)
     assert zh == en
-
-
-def test_exports_are_valid_notebooks(cell_page):
-    nbformat.validate(cell_page.executed)
-
-
-def test_ids_of_cells_count_from_the_top(cell_page):
-    ids = [cell.id for cell in cell_page.executed.cells]
-    assert ids == [f"cell-{number:03d}" for number in range(len(ids))]
 
 
 def test_exports_hold_every_shown_cell_and_no_other(cell_page):
@@ -149,19 +126,10 @@ def leftovers(token) -> Iterator[str]:
         previous = text
 
 
-def test_scripts_hold_the_cells_and_nothing_of_the_build(cell_page):
+def test_scripts_hold_the_cells(cell_page):
     script = cell_page.script.read_text(encoding="utf-8")
-    tree = ast.parse(script)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    roots = {
-        (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    }
-    assert "glue" not in used
-    assert not roots & {"myst_nb", "kerasbook", "bookkit"}
-    for cell in cell_page.executed_cells:
-        assert cell.source in script
+    ast.parse(script)
+    assert [cell.source for cell in cell_page.executed_cells if cell.source not in script] == []
 
 
 # What a reader does with an export

@@ -81,6 +81,8 @@ def test_the_site_is_assembled(built):
         "en/notebooks/part/page.ipynb", "en/notebooks/part/page.py",
     }  # fmt: skip
     assert not {name for name in found if "gone" in name or name.endswith(".stamp")}
+    with zipfile.ZipFile(built / "sample-data.zip") as archive:
+        assert archive.namelist() == ["sample-data/README.md", "sample-data/posts/train.jsonl"]
     assert (built / "en/notebooks/part/page.py").read_text(encoding="utf-8") == "en.py"
     assert (built / "zh/notebooks/part/page.ipynb").read_text(encoding="utf-8") == "zh.ipynb"
 
