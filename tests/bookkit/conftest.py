@@ -5,10 +5,10 @@ import re
 import shutil
 import textwrap
 import warnings
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from sphinx.testing.util import SphinxTestApp
 
 from bookkit.data import Dataset, DataView
@@ -80,29 +80,17 @@ def book_cache(tmp_path, environment):
     return cache.open_cache(tmp_path / "cache" / environment.key())
 
 
-class Tags(HTMLParser):
-    """Collects `(tag, attributes)` of a page in reading order."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
+class Tags(BeautifulSoup):
+    """A page, or a part of one, whose elements are found by name and attributes."""
 
     def all(self, tag, **wanted):
-        return [
-            attributes
-            for name, attributes in self.found
-            if name == tag and all(attributes.get(key) == value for key, value in wanted.items())
-        ]
+        return self.find_all(tag, attrs=wanted)
 
 
 @pytest.fixture(scope="session")
 def tags():
     """Return what reads the tags of a page."""
-    return Tags
+    return lambda text: Tags(text, "html.parser")
 
 
 class TinyBook:

@@ -1,46 +1,9 @@
 """What stands around the text of a page."""
 
-import os
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize(
-    ("name", "up"), [("index", "../"), ("first", "../"), ("part/second", "../../")]
-)
-def test_the_switcher_leads_to_the_same_page_of_the_other_language(
-    built_book, language, name, up, tags
-):
-    other, tag = {"zh": ("en", "en"), "en": ("zh", "zh-CN")}[language]
-    found = tags(built_book.page(language, name))
-    links = found.all("a", hreflang=tag)
-    assert links
-    for link in links:
-        assert link["href"] == f"{up}{other}/{name}.html"
-        assert link["data-language"] == other
-    assert found.all("a", hreflang={"en": "zh-CN", "zh-CN": "en"}[tag]) == []
-    here = built_book.folder / "out" / language / "html" / f"{name}.html"
-    there = built_book.folder / "out" / other / "html" / f"{name}.html"
-    assert there.is_file()
-    # in the site the languages stand side by side, without the `html` folder of this build
-    href = os.path.normpath(Path("/site", language, name).parent / links[0]["href"])
-    assert href == f"/site/{other}/{name}.html"
-    assert here != there
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_alternates_name_both_languages(built_book, language, tags):
-    found = tags(built_book.page(language, "part/second"))
-    assert [(one["hreflang"], one["href"]) for one in found.all("link", rel="alternate")] == [
-        ("zh-CN", "../../zh/part/second.html"),
-        ("en", "../../en/part/second.html"),
-    ]
-    (html,) = found.all("html")
-    assert html["lang"].replace("_", "-").split("-")[0] == language
 
 
 def menu(text):
