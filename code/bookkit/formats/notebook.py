@@ -31,7 +31,6 @@ from bookkit.running import cache
 from bookkit.web import publishing
 
 SPECIAL = re.compile(r"([\\`*$<\[\]])")
-KEPT_OUTPUT = ("output_type", "name", "text", "data", "metadata", "ename", "evalue", "traceback")
 PRINTED = "application/pdf"  # the copy of a figure for print: no notebook shows it
 BACKEND = re.compile(r'"KERAS_BACKEND"\] = "(\w+)"')
 # Packages whose module has another name.
@@ -185,12 +184,9 @@ def setup_cell(name: str, cells: list[NotebookNode], reads_data: bool) -> str:
 
 
 def _plain_output(output: NotebookNode) -> NotebookNode:
-    kept = {key: value for key, value in output.items() if key in KEPT_OUTPUT}
-    if output.output_type == "execute_result":
-        kept["execution_count"] = output.execution_count
-    if PRINTED in output.get("data", {}):
-        kept["data"] = {kind: value for kind, value in output.data.items() if kind != PRINTED}
-    return nbformat.from_dict(kept)
+    plain = nbformat.from_dict(output)
+    plain.get("data", {}).pop(PRINTED, None)
+    return plain
 
 
 def _parts(doctree: nodes.document) -> Iterable[list[nodes.Node] | nodes.container]:

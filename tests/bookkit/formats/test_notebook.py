@@ -238,28 +238,11 @@ def test_scripts_compile_and_hold_the_same_code(built_book, name):
     assert script.count("# %%\n") == len(code)
 
 
-def test_outputs_keep_what_the_format_knows_and_nothing_else():
-    output = nbformat.from_dict(
-        {
-            "output_type": "execute_result",
-            "data": {"text/plain": "5"},
-            "metadata": {},
-            "execution_count": 2,
-            "transient": {"display_id": "x"},
-        }
-    )
-    assert export._plain_output(output) == {
-        "output_type": "execute_result",
-        "data": {"text/plain": "5"},
-        "metadata": {},
-        "execution_count": 2,
-    }
-
-
 def test_the_copy_of_a_figure_for_print_stays_out_of_notebooks():
     pictures = {"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"}
     output = v4.new_output("display_data", data=pictures | {"application/pdf": "JVBERi0="})
     assert export._plain_output(output)["data"] == pictures
+    assert "application/pdf" in output.data, "the cache keeps it"
 
 
 def test_the_outputs_of_a_notebook_are_those_of_the_one_run(built_book):
