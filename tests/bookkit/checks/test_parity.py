@@ -123,6 +123,7 @@ CELL = (
     "book/zh/part/page.md:18: code cells differ in section sec-b: cells are equal to the byte, "
     "metadata too; copy one over the other (twin: book/en/part/page.md:22)"
 )
+# What counts as content of a section is tested with `pages.structure`.
 MUTATIONS = {
     "front matter key": (
         "bookkit: {data: [cifar10]}",
@@ -152,26 +153,10 @@ MUTATIONS = {
             ),
         ],
     ),
-    "label used twice": (
-        "(sec-c)=",
-        "(sec-b)=",
-        [
-            "book/en/part/page.md:41: the label 'sec-b' is used twice",
-            C % "heading sec-c (level 3) stands against sec-b (level 3)",
-        ],
-    ),
     "label of a paragraph": (
         "Another",
         "(par-a)=\nAnother",
         [A % "only in en, section sec-a: label 'par-a'"],
-    ),
-    "name of a figure": (
-        ":name: fig-x",
-        ":name: fig-y",
-        [
-            B % "only in zh, section sec-b: cell-figure option ':name: fig-x'",
-            B % "only in en, section sec-b: cell-figure option ':name: fig-y'",
-        ],
     ),
     "one byte of a cell": ("x = 1", "x = 2", [CELL]),
     "space at the end of a cell": ("x = 1", "x = 1 ", [CELL]),
@@ -195,68 +180,12 @@ MUTATIONS = {
             "against ['cell-figure']"
         ],
     ),
-    "directive inside another": (
-        ":::{dropdown} Inner",
-        ":::{cell-figure} Inner",
-        [
-            B % "directives differ in sec-b: ['cell-figure', 'dropdown', 'dropdown'] "
-            "against ['cell-figure', 'dropdown', 'cell-figure']"
-        ],
-    ),
     "equation": (
         "a = b\n",
         "a = c\n",
         [
             B % "only in zh, section sec-b: equation 'a = b'",
             B % "only in en, section sec-b: equation 'a = c'",
-        ],
-    ),
-    "inline equation": (
-        r"$x \text{ if } y$",
-        r"$x \text{ if } z$",
-        [
-            A % "only in zh, section sec-a: equation 'x  y'",
-            A % "only in en, section sec-a: equation 'x  z'",
-        ],
-    ),
-    "label of an equation": (
-        "$$ (eq-a)",
-        "$$ (eq-b)",
-        [
-            B % "only in zh, section sec-b: equation label 'eq-a'",
-            B % "only in en, section sec-b: equation label 'eq-b'",
-        ],
-    ),
-    "image": (
-        "(dot.png)",
-        "(dash.png)",
-        [
-            A % "only in zh, section sec-a: image 'dot.png'",
-            A % "only in en, section sec-a: image 'dash.png'",
-        ],
-    ),
-    "target of a reference": (
-        "<sec-b>",
-        "<sec-c>",
-        [
-            A % "only in zh, section sec-a: ref role 'sec-b'",
-            A % "only in en, section sec-a: ref role 'sec-c'",
-        ],
-    ),
-    "target of a reference deep inside": (
-        "{ref}`sec-a`",
-        "{ref}`sec-c`",
-        [
-            B % "only in zh, section sec-b: ref role 'sec-a'",
-            B % "only in en, section sec-b: ref role 'sec-c'",
-        ],
-    ),
-    "cite key": (
-        "lecun1998",
-        "lecun1989",
-        [
-            A % "only in zh, section sec-a: cite:p role 'lecun1998'",
-            A % "only in en, section sec-a: cite:p role 'lecun1989'",
         ],
     ),
     "extra section at the end": (
