@@ -8,60 +8,8 @@ import pytest
 from bookkit.checks import sync
 from bookkit.errors import BookError
 
-ZH = """\
-(sec-a)=
-# 一
-
-一段话，$x \\text{ 若 } y$。
-
-(sec-b)=
-## 二
-
-```{code-cell} ipython3
-x = 1
-```
-
-```{cell-figure}
-:alt: 点
-
-一个点。
-```
-
-:::{dropdown} 答案
-里面。
-:::
-"""
-EN = """\
-(sec-a)=
-# One
-
-A paragraph, $x \\text{ if } y$.
-
-(sec-b)=
-## Two
-
-```{code-cell} ipython3
-x = 1
-```
-
-```{cell-figure}
-:alt: a dot
-
-One dot.
-```
-
-:::{dropdown} Answer
-Deep inside.
-:::
-"""
-PAGES = {
-    "book/zh/part/page.md": ZH,
-    "book/en/part/page.md": EN,
-    "book/zh/index.md": "(sec-index)=\n# X\n",
-    "book/en/index.md": "(sec-index)=\n# X\n",
-}
-SECTIONS = ["index#sec-index", "part/page#sec-a", "part/page#sec-b"]
-PLACES = ["zh/index.md:2", "zh/part/page.md:2", "zh/part/page.md:7"]
+SECTIONS = ["index#sec-index", "part/page#sec-a", "part/page#sec-b", "part/page#sec-c"]
+PLACES = ["zh/index.md:2", "zh/part/page.md:7", "zh/part/page.md:12", "zh/part/page.md:37"]
 
 
 @pytest.fixture
@@ -78,9 +26,9 @@ def changed(project):
 
 
 @pytest.fixture
-def recorded(project):
+def recorded(project, twins):
     """Record all sections and return the file that holds them."""
-    book = project(PAGES)
+    book = project(twins)
     assert sync.record(book, "all") == SECTIONS
     return book.folder / "sync.json"
 
@@ -92,8 +40,8 @@ def cured(section, languages, line=None):
     )
 
 
-def test_without_a_record_every_section_has_to_be_read(project):
-    assert list(sync.check(project(PAGES))) == [cured(name, "zh and en") for name in SECTIONS]
+def test_without_a_record_every_section_has_to_be_read(project, twins):
+    assert list(sync.check(project(twins))) == [cured(name, "zh and en") for name in SECTIONS]
 
 
 def test_all_sections_are_recorded_at_once(changed, recorded):
@@ -110,33 +58,37 @@ def test_the_record_is_a_file_that_people_can_compare(recorded):
         '{\n "index#sec-index": {\n  "en": "4b68ab3847feda7d",\n  "zh": "4b68ab3847feda7d"\n },\n'
     )
     assert text.startswith(start)
-    hashed = hashlib.sha256(b"One\nA paragraph, $x \\text{ if } y$.").hexdigest()[:16]
+    prose = (
+        "One\nSee {cite:p}`lecun1998`, ![a dot](dot.png), $x \\text{ if } y$\n"
+        "and {ref}`the second section <sec-b>`.\nAnother paragraph."
+    )
+    hashed = hashlib.sha256(prose.encode()).hexdigest()[:16]
     assert json.loads(text)["part/page#sec-a"]["en"] == hashed
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("A paragraph", "A better paragraph", 2),
-        ("# One\n", "# The one\n", 2),
-        (r"\text{ if }", r"\text{ when }", 2),
-        ("One dot.", "A caption.", 7),
-        (":alt: a dot", ":alt: a small dot", 7),
-        ("{dropdown} Answer", "{dropdown} Show it", 7),
-        ("Deep inside.", "Inside.", 7),
+        ("Another paragraph", "A better paragraph", 8),
+        ("# One\n", "# The one\n", 8),
+        (r"\text{ if }", r"\text{ when }", 8),
+        ("One dot.", "A caption.", 16),
+        (":alt: a dot", ":alt: a small dot", 16),
+        ("{dropdown} Answer", "{dropdown} Show it", 16),
+        ("Inside,", "Deep inside,", 16),
     ],
 )
 def test_prose_that_changes_alone_is_named_with_its_line_and_the_cure(
     changed, recorded, old, new, line
 ):
-    section = {2: "part/page#sec-a", 7: "part/page#sec-b"}[line]
+    section = {8: "part/page#sec-a", 16: "part/page#sec-b"}[line]
     book = changed(old, new)
     assert list(sync.check(book)) == [cured(section, "en", f"en/part/page.md:{line}")]
 
 
 def test_both_languages_changed_is_said_of_both(changed, recorded):
-    changed("Deep inside.", "Inside.")
-    book = changed("里面。", "在里面。", "zh")
+    changed("Inside,", "Deep inside,")
+    book = changed("里面 ", "在里面 ", "zh")
     assert list(sync.check(book)) == [cured("part/page#sec-b", "zh and en")]
 
 
@@ -147,21 +99,21 @@ def test_a_change_of_code_alone_asks_nobody_to_read_again(changed, recorded):
 
 def test_a_heading_without_a_label_is_not_asked_for(changed, recorded):
     assert list(sync.check(changed("(sec-b)=\n", ""))) == [
-        cured("part/page#sec-b", "en", "zh/part/page.md:7")
+        cured("part/page#sec-b", "en", "zh/part/page.md:12")
     ]
     assert list(sync.check(changed("(sec-b)=\n", "", "zh"))) == []
 
 
 @pytest.mark.parametrize("name", ["sec-a", "part/page#sec-a"])
 def test_one_section_is_recorded_by_its_label(changed, recorded, name):
-    changed("A paragraph", "Better")
-    book = changed("Deep inside.", "Inside.")
+    changed("Another paragraph", "Better")
+    book = changed("Inside,", "Deep inside,")
     assert sync.record(book, name) == ["part/page#sec-a"]
-    assert list(sync.check(book)) == [cured("part/page#sec-b", "en", "en/part/page.md:7")]
+    assert list(sync.check(book)) == [cured("part/page#sec-b", "en", "en/part/page.md:16")]
 
 
 def test_a_page_is_recorded_whole_and_only_what_had_changed_is_told(changed, recorded):
-    book = changed("Deep inside.", "Inside.")
+    book = changed("Inside,", "Deep inside,")
     assert sync.record(book, "part/page") == ["part/page#sec-b"]
     assert list(sync.check(book)) == []
     assert sync.record(book, "part/page") == []
@@ -170,9 +122,9 @@ def test_a_page_is_recorded_whole_and_only_what_had_changed_is_told(changed, rec
 @pytest.mark.parametrize(
     ("name", "closest"),
     [
-        ("sec-z", "sec-b, sec-a, sec-index"),
-        ("part/pgae", "part/page, part/page#sec-b, part/page#sec-a"),
-        ("sec-indx", "sec-index, index#sec-index, sec-b"),
+        ("sec-z", "sec-c, sec-b, sec-a"),
+        ("part/pgae", "part/page, part/page#sec-c, part/page#sec-b"),
+        ("sec-indx", "sec-index, index#sec-index, sec-c"),
         ("", "none"),
     ],
 )
@@ -195,6 +147,7 @@ def test_sections_that_are_gone_leave_the_record_which_is_sorted(changed, record
         "index#sec-index",
         "part/page#sec-0",
         "part/page#sec-a",
+        "part/page#sec-c",
     ]
 
 
