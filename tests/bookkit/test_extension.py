@@ -42,20 +42,3 @@ def test_what_is_wrong_on_a_page_is_said_with_its_line(built_book):
             "43: ERROR: diagram needs :name:, :alt: and a caption [docutils]",
         ]
     )
-
-
-def test_only_the_pages_that_show_a_module_are_read_again_when_it_changes(built_book):
-    toy = built_book.folder / "code" / "toy.py"
-    before = toy.read_text(encoding="utf-8")
-    assert list(built_book.build("en").builder.get_outdated_docs()) == []
-    try:
-        toy.write_text(before.replace("# one number", "# a number"), encoding="utf-8")
-        assert built_book.execute() == ["first"]
-        app = built_book.build("en")
-        assert app.warning.getvalue() == ""
-        assert "# a number" in built_book.page("en", "first")
-        assert built_book.updated(app) == ["first"]
-    finally:
-        toy.write_text(before, encoding="utf-8")
-        built_book.build("en")
-    assert "# one number" in built_book.page("en", "first")

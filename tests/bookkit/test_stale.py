@@ -229,13 +229,14 @@ def test_nothing_changed_and_nothing_is_read_or_written(growing):
     assert (growing.folder / "out" / "en" / "html" / "first.html").stat().st_mtime_ns == before
 
 
-def test_prose_of_one_page_has_one_page_written(growing):
+@pytest.mark.parametrize("change", [prose, function, result], ids=lambda each: each.__name__)
+def test_what_one_page_shows_has_one_page_read_and_written(growing, write_page, change):
     build(growing, "out")
     html = growing.folder / "out" / "en" / "html"
     before = {path: path.stat().st_mtime_ns for path in html.rglob("*.html")}
-    replace(growing.folder / "en" / "first.md", "Words.", "More words.")
-    app = growing.build("en")
-    assert growing.updated(app) == ["first"]
+    change(growing, write_page)
+    growing.execute()
+    assert growing.updated(growing.build("en")) == ["first"]
     written = [path.name for path, then in before.items() if path.stat().st_mtime_ns != then]
     assert "first.html" in written
     assert "second.html" not in written

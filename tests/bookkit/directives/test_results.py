@@ -23,16 +23,3 @@ def test_reference_results_reach_prose_and_table(built_book):
     chinese = built_book.article("zh", "first")
     assert "改进的网络" in chinese
     assert "<p>plain</p>" not in chinese
-
-
-def test_a_page_is_read_again_when_the_results_it_quotes_change(built_book):
-    file = built_book.folder / "results" / "digits.json"
-    before = file.read_text(encoding="utf-8")
-    try:
-        file.write_text(before.replace("0.75", "0.85"), encoding="utf-8")
-        app = built_book.build("en")
-        assert built_book.updated(app) == ["first"]
-        assert "<p>Quoted: 67.5%" in built_book.article("en", "first")
-    finally:
-        file.write_text(before, encoding="utf-8")
-        built_book.build("en")
