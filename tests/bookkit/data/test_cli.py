@@ -7,17 +7,9 @@ from bookkit.data.registry import DATASETS, SAMPLE, File, Source, Specification
 
 
 @pytest.fixture
-def full(monkeypatch, tmp_path):
-    monkeypatch.setattr(cli, "FULL", tmp_path / "data")
-    monkeypatch.setattr(folders, "FULL", tmp_path / "data")
-    monkeypatch.setattr(folders, "VIEWS", tmp_path / "views")
-    monkeypatch.setenv("KERASBOOK_MIRROR", str(tmp_path))
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def only_a_mirror(monkeypatch, full):
+def only_a_mirror(monkeypatch, tmp_path):
     """Let wnut17 and coco come from one file of the mirror."""
+    monkeypatch.setenv("KERASBOOK_MIRROR", str(tmp_path))
 
     def make(name):
         def convert(paths, target):
@@ -68,7 +60,7 @@ def test_where_prints_folders_that_pages_can_read(full, capsys):
     assert (view / "cifar10.npz").is_file()
 
 
-def test_a_failed_fetch_is_1_and_says_what_pages_use(only_a_mirror, tmp_path, capsys):
+def test_a_failed_fetch_is_1_and_says_what_pages_use(only_a_mirror, full, tmp_path, capsys):
     assert cli.main(["fetch", "wnut17", "coco"]) == 1
     lines = capsys.readouterr().err
     assert f"wnut17: no source is left\n  mirror small: {tmp_path}/small: no such file" in lines
@@ -86,16 +78,6 @@ def test_fetch_then_verify_then_damage(only_a_mirror, full, tmp_path, capsys):
     (full / "wnut17").write_text("damage")
     assert cli.main(["verify", "wnut17"]) == 1
     assert "is damaged: expected SHA-256" in capsys.readouterr().out
-
-
-def test_others_are_fetched_after_one_failed(only_a_mirror, full, tmp_path, monkeypatch):
-    (tmp_path / "small").write_bytes(b"small")
-    source = Source("mirror none", (File("none", "mirror:none"),), None)
-    monkeypatch.setitem(
-        registry.DATASETS, "coco", Specification("coco", "coco", "", "", "", (source,))
-    )
-    assert cli.main(["fetch", "coco", "wnut17"]) == 1
-    assert (full / "wnut17").read_bytes() == b"small"
 
 
 def test_an_interrupted_fetch_says_that_nothing_is_half_done(full, monkeypatch, capsys):

@@ -33,34 +33,12 @@ def read_lines(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
-def record(label, red, green, blue):
-    """Make one record of the binary archive from the first pixels of each channel."""
-    channels = [bytes(channel) + bytes(1024 - len(channel)) for channel in (red, green, blue)]
+def record(label, pixels):
+    """Make one record of the binary archive from the first pixels of an image."""
+    channels = [
+        bytes(channel) + bytes(1024 - len(channel)) for channel in zip(*pixels, strict=True)
+    ]
     return bytes([label]) + b"".join(channels)
-
-
-def test_cifar10_binary_records_are_channel_major(tmp_path):
-    second_row = [0] * 32 + [7]
-    members = {
-        "cifar-10-batches-bin/batches.meta.txt": b"airplane\n",
-        "cifar-10-batches-bin/data_batch_2.bin": record(9, [5], [6], [7]),
-        "cifar-10-batches-bin/data_batch_1.bin": record(3, [10, 11], [20, 21], [30, 31])
-        + record(4, second_row, [], []),
-        "cifar-10-batches-bin/test_batch.bin": record(1, [255], [0], [1]),
-    }
-    archive = write_tar(tmp_path / "cifar.tar.gz", members)
-    conversion.cifar10_from_binary({"cifar-10-binary.tar.gz": archive}, tmp_path)
-    with np.load(tmp_path / "cifar10.npz", allow_pickle=False) as found:
-        assert found["y_train"].tolist() == [3, 4, 9]
-        assert found["y_test"].tolist() == [1]
-        images = found["x_train"]
-        assert images.shape == (3, 32, 32, 3)
-        assert images.dtype == found["y_train"].dtype == np.uint8
-        assert images[0, 0, 0].tolist() == [10, 20, 30]
-        assert images[0, 0, 1].tolist() == [11, 21, 31]
-        assert images[1, 1, 0].tolist() == [7, 0, 0]
-        assert images[2, 0, 0].tolist() == [5, 6, 7]
-        assert found["x_test"][0, 0, 0].tolist() == [255, 0, 1]
 
 
 def png(rows):
@@ -73,23 +51,39 @@ def png(rows):
     return stream.getvalue()
 
 
-def test_cifar10_strips_hold_one_image_a_row(tmp_path):
-    below = [[0, 0, 0]] * 32 + [[1, 2, 3]]
-    members = {
-        "package/data_batch_1.png": png([[[10, 20, 30], [11, 21, 31]], below]),
-        "package/data_batch_2.png": png([[[9, 9, 9]]]),
-        "package/test_batch.png": png([[[4, 5, 6]]]),
-        "package/train_lables.json": b"[3, 4, 9]",
-        "package/test_lables.json": b"[1]",
-    }
-    archive = write_tar(tmp_path / "package.tgz", members)
-    conversion.cifar10_from_strips({"package.tgz": archive}, tmp_path)
+FIRST, BELOW, THIRD, TEST = (
+    [[10, 20, 30], [11, 21, 31]], [[0, 0, 0]] * 32 + [[1, 2, 3]], [[9, 8, 7]], [[4, 5, 6]],
+)  # fmt: skip
+BINARY = {
+    "cifar-10-batches-bin/batches.meta.txt": b"airplane\n",
+    "cifar-10-batches-bin/data_batch_2.bin": record(9, THIRD),
+    "cifar-10-batches-bin/data_batch_1.bin": record(3, FIRST) + record(4, BELOW),
+    "cifar-10-batches-bin/test_batch.bin": record(1, TEST),
+}
+STRIPS = {
+    "package/data_batch_1.png": png([FIRST, BELOW]),
+    "package/data_batch_2.png": png([THIRD]),
+    "package/test_batch.png": png([TEST]),
+    "package/train_lables.json": b"[3, 4, 9]",
+    "package/test_lables.json": b"[1]",
+}
+
+
+@pytest.mark.parametrize(
+    ("convert", "members"),
+    [(conversion.cifar10_from_binary, BINARY), (conversion.cifar10_from_strips, STRIPS)],
+)
+def test_cifar10_is_read_image_by_image_and_row_by_row(tmp_path, convert, members):
+    convert({"archive": write_tar(tmp_path / "archive.tar.gz", members)}, tmp_path)
     with np.load(tmp_path / "cifar10.npz", allow_pickle=False) as found:
         assert found["y_train"].tolist() == [3, 4, 9]
-        assert found["x_train"].shape == (3, 32, 32, 3)
-        assert found["x_train"][0, 0, :2].tolist() == [[10, 20, 30], [11, 21, 31]]
-        assert found["x_train"][1, 1, 0].tolist() == [1, 2, 3]
-        assert found["x_train"][2, 0, 0].tolist() == [9, 9, 9]
+        assert found["y_test"].tolist() == [1]
+        images = found["x_train"]
+        assert images.shape == (3, 32, 32, 3)
+        assert images.dtype == found["y_train"].dtype == np.uint8
+        assert images[0, 0, :2].tolist() == FIRST
+        assert images[1, 1, 0].tolist() == [1, 2, 3]
+        assert images[2, 0, 0].tolist() == [9, 8, 7]
         assert found["x_test"][0, 0, 0].tolist() == [4, 5, 6]
 
 

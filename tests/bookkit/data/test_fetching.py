@@ -265,28 +265,17 @@ def test_converted_data_that_fail_their_check_are_refused(server, tmp_path):
     assert there(tmp_path) == {}
 
 
-CHILD = """
-import sys
-from pathlib import Path
-from bookkit.data import fetching
-from bookkit.data.registry import File, Source, Specification
-
-def copy(paths, target):
-    (target / "thing").mkdir()
-    for name, path in paths.items():
-        (target / "thing" / name).write_bytes(path.read_bytes())
-
-address, sha256, folder = sys.argv[1:]
-files = tuple(File(name, f"{address}/{name}", sha256) for name in ("one.bin", "two.bin"))
-sources = (Source("local", files, copy),)
-fetching.fetch(Specification("thing", "thing", "", "", "", sources), Path(folder))
-"""
+def fetch_two(address, folder):
+    """Fetch two files in a process of its own."""
+    files = tuple(File(name, f"{address}/{name}", GOOD_SHA256) for name in ("one.bin", "two.bin"))
+    fetching.fetch(thing(Source("local", files, copy)), Path(folder))
 
 
 def start_child(server, folder):
+    code = "import sys, test_fetching; test_fetching.fetch_two(*sys.argv[1:])"
     return subprocess.Popen(
-        [sys.executable, "-c", CHILD, server.address, GOOD_SHA256, str(folder)],
-        env={**os.environ, "PYTHONPATH": str(CODE)},
+        [sys.executable, "-c", code, server.address, str(folder)],
+        env={**os.environ, "PYTHONPATH": f"{CODE}{os.pathsep}{Path(__file__).parent}"},
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -8,13 +8,6 @@ from bookkit.data.registry import DATASETS, SAMPLE
 SAMPLED = dict.fromkeys(("cifar10", "newsgroups", "cluener", "wnut17"), "sample")
 
 
-@pytest.fixture
-def full(monkeypatch, tmp_path):
-    monkeypatch.setattr(folders, "VIEWS", tmp_path / "views")
-    monkeypatch.setattr(folders, "FULL", tmp_path / "data")
-    return tmp_path / "data"
-
-
 def put(full, name, path, content=b"full"):
     """Put a dataset of one file into the full folder as a fetch would."""
     (full / path).parent.mkdir(parents=True, exist_ok=True)

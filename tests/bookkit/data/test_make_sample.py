@@ -57,37 +57,16 @@ def test_newsgroups_are_balanced_and_mixed(part, per_group):
     assert len({row["label"] for row in rows[:100]}) >= 15
 
 
-def spans(tokens, tags):
-    """Read the entities of one sentence, refusing any `I-` that goes on nothing."""
-    found = []
-    previous = "O"
-    for position, tag in enumerate(tags):
-        prefix, _, kind = tag.partition("-")
-        assert prefix in {"O", "B", "I"}
-        if prefix == "B":
-            found.append([kind, position, position + 1])
-        elif prefix == "I":
-            assert previous in {f"B-{kind}", f"I-{kind}"}
-            found[-1][2] = position + 1
-        previous = tag
-    return [(kind, tokens[start:end]) for kind, start, end in found]
-
-
-@pytest.mark.parametrize(("dataset", "language"), MARKED)
-def test_tags_are_what_was_marked_by_hand(dataset, language):
-    """Reads the marked text by a way of its own: the surfaces in order, and the plain sentence."""
-    join = "" if language == "zh" else " "
-    marked = (SAMPLE / "marked" / f"{language}.txt").read_text(encoding="utf-8")
-    sections = dict(block.split("\n", 1) for block in marked.removeprefix("# ").split("\n# "))
-    assert list(sections) == list(MARKED[dataset, language])
-    for part, text in sections.items():
-        rows = read_lines(SAMPLE / dataset / f"{part}.jsonl")
-        for line, row in zip(text.splitlines(), rows, strict=True):
-            pieces = [piece.split("](") for piece in line.replace(")", "[").split("[")]
-            entities = [tuple(piece) for piece in pieces if len(piece) == 2]
-            surfaces = [(join.join(run), kind) for kind, run in spans(row["tokens"], row["tags"])]
-            assert surfaces == entities
-            assert join.join(row["tokens"]) == "".join(piece[0] for piece in pieces)
+def test_marked_sentences_become_tokens_and_tags(tmp_path):
+    text = "# dev\nIn [New York](location), at [Ada's](person).\n\n# test\n[It](group)\n"
+    (tmp_path / "marked.txt").write_text(text, encoding="utf-8")
+    make_sample.write_marked(tmp_path / "marked.txt", tmp_path, by_character=False)
+    tokens = ["In", "New", "York", ",", "at", "Ada's", "."]
+    tags = ["O", "B-location", "I-location", "O", "O", "B-person", "O"]
+    assert read_lines(tmp_path / "dev.jsonl") == [{"tokens": tokens, "tags": tags}]
+    make_sample.write_marked(tmp_path / "marked.txt", tmp_path, by_character=True)
+    short = {"tokens": ["I", "t"], "tags": ["B-group", "I-group"]}
+    assert read_lines(tmp_path / "test.jsonl") == [short]
 
 
 @pytest.mark.parametrize(("dataset", "language"), MARKED)

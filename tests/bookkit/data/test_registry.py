@@ -83,10 +83,9 @@ print(sum(json.loads(line)["weight"] for line in path.read_text().splitlines()))
 
 
 @pytest.fixture
-def with_pebbles(monkeypatch, tmp_path):
+def with_pebbles(monkeypatch, tmp_path, full):
     monkeypatch.setitem(DATASETS, "pebbles", PEBBLES)
-    for module, name in ((cli, "FULL"), (folders, "FULL"), (folders, "SAMPLE"), (folders, "VIEWS")):
-        monkeypatch.setattr(module, name, tmp_path / name)
+    monkeypatch.setattr(folders, "SAMPLE", tmp_path / "SAMPLE")
     monkeypatch.setenv("KERASBOOK_MIRROR", str(tmp_path / "mirror"))
     (tmp_path / "mirror").mkdir()
     (tmp_path / "mirror" / "pebbles.txt").write_text("1.5\n2\n4\n")
