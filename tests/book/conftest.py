@@ -1,17 +1,16 @@
 """What the tests of the book share: the pages found on disk and what was built from them."""
 
 import re
-import threading
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext
 
+from bench.serving import serve
 from bookkit.languages import LANGUAGES
 from bookkit.paths import BOOK, BUILD, CODE, ROOT, SITE, pages
 
@@ -149,21 +148,11 @@ def site_file() -> Callable:
     return lambda address: built(SITE / address)
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="session")
 def server(site_file) -> Iterator[str]:
     site_file("index.html")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(SITE)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(SITE) as site:
+        yield site.address.rstrip("/")
 
 
 @pytest.fixture

@@ -348,15 +348,6 @@ def test_nothing_of_the_build_is_left_on_a_page(parsed, page):
     assert leftovers == []
 
 
-def test_a_page_offers_the_notebook_and_the_script_that_ran(parsed, cell_page):
-    links = parsed(cell_page.html).select(".provenance a[href]")
-    files = {target(cell_page.html, link["href"]) for link in links}
-    for export in (cell_page.notebook, cell_page.script):
-        offered = [file for file in files if file.suffix == export.suffix]
-        assert len(offered) == 1
-        assert offered[0].read_bytes() == export.read_bytes()
-
-
 def test_a_page_shows_every_cell_of_its_notebook(parsed, cell_page):
     shown = [
         block.get_text().rstrip("\n")
@@ -393,23 +384,6 @@ def test_chinese_sentences_are_not_spaced_apart(parsed, chinese_page):
     paragraphs = [each.get_text() for each in parsed(chinese_page.html).select("article p")]
     assert paragraphs
     assert [text[:80] for text in paragraphs if spaced.search(text)] == []
-
-
-def test_citations_are_written_in_the_language_of_the_page(parsed, site_file):
-    cited = {
-        language: [
-            span.get_text()
-            for span in parsed(site_file(f"{language}/concepts/batch-size.html")).select(
-                "span.bibtex-citation"
-            )
-        ]
-        for language in LANGUAGES
-    }
-    assert "[McCandlish et al., 2018]" in cited["en"]
-    assert "[McCandlish 等，2018]" in cited["zh"]
-    assert "Masters 和 Luschi [2018]" in cited["zh"]
-    assert len(cited["zh"]) == len(cited["en"])
-    assert [one for one in cited["zh"] if re.search(r"et al|, | and ", one)] == []
 
 
 def test_emphasis_is_emphasis_and_no_asterisks(parsed, page):

@@ -209,25 +209,20 @@ def _found_in(record: dict, ground_truth: dict, detections: list, min_score: flo
 
 def _save_picture(folder, name, ground_truth, part, record, found, true):
     import keras
-    import numpy as np
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from PIL import Image
 
     from kerasbook.applications.detection import judging
 
     path = Path(os.environ["KERASBOOK_DATA"], "coco", part, record["file_name"])
     image = keras.utils.img_to_array(keras.utils.load_img(path)).astype("uint8")
     figure = Figure(figsize=(6.4, 6.4 * record["height"] / record["width"]), dpi=125)
-    canvas = FigureCanvasAgg(figure)
     axis = figure.add_axes((0, 0, 1, 1))
     names = [each["name"] for each in ground_truth["categories"]]
     counts = judging.draw_judged(axis, image, found, true, names)
-    canvas.draw()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
     folder.mkdir(parents=True, exist_ok=True)
     for quality in (85, 75, 60, 45):
-        picture.save(folder / f"{name}.jpg", quality=quality, optimize=True)
+        settings = {"quality": quality, "optimize": True}
+        figure.savefig(folder / f"{name}.jpg", pil_kwargs=settings)
         if (folder / f"{name}.jpg").stat().st_size <= MAX_BYTES:
             break
     _attribute(folder, name, record, ground_truth, counts)
