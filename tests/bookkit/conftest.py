@@ -36,6 +36,104 @@ kernelspec: {{display_name: Python 3, language: python, name: python3}}
 """
 
 
+ZH = r"""---
+file_format: mystnb
+title: 一
+bookkit: {data: [cifar10]}
+---
+(sec-a)=
+# 一
+
+见 {ref}`第二节 <sec-b>`、{cite:p}`lecun1998` 与 ![点](dot.png)，$x \text{ 若 } y$。
+
+(sec-b)=
+## 二
+
+$$
+a = b
+$$ (eq-a)
+
+```{code-cell} ipython3
+:tags: [hide-input]
+x = 1
+```
+
+```{cell-figure}
+:alt: 点
+:name: fig-x
+
+一个点。
+```
+
+::::{dropdown} 答案
+:::{dropdown} 内
+里面 {ref}`sec-a`。
+:::
+::::
+
+(sec-c)=
+### 三
+
+完。
+"""
+EN = r"""---
+file_format: mystnb
+title: One
+description: The first page
+bookkit: {data: [cifar10]}
+---
+(sec-a)=
+# One
+
+See {cite:p}`lecun1998`, ![a dot](dot.png), $x \text{ if } y$
+and {ref}`the second section <sec-b>`.
+
+Another paragraph.
+
+(sec-b)=
+## Two
+
+$$
+a = b
+$$ (eq-a)
+
+```{code-cell} ipython3
+:tags: [hide-input]
+x = 1
+```
+
+```{cell-figure}
+:alt: a dot
+:name: fig-x
+
+One dot.
+```
+
+::::{dropdown} Answer
+:::{dropdown} Inner
+Inside, {ref}`sec-a`.
+:::
+::::
+
+(sec-c)=
+### Three
+
+The end.
+"""
+TWINS = {
+    "book/zh/part/page.md": ZH,
+    "book/en/part/page.md": EN,
+    "book/zh/index.md": "(sec-index)=\n# X\n",
+    "book/en/index.md": "(sec-index)=\n# X\n",
+}
+
+
+@pytest.fixture
+def twins():
+    """Return pages in both languages that are in step."""
+    return TWINS
+
+
 @pytest.fixture(scope="session")
 def page_text():
     """Return a function that puts the front matter of every page above a body."""
