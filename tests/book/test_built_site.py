@@ -356,14 +356,10 @@ def test_a_page_shows_every_cell_of_its_notebook(parsed, cell_page):
     assert shown == [cell.source.rstrip("\n") for cell in cell_page.executed_cells]
 
 
-def test_the_page_for_missing_addresses_loads_nothing_and_leads_home(parsed, site_file):
+def test_the_page_for_missing_addresses_loads_nothing_and_names_its_boxes(parsed, site_file):
     tree = parsed(site_file("404.html"))
     assert list(loaded_addresses(tree)) == []
-    for language in LANGUAGES:
-        section = tree.find("section", lang=LANGUAGES[language].tag)
-        assert section.h1.get_text(strip=True)
-        assert section.a["href"] == section.form["action"] == f"{language}/index.html"
-        assert section.form.select_one("input[name=q][aria-label]")
+    assert len(tree.select("form input[name=q][aria-label]")) == len(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

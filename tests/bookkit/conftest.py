@@ -11,7 +11,9 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.testing.util import SphinxTestApp
 
+from bookkit.checks.book import Book
 from bookkit.data import Dataset, DataView
+from bookkit.languages import LANGUAGES
 from bookkit.paths import ROOT, pages
 from bookkit.running import cache, execute
 
@@ -132,6 +134,21 @@ TWINS = {
 def twins():
     """Return pages in both languages that are in step."""
     return TWINS
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Return a function that writes files below a folder and reads them as a project."""
+
+    def write(files):
+        for language in LANGUAGES:
+            (tmp_path / "book" / language).mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        return Book(tmp_path)
+
+    return write
 
 
 @pytest.fixture(scope="session")

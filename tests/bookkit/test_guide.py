@@ -87,12 +87,10 @@ def no_tabs(book):
                 yield page.at(line, "a tab stands here; write spaces")
 
 
-def test_a_check_more_is_heard_in_make_check(tmp_path, monkeypatch, capsys):
-    for language in ("zh", "en"):
-        (tmp_path / "book" / language).mkdir(parents=True)
-        text = "(sec-a)=\n# A\n\nOne\ttwo.\n"
-        (tmp_path / "book" / language / "index.md").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(build, "ROOT", tmp_path)
+def test_a_check_more_is_heard_in_make_check(project, monkeypatch, capsys):
+    text = "(sec-a)=\n# A\n\nOne\ttwo.\n"
+    book = project({f"book/{language}/index.md": text for language in ("zh", "en")})
+    monkeypatch.setattr(build, "ROOT", book.root)
     assert command_line.main(["check"]) == 1
     before = capsys.readouterr().out
     monkeypatch.setattr(checks, "CHECKS", (*checks.CHECKS, no_tabs))

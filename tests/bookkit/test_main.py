@@ -143,11 +143,9 @@ def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
+def here(project, tmp_path, monkeypatch):
     """Make a folder with one page in both languages the project."""
-    for language in ("zh", "en"):
-        (tmp_path / "book" / language).mkdir(parents=True)
-        (tmp_path / "book" / language / "a.md").write_text("(sec-a)=\n# A\n", encoding="utf-8")
+    project({f"book/{language}/a.md": "(sec-a)=\n# A\n" for language in ("zh", "en")})
     monkeypatch.setattr(command_line, "ROOT", tmp_path)
 
 

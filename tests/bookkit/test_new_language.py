@@ -10,7 +10,6 @@ import nbformat
 import pytest
 
 from bookkit.checks import parity, terms
-from bookkit.checks.book import Book
 from bookkit.languages import ENGLISH, LANGUAGES
 from bookkit.web import assemble
 
@@ -124,22 +123,20 @@ def test_the_site_around_the_languages_offers_it(language, tmp_path, monkeypatch
     assert 'hreflang="eo" href="a/xx/first.html"' in assemble._sitemap("a/", ["first"])
 
 
-GLOSSARIES = {"zh": "甲 | A | kala", "en": "A | 甲 | kala", "xx": "kala | 甲 | A"}
+GLOSSARY, PAGE = "(sec-glossary)=\n# G\n\n| {} | . | B |\n", "(sec-a)=\n# {}\n\n${}$\n"
+NAMES = {"zh": "甲 | A | kala", "en": "A | 甲 | kala", "xx": "kala | 甲 | A"}
 
 
-def test_its_pages_and_its_terms_are_checked_against_the_original(language, tmp_path):
-    for code, names in GLOSSARIES.items():
-        folder = tmp_path / "book" / code
-        folder.mkdir(parents=True)
-        (folder / "page.md").write_text("(sec-a)=\n# A\n\n$x$\n", encoding="utf-8")
-        text = f"(sec-glossary)=\n# G\n\n| {names} | . | B |\n"
-        (folder / "glossary.md").write_text(text, encoding="utf-8")
-    assert [*parity.check(Book(tmp_path)), *terms.check(Book(tmp_path))] == []
-    (folder / "page.md").write_text("(sec-a)=\n# B\n\n$y$\n", encoding="utf-8")
-    (folder / "glossary.md").write_text(text.replace("甲", "乙"), encoding="utf-8")
+def test_its_pages_and_its_terms_are_checked_against_the_original(language, project):
+    pages = {f"book/{code}/page.md": PAGE.format("A", "x") for code in NAMES}
+    pages |= {f"book/{code}/glossary.md": GLOSSARY.format(NAMES[code]) for code in NAMES}
+    book = project(pages)
+    assert [*parity.check(book), *terms.check(book)] == []
+    glossary = GLOSSARY.format("kala | 乙 | A")
+    book = project({"book/xx/page.md": PAGE.format("B", "y"), "book/xx/glossary.md": glossary})
     where = "book/zh/page.md:2: only in {}, section sec-a: equation {!r} (twin: book/xx/page.md:2)"
-    assert list(parity.check(Book(tmp_path))) == [where.format("zh", "x"), where.format("xx", "y")]
-    differ, unused = terms.check(Book(tmp_path))
+    assert list(parity.check(book)) == [where.format("zh", "x"), where.format("xx", "y")]
+    differ, unused = terms.check(book)
     assert differ == (
         "book/zh/glossary.md:4: the glossaries differ: ('甲', 'A', 'kala') against "
         "('乙', 'A', 'kala')"

@@ -84,14 +84,11 @@ def test_what_editors_and_python_leave_starts_no_rebuild(path, ignored):
 
 
 def test_an_unequal_cell_is_a_warning_and_the_pages_of_the_language_run(
-    tmp_path, monkeypatch, capsys
+    project, monkeypatch, capsys
 ):
-    for language, value in (("zh", 1), ("en", 2)):
-        (tmp_path / "book" / language).mkdir(parents=True)
-        page = tmp_path / "book" / language / "index.md"
-        page.write_text(PAGE.format(value), encoding="utf-8")
+    book = project({"book/zh/index.md": PAGE.format(1), "book/en/index.md": PAGE.format(2)})
     ran = []
-    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "ROOT", book.root)
     monkeypatch.setattr(build, "fill_cache", ran.append)
     serve.prepare("en")
     assert ran == ["en"]

@@ -1,11 +1,8 @@
 """What tests name, read from their syntax, on a package and tests made by hand."""
 
-import textwrap
-
 import pytest
 
 from bookkit.checks import tested
-from bookkit.checks.book import Book
 
 CODE = {
     "numbers.py": '''\
@@ -96,19 +93,10 @@ TESTS = {
 }
 
 
-def write(folder, files):
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text), encoding="utf-8")
-    return folder
-
-
 @pytest.fixture
-def book(tmp_path):
-    write(tmp_path / "code" / "kerasbook", CODE)
-    write(tmp_path / "tests" / "kerasbook", TESTS)
-    return Book(tmp_path)
+def book(project):
+    code = {f"code/kerasbook/{name}": text for name, text in CODE.items()}
+    return project(code | {f"tests/kerasbook/{name}": text for name, text in TESTS.items()})
 
 
 @pytest.mark.parametrize(
@@ -133,7 +121,7 @@ def test_what_no_test_names_is_not_tested(book):
     assert not {"ratio", "_checked", "quadruple", "FACTORS"} & tested.places(book).keys()
 
 
-def test_a_function_without_a_test_is_a_problem_with_its_line(book):
+def test_a_function_without_a_test_is_a_problem_with_its_line(book, project):
     page = """\
         ```{code-cell} ipython3
         # %include kerasbook.numbers FACTORS double
@@ -142,7 +130,7 @@ def test_a_function_without_a_test_is_a_problem_with_its_line(book):
         # %include kerasbook.numbers ratio
         ```
         """
-    write(book.folder, {"zh/one.md": page})
+    book = project({"book/zh/one.md": page})
     cure = "has no test: write one that names it"
     assert list(tested.check(book)) == [
         f"book/zh/one.md:3: kerasbook.numbers.ratio {cure}",

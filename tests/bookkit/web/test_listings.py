@@ -67,10 +67,8 @@ FILES = {
 
 
 @pytest.fixture
-def write(tmp_path):
-    for name, text in FILES.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
+def write(project, tmp_path):
+    project(FILES)
 
     def write():
         listings.write(tmp_path / "site" / "tests", Book(tmp_path))
