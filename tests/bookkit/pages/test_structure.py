@@ -51,12 +51,33 @@ def test_cells_are_kept_to_the_byte_with_their_line(page, read):
     assert section.cells == [("```console\n$ make html\n", 4)]
 
 
-def test_directives_stand_in_order_those_inside_others_too(page, read):
+def test_directives_stand_in_order_those_inside_others_too(page):
     inside = [("cell-figure", 27), ("dropdown", 34), ("dropdown", 35)]
     assert [one.directives for one in page.sections] == [[], inside, []]
-    answer = "::::{dropdown} Answer\n:open:\n\n```{image} a.png\n```\n::::\n\n<div>raw</div>\n"
-    (section,) = read(f"(sec-a)=\n# One\n\n{answer}").sections
-    assert section.directives == [("dropdown", 4), ("image", 7), ("raw HTML", 11)]
+
+
+ANSWER = """\
+(sec-a)=
+# One
+
+::::{dropdown} Answer
+:open:
+
+First.
+
+```{image} a.png
+:alt: deep
+```
+::::
+
+<div>raw</div>
+"""
+
+
+def test_below_options_lines_are_those_of_the_page(read):
+    (section,) = read(ANSWER).sections
+    assert section.directives == [("dropdown", 4), ("image", 9), ("raw HTML", 14)]
+    assert section.passages == [("One", 2), ("Answer", 4), ("First.", 7), (":alt: deep", 10)]
 
 
 def test_equations_images_and_targets_are_counted_without_their_words(page):
@@ -77,34 +98,17 @@ def test_equations_images_and_targets_are_counted_without_their_words(page):
     ]
 
 
-def test_prose_holds_titles_captions_and_alternative_text(page):
-    assert page.sections[1].prose == [
-        "Two",
-        ":alt: a dot",
-        "",
-        "One dot.",
-        "Answer",
-        "Inner",
-        "Inside, {ref}`sec-a`.",
+def test_prose_holds_titles_captions_and_alternative_text_with_their_lines(page):
+    assert page.sections[1].passages == [
+        ("Two", 16),
+        (":alt: a dot", 28),
+        ("", 27),
+        ("One dot.", 31),
+        ("Answer", 34),
+        ("Inner", 35),
+        ("Inside, {ref}`sec-a`.", 36),
     ]
-
-
-def test_each_passage_has_its_line(page):
-    assert [at for _, at in page.sections[1].passages] == [
-        line("## Two"),
-        line(":alt: A dot"),
-        line("```{cell-figure}"),
-        line("A dot, {ref}"),
-        line("A paragraph with"),
-    ]
-    assert [at for _, at in page.sections[2].passages] == [
-        line("### Three"),
-        line("::::{dropdown} Answer"),
-        line("First $z$."),
-        line(":::{dropdown} Inner"),
-        line("Deep {ref}"),
-        line(":alt: deep"),
-    ]
+    assert page.sections[2].prose == ["Three", "The end."]
 
 
 @pytest.mark.parametrize(
