@@ -2,8 +2,10 @@
 
 import base64
 import json
+import pickle
 import re
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -52,6 +54,13 @@ def test_its_colors_follow_the_mode(built_book):
     assert {"--book-ink", "--book-paper", "--book-line2", "--book-fill1"} <= set(names[0])
     assert re.search(r"\.diagram \.fill-1\{fill: var\(--book-fill1\);\}", style)
     assert re.search(r"\.diagram \.head\.stroke-2\{fill: var\(--book-line2\);", style)
+
+
+def test_its_page_is_read_again_when_drawing_words_or_looks_change(built_book):
+    env = pickle.loads(out(built_book, "zh", "doctrees/environment.pickle").read_bytes())
+    names = {Path(path).name for path in env.dependencies["part/second"]}
+    assert {"flow.svg", "labels.yml", "diagram.css"} <= names
+    assert not {"flow.svg", "labels.yml"} & {Path(path).name for path in env.dependencies["first"]}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
