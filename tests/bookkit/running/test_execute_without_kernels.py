@@ -196,16 +196,19 @@ def test_kernels_listen_on_files_where_the_path_is_short_enough(
 
 
 def test_a_page_has_the_data_of_its_name_and_the_code_below_a_folder(
-    tmp_path, write_page, datasets
+    client, tmp_path, write_page, book_cache, environment, datasets
 ):
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "toy.py").write_text("LIMIT = 1\n", encoding="utf-8")
-    for name in "ab":
-        write_page(tmp_path / f"{name}.md", *cells("# %include toy LIMIT"))
+    write_page(tmp_path / "a.md", *cells("# %include toy LIMIT"))
+    write_page(tmp_path / "b.md", *cells("x = 1"))
     views = {"": DataView(Path("others"), datasets), "a": DataView(Path("own"), datasets)}
-    pages = [execute._page(tmp_path, name, views, tmp_path / "code") for name in "ab"]
-    assert [str(page.view.folder) for page in pages] == ["own", "others"]
-    assert [page.notebook.cells[1].source for page in pages] == ["LIMIT = 1"] * 2
+    execute.run_missing(
+        tmp_path, ["a", "b"], book_cache, environment, views, tmp_path / "code", workers=1
+    )
+    folders = [made.run["env"]["KERASBOOK_DATA"] for made in client.made]
+    assert folders == ["own", "others"]
+    assert client.made[0].notebook.cells[1].source == "LIMIT = 1"
 
 
 def test_a_folder_that_cannot_be_emptied_fails_no_run(book, client, monkeypatch):
