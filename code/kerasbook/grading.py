@@ -54,9 +54,9 @@ def grade(answer, cases, tolerance=1e-4):
     for arguments, expected in cases:
         call = ", ".join(map(repr, arguments))
         try:
-            wrong = difference(answer(*arguments), expected, tolerance)
+            received = answer(*arguments)
         except Exception as error:  # whatever the reader's code raises
-            wrong = f"it raised {type(error).__name__}: {error}"
-        if wrong:
+            return f"Wrong for ({call}): {type(error).__name__}: {error}"
+        if wrong := difference(received, expected, tolerance):
             return f"Wrong for ({call}): {wrong}."
     return f"Right in all {len(cases)} cases."

@@ -26,6 +26,16 @@ HISTORY = (
 )
 
 
+def last_event(day):
+    """Say what had last happened to Keras on a day."""
+    return [event for when, event, _ in HISTORY if when <= day][-1]
+
+
+def days_since_event(day):
+    """Count the days since the last event of the history."""
+    return (day - max(when for when, _, _ in HISTORY if when <= day)).days
+
+
 def years_between(first, last):
     """Compute the years between two dates, in years of 365.25 days."""
     return (last - first).days / 365.25

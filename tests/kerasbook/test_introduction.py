@@ -1,12 +1,21 @@
 """The history of Keras as data, and the timeline."""
 
+import importlib.metadata
 from datetime import date
 
+import keras
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from kerasbook.introduction import HISTORY, plot_timeline, years_between
+from kerasbook.grading import grade
+from kerasbook.introduction import (
+    HISTORY,
+    days_since_event,
+    last_event,
+    plot_timeline,
+    years_between,
+)
 
 KINDS = ["release", "backend", "TensorFlow"]
 
@@ -42,6 +51,34 @@ def test_years_between_by_hand():
     assert years_between(date(2000, 1, 1), date(2004, 1, 1)) == 4  # 1,461 days
     assert years_between(date(2015, 3, 27), date(2023, 11, 28)) == pytest.approx(3168 / 365.25)
     assert years_between(date(2020, 1, 1), date(2019, 1, 1)) == pytest.approx(-365 / 365.25)
+
+
+@pytest.mark.parametrize(
+    ("day", "event", "days"),
+    [
+        (date(2015, 12, 31), "0.3: TensorFlow as second backend", 30),
+        (date(2016, 4, 10), "0.3: TensorFlow as second backend", 131),
+        (date(2016, 4, 11), "1.0", 0),
+        (date(2018, 6, 1), "TensorFlow 1.4 contains tf.keras", 211),
+    ],
+)
+def test_the_last_event_is_not_later_than_the_day(day, event, days):
+    assert last_event(day) == event
+    assert days_since_event(day) == days
+
+
+def test_the_grader_tells_the_answer_from_the_usual_mistake():
+    cases = [((date(2015, 12, 31),), 30), ((date(2016, 4, 11),), 0)]
+    assert grade(days_since_event, cases) == "Right in all 2 cases."
+    told = grade(lambda day: (day - HISTORY[0][0]).days, cases)
+    assert told == "Wrong for (datetime.date(2015, 12, 31)): expected 30, received 279."
+
+
+def test_what_tells_old_code_apart_is_gone():
+    assert not hasattr(keras.Model, "fit_generator")
+    assert not hasattr(keras.utils, "np_utils")
+    assert hasattr(keras, "ops")
+    assert any(line.startswith("keras") for line in importlib.metadata.requires("tensorflow"))
 
 
 def test_timeline_labels_every_event_with_month_and_text(axis):

@@ -18,7 +18,6 @@ PENDING = frozenset(
         "frameworks/pytorch",
         "frameworks/tensorflow",
         "index",
-        "introduction",
         "workflow/building",
         "workflow/setup",
         "workflow/training",
