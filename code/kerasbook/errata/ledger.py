@@ -45,6 +45,10 @@ LEDGER = (
         set(),
     ),
     Erratum(
+        "promised", ("1.2", "2.2", "4.4.2", "4.4.3"), None,
+        "what is missing cannot be run",
+    ),
+    Erratum(
         "bias", ("2.1.1",),
         lambda: facts.count_dense_weights(units=2, features=4),
         {"kernel": 8, "bias": 2},
