@@ -8,20 +8,23 @@ COLORS = """selector => {
     const brush = canvas.getContext("2d", {willReadFrequently: true});
     const paint = color => { brush.fillStyle = color; brush.fillRect(0, 0, 1, 1); };
     const read = () => [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
-    const seen = new Map();
+    const seen = new Map(), layers = new Map([[null, []]]);
+    const behind = each => {
+        if (!layers.has(each)) {
+            const own = getComputedStyle(each).backgroundColor;
+            layers.set(each, [...behind(each.parentElement), own]);
+        }
+        return layers.get(each);
+    };
     for (const element of document.querySelectorAll(selector)) {
         const own = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
         if (!own.some(node => node.data.trim()) || !element.checkVisibility()) continue;
         if (element.closest(".headerlink, [aria-hidden=true]")) continue;
-        const layers = [];
-        for (let each = element; each; each = each.parentElement) {
-            layers.unshift(getComputedStyle(each).backgroundColor);
-        }
         const color = getComputedStyle(element).color;
-        const key = layers.join() + color;
+        const key = behind(element).join() + color;
         if (seen.has(key)) continue;
         paint("white");
-        layers.forEach(paint);
+        behind(element).forEach(paint);
         const back = read();
         paint(color);
         const words = `<${element.localName} class="${element.className}"> ` +
