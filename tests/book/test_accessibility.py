@@ -5,6 +5,8 @@ axe-core judges every page in both modes; what it cannot judge has a test of its
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -33,18 +35,52 @@ LIGHT = {
 # What else may differ between the modes, and between a desktop and a phone.
 DARK = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 PHONE = {"runOnly": ["scrollable-region-focusable", "target-size"], "resultTypes": ["violations"]}
-# Answers are unfolded. One element for each line of code and each formula is enough: a chapter has
-# ten thousand, all alike, and axe would take a minute for it (`test_code_has_contrast` looks at
-# their colors).
+# One element for each line of code and each formula is enough: a chapter has
+# ten thousand, all alike, and axe would take a minute for it (`test_words_and_code_have_contrast`
+# looks at their colors).
 PREPARE = """() => {
-    for (const folded of document.querySelectorAll("details")) folded.open = true;
     for (const code of document.querySelectorAll("article pre")) {
         code.textContent = code.textContent;
     }
     for (const formula of document.querySelectorAll("math mrow")) formula.remove();
 }"""
+# The contrast of the first element of each kind is enough, too: as many elements as a page has
+# paragraphs, entries of the navigation and rows of tables look alike, down to what lies behind.
+MARK_KINDS = """() => {
+    const seen = new Set(), chains = new Map([[null, ""]]);
+    for (const each of document.querySelectorAll("*")) {
+        const {color, backgroundColor, fontSize, fontWeight} = getComputedStyle(each);
+        const name = `${each.localName}.${each.getAttribute("class")}#${backgroundColor} `;
+        chains.set(each, chains.get(each.parentElement) + name);
+        const words = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        const look = [color, fontSize, fontWeight, words, each.checkVisibility()];
+        const kind = chains.get(each) + look;
+        if (!seen.has(kind)) each.dataset.first = "";
+        seen.add(kind);
+    }
+    axe.configure({rules: [{id: "color-contrast", selector: "[data-first]"}]});
+}"""
 UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
 SETTLED = "() => Promise.allSettled(document.getAnimations().map(each => each.finished))"
+# Boxes are measured by the page between two frames.
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+FIGURES = """() => [...document.querySelectorAll("article figure img")]
+    .map(each => getComputedStyle(each))
+    .map(style => [style.backgroundColor, parseFloat(style.padding)])"""
+CLIPPED = """() => [...document.querySelectorAll("article :is(pre, table, math)")]
+    .filter(each => each.getBoundingClientRect().right > window.innerWidth)
+    .filter(each => {
+        for (let box = each; box.localName !== "article"; box = box.parentElement) {
+            if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
+        }
+        return true;
+    }).map(each => each.textContent.slice(0, 40))"""
+BUTTONS = """() => [
+    ...document.querySelectorAll(".bd-header-article :is(a, button), .language-switcher a")
+].filter(each => each.checkVisibility() && each.getBoundingClientRect().width)
+    .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+    .filter(([, box]) => Math.min(box.width, box.height) < 24 || box.right > window.innerWidth)
+    .map(([words]) => words)"""
 
 
 @pytest.fixture(scope="module")
@@ -91,34 +127,83 @@ def violations(page: Page, options: dict, where: str) -> list[str]:
     ]
 
 
-def test_axe_finds_nothing(open_page, address):
-    page = open_page(address)
+@dataclass
+class Look:
+    """How one page looks in both modes and on phones, and what axe-core says of it."""
+
+    faint: list[str] = field(default_factory=list)
+    figures: list[tuple[str, float]] = field(default_factory=list)
+    widths: dict[str, float] = field(default_factory=dict)
+    clipped: list[str] = field(default_factory=list)
+    buttons: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def faint_words(page: Page, scheme: str) -> list[str]:
+    """Choose a mode and name the words on the page that hardly stand out in it."""
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(SETTLED)  # answers that unfold fade in, too
+    return [
+        f"{scheme} {each['words']}: {ratio:.2f}"
+        for each in page.evaluate(COLORS, "article *")
+        if (ratio := contrast(each["text"], each["back"])) < MIN_CONTRAST
+    ]
+
+
+def resize(page: Page, size: dict) -> None:
+    """Give the window another size, and wait until the sidebars have come to rest."""
+    page.set_viewport_size(size)
+    for change in (FRAMES, SETTLED, FRAMES):
+        page.evaluate(change)
+
+
+def measure_on_phones(page: Page, look: Look) -> None:
+    """See how a page fits phones, and leave it on the usual one."""
+    for name in ("narrow", "usual"):
+        resize(page, PHONES[name])
+        look.widths[name] = page.evaluate(
+            "Math.max(document.body.scrollWidth, document.documentElement.scrollWidth)"
+        )
+        look.clipped += page.evaluate(CLIPPED)
+        look.buttons += page.evaluate(BUTTONS)
+
+
+def judge(page: Page, address: str) -> list[str]:
+    """Let axe-core judge a page that is on a phone, and then on a desktop in both modes."""
     page.evaluate(AXE_SCRIPT)
     page.evaluate(PREPARE)
-    page.evaluate(SETTLED)  # code that unfolds fades in
-    problems = violations(page, LIGHT, f"{address} light")
+    problems = violations(page, PHONE, f"{address} on a phone")
+    resize(page, DESKTOP)
+    page.evaluate(MARK_KINDS)
+    problems += violations(page, LIGHT, f"{address} light")
     go_dark(page)
-    problems += violations(page, DARK, f"{address} dark")
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONES["usual"])
-    page.evaluate("new Promise(done => setTimeout(done, 50))")  # boxes are measured in between
-    problems += violations(page, PHONE, f"{address} on a phone")
-    page.set_viewport_size(DESKTOP)
-    assert not problems, "\n".join(problems)
+    return problems + violations(page, DARK, f"{address} dark")
 
 
-def test_words_and_code_have_contrast(open_page, page):
-    tab = open_page(f"{page}.html")
-    tab.evaluate(UNFOLD)
-    faint = []
-    for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
-        tab.evaluate(SETTLED)
-        for each in tab.evaluate(COLORS, "article *"):
-            ratio = contrast(each["text"], each["back"])
-            if ratio < MIN_CONTRAST:
-                faint.append(f"{scheme} {each['words']}: {ratio:.2f}")
-    assert faint == []
+@pytest.fixture(scope="module")
+def looks(open_page) -> Callable[[str], Look]:
+    """Give what is to see on a page, which is opened once for all tests."""
+
+    @cache
+    def look(address: str) -> Look:
+        page, found = open_page(address), Look()
+        page.evaluate(UNFOLD)
+        found.faint += faint_words(page, "dark")
+        found.figures = page.evaluate(FIGURES)
+        found.faint += faint_words(page, "light")
+        measure_on_phones(page, found)
+        found.problems = judge(page, address)
+        return found
+
+    return look
+
+
+def test_axe_finds_nothing(looks, address):
+    assert not looks(address).problems, "\n".join(looks(address).problems)
+
+
+def test_words_and_code_have_contrast(looks, address):
+    assert looks(address).faint == []
 
 
 # Languages
@@ -290,32 +375,11 @@ def test_what_scrolls_is_named_and_moved_by_keyboard(open_page, selector):
 # Phones
 
 
-CLIPPED = """() => [...document.querySelectorAll("article :is(pre, table, math)")]
-    .filter(each => each.getBoundingClientRect().right > window.innerWidth)
-    .filter(each => {
-        for (let box = each; box.localName !== "article"; box = box.parentElement) {
-            if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
-        }
-        return true;
-    }).map(each => each.textContent.slice(0, 40))"""
-BUTTONS = """() => [
-    ...document.querySelectorAll(".bd-header-article :is(a, button), .language-switcher a")
-].filter(each => each.checkVisibility() && each.getBoundingClientRect().width)
-    .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
-    .filter(([, box]) => Math.min(box.width, box.height) < 24 || box.right > window.innerWidth)
-    .map(([words]) => words)"""
-
-
-def test_a_page_fits_phones_and_its_buttons_fit_a_finger(open_page, address):
-    page = open_page(address, PHONES["usual"])
-    page.evaluate(UNFOLD)
-    for phone in PHONES.values():
-        page.set_viewport_size(phone)
-        width = "Math.max(document.body.scrollWidth, document.documentElement.scrollWidth)"
-        assert page.evaluate(width) <= phone["width"]
-        assert page.evaluate(CLIPPED) == []
-        assert page.evaluate(BUTTONS) == []
-    page.set_viewport_size(PHONES["usual"])
+def test_a_page_fits_phones_and_its_buttons_fit_a_finger(looks, address):
+    look = looks(address)
+    assert all(look.widths[name] <= phone["width"] for name, phone in PHONES.items())
+    assert look.clipped == []
+    assert look.buttons == []
 
 
 # The modes
@@ -337,12 +401,12 @@ def test_the_mode_survives_reload_and_navigation(context, server):
         expect(html).to_have_attribute("data-theme", "dark" if mode == "dark" else "light")
 
 
-def test_figures_lie_on_white_in_the_dark(open_page, page):
-    tab = open_page(f"{page}.html")
-    go_dark(tab)
-    for image in tab.locator("article figure img").all():
-        expect(image).to_have_css("background-color", "rgb(255, 255, 255)")
-        assert float(image.evaluate("each => parseFloat(getComputedStyle(each).padding)")) >= 4
+def test_figures_lie_on_white_in_the_dark(looks, pictured_page):
+    figures = looks(f"{pictured_page}.html").figures
+    assert figures
+    for background, padding in figures:
+        assert background == "rgb(255, 255, 255)"
+        assert padding >= 4
 
 
 # Lines
