@@ -44,12 +44,31 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # threads of several workers would wait
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), "1")
 
 
+TINY_BOOK = "the tiny book"
+# What takes minutes, the longest first.
+LONGEST = [
+    "tests/book/test_accessibility.py",
+    "tests/bookkit/test_stale.py",
+    "tests/book/test_browser.py",
+    TINY_BOOK,
+    "tests/kerasbook/applications/entities/test_crf.py",
+    "tests/kerasbook/applications/detection/test_network.py",
+    "tests/bookkit/reference/recipes/test_entities.py",
+    "tests/bookkit/reference/recipes/test_object_detection.py",
+    "tests/book/test_built_site.py",
+]
+
+
 class SharedFiles(LoadFileScheduling):
     """Give a file to one worker, and all that look at the tiny book to the one that builds it."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return "the tiny book" if _looks_at_tiny_book(file) else file
+        return _unit(nodeid)
+
+
+def _unit(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return TINY_BOOK if _looks_at_tiny_book(file) else file
 
 
 @cache
@@ -58,7 +77,14 @@ def _looks_at_tiny_book(file: str) -> bool:
 
 
 def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False  # not by the number of tests, but as collected
     return SharedFiles(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """Start with what takes long: as the last file it would have the other workers wait."""
+    ranks = {unit: rank for rank, unit in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(_unit(item.nodeid), len(ranks)))
 
 
 @pytest.fixture(scope="session")
