@@ -12,7 +12,6 @@ PENDING = frozenset(
         "concepts/data",
         "concepts/losses",
         "concepts/models",
-        "concepts/neurons",
         "errata",
         "frameworks/keras",
         "frameworks/pytorch",
