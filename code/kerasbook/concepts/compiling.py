@@ -1,47 +1,20 @@
-"""Compiling a model (§2.2.3): optimizers, losses, metrics, execution."""
+"""Compiling a model (§2.2.3): optimizers compared, loss and metric, speed."""
 
 import time
 
 import keras
 import numpy as np
 
-from kerasbook.optimizers import adam_step
-
-# task: units of the last layer, its activation, loss, metric
-TASKS = {
-    "number": (1, None, "mean_squared_error", "mean_absolute_error"),
-    "yes or no": (1, "sigmoid", "binary_crossentropy", "binary_accuracy"),
-    "one class, integer": (
-        10,
-        "softmax",
-        "sparse_categorical_crossentropy",
-        "sparse_categorical_accuracy",
-    ),
-    "one class, one-hot": (
-        10,
-        "softmax",
-        "categorical_crossentropy",
-        "categorical_accuracy",
-    ),
-    "several labels": (3, "sigmoid", "binary_crossentropy", "binary_accuracy"),
-}
-
 OPTIMIZERS = {
     "SGD": lambda rate: keras.optimizers.SGD(rate),
     "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
     "RMSprop": lambda rate: keras.optimizers.RMSprop(rate),
     "Adam": lambda rate: keras.optimizers.Adam(rate),
-    "AdamW": lambda rate: keras.optimizers.AdamW(rate),
 }
 
 
 def build_model(units=10, activation="softmax"):
-    """Build a small network for images of 64 pixels in a row.
-
-    Args:
-        units: numbers that the last layer puts out.
-        activation: activation of the last layer.
-    """
+    """Build a small network for images of 64 pixels in a row."""
     return keras.Sequential(
         [
             keras.Input((64,)),
@@ -51,44 +24,24 @@ def build_model(units=10, activation="softmax"):
     )
 
 
-def adamw_step(w, g, state, *, learning_rate, weight_decay, **settings):
-    """Shrink the weights, apart from the gradient, then step as Adam does.
-
-    Source: Loshchilov and Hutter (2019).
-    """
-    w = w - learning_rate * weight_decay * w
-    return adam_step(w, g, state, learning_rate=learning_rate, **settings)
-
-
-def descend(step, start, curvatures, *, steps, **settings):
-    """Minimize half the sum of `curvatures * w**2` with one of the rules.
-
-    Args:
-        step: the rule, such as `sgd_step`.
-        start: weights to start from, of shape `(n,)`.
-        curvatures: second derivatives of the loss, of shape `(n,)`.
-        steps: how many steps to take.
-        **settings: passed to `step`.
-
-    Returns:
-        the weights from start to end, of shape `(steps + 1, n)`.
-    """
-    path, state = [np.asarray(start, "float64")], {}
-    for _ in range(steps):
-        gradient = curvatures * path[-1]
-        path.append(step(path[-1], gradient, state, **settings))
-    return np.stack(path)
+def compile_and_fit(training, validation, *, activation="softmax", **settings):
+    """Build the network from the same seed, compile it, fit it, return it."""
+    keras.utils.set_random_seed(0)
+    model = build_model(activation=activation)
+    model.compile(metrics=["accuracy"], **settings)  # ①
+    model.fit(*training, validation_data=validation, epochs=10, verbose=0)
+    return model
 
 
-def keras_descend(optimizer, start, curvatures, *, steps):
-    """Do the same with an optimizer of Keras, in float32."""
-    weights = keras.Variable(start)
-    path = [keras.ops.convert_to_numpy(weights)]
-    for _ in range(steps):
-        gradient = keras.ops.convert_to_tensor(curvatures * path[-1])
-        optimizer.apply([keras.ops.cast(gradient, "float32")], [weights])
-        path.append(keras.ops.convert_to_numpy(weights))
-    return np.stack(path)
+def read_drawing(text):
+    """Turn 8 lines of 8 characters, `#` for ink, into an image `(1, 64)`."""
+    rows = text.split()
+    if [len(row) for row in rows] != [8] * 8:
+        raise ValueError(
+            "Expected 8 lines of 8 characters. "
+            f"Received: lines of {[len(row) for row in rows]} characters"
+        )
+    return np.array([[c == "#" for c in "".join(rows)]], "float32")
 
 
 def restart(model, weights, learning_rate):
@@ -100,18 +53,7 @@ def restart(model, weights, learning_rate):
 
 
 def compare(make_optimizer, training, validation, *, rates, seeds, epochs):
-    """Train with every learning rate and seed, from equal initial weights.
-
-    The model is compiled once. Its optimizer's state and learning rate are
-    variables, so `restart` changes them without a new compilation.
-
-    Args:
-        make_optimizer: maps a learning rate to an optimizer.
-        training: `(x, y)` with integer labels.
-        validation: `(x, y)`, never trained on.
-        rates: list of learning rates.
-        seeds: list of seeds, for initial weights and order.
-        epochs: passes over the training data.
+    """Train with each learning rate and seed; the model is compiled once.
 
     Returns:
         training loss, an array of shape `(rates, seeds, epochs)`, and
@@ -121,7 +63,7 @@ def compare(make_optimizer, training, validation, *, rates, seeds, epochs):
     model.compile(
         make_optimizer(rates[0]),
         loss="sparse_categorical_crossentropy",
-        steps_per_execution=16,
+        steps_per_execution=12,
     )
     losses = np.empty((len(rates), len(seeds), epochs))
     final = np.empty((len(rates), len(seeds)))
@@ -136,50 +78,19 @@ def compare(make_optimizer, training, validation, *, rates, seeds, epochs):
     return losses, final
 
 
-def make_targets(images, labels, task):
-    """Turn images `(n, 64)` and digits `(n,)` into targets of a task.
-
-    Returns:
-        ink of the image, as a share, `(n, 1)`; whether the digit is odd,
-        `(n, 1)`; the digit, `(n,)`; the digit one-hot, `(n, 10)`; or whether
-        it is odd, above 4, and a square number, `(n, 3)`.
-
-    Raises:
-        ValueError: unknown task.
-    """
-    if task == "number":
-        return images.mean(axis=1, keepdims=True)
-    if task == "yes or no":
-        return (labels % 2)[:, None]
-    if task == "one class, integer":
-        return labels
-    if task == "one class, one-hot":
-        return keras.utils.to_categorical(labels, 10)
-    if task == "several labels":
-        square = np.isin(labels, (0, 1, 4, 9))
-        return np.stack([labels % 2, labels > 4, square], axis=1).astype(int)
-    raise ValueError(
-        f"Expected `task` to be one of {list(TASKS)}. Received: task={task!r}"
-    )
-
-
-def chosen_accuracy(model):
-    """Name the class that Keras chose for `metrics=["accuracy"]`."""
-    [compiled] = [m for m in model.metrics if hasattr(m, "metrics")]
-    return type(compiled.metrics[0]).__name__
-
-
-def build_two_heads():
-    """Build a network that names the digit and says whether it is odd."""
-    inputs = keras.Input((64,))
-    hidden = keras.layers.Dense(32, activation="relu")(inputs)
-    return keras.Model(
-        inputs,
-        {
-            "digit": keras.layers.Dense(10, activation="softmax")(hidden),
-            "odd": keras.layers.Dense(1, activation="sigmoid")(hidden),
-        },
-    )
+def scan_bias(model, images, labels, *, digit, shifts):
+    """Add each shift to one output bias; return losses and accuracies."""
+    bias = model.layers[-1].bias
+    trained = keras.ops.convert_to_numpy(bias)
+    losses, accuracies = [], []
+    for shift in shifts:
+        bias.assign(trained + shift * np.eye(len(trained))[digit])
+        probabilities = model.predict_on_batch(images)
+        right = probabilities[np.arange(len(labels)), labels]
+        losses.append(-np.log(right).mean())
+        accuracies.append((probabilities.argmax(axis=1) == labels).mean())
+    bias.assign(trained)
+    return np.array(losses), np.array(accuracies)
 
 
 def run_with(x, y, *, seed, epochs=3, **options):
@@ -200,42 +111,25 @@ def run_with(x, y, *, seed, epochs=3, **options):
     return model.get_weights(), seconds[0], min(seconds[1:])
 
 
-def plot_path(axis, path, curvatures, *, extent):
-    """Draw a path, `(steps + 1, 2)`, over the contours of a quadratic."""
-    x, y = np.meshgrid(
-        np.linspace(-extent[0], extent[0], 200),
-        np.linspace(-extent[1], extent[1], 200),
-    )
-    loss = (curvatures[0] * x**2 + curvatures[1] * y**2) / 2
-    levels = np.geomspace(loss.max() / 1000, loss.max(), 10)
-    axis.contour(x, y, loss, levels=levels, colors="0.8", linewidths=0.7)
-    axis.plot(*path.T, "o-", markersize=3, linewidth=1)
-    axis.plot(0, 0, "k*", markersize=9)
-    axis.set_xlabel("$w_1$")
-    axis.set_ylabel("$w_2$")
+def plot_by_epoch(axis, curves, *, ylabel):
+    """Draw curves by epoch, one for each name, that differ by marker too."""
+    styles = ("o-", "s--", "^:", "v-.", "D-", "x--")
+    for style, (name, values) in zip(styles, curves.items(), strict=False):
+        epochs = range(1, len(values) + 1)
+        axis.plot(epochs, values, style, markersize=4, label=name)
+    axis.set_xlabel("epoch")
+    axis.set_ylabel(ylabel)
+    axis.legend(fontsize=8)
 
 
 def plot_tuning(axis, rates, losses):
     """Draw validation loss against learning rate, by optimizer."""
     for style, (name, loss) in zip(
-        ("o-", "s--", "^:", "v-.", "D-"), losses.items(), strict=True
+        ("o-", "s--", "^:", "v-."), losses.items(), strict=True
     ):
         axis.plot(rates, loss, style, markersize=4, label=name)
     axis.set_xscale("log")
     axis.set_yscale("log")
     axis.set_xlabel("learning rate")
     axis.set_ylabel("validation loss")
-    axis.legend(fontsize=8)
-
-
-def plot_mean_losses(axis, losses):
-    """Draw loss by epoch: mean over the seeds, `(seeds, epochs)` by name."""
-    for style, (name, loss) in zip(
-        ("o-", "s--", "^:", "v-.", "D-"), losses.items(), strict=True
-    ):
-        epochs = range(1, loss.shape[1] + 1)
-        axis.plot(epochs, loss.mean(axis=0), style, markersize=4, label=name)
-    axis.set_yscale("log")
-    axis.set_xlabel("epoch")
-    axis.set_ylabel("training loss")
     axis.legend(fontsize=8)

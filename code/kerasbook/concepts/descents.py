@@ -1,0 +1,81 @@
+"""Update rules walk down a valley, and where they fail (§2.2.3)."""
+
+import keras
+import numpy as np
+
+
+def descend(step, start, curvatures, *, steps, **settings):
+    """Walk down half the sum of `curvatures * w**2`; return each position."""
+    path, state = [np.array(start, "float64")], {}
+    for _ in range(steps):
+        gradient = curvatures * path[-1]  # ①
+        path.append(step(path[-1], gradient, state, **settings))  # ②
+    return np.stack(path)  # (steps + 1, weights)
+
+
+def keras_descend(optimizer, start, curvatures, *, steps):
+    """Do the same with an optimizer of Keras, in float32."""
+    weights = keras.Variable(start)
+    path = [keras.ops.convert_to_numpy(weights)]
+    for _ in range(steps):
+        gradient = keras.ops.convert_to_tensor(curvatures * path[-1])
+        optimizer.apply([keras.ops.cast(gradient, "float32")], [weights])
+        path.append(keras.ops.convert_to_numpy(weights))
+    return np.stack(path)
+
+
+def arrival(path, *, within=0.1):
+    """Count the steps after which a path stays near zero; None if never."""
+    away = np.flatnonzero(np.linalg.norm(path, axis=1) > within)
+    steps = int(away[-1]) + 1 if len(away) else 0
+    return steps if steps < len(path) else None
+
+
+def fading_mean(gradients, beta):
+    """Average with a fading memory, which starts out empty."""
+    mean = 0.0
+    for g in gradients:
+        mean = beta * mean + (1 - beta) * g
+    return mean
+
+
+def corrected_mean(gradients, beta):
+    """Divide the fading mean by the weight that its memory holds so far."""
+    return fading_mean(gradients, beta) / (1 - beta ** len(gradients))
+
+
+def amsgrad_step(w, g, state, *, learning_rate, beta_1=0.9, beta_2=0.999):
+    """Step like Adam, but never forget the largest mean square."""
+    t = state["t"] = state.get("t", 0) + 1
+    state["mean"] = beta_1 * state.get("mean", 0.0) + (1 - beta_1) * g
+    state["square"] = beta_2 * state.get("square", 0.0) + (1 - beta_2) * g**2
+    state["largest"] = np.maximum(state.get("largest", 0.0), state["square"])
+    rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+    return w - rate * state["mean"] / (np.sqrt(state["largest"]) + 1e-7)
+
+
+def follow(step, gradients, **settings):
+    """Start at 0, obey the gradients in turn, and stay between -1 and 1."""
+    path, state = [0.0], {}
+    for g in gradients:
+        moved = step(path[-1], g, state, **settings)
+        path.append(max(-1.0, min(1.0, moved)))
+    return np.array(path)
+
+
+def plot_descents(axis, paths, curvatures, *, extent):
+    """Draw paths `(steps + 1, 2)`, by name, over the contours of the valley."""
+    x, y = np.meshgrid(
+        np.linspace(-extent[0], extent[0], 200),
+        np.linspace(-extent[1], extent[1], 200),
+    )
+    loss = (curvatures[0] * x**2 + curvatures[1] * y**2) / 2
+    levels = np.geomspace(loss.max() / 1000, loss.max(), 10)
+    axis.contour(x, y, loss, levels=levels, colors="0.8", linewidths=0.7)
+    looks = [("0.45", "s:"), ("#D55E00", "o-")][-len(paths) :]
+    for (color, style), (name, path) in zip(looks, paths.items(), strict=True):
+        axis.plot(*path.T, style, color=color, markersize=3, lw=1, label=name)
+    axis.plot(0, 0, "k*", markersize=9)
+    axis.set_xlabel("$w_1$, along the valley")
+    axis.set_ylabel("$w_2$, across")
+    axis.legend(fontsize=8, loc="lower right")
