@@ -8,7 +8,6 @@ PENDING = frozenset(
         "applications/scenarios",
         "applications/text-classification",
         "concepts/batch-size",
-        "concepts/data",
         "concepts/losses",
         "concepts/models",
         "errata",
