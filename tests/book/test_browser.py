@@ -343,20 +343,46 @@ def is_own(url: str, server: str) -> bool:
     return url.startswith((f"{server}/", "data:", "blob:")) and "/webfonts/" not in url
 
 
+@pytest.fixture(scope="module")
+def tabs(browser) -> Iterator[dict[str, Page]]:
+    """Give a tab for all pages, and one for the entry page, which leaves for a known language."""
+    opened = {name: browser.new_context(viewport=PHONE).new_page() for name in ("entry", "pages")}
+    yield opened
+    for tab in opened.values():
+        tab.context.close()
+
+
+def visit(page: Page, address: str, server: str) -> list[str]:
+    """Open a page on a phone.
+
+    Returns:
+        what it asks for elsewhere or in vain, and what it complains of.
+    """
+    wrong = []
+    heard = {
+        "request": lambda each: is_own(each.url, server) or wrong.append(f"far: {each.url}"),
+        # the page before may still have been loading pictures
+        "requestfailed": lambda each: (
+            each.failure == "net::ERR_ABORTED" or wrong.append(f"failed: {each.url}")
+        ),
+        "response": lambda each: each.status < 400 or wrong.append(f"missing: {each.url}"),
+        "console": lambda each: each.type == "error" and wrong.append(f"said: {each.text}"),
+        "pageerror": lambda each: wrong.append(f"raised: {each}"),
+    }
+    for event, write in heard.items():
+        page.on(event, write)
+    page.goto(f"{server}/{address}", wait_until="load")
+    for event, write in heard.items():
+        page.remove_listener(event, write)
+    return wrong
+
+
 def test_a_page_asks_for_what_is_there_complains_of_nothing_and_shows_the_switcher(
-    context, server, site_file, address
+    tabs, server, site_file, address
 ):
     site_file(address)
-    page = context.new_page()
-    page.set_viewport_size(PHONE)
-    wrong = []
-    page.on("request", lambda each: is_own(each.url, server) or wrong.append(f"far: {each.url}"))
-    page.on("requestfailed", lambda each: wrong.append(f"failed: {each.url}"))
-    page.on("response", lambda each: each.status < 400 or wrong.append(f"missing: {each.url}"))
-    page.on("console", lambda each: each.type == "error" and wrong.append(f"said: {each.text}"))
-    page.on("pageerror", lambda each: wrong.append(f"raised: {each}"))
-    page.goto(f"{server}/{address}", wait_until="load")
-    assert wrong == []
+    page = tabs["pages" if "/" in address else "entry"]
+    assert visit(page, address, server) == []
     choices = page.locator(SWITCHER if "/" in address else "a:visible").all()
     assert len(choices) == (1 if "/" in address else len(LANGUAGES))
     for box in [each.bounding_box() for each in choices]:
