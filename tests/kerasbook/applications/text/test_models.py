@@ -83,11 +83,11 @@ def test_training_on_a_bag_is_seeded_and_smoothed():
         )
         return model
 
-    first, again, other = (run(seed).predict(bags, verbose=0) for seed in (1, 1, 2))
+    model, *others = map(run, (1, 1, 2))
+    first, again, other = (each.predict(bags, verbose=0) for each in (model, *others))
     np.testing.assert_allclose(first, again, rtol=1e-4, atol=1e-5)
     assert np.abs(first - other).max() > 1e-2
     assert (first.argmax(axis=1) == labels).mean() > 0.95
-    model = run(1)
     assert model.loss.label_smoothing == 0.1
     # 4 steps an epoch: after the last of 80, the cosine has come down to zero
     assert float(model.optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
