@@ -45,17 +45,20 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # threads of several workers would wait
 
 
 TINY_BOOK = "the tiny book"
-# What takes minutes, the longest first.
+# What takes more than half a minute, the longest first.
 LONGEST = [
     "tests/book/test_accessibility.py",
     "tests/bookkit/test_stale.py",
     "tests/book/test_browser.py",
     TINY_BOOK,
-    "tests/kerasbook/applications/entities/test_crf.py",
-    "tests/kerasbook/applications/detection/test_network.py",
-    "tests/bookkit/reference/recipes/test_entities.py",
-    "tests/bookkit/reference/recipes/test_object_detection.py",
     "tests/book/test_built_site.py",
+    "tests/kerasbook/concepts/test_compiling.py",
+    "tests/bookkit/reference/recipes/test_entities.py",
+    "tests/kerasbook/applications/detection/test_network.py",
+    "tests/kerasbook/frameworks/test_backends.py",
+    "tests/kerasbook/applications/entities/test_crf.py",
+    "tests/bookkit/reference/recipes/test_object_detection.py",
+    "tests/kerasbook/concepts/test_losses.py",
 ]
 
 
