@@ -20,8 +20,6 @@ WIDE = {"width": 1400, "height": 1000}
 PHONES = {"usual": {"width": 390, "height": 844}, "narrow": {"width": 320, "height": 640}}
 CHAPTER = "concepts/losses"
 MIN_CONTRAST = 4.5
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-WORD = re.compile(r"[A-Za-z]{2}")
 # WCAG 2 A and AA, and axe's best practices, but for `region`: the theme's sidebar with the name of
 # the book and the search button is in no landmark, its navigation is.
 LIGHT = {
@@ -204,31 +202,6 @@ def test_axe_finds_nothing(looks, address):
 
 def test_words_and_code_have_contrast(looks, address):
     assert looks(address).faint == []
-
-
-# Languages
-
-
-def tongue(element) -> str:
-    """Return the language that a piece of a parsed page is said to be in."""
-    return element.find_parent(attrs={"lang": True})["lang"]
-
-
-def test_a_passage_in_the_other_language_says_so(parsed, page):
-    article = parsed(page.html).article
-    wrong = []
-    if page.language == "en":
-        for text in article.find_all(string=CHINESE):
-            # the source of a cell is Python, whatever its strings hold
-            if tongue(text) != LANGUAGES["zh"].tag and not text.find_parent(class_="cell_input"):
-                wrong.append(text)
-    else:
-        for block in article.select("p, pre"):
-            words = [text for text in block.find_all(string=True) if not text.find_parent("math")]
-            english = WORD.search(" ".join(words)) and not CHINESE.search("".join(words))
-            if english and (block.get("lang") or tongue(block)) != LANGUAGES["en"].tag:
-                wrong.append(block.get_text())
-    assert wrong == []
 
 
 # The keyboard

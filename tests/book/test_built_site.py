@@ -24,6 +24,7 @@ TEX = re.compile(r"\$\$|\\\(|\\\[|\\begin\{")
 ROLE = re.compile(r"\{(?:[a-z]+:)?[a-z]+(?::[a-z]+)?\}$|:::|\{glue|\{result")
 FILE_NAME = re.compile(r"\.(png|svg|jpe?g|gif)$")
 CJK = re.compile(r"[\u3400-\u9fff]")
+WORD = re.compile(r"[A-Za-z]{2}")
 
 
 def language_of(address: str) -> str | None:
@@ -422,3 +423,34 @@ def test_the_style_sheet_holds_what_the_pages_use(language):
     for used in (".bd-article", ".highlight .kn", ".copybtn", ".sd-summary-title", "math"):
         assert used in text
     assert ".sd-tab-set" not in text
+
+
+def tongue(element) -> str:
+    """Return the language that a piece of a parsed page is said to be in."""
+    return element.find_parent(attrs={"lang": True})["lang"]
+
+
+def test_a_passage_in_the_other_language_says_so(parsed, page):
+    article = parsed(page.html).article
+    wrong = []
+    if page.language == "en":
+        for text in article.find_all(string=CJK):
+            # the source of a cell is Python, whatever its strings hold
+            if tongue(text) != LANGUAGES["zh"].tag and not text.find_parent(class_="cell_input"):
+                wrong.append(text)
+    else:
+        for block in article.select("p, pre"):
+            words = [text for text in block.find_all(string=True) if not text.find_parent("math")]
+            english = WORD.search(" ".join(words)) and not CJK.search("".join(words))
+            if english and (block.get("lang") or tongue(block)) != LANGUAGES["en"].tag:
+                wrong.append(block.get_text())
+    assert wrong == []
+
+
+def test_every_icon_on_a_page_is_in_the_style_sheet(book, parsed, site_file):
+    known = site_file("en/_static/bundle.css").read_text(encoding="utf-8")
+    for address in book.addresses[1:]:
+        for icon in parsed(site_file(address)).select("i.fa-solid, i[class*='fa-']"):
+            names = {name for name in icon["class"] if name.startswith("fa-")}
+            names -= {"fa-solid", "fa-lg", "fa-fw"}
+            assert all(f".fa-{name[3:]} {{" in known for name in names), f"{address}: {names}"

@@ -151,12 +151,3 @@ def test_as_a_file_the_box_filters_titles(context, site_file, language, query):
     assert target.startswith((SITE / language).as_uri())
     heading.click()
     expect(page.locator(f"[id='{target.split('#')[1]}']")).to_be_attached()
-
-
-def test_every_icon_on_a_page_is_in_the_style_sheet(book, parsed, site_file):
-    known = site_file("en/_static/bundle.css").read_text(encoding="utf-8")
-    for address in book.addresses[1:]:
-        for icon in parsed(site_file(address)).select("i.fa-solid, i[class*='fa-']"):
-            names = {name for name in icon["class"] if name.startswith("fa-")}
-            names -= {"fa-solid", "fa-lg", "fa-fw"}
-            assert all(f".fa-{name[3:]} {{" in known for name in names), f"{address}: {names}"
