@@ -65,12 +65,12 @@ def ids(parsed, path: Path) -> frozenset[str]:
     return frozenset(element["id"] for element in parsed(path).find_all(id=True))
 
 
-def prose(tree) -> str:
+@cache
+def prose(parsed, path: Path) -> str:
     """Return the text of the article without code, formulas and outputs."""
     skipped = ("pre", "code", "math", "script", "style")
-    return " ".join(
-        text for text in tree.article.find_all(string=True) if not text.find_parent(skipped)
-    )
+    strings = parsed(path).article.find_all(string=True)
+    return " ".join(text for text in strings if not text.find_parent(skipped))
 
 
 def test_a_page_loads_only_files_beside_it(parsed, site_file, address):
@@ -294,7 +294,7 @@ def test_mathematics_is_mathml(parsed, page):
     inline = tree.article.select("math:not(div.math math)")
     assert len(inline) + len(tree.article.select("div.math")) == formulas
     assert all(display.find("math") for display in tree.article.select("div.math"))
-    assert not TEX.search(prose(tree))
+    assert not TEX.search(prose(parsed, page.html))
 
 
 def slanted(letter: str) -> str:
@@ -385,7 +385,7 @@ def test_chinese_sentences_are_not_spaced_apart(parsed, chinese_page):
 
 def test_emphasis_is_emphasis_and_no_asterisks(parsed, page):
     """`**句号。**后文` is not closed in Markdown: the punctuation has to stand outside."""
-    assert "**" not in prose(parsed(page.html))
+    assert "**" not in prose(parsed, page.html)
 
 
 def test_pictures_are_as_wide_as_they_were_drawn(parsed, book):
