@@ -144,11 +144,10 @@ def lookup(cache: JupyterCacheBase, notebook: NotebookNode) -> dict | None:
 
 def store(cache: JupyterCacheBase, notebook: NotebookNode, uri: str, data: dict) -> None:
     """Keep an executed page; `data` is what the provenance box shows."""
-    # jupyter-cache deletes the folder of an older copy before it writes: with a half-removed
-    # folder of a killed run in the way it would raise.
+    # With an older copy in the way, or the half-removed folder of a killed run, it would raise.
     file = record_file(cache, notebook)
     shutil.rmtree(file.parent, ignore_errors=True)
-    cache.cache_notebook_bundle(CacheBundleIn(notebook, uri), overwrite=True)
+    cache.cache_notebook_bundle(CacheBundleIn(notebook, uri))
     temporary = file.with_suffix(".tmp")
     temporary.write_text(json.dumps(data), encoding="utf-8")
     temporary.replace(file)  # last: without it, the run counts for nothing
