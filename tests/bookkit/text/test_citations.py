@@ -118,7 +118,7 @@ def test_a_citation_is_written_as_its_language_does(small_page, language, expect
     )
     cited, listed = text.split('<div role="list"')
     assert re.sub("<[^>]*>", "", cited).split("¶")[1].strip() == expected
-    assert ("<em>et al.</em>" in cited) is (language == "en")
+    assert ("<em>" in cited) is (language == "en")
     entries = re.findall("<p[^>]*>(.*)</p>", listed.replace("\u00a0", " "))
     assert entries == [
         "Keras Team. apple. 2025a.",
