@@ -172,7 +172,7 @@ def test_sixteen_hidden_neurons_part_the_moons_three_do_not_from_this_start():
 
 
 def test_three_hidden_neurons_could_part_the_moons():
-    """A line that turns down from x = 0 and up from x = 1, as the page draws it."""
+    """A line that turns down from x = 0 and up from x = 1: training misses it, the page says."""
     points, labels = neurons.two_moons(500, noise=0.2, seed=1)
     by_design = [
         (np.array([[1.35, 1, 1], [-1, 0, 0]]), np.array([10.0, 0, -1]), relu),
