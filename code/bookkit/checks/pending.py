@@ -8,7 +8,6 @@ PENDING = frozenset(
         "applications/scenarios",
         "applications/text-classification",
         "concepts/batch-size",
-        "concepts/losses",
         "concepts/models",
         "errata",
         "frameworks/keras",
