@@ -271,7 +271,7 @@ def inline(root: Element, prefix: str, alt: str) -> str:
             if name == "id":
                 element.set(name, f"{prefix}-{value}")
             elif name == "href":
-                element.set(name, value.replace("#", f"#{prefix}-", 1))
+                element.set(name, value.replace("#", f"#{prefix}-"))
             else:
                 element.set(name, value.replace("url(#", f"url(#{prefix}-"))
     page.attrib.pop("xmlns", None)

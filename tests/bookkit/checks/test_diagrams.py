@@ -100,6 +100,12 @@ def test_a_translation_that_nothing_needs_is_named(problems):
     ]
 
 
+def test_a_translation_that_begins_no_line_is_named_at_the_first(problems):
+    assert problems(labels="zh: {Some words: 一些字, more: 更多}\n") == [
+        "book/diagrams/labels.yml:1: 'more' is on no diagram; delete its translation"
+    ]
+
+
 def test_a_diagram_that_no_page_shows_is_named(problems):
     assert problems(page="(sec-a)=\n# A\n") == [
         "book/diagrams/flow.svg:1: no page shows this diagram; delete it or write one"

@@ -86,8 +86,14 @@ def test_a_page_has_a_figure_for_500_words(book):
 def test_pages_that_wait_are_measured_and_not_judged(book):
     page = book(cell(99) + "word " * 999, "waiting")
     assert list(steps.small(page)) + list(steps.figures(page)) == []
-    row = steps.table(page).splitlines()[1]
+    head, row = steps.table(page).splitlines()
+    assert head == f"{'page':36} cells longest median  >20 words figures"
     assert row == f"{'waiting':36}     1      99     99 100%  1000       0  to be rewritten"
+
+
+def test_a_page_without_a_cell_in_sight_has_a_row_too(book):
+    row = steps.table(book(FOLD + cell(3))).splitlines()[1]
+    assert row == f"{'a':36}     0       0      0   0%     4       0"
 
 
 def test_marked_lines_are_explained_in_order(book):
@@ -99,6 +105,8 @@ def test_marked_lines_are_explained_in_order(book):
         " explain each in a list, `- ① …`, below the cell"
     )
     assert en.startswith("book/en/a.md:5:")
+    wrong = next(steps.callouts(book(cell(2, "  # ①") + "- ① one\n- ② two\n")))
+    assert "lines marked ① ①, explained below ① ②: " in wrong
     assert "marked nowhere, explained below ①" in next(
         steps.callouts(book(cell(1) + "- ① what is not there\n"))
     )

@@ -148,9 +148,27 @@ def test_indices_of_a_formula_are_lowered_and_raised_and_the_rest_stays_on_the_l
     ]  # fmt: skip
 
 
-def test_what_follows_a_formula_within_a_label_stays_on_the_line(draw):
-    root = draw('<text><tspan class="math">x_1</tspan> → A</text>')
-    assert shifts(root) == [(None, 0), ("x", 0), ("1", diagrams.SHIFT["_"]), (" → A", 0)]
+X_1 = [("x", 0), ("1", diagrams.SHIFT["_"])]
+
+
+@pytest.mark.parametrize(
+    ("label", "runs"),
+    [
+        ('<text class="math">x_1</text>', X_1),
+        ('<text><tspan class="math">x_1</tspan></text>', [(None, 0), *X_1]),
+        ('<text><tspan class="math">x_1</tspan> → A</text>', [(None, 0), *X_1, (" → A", 0)]),
+        (
+            '<text><tspan class="math">x_1</tspan> → <tspan class="math">y</tspan></text>',
+            [(None, 0), *X_1, (" → ", 0), ("y", 0)],
+        ),
+        ('<text><tspan class="math">x_1 b</tspan> → A</text>', [(None, 0), *X_1, (" b", 0)]),
+        ('<text class="math">x_1 + <tspan>y</tspan></text>', [*X_1, (" + ", 0), ("y", 0)]),
+    ],
+)
+def test_what_follows_an_index_within_a_label_stays_on_the_line(draw, label, runs):
+    root = draw(label)
+    assert shifts(root) == runs
+    assert [each.tag for each in root] == ["text"]
 
 
 def test_an_underscore_in_code_is_an_underscore(draw):
@@ -166,6 +184,11 @@ def test_each_arrow_has_a_head_of_its_color(draw):
     assert heads == {
         "head": "head", "head-stroke-2": "head stroke-2", "head-muted": "head muted"
     }  # fmt: skip
+    assert ElementTree.tostring(next(root.iter("marker")), "unicode") == (
+        '<marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="10" '
+        'markerHeight="10" markerUnits="userSpaceOnUse" orient="auto">'
+        '<path class="head" d="M0 1 10 5 0 9z" /></marker>'
+    )
     ends = [each.get("marker-end") for each in root if each.tag != "defs"]
     assert ends == [
         "url(#head)", "url(#head-stroke-2)", "url(#head-stroke-2)", None, "url(#head-muted)",
@@ -181,14 +204,15 @@ def test_within_a_page_it_is_a_picture_with_ids_of_its_own_and_no_color(draw):
     text = diagrams.inline(draw(body, language="en", box="0 0 640 60"), "fig-x", 'He said "<"')
     frame = ElementTree.fromstring(text)
     (svg,) = frame
-    assert frame.attrib == {"class": "diagram-frame"}
+    assert (frame.attrib, frame.text) == ({"class": "diagram-frame"}, None)
+    assert (svg.get("class"), svg.get("viewBox")) == ("diagram", "0 0 640 60")
     assert (svg.get("role"), svg.get("aria-label")) == ("img", 'He said "<"')
     assert svg.get("style") == "max-width: 640px; min-width: 470px"  # 15 px shrink to 11 px
     assert re.findall(r'id="(.*?)"', text) == ["fig-x-head", "fig-x-a"]
     assert 'marker-end="url(#fig-x-head)"' in text
     assert 'href="#fig-x-a"' in text
     assert "#" not in text.replace("#fig-x", "")
-    assert "data-line" not in text
+    assert not {"data-line", "xmlns"} & set(re.findall(r"[\w-]+", text))
     assert ">gate &lt; 1</text>" in text
 
 
@@ -199,6 +223,7 @@ def test_as_a_file_it_brings_light_colors_its_fonts_and_its_size(draw):
     assert svg.tag == "{http://www.w3.org/2000/svg}svg"
     assert (svg.get("width"), svg.get("height")) == ("300", "60")
     assert svg.get("{http://www.w3.org/XML/1998/namespace}lang") == "zh-CN"
+    assert [each.tag.partition("}")[2] for each in svg] == ["style", "rect", "rect"]
     style, ground, _ = svg
     assert ground.attrib == {"class": "paper", "width": "300", "height": "60"}
     assert "var(" not in style.text
@@ -206,3 +231,6 @@ def test_as_a_file_it_brings_light_colors_its_fonts_and_its_size(draw):
     assert f"stroke: {palette.LINES[1]}" in style.text
     assert style.text.startswith('.diagram { font-family: "Noto Sans CJK SC"')
     assert '{ font-family: "TeX Gyre Heros"' in diagrams.standalone(root, STYLE, LANGUAGES["en"])
+    assert "; }\n.box {}\n</style>" in diagrams.standalone(
+        root, "/* why */ .box {}", LANGUAGES["en"]
+    )
