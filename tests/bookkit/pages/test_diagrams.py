@@ -195,6 +195,16 @@ def test_each_arrow_has_a_head_of_its_color(draw):
     ]  # fmt: skip
 
 
+def test_a_head_has_all_colors_of_its_line(draw):
+    (head,) = draw('<line class="arrow stroke-2 muted"/>').iter("marker")
+    assert head[0].get("class") == "head stroke-2 muted"
+
+
+def test_spaces_count_in_letters_alone(draw):
+    root = draw('<g>\n<title>Why</title>\n<text> <tspan class="name">Keras</tspan></text>\n</g>')
+    assert "".join(root.itertext()) == "Why Keras"
+
+
 def test_a_diagram_without_arrows_defines_none(draw):
     assert list(draw("<line/>").iter("defs")) == []
 
