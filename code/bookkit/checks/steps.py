@@ -14,6 +14,9 @@ WORDS_A_FIGURE = 500
 FIGURES = {"cell-figure", "diagram", "figure"}
 CALLOUT = re.compile(r"# ([①-⑳])$", re.MULTILINE)
 EXPLAINED = re.compile(r"^- ([①-⑳])", re.MULTILINE)
+NO_WORDS = re.compile(
+    r"\$[^$]+\$|\{[^}]*\}|`[^`]*`|\]\([^)]*\)"
+)  # formulas, code, roles, addresses
 WORD = re.compile(r"[A-Za-z][\w'’-]*")
 
 
@@ -40,7 +43,8 @@ def measure(page: Page) -> Steps:
     """Count lines, words and figures."""
     sections = page.structure.sections
     figures = sum(name in FIGURES for each in sections for name, _ in each.directives)
-    words = sum(len(WORD.findall(text)) for each in sections for text in each.prose)
+    prose = (NO_WORDS.sub(" ", text) for each in sections for text in each.prose)
+    words = sum(len(WORD.findall(text)) for text in prose)
     return Steps(tuple(_lines(cell) for cell in page.cells if _seen(cell)), words, figures)
 
 

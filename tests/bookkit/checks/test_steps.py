@@ -83,6 +83,11 @@ def test_a_page_has_a_figure_for_500_words(book):
     )
 
 
+def test_formulas_code_roles_and_addresses_are_no_words(book):
+    body = r"One $\frac{a b}{c}$ two `x y` {term}`three` [link](#sec-to) don't" + "\n"
+    assert steps.measure(book(body).trees["en"]["a"]).words == 5
+
+
 def test_pages_that_wait_are_measured_and_not_judged(book):
     page = book(cell(99) + "word " * 999, "waiting")
     assert list(steps.small(page)) + list(steps.figures(page)) == []
