@@ -163,7 +163,7 @@ def words_of(book: Path, name: str, language: str) -> dict[str, str]:
     glossary.
     """
     chosen = listed(book).get(language, {})
-    own = chosen.get(name, {})
+    own = chosen.get(name)
     everywhere = {label: words for label, words in chosen.items() if isinstance(words, str)}
     both = everywhere | (own if isinstance(own, dict) else {})
     return terms(book, language) | {label.casefold(): words for label, words in both.items()}

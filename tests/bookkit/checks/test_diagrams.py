@@ -41,6 +41,8 @@ def test_a_diagram_that_is_translated_and_shown_passes(problems):
         ('class="small"', 'font-size="9"', 3, "<text> has font-size='9' of its own"),
         ('class="small"', 'text-anchor="end"', 3, "<text> has text-anchor='end' of its own"),
         (' viewBox="', ' width="300" viewBox="', 1, "<svg> has width='300' of its own"),
+        (' viewBox="', ' height="60" viewBox="', 1, "<svg> has height='60' of its own"),
+        (' viewBox="', ' fill="red" viewBox="', 1, "<svg> has fill='red' of its own"),
     ],
 )
 def test_colors_fonts_and_sizes_of_its_own_are_named(problems, old, new, line, problem):

@@ -53,6 +53,7 @@ def test_one_diagram_may_say_a_word_otherwise(draw):
     labels = "zh: {cell: 单元, flow: {cell: 细胞}}"
     assert words(draw("<text>cell</text>", labels)) == ["细胞"]
     assert words(draw("<text>cell</text>", labels, name="other")) == ["单元"]
+    assert words(draw("<text>flow</text>", "zh: {flow: 流程}")) == ["流程"]
 
 
 def test_words_that_yaml_takes_for_values_are_words(draw):
@@ -89,6 +90,18 @@ def test_a_label_without_translation_is_named_with_its_line_and_the_cure(draw, t
         f"{tmp_path}/diagrams/flow.svg:3: the label 'new words' has no translation; write it below "
         "`zh:` in book/diagrams/labels.yml, or give the text the class code, math or name"
     )
+
+
+def test_words_behind_a_part_of_a_label_have_the_line_of_that_part(draw):
+    with pytest.raises(PageError, match=r"flow\.svg:3: the label 'new words' has no translation"):
+        draw('<text>\n<tspan class="name">A</tspan> new words</text>')
+
+
+def test_a_diagram_that_ends_early_is_no_xml(tmp_path):
+    path = tmp_path / "flow.svg"
+    path.write_text('<svg viewBox="0 0 3 3">', encoding="utf-8")
+    with pytest.raises(PageError, match=r"flow\.svg:1: no XML: no element found"):
+        diagrams.read(path)
 
 
 @pytest.mark.parametrize(
@@ -201,8 +214,11 @@ def test_a_head_has_all_colors_of_its_line(draw):
 
 
 def test_spaces_count_in_letters_alone(draw):
-    root = draw('<g>\n<title>Why</title>\n<text> <tspan class="name">Keras</tspan></text>\n</g>')
-    assert "".join(root.itertext()) == "Why Keras"
+    text = (
+        '<text> <tspan class="name">A</tspan> <tspan class="name">B<tspan> </tspan></tspan></text>'
+    )
+    root = draw(f"<g>\n<title>Why</title>\n{text}\n</g>")
+    assert "".join(root.itertext()) == "Why A B "
 
 
 def test_a_diagram_without_arrows_defines_none(draw):
