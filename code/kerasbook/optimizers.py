@@ -1,4 +1,4 @@
-"""Update rules of optimizers in NumPy, which two chapters compare with Keras.
+"""Update rules of optimizers in NumPy, compared with those of Keras.
 
 A step takes weights, their gradient and a dict `state`, empty at first, in
 which the rule keeps what it remembers; it returns the new weights.
