@@ -30,6 +30,7 @@ def problems(project):
 
 def test_a_diagram_that_is_translated_and_shown_passes(problems):
     assert problems() == []
+    assert problems(labels="zh:\n  flow:\n    some words: 一些字\n") == []
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,10 @@ def test_a_translation_that_nothing_needs_is_named(problems):
         "book/diagrams/labels.yml:8: 'fr' is no language that labels are translated into; "
         "delete it",
     ]
+
+
+def test_behind_a_language_that_is_none_the_rest_is_looked_at(problems):
+    assert len(problems(labels=f"fr:\n  a: b\n{LABELS}  more words: 更多\n")) == 2
 
 
 def test_a_translation_that_begins_no_line_is_named_at_the_first(problems):
