@@ -109,6 +109,18 @@ def test_roles_code_and_formulas_are_dots_in_the_message(found):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("![Bars up to 23](a.png)", report(4, "23", "Bars up to 23")),
+        ("One line\\\nthen 17.", report(5, "17", "then 17.")),
+        ("Of {glue:text}`all`, 389 are right.", report(4, "389", "Of …, 389 are right.")),
+    ],
+)
+def test_pictures_hard_breaks_and_numbers_beside_a_role_are_read(found, text, named):
+    assert found(f"{text}\n") == [named]
+
+
 def test_each_number_is_named_at_its_own_line(found):
     text = (
         "One line,\nthen 17 and 18.\n\n"
