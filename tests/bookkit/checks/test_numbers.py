@@ -182,8 +182,9 @@ def test_a_setting_is_no_excuse_for_a_time_a_ratio_or_a_share(found):
 
 
 def test_a_page_that_waits_to_be_rewritten_is_passed_over(found, monkeypatch):
-    monkeypatch.setattr(numbers, "PENDING", frozenset({"page"}))
-    listed = {"book/typed-numbers.yml": 'en/page:\n  "no more": it comes back\n'}
+    monkeypatch.setattr(numbers, "PENDING", frozenset({"page", "part/other"}))
+    entry = '  "no more": it comes back\n'
+    listed = {"book/typed-numbers.yml": f"en/page:\n{entry}en/part/other:\n{entry}"}
     assert found("One of 389.\n", **listed) == []
 
 
