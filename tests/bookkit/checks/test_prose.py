@@ -100,6 +100,7 @@ def test_words_in_quotation_marks_are_not_the_books_own(faults):
 
 def test_a_quotation_is_what_its_marks_hold(faults):
     assert faults(en='It says "very good".\n\nIt says "very good".\n') == []
+    assert faults(**{"book/en/b.md": '(sec-b)=\n# "Very good" is said\n'}) == []
     assert len(faults(**{"book/en/b.md": '(sec-b)=\n# "One" very good\n'})) == 1
 
 
