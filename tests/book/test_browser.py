@@ -50,6 +50,7 @@ def test_the_copy_button_copies_what_ran(book, context, server, language):
     page = context.new_page()
     page.goto(f"{server}/{chosen}.html")
     expect(page.locator("button.copybtn").first).to_be_attached()
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     buttons = page.locator("div.cell_input button.copybtn")
     copied = []
     for position in range(buttons.count()):
