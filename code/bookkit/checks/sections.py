@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bookkit.checks.book import Book
+from bookkit.languages import LANGUAGES
 
 MIN_EXERCISES = 3
 ARTICLE = tuple(
@@ -21,7 +22,8 @@ PROVENANCE_LAST = re.compile(r"^(`{3,}|:{3,})\{provenance\}\s*\n\1\s*\Z", re.MUL
 # Where a list of pages stands in the source, a reader sees nothing.
 HIDDEN_TOCTREE = re.compile(r"^(`{3,})\{toctree\}\n:hidden:.*?^\1\n", re.MULTILINE | re.DOTALL)
 DROPDOWN = re.compile(
-    r"^[ \t]*(?P<fence>`{3,}|:{3,})\{dropdown\}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",
+    r"^[ \t]*(?P<fence>`{3,}|:{3,})\{dropdown\}(?P<title>[^\n]*)\n"
+    r"(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -62,7 +64,7 @@ def exercises(book: Book) -> Iterator[str]:
         # the first page shows what the book does, and teaches nothing by itself
         if page.name == "index" or not page.cells:
             continue
-        answers = list(_answers(page.text))
+        answers = list(_answers(page.text, LANGUAGES[page.language].words["hint"]))
         for line in (line for line, full in answers if not full):
             yield page.at(line, "an answer is empty: write it inside the dropdown")
         count = sum(full for _, full in answers)
@@ -71,9 +73,11 @@ def exercises(book: Book) -> Iterator[str]:
             yield page.at(page.structure.sections[-1].line, problem)
 
 
-def _answers(text: str) -> Iterator[tuple[int, bool]]:
-    """Yield the line of each dropdown and whether anything stands in it."""
+def _answers(text: str, hint: str) -> Iterator[tuple[int, bool]]:
+    """Yield the line of each dropdown but hints, and whether anything stands in it."""
     for match in DROPDOWN.finditer(text):
+        if match["title"].strip() == hint:
+            continue
         lines = [line.strip() for line in match["body"].splitlines()]
         full = any(line and not line.startswith(":") for line in lines)
         yield text[: match.start()].count("\n") + 1, full

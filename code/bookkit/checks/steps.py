@@ -11,6 +11,7 @@ from bookkit.languages import LANGUAGES, ORIGINAL
 
 LONGEST, MEDIAN, LONG, LONG_SHARE = 25, 8, 20, 0.05
 WORDS_A_FIGURE = 500
+SPACED = next(code for code, record in LANGUAGES.items() if record.spaced)  # its words are counted
 FIGURES = {"cell-figure", "diagram", "figure"}
 CALLOUT = re.compile(r"# ([①-⑳])$", re.MULTILINE)
 EXPLAINED = re.compile(r"^- ([①-⑳])", re.MULTILINE)
@@ -79,8 +80,7 @@ def small(book: Book) -> Iterator[str]:
 
 def figures(book: Book) -> Iterator[str]:
     """A page has a figure for every so many words."""
-    spaced = next(code for code, record in LANGUAGES.items() if record.spaced)
-    for name, page in book.trees[spaced].items():
+    for name, page in book.trees[SPACED].items():
         steps = measure(page)
         wanted = steps.words // WORDS_A_FIGURE
         if name not in PENDING and page.cells and steps.figures < wanted:
@@ -102,10 +102,9 @@ def callouts(book: Book) -> Iterator[str]:
 
 def table(book: Book) -> str:
     """Return a line a page: cells in sight, longest, median, share of long ones, words, figures."""
-    spaced = next(code for code, record in LANGUAGES.items() if record.spaced)
     head = f"{'page':36} cells longest median  >{LONG} words figures"
     rows = [head]
-    for name, page in book.trees[spaced].items():
+    for name, page in book.trees[SPACED].items():
         if page.cells:
             steps = measure(page)
             rows.append(

@@ -97,6 +97,14 @@ def test_fewer_exercises_are_counted(project):
     ]
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "Hint"), ("zh", "提示")])
+def test_a_hint_is_no_answer(project, language, word):
+    hint = f":::{{dropdown}} {word}\nLook twice.\n:::\n\n"
+    text = page("sec-a", CELL, ANSWER, hint, ANSWER)
+    (problem,) = sections.exercises(project({f"book/{language}/a.md": text}))
+    assert "2 folded answers to exercises" in problem
+
+
 def test_an_empty_answer_is_named_with_its_line(project):
     empty = ":::{dropdown} Answer\n:open:\n\n:::\n"
     text = page("sec-a", CELL, ANSWER, ANSWER, empty)
