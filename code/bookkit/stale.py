@@ -14,6 +14,7 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -62,11 +63,15 @@ def code_of(folder: Path) -> str:
     )
 
 
+@cache
+def _packages() -> list[str]:
+    return sorted(f"{one.name} {one.version}" for one in importlib.metadata.distributions())
+
+
 def hash_surroundings(app: Sphinx, config: Config) -> None:
     """Note what all pages depend on: what they are read by, and what they are dressed in."""
-    packages = sorted(f"{one.name} {one.version}" for one in importlib.metadata.distributions())
     files = [Path(app.confdir, name) for name in ("conf.py", *config.bibtex_bibfiles)]
-    config.bookkit_surroundings = digest(code_of(Path(__file__).parent), *packages, *files)
+    config.bookkit_surroundings = digest(code_of(Path(__file__).parent), *_packages(), *files)
     folders = config.templates_path[:1] + config.html_static_path[:1]  # extensions add theirs
     design = [Path(app.confdir, name) for name in folders]
     config.bookkit_design = digest(*design, Path(app.srcdir, "cover.png"))

@@ -170,27 +170,33 @@ def different(one, two, below=""):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, make_book):
-    """Return a tiny book with templates and styles of its own, built in each format."""
+    """Return a tiny book with templates and styles of its own, and a copy, built in each format."""
     book = make_book(tmp_path_factory.mktemp("growing"))
     book.own_design()
     build(book, "out")
-    return book
+    shutil.copytree(book.folder, book.folder.with_name("as built"))
+    return book, book.folder.with_name("as built")
 
 
 @pytest.fixture
 def growing(whole):
-    """Return the book as it was written, beside builds of whatever it was before."""
-    sources = whole.folder.with_name("sources")
-    view, settings, whole.patch = whole.view, whole.settings, pytest.MonkeyPatch()
-    shutil.copytree(whole.folder, sources, ignore=lambda *_: {"out", "cache", "clean", "before"})
-    yield whole
-    whole.view, whole.settings = view, settings
-    whole.patch.undo()
-    for folder in sources.iterdir():
-        if folder.is_dir():
-            shutil.rmtree(whole.folder / folder.name)
-    shutil.copytree(sources, whole.folder, dirs_exist_ok=True)
-    shutil.rmtree(sources)
+    """Return the book as it was built first; its runs are kept from test to test."""
+    book, built = whole
+    view, settings, book.patch = book.view, book.settings, pytest.MonkeyPatch()
+    yield book
+    book.view, book.settings = view, settings
+    book.patch.undo()
+    for folder in book.folder.iterdir():
+        if folder.is_dir() and folder.name != "cache":
+            shutil.rmtree(folder)
+    ignored = shutil.ignore_patterns("cache")
+    shutil.copytree(built, book.folder, ignore=ignored, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def before(whole):
+    """Return what the book was built into before a test changes it."""
+    return whole[1] / "out" / "en"
 
 
 def build(book, out):
@@ -202,27 +208,21 @@ def build(book, out):
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_an_incremental_build_equals_a_clean_one(growing, write_page, change):
-    build(growing, "out")
-    folders = [growing.folder / out / "en" for out in ("out", "clean", "before")]
-    shutil.copytree(folders[0] / "html", folders[2])
+def test_an_incremental_build_equals_a_clean_one(growing, before, write_page, change):
     change(growing, write_page)
     build(growing, "out")
     build(growing, "clean")
-    assert list(different(folders[0] / "html", folders[2])) != []
-    del folders[2]
+    folders = [growing.folder / out / "en" for out in ("out", "clean")]
+    assert list(different(folders[0] / "html", before / "html")) != []
     for builder in ("html", "notebook"):
         assert list(different(*(folder / builder for folder in folders))) == []
     pages = [sorted((folder / "epub").rglob("*.xhtml")) for folder in folders]
     assert [path.read_text("utf-8") for path in pages[0]] == [
         path.read_text("utf-8") for path in pages[1]
     ]
-    for name in ("clean", "before"):
-        shutil.rmtree(growing.folder / name)
 
 
 def test_nothing_changed_and_nothing_is_read_or_written(growing):
-    build(growing, "out")
     before = (growing.folder / "out" / "en" / "html" / "first.html").stat().st_mtime_ns
     app = growing.build("en")
     assert growing.updated(app) == []
@@ -231,7 +231,6 @@ def test_nothing_changed_and_nothing_is_read_or_written(growing):
 
 @pytest.mark.parametrize("change", [prose, function, result], ids=lambda each: each.__name__)
 def test_what_one_page_shows_has_one_page_read_and_written(growing, write_page, change):
-    build(growing, "out")
     html = growing.folder / "out" / "en" / "html"
     before = {path: path.stat().st_mtime_ns for path in html.rglob("*.html")}
     change(growing, write_page)
@@ -243,7 +242,6 @@ def test_what_one_page_shows_has_one_page_read_and_written(growing, write_page, 
 
 
 def test_a_change_of_the_kit_has_all_pages_read_and_written(growing, monkeypatch):
-    build(growing, "out")
     page = growing.folder / "out" / "en" / "html" / "part" / "second.html"
     text = page.read_text(encoding="utf-8")
     page.write_text("stale", encoding="utf-8")
