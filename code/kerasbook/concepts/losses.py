@@ -124,7 +124,7 @@ def build_iris_model(activation, from_logits):
     layer = keras.layers.Dense(3, activation, kernel_initializer=equal)
     model = keras.Sequential([keras.Input((2,)), layer])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits)
-    adam = keras.optimizers.Adam(0.3)
+    adam = keras.optimizers.Adam(0.3, epsilon=1e-3)  # ②
     model.compile(adam, loss, metrics=["accuracy"])
     return model
 

@@ -1,14 +1,10 @@
 import json
-import os
-import subprocess
-import sys
 
 import keras
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from bookkit.paths import CODE
 from kerasbook.concepts import compiling as page
 
 
@@ -121,19 +117,9 @@ print(json.dumps(found))
 
 
 @pytest.fixture(scope="module", params=["jax", "tensorflow", "torch"])
-def behavior(request):
+def behavior(request, on_backend):
     """Run the same cases on a backend, in a process of its own."""
-    pytest.importorskip(request.param)
-    environment = os.environ | {
-        "KERAS_BACKEND": request.param, "PYTHONPATH": str(CODE),
-        "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu",
-    }  # fmt: skip
-    answer = subprocess.run(
-        [sys.executable, "-c", BEHAVIOR],
-        env=environment, capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
-    assert answer.returncode == 0, answer.stderr
-    return request.param, json.loads(answer.stdout.splitlines()[-1])
+    return request.param, json.loads(on_backend(request.param, BEHAVIOR)[-1])
 
 
 def test_each_backend_does_what_the_page_says(behavior):

@@ -1,14 +1,11 @@
 """The detector: shapes, boxes and loss against hand-computed numbers and NumPy."""
 
-import os
-import subprocess
-import sys
+import json
 
 import keras
 import numpy as np
 import pytest
 
-from bookkit.paths import CODE
 from kerasbook.applications.detection import boxes as in_numpy
 from kerasbook.applications.detection import network
 from kerasbook.networks import convolution_block
@@ -228,17 +225,8 @@ print(json.dumps({
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends_compute_the_same_loss_and_train(backend):
-    pytest.importorskip(backend, reason=f"needs {backend}")
-    import json
-
-    environment = os.environ | {"PYTHONPATH": str(CODE), "KERAS_BACKEND": backend}
-    answer = subprocess.run(
-        [sys.executable, "-c", ANSWER],
-        env=environment, capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    assert answer.returncode == 0, answer.stderr
-    report = json.loads(answer.stdout.splitlines()[-1])
+def test_other_backends_compute_the_same_loss_and_train(on_backend, backend):
+    report = json.loads(on_backend(backend, ANSWER)[-1])
     assert report["backend"] == backend
     y_true = np.zeros((2, 5, 6), "float32")
     y_true[:, :2, 1] = 1
