@@ -10,6 +10,7 @@ from kerasbook.applications.text.posts import GROUPS
 
 TASK = "text-classification"
 RECIPES = {recipe.name: recipe for recipe in recipes.TASKS[TASK][1]}
+TUNED = {recipe.name: recipe for recipe in recipes.TASKS["text-baseline"][1]}
 POST = (
     "From: someone\nSubject: question\n\nIn article 1 he writes:\n> quoted\n{word} here\n--\nend\n"
 )
@@ -79,6 +80,37 @@ def test_the_svm_guesses_one_group_where_all_headers_are_alike():
     found = recipes._train_svm(0, view="headers")
     assert found["test_accuracy"] == found["random_split_accuracy"] == 1 / 20
     assert found["parameters"] == 20 * WORDS["headers"] + 20
+
+
+def test_threads_are_subjects_without_what_an_answer_adds():
+    posts = [
+        "From: a\nSubject: Moon\n\nx",
+        "Subject: Re: RE:  moon \nFrom: b\n\nSubject: other",
+        "Subject: Remoon\n\nx",
+        "no header",
+    ]
+    assert recipes._threads(posts) == ["moon", "moon", "remoon", "no header"]
+
+
+def test_the_cost_is_chosen_on_threads_that_were_not_trained_on():
+    # Two words tell the classes apart in every thread; a thread's own word tells nothing of others.
+    texts = [f"{word} thread{i // 3}" for i, word in enumerate(["alpha", "beta"] * 30)]
+    labels = np.array([0, 1] * 30)
+    threads = [str(i // 3) for i in range(60)]
+    cost, accuracy = recipes._choose(texts, labels, threads, candidates=[0.1, 1.0], seed=0)
+    assert (cost, accuracy) == (0.1, 1.0), "the first of equals"
+    worse, accuracy = recipes._choose(threads, labels, threads, candidates=[1.0], seed=0)
+    assert worse == 1.0
+    assert accuracy <= 0.75, "words of other threads say nothing"
+
+
+@pytest.mark.parametrize("name", TUNED)
+def test_the_tuned_svm_tells_groups_apart_by_their_word(name, monkeypatch):
+    # The posts made here have one subject; let each group's five be five threads.
+    monkeypatch.setattr(recipes, "_threads", lambda posts: [i % 5 for i in range(len(posts))])
+    found = TUNED[name].run(0, **TUNED[name].parameters)
+    assert found["C"] in recipes.CANDIDATES
+    assert found["test_accuracy"] == (1 / 20 if name == "svm-headers" else 1)
 
 
 def test_networks_see_words_and_their_count_of_parameters_follows():
