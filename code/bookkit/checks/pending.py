@@ -11,7 +11,6 @@ PENDING = frozenset(
         "concepts/models",
         "errata",
         "frameworks/keras",
-        "frameworks/pytorch",
         "frameworks/tensorflow",
         "index",
         "workflow/building",

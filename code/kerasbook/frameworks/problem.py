@@ -131,3 +131,13 @@ def plot_losses(axis, losses):
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.set_ylabel("training loss (mean of the batches)")
     axis.set_yscale("log")
+
+
+def linear_layer(x, weight, bias):
+    """Compute a layer that keeps `weight` as `(outputs, inputs)`."""
+    return np.asarray(x) @ np.transpose(weight) + bias
+
+
+def linear_layer_without_transpose(x, weight, bias):
+    """Compute it as if `weight` were `(inputs, outputs)`."""
+    return np.asarray(x) @ np.asarray(weight) + bias

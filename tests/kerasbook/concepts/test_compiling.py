@@ -276,19 +276,6 @@ def test_a_shifted_bias_changes_loss_and_accuracy_and_is_put_back(digits):
     assert all(map(np.array_equal, before, model.get_weights()))
 
 
-def test_a_drawing_becomes_an_image():
-    text = "#" + "." * 7 + "\n" + ("." * 8 + "\n") * 6 + "." * 7 + "#"
-    image = page.read_drawing(text)
-    assert (image.shape, image.dtype) == ((1, 64), np.float32)
-    assert np.flatnonzero(image).tolist() == [0, 63]
-
-
-@pytest.mark.parametrize("text", ["", "####", "........\n" * 7, "......... \n" * 8])
-def test_another_size_is_named(text):
-    with pytest.raises(ValueError, match=r"Expected 8 lines of 8 characters\. Received: lines of"):
-        page.read_drawing(text)
-
-
 # Execution
 
 

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
 
 from kerasbook.frameworks import problem
+from kerasbook.grading import grade
 
 # Data
 
@@ -169,3 +170,18 @@ def test_losses_are_drawn_from_epoch_one_on_a_logarithmic_axis():
     assert axis.get_yscale() == "log"
     problem.plot_losses(axis, [1.0] * 20)
     assert all(tick == int(tick) for tick in axis.get_xticks())
+
+
+# The exercise of the page on PyTorch
+
+LAYERS = [
+    (([[1, 2]], [[1, 3], [0, 1], [2, 0]], [0, 0, 1]), [[7, 2, 3]]),
+    (([[1, 2]], [[1, 3], [0, 1]], [0, 10]), [[7, 12]]),
+]
+
+
+def test_the_grader_tells_a_transposed_layer_from_one_that_is_not():
+    assert grade(problem.linear_layer, LAYERS) == "Right in all 2 cases."
+    assert grade(problem.linear_layer_without_transpose, LAYERS[1:]).endswith(
+        "expected [[7, 12]], received [[1, 15]]."
+    )
