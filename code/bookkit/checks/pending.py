@@ -10,7 +10,6 @@ PENDING = frozenset(
         "concepts/batch-size",
         "concepts/models",
         "errata",
-        "frameworks/keras",
         "frameworks/tensorflow",
         "index",
         "workflow/building",

@@ -185,6 +185,57 @@ def count_code_lines(functions):
     return total
 
 
+def count_step_operations(batch, inputs, hidden, outputs):
+    """Count multiplications and additions of one step, biases left out.
+
+    Each matrix is used forward and for its gradient, the second one also for
+    the gradient of the hidden values.
+    """
+    products = 2 * (inputs * hidden + hidden * outputs) + hidden * outputs
+    return 2 * batch * products
+
+
+def count_threefold(batch, inputs, hidden, outputs):
+    """Count as if the gradient of the inputs were needed too."""
+    return 2 * batch * 3 * (inputs * hidden + hidden * outputs)
+
+
+def plot_deviations(axis, deviations, tolerance):
+    """Draw the deviations of every contestant, and the tolerance as a line.
+
+    Args:
+        axis: Matplotlib axes.
+        deviations: dict by contestant of dicts by part of the step.
+        tolerance: the largest deviation that counts as equal.
+    """
+    parts = list(next(iter(deviations.values())))
+    for part, marker in zip(parts, "osD^", strict=True):
+        found = [each[part] for each in deviations.values()]
+        axis.plot(found, range(len(found)), marker, label=part)
+    axis.axvline(tolerance, color="black", linestyle="--", label="tolerance")
+    axis.set_xscale("log")
+    axis.set_yticks(range(len(deviations)), deviations)
+    axis.set_ylim(len(deviations) - 0.5, -0.5)
+    axis.set_xlabel("largest difference / largest entry")
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+
+
+def plot_growth(axis, growth, operations):
+    """Draw how many times as long a step becomes, beside its arithmetic.
+
+    Args:
+        axis: Matplotlib axes.
+        growth: dict by contestant, milliseconds wide over milliseconds small.
+        operations: the same quotient for the number of operations.
+    """
+    axis.barh(list(growth), list(growth.values()))
+    axis.axvline(operations, color="#D55E00", linestyle="--")
+    axis.text(operations * 0.9, -0.9, "arithmetic", ha="right", color="#A63F00")
+    axis.set_xscale("log")
+    axis.set_ylim(len(growth) - 0.5, -1.3)
+    axis.set_xlabel("wide / small (times)")
+
+
 def plot_comparison(axes, measured):
     """Draw four measurements of every contestant on four axes.
 

@@ -47,27 +47,24 @@ def keras_run(weights, x, y, x_test, *, learning_rate, **settings):
 
 
 def keras_gradients(model, x, y):
-    """Compute the gradients of a compiled model's loss, as NumPy arrays.
-
-    Keras has no function for this; it leaves gradients to its backend.
-    """
-    weights = model.trainable_variables
+    """Compute the gradients of a compiled model's loss, as NumPy arrays."""
+    weights = [weight.value for weight in model.trainable_variables]
     if keras.config.backend() == "tensorflow":
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
             loss = model.loss(y, model(x))
-        gradients = tape.gradient(loss, [weight.value for weight in weights])
+        found = tape.gradient(loss, weights)
     elif keras.config.backend() == "jax":
         import jax
 
-        gradients = jax.grad(
+        found = jax.grad(
             lambda values: model.loss(y, model.stateless_call(values, [], x)[0])
-        )([weight.value for weight in weights])
+        )(weights)
     else:
         model.loss(y, model(x)).backward()
-        gradients = [weight.value.grad for weight in weights]
-    return [np.asarray(gradient) for gradient in gradients]
+        found = [weight.grad for weight in weights]
+    return [np.asarray(gradient) for gradient in found]
 
 
 def keras_first_step(weights, x, y, learning_rate):
@@ -106,26 +103,32 @@ def describe_backend():
     }
 
 
-def pass_on_model(path, data):
-    """Save the network if there is no such file; load it, and use it.
+def pass_on_model(path, data, epochs):
+    """Train and save the network if there is no such file; load and use it.
 
     Args:
         path: a `.keras` file.
-        data: `.npz` file with `x_test` and `w1`, `b1`, `w2`, `b2`.
+        data: `.npz` file with `x_train`, `y_train`, `x_test`, `drawing` and
+            `w1`, `b1`, `w2`, `b2`.
+        epochs: passes over the training images.
 
     Returns:
         dict: `fresh_jit` and `loaded_jit`, whether a new model and the one
-        from the file would be compiled, and `passed_on`, its logits.
+        from the file would be compiled; `passed_on` and `drawn`, the logits
+        of `x_test` and of `drawing`.
     """
     with np.load(data) as file:
-        weights = [file[name] for name in ("w1", "b1", "w2", "b2")]
-        x_test = file["x_test"]
+        arrays = dict(file)
+    weights = [arrays[name] for name in ("w1", "b1", "w2", "b2")]
     fresh = keras_model(weights, learning_rate=0.1)
     if not Path(path).exists():
+        x, y = arrays["x_train"], arrays["y_train"]
+        fresh.fit(x, y, 32, epochs=epochs, shuffle=False, verbose=0)
         fresh.save(path)
     model = keras.models.load_model(path)
     return {
         "fresh_jit": fresh.jit_compile,
         "loaded_jit": model.jit_compile,
-        "passed_on": model.predict_on_batch(x_test).tolist(),
+        "passed_on": model.predict_on_batch(arrays["x_test"]).tolist(),
+        "drawn": model.predict_on_batch(arrays["drawing"]).tolist(),
     }

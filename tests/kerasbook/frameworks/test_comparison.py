@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from kerasbook.frameworks import comparison
 from kerasbook.frameworks.comparison import peak_memory_mib
+from kerasbook.grading import grade
 
 
 def double(value):
@@ -191,3 +192,46 @@ def test_four_measurements_are_drawn_for_every_program():
     assert [axis.get_xscale() for axis in axes] == ["log", "linear", "linear", "linear"]
     assert [text.get_text() for text in axes[0].get_yticklabels()] == list(measured)
     assert axes[0].get_ylim() == (1.5, -0.5), "the first program on top"
+
+
+@pytest.mark.parametrize(("shape", "operations"), [((1, 1, 1, 1), 10), ((1, 2, 3, 4), 96)])
+def test_operations_of_a_step_are_those_counted_by_hand(shape, operations):
+    assert comparison.count_step_operations(*shape) == operations
+
+
+def test_the_wide_network_has_1408_times_the_operations():
+    wide = comparison.count_step_operations(352, 64, 4096, 10)
+    assert wide == 2 * 352 * 4096 * 158
+    assert wide == 1408 * comparison.count_step_operations(32, 64, 32, 10)
+
+
+def test_the_grader_tells_the_gradient_that_nobody_needs():
+    cases = [((1, 1, 1, 1), 10), ((1, 2, 3, 4), 96), ((32, 64, 32, 10), 323584)]
+    assert grade(comparison.count_step_operations, cases) == "Right in all 3 cases."
+    said = grade(comparison.count_threefold, cases)
+    assert said == "Wrong for (1, 1, 1, 1): expected 10, received 12."
+
+
+def test_deviations_are_drawn_a_row_a_program_beside_the_tolerance():
+    axis = Figure().subplots()
+    parts = ("logits", "loss", "gradients", "updated")
+    deviations = {
+        "JAX": dict(zip(parts, (1e-7, 2e-7, 3e-7, 4e-7), strict=True)),
+        "Keras on JAX": dict(zip(parts, (5e-7, 6e-7, 7e-7, 8e-7), strict=True)),
+    }
+    comparison.plot_deviations(axis, deviations, tolerance=1e-5)
+    *marks, line = axis.lines
+    assert marks[0].get_xydata().tolist() == [[1e-7, 0], [5e-7, 1]]
+    assert [each.get_label() for each in marks] == list(parts)
+    assert len({each.get_marker() for each in marks}) == 4
+    assert set(line.get_xdata()) == {1e-5}
+    assert axis.get_xscale() == "log"
+    assert [text.get_text() for text in axis.get_yticklabels()] == list(deviations)
+
+
+def test_growth_is_drawn_as_bars_that_fall_short_of_the_arithmetic():
+    axis = Figure().subplots()
+    comparison.plot_growth(axis, {"JAX": 20, "Keras on JAX": 4}, operations=1408)
+    assert [bar.get_width() for bar in axis.patches] == [20, 4]
+    assert set(axis.lines[0].get_xdata()) == {1408}
+    assert axis.texts[0].get_text() == "arithmetic"
