@@ -4,7 +4,6 @@ PENDING = frozenset(
     {
         "applications/image-classification",
         "applications/named-entities",
-        "applications/object-detection",
         "applications/scenarios",
         "applications/text-classification",
         "concepts/batch-size",

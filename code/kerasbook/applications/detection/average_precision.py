@@ -52,21 +52,15 @@ def match_as_coco(iou, crowd, ignored):
     return hit, skipped
 
 
-def interpolated_precision(hit, num_annotations):
-    """Read the curve of precision over recall at 101 recalls.
+def interpolated_precision(hit, num_objects):
+    """Read the best precision at each of 101 recalls or beyond, `(101,)`.
 
-    Args:
-        hit: whether each detection is right, the best score first.
-        num_annotations: how many there are to find.
-
-    Returns:
-        array of shape `(101,)`: the best precision at this recall or a
-        higher one, 0 where the detections never get so far.
+    `hit` says of each detection, the best score first, if it is right.
     """
     found = np.cumsum(hit)
     precision = found / np.arange(1, len(hit) + 1)
-    envelope = np.maximum.accumulate(precision[::-1])[::-1]
-    reached = np.searchsorted(found / num_annotations, RECALLS)
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]  # ①
+    reached = np.searchsorted(found / num_objects, RECALLS)  # ②
     return np.append(envelope, 0)[reached]
 
 

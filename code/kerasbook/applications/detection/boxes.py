@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasbook.overlap import box_area, hull, intersection
+from kerasbook.overlap import box_area, intersection
 
 BOX_FORMATS = ("xyxy", "xywh", "center_xywh")  # as Keras names them
 
@@ -61,93 +61,28 @@ def overlap_ratio(shared, first_area, second_area, crowd=False):
 
 
 def pairwise_iou(first, second, crowd=False):
-    """Compute the IoU of every box of one list with every box of another.
+    """Compute the IoU of each of `n` boxes with each of `m`, `(n, m)`.
 
-    Args:
-        first: boxes in corners, shape `(n, 4)`.
-        second: boxes in corners, shape `(m, 4)`.
-        crowd: which of `second` surround a crowd, shape `(m,)`.
-
-    Returns:
-        array of shape `(n, m)`, from 0 (apart) to 1 (equal).
+    Boxes are corners, `(n, 4)` and `(m, 4)`; `crowd`, `(m,)`, says which of
+    `second` surround a crowd.
     """
     first, second = as_boxes(first)[:, None], as_boxes(second)[None]
     shared = intersection(first, second)  # (n, m)
     return overlap_ratio(shared, box_area(first), box_area(second), crowd)
 
 
-def generalized_iou(first, second):
-    """Compute the GIoU of pairs of boxes: IoU, less what the hull wastes.
-
-    Args:
-        first: boxes in corners, shape `(n, 4)`.
-        second: boxes in corners, shape `(n, 4)`.
-
-    Returns:
-        array of shape `(n,)`, from -1 (far apart) to 1 (equal).
-
-    Source: Rezatofighi et al. (2019).
-    """
-    first, second = as_boxes(first), as_boxes(second)
-    shared = intersection(first, second)
-    union = box_area(first) + box_area(second) - shared
-    around = box_area(hull(first, second))
-    return ratio(shared, union) - ratio(around - union, around)
-
-
-def complete_iou(first, second):
-    """Compute the CIoU of pairs: IoU, less distance and difference in shape.
-
-    Arguments and result as in `generalized_iou`; the result is above -2.
-
-    Source: Zheng et al. (2020).
-    """
-    first, second = as_boxes(first), as_boxes(second)
-    shared = intersection(first, second)
-    iou = overlap_ratio(shared, box_area(first), box_area(second))
-    centers = [
-        convert_boxes(boxes, "xyxy", "center_xywh") for boxes in (first, second)
-    ]
-    apart = np.sum((centers[0] - centers[1])[..., :2] ** 2, axis=-1)
-    enclosing = hull(first, second)
-    diagonal = np.sum((enclosing[..., 2:] - enclosing[..., :2]) ** 2, axis=-1)
-    angles = [np.arctan2(box[..., 2], box[..., 3]) for box in centers]
-    shape = 4 / np.pi**2 * (angles[0] - angles[1]) ** 2
-    weight = ratio(shape, 1 - iou + shape)
-    return iou - ratio(apart, diagonal) - weight * shape
-
-
 def suppress_overlaps(boxes, scores, classes, iou_threshold):
-    """Keep, class by class, the best of the boxes that overlap: greedy NMS.
+    """Keep, class by class, the best of boxes in corners that overlap.
 
-    Args:
-        boxes: boxes in corners, shape `(n, 4)`.
-        scores: confidence of each, shape `(n,)`.
-        classes: class of each, shape `(n,)`.
-        iou_threshold: a box goes when its IoU with a better one that stayed
-            is above this, from 0 to 1.
-
-    Returns:
-        indices of the boxes that stay, the best first; of equal scores the
-        earlier counts as better.
+    Returns the indices of those that stay, the best first.
     """
-    if not 0 <= iou_threshold <= 1:
-        raise ValueError(
-            "Expected `iou_threshold` from 0 to 1. "
-            f"Received: iou_threshold={iou_threshold}"
-        )
     boxes, classes = as_boxes(boxes), np.asarray(classes)
     scores = np.asarray(scores, dtype=float)
-    if not len(boxes) == len(scores) == len(classes):
-        raise ValueError(
-            "Expected as many scores and classes as boxes. Received: "
-            f"{len(boxes)} boxes, {len(scores)} scores, {len(classes)} classes"
-        )
     kept, order = [], np.argsort(-scores, kind="stable")
     while len(order):
         best, order = order[0], order[1:]
         kept.append(best)
         overlap = pairwise_iou(boxes[[best]], boxes[order])[0]
-        other = classes[order] != classes[best]
-        order = order[other | (overlap <= iou_threshold)]
+        other = classes[order] != classes[best]  # ①
+        order = order[other | (overlap <= iou_threshold)]  # ②
     return np.array(kept, dtype=int)

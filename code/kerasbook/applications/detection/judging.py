@@ -15,34 +15,22 @@ OUTCOMES = {
 
 
 def judge_detections(found, true, *, iou_threshold=0.5):
-    """Judge what was found in one image, the best scores first.
+    """Judge `(boxes, scores, classes)`, the best first, by the truth.
 
-    Of the free objects of its category that it overlaps by `iou_threshold`,
-    a detection takes the one it overlaps most: a hit. It is a duplicate if
-    all of these are taken, and wrong if there are none.
-
-    Args:
-        found: `(boxes, scores, classes)` as `decode_detections` returns.
-        true: `(boxes, classes)` as `objects_by_image` returns.
-        iou_threshold: from 0 to 1.
-
-    Returns:
-        list of `"hit"`, `"duplicate"`, `"wrong"`, one a detection, and which
-        objects were missed, shape `(m,)`.
+    Returns "hit", "duplicate" or "wrong" for each, and which of the objects,
+    `(boxes, classes)`, were missed.
     """
     (boxes, _, classes), (true_boxes, true_classes) = found, true
+    overlap = pairwise_iou(boxes, true_boxes)  # (detections, objects)
     outcomes, missed = [], np.ones(len(true_classes), bool)
-    overlap = pairwise_iou(boxes, true_boxes)
-    overlap = np.where(classes[:, None] == true_classes, overlap, 0)
-    for row in overlap:
-        best = row.argmax() if len(row) else None
-        if best is None or row[best] < iou_threshold:
-            outcomes.append("wrong")
-        else:
-            free = np.flatnonzero(missed & (row >= iou_threshold))
-            outcomes.append("hit" if len(free) else "duplicate")
-            if len(free):
-                missed[free[row[free].argmax()]] = False
+    for row, kind in zip(overlap, classes, strict=True):
+        good = (row >= iou_threshold) & (true_classes == kind)
+        free = np.flatnonzero(good & missed)
+        if len(free):
+            missed[free[row[free].argmax()]] = False  # ①
+        outcomes.append(
+            "hit" if len(free) else "duplicate" if good.any() else "wrong"
+        )
     return outcomes, missed
 
 

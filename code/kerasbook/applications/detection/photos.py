@@ -1,23 +1,19 @@
-"""Photographs of any size, made into a batch (§4.2.2)."""
+"""Photographs of any size: read, made into a batch, searched (§4.2.2)."""
 
 from pathlib import Path
 
 import keras
 import numpy as np
+from PIL import Image, ImageOps
+
+from kerasbook.applications.detection.training import decode_detections
 
 
 def letterbox(image, size):
-    """Shrink or enlarge an image to fit a square, and fill up with gray.
+    """Fit an image `(height, width, 3)` into the left top of a gray square.
 
-    The image stands in the left top corner, so that a box needs nothing but
-    the factor.
-
-    Args:
-        image: array of shape `(height, width, 3)`, values 0 to 255.
-        size: width and height of the square, in pixels.
-
-    Returns:
-        uint8 array of shape `(size, size, 3)`, and the factor.
+    Returns the square, uint8 `(size, size, 3)`, and the factor, which is all
+    that boxes need.
     """
     scale = size / max(image.shape[:2])
     shape = [max(1, round(side * scale)) for side in image.shape[:2]]
@@ -53,3 +49,32 @@ def read_photos(folder, records, size):
     ]
     images, scales = zip(*squares, strict=True)
     return np.stack(images), np.array(scales)
+
+
+def open_photo(path):
+    """Read a picture file, turned upright: uint8 `(height, width, 3)`.
+
+    Raises:
+        ValueError: there is no such file, or none that can be read as a
+            picture of 8 bits a color.
+    """
+    try:
+        with Image.open(path) as picture:
+            if picture.mode[0] in "IF":  # deeper; it would be clipped
+                raise ValueError(picture.mode)
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise ValueError(
+            "Expected a picture file, such as JPEG or PNG, 8 bits a color. "
+            f"Received: {Path(path).name!r} ({type(error).__name__})"
+        ) from error
+    return np.array(upright)
+
+
+def detect_in_photo(model, photo, **settings):
+    """Detect in a photograph of any size; the boxes are in its own pixels."""
+    square, scale = letterbox(photo, model.input_shape[1])
+    output = model.predict(square[np.newaxis], verbose=0)[0]
+    size = np.array(photo.shape[1::-1]) * scale
+    boxes, scores, classes = decode_detections(output, size=size, **settings)
+    return boxes / scale, scores, classes

@@ -69,11 +69,7 @@ def fit_one_image(detector, image, boxes, labels, *, steps):
 
 
 def load_detector(preset):
-    """Load a detector by name or from a folder made by `save_to_preset`.
-
-    Args:
-        preset: a name such as `"retinanet_resnet50_fpn_coco"`, a handle such
-            as `"hf://keras/retinanet_resnet50_fpn_coco"`, or a folder.
+    """Load a detector by its name, or from a folder that holds a preset.
 
     Raises:
         ValueError: there is no such preset, or its files cannot be fetched.
@@ -88,29 +84,28 @@ def load_detector(preset):
         ) from error
 
 
-def detect(detector, image):
-    """Detect objects in one image of any size.
+def pad_black(image, side):
+    """Fit an image into the left top of a black batch of one.
 
-    The image is shrunk or enlarged to fit the detector's input, its shape
-    kept, and the rest filled with black. (KerasHub's own converter may crop
-    what does not fit.)
-
-    Args:
-        detector: a KerasHub detector whose `bounding_box_format` is `xyxy` or
-            `yxyx`, in pixels.
-        image: array of shape `(height, width, 3)`, pixels from 0 to 255.
-
-    Returns:
-        `(boxes, labels, scores)` of shapes `(n, 4)`, `(n,)`, `(n,)`, the best
-        first; boxes are `xyxy` in pixels of `image`.
+    Returns it, float32 `(1, height, width, 3)`, and the factor; `side` is
+    `(height, width)`.
     """
-    side = detector.preprocessor.image_converter.image_size
     factor = min(side[0] / image.shape[0], side[1] / image.shape[1])
     size = [round(factor * length) for length in image.shape[:2]]
     pixels = np.zeros((1, *side, 3), "float32")
     pixels[0, : size[0], : size[1]] = keras.ops.convert_to_numpy(
         keras.ops.image.resize(image.astype("float32"), size)
     )
+    return pixels, factor
+
+
+def detect(detector, image):
+    """Detect in an image of any size; return boxes, labels, scores.
+
+    The best come first; boxes are `xyxy` in pixels of `image`.
+    """
+    side = detector.preprocessor.image_converter.image_size
+    pixels, factor = pad_black(image, side)
     answer = detector.predict(pixels, verbose=0)
     found = int(answer["num_detections"][0])
     boxes, labels, scores = (

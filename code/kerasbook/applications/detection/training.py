@@ -30,40 +30,38 @@ def objects_by_image(ground_truth):
     ]
 
 
+def find_claims(boxes, centers, stride):
+    """Say which locations lie in the middle of which box, `(locations, n)`."""
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    sides = boxes[:, 2:] - boxes[:, :2]
+    reach = np.clip(sides / 4, stride / 2, 1.5 * stride)  # ①
+    return np.all(np.abs(centers[:, None] - middle) <= reach, axis=-1)
+
+
 def assign_locations(boxes, classes, centers, stride, num_classes):
-    """Say which object each location stands for, if any.
-
-    A location stands for an object if it lies in the middle of its box: up
-    to a quarter of width and height from the center, but no less than half a
-    stride and no more than one and a half. Where several objects claim a
-    location, the smallest wins.
-
-    Args:
-        boxes: corners in pixels, shape `(n, 4)`.
-        classes: integers of shape `(n,)`.
-        centers: of the locations, pixels, shape `(locations, 2)`.
-        stride: pixels from one location to the next.
-        num_classes: number of categories.
-
-    Returns:
-        `y_true` of one image for `detection_loss`, shape
-        `(locations, num_classes + 4)`.
-    """
+    """Return the targets of one image, `(locations, num_classes + 4)`."""
     targets = np.zeros((len(centers), num_classes + 4), "float32")
     if not len(boxes):
         return targets
-    middle, sides = (
-        (boxes[:, :2] + boxes[:, 2:]) / 2,
-        boxes[:, 2:] - boxes[:, :2],
-    )
-    reach = np.clip(sides / 4, stride / 2, 1.5 * stride)
-    claims = np.all(np.abs(centers[:, None] - middle) <= reach, axis=-1)
-    area = np.where(claims, sides.prod(axis=1), np.inf)  # (locations, n)
-    owner = area.argmin(axis=1)
+    claims = find_claims(boxes, centers, stride)
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    owner = np.where(claims, area, np.inf).argmin(axis=1)  # ①
     place = np.flatnonzero(claims.any(axis=1))
     targets[place, classes[owner[place]]] = 1
     targets[place, -4:] = boxes[owner[place]]
     return targets
+
+
+def flip_boxes(boxes, width):
+    """Mirror boxes in corners, `(n, 4)`, with an image of a width."""
+    left, top, right, bottom = np.asarray(boxes).T
+    return np.stack([width - right, top, width - left, bottom], axis=-1)
+
+
+def flip_each_corner(boxes, width):
+    """Mirror left to left and right to right: widths become negative."""
+    left, top, right, bottom = np.asarray(boxes).T
+    return np.stack([width - left, top, width - right, bottom], axis=-1)
 
 
 def augment(generator, image, boxes):
@@ -79,9 +77,7 @@ def augment(generator, image, boxes):
     """
     image = image.astype("float32")
     if generator.random() < 0.5:
-        image, width = image[:, ::-1], image.shape[1]
-        left, top, right, bottom = boxes.T
-        boxes = np.stack([width - right, top, width - left, bottom], axis=-1)
+        image, boxes = image[:, ::-1], flip_boxes(boxes, image.shape[1])
     gain = generator.uniform(0.7, 1.3) * generator.uniform(0.9, 1.1, 3)
     image = (image - 128) * gain + 128 + generator.uniform(-25, 25)
     return np.clip(image, 0, 255).astype("float32"), boxes
@@ -140,11 +136,7 @@ class DetectionBatches(keras.utils.PyDataset):
 
 
 def train_detector(model, batches, *, epochs, learning_rate=2e-3):
-    """Train with Adam, the learning rate falling along a cosine.
-
-    Returns:
-        the mean loss of each epoch.
-    """
+    """Train with Adam; return the mean loss of each epoch."""
     rate = keras.optimizers.schedules.CosineDecay(
         learning_rate, epochs * len(batches)
     )
@@ -155,26 +147,17 @@ def train_detector(model, batches, *, epochs, learning_rate=2e-3):
 def decode_detections(
     output, *, size, min_score=0.05, iou_threshold=0.6, max_detections=100
 ):
-    """Read what the detector found in one image.
+    """Read one output, `(locations, num_classes + 4)`, best score first.
 
-    Args:
-        output: of the detector, shape `(locations, num_classes + 4)`.
-        size: `(width, height)` of the image, where boxes are cut off.
-        min_score: detections below are dropped.
-        iou_threshold: of non-maximum suppression.
-        max_detections: how many of the best to keep.
-
-    Returns:
-        boxes in corners `(n, 4)`, scores `(n,)` and classes `(n,)`, the best
-        first.
+    Returns boxes, cut off at `size`, `(width, height)`; scores; classes.
     """
     scores = 1 / (1 + np.exp(-output[:, :-4]))
-    place, classes = np.nonzero(scores >= min_score)
+    place, classes = np.nonzero(scores >= min_score)  # ①
     scores = scores[place, classes]
     best = np.argsort(-scores, kind="stable")[: 10 * max_detections]
     place, classes, scores = place[best], classes[best], scores[best]
     boxes = np.clip(output[place, -4:], 0, np.tile(size, 2))
-    kept = suppress_overlaps(boxes, scores, classes, iou_threshold)
+    kept = suppress_overlaps(boxes, scores, classes, iou_threshold)  # ②
     kept = kept[:max_detections]
     return boxes[kept], scores[kept], classes[kept]
 

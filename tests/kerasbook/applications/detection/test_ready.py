@@ -13,6 +13,7 @@ from kerasbook.applications.detection.ready import (  # noqa: E402
     detect,
     fit_one_image,
     load_detector,
+    pad_black,
 )
 
 BOXES = np.array([[12, 20, 44, 52], [50, 48, 86, 84]])
@@ -103,6 +104,13 @@ def test_boxes_come_in_pixels_of_the_image_that_was_given(shape, box_format):
     target = [width // 8, height // 4, width // 2, height // 2]
     np.testing.assert_allclose(boxes, [target], atol=max(shape) / 32)  # one pixel of the input
     assert (labels.tolist(), scores.tolist()) == ([5], [0.9])
+
+
+def test_a_picture_is_padded_with_black_to_the_right_and_below():
+    pixels, factor = pad_black(np.full((20, 40, 3), 200, "uint8"), (32, 32))
+    assert (pixels.shape, pixels.dtype, factor) == ((1, 32, 32, 3), np.float32, 0.8)
+    assert (pixels[0, :16] == 200).all()
+    assert not pixels[0, 16:].any()
 
 
 @pytest.mark.parametrize("preset", ["no_such_preset", "./no/such/folder"])
