@@ -11,7 +11,6 @@ PENDING = frozenset(
         "errata",
         "frameworks/tensorflow",
         "index",
-        "workflow/building",
         "workflow/setup",
         "workflow/training",
     }

@@ -1,327 +1,150 @@
-"""Models, layers, compile: shapes, parameters, fields, diagrams (§3.2)."""
+"""Models, layers, compile: three networks built, trained and asked (§3.2)."""
 
 import math
 
 import keras
 import numpy as np
-import tensorflow as tf
-from matplotlib import patheffects
-
-from kerasbook.networks import article_layers
 
 
-def build_cnn():
-    """Build the article's convolutional network.
-
-    Input: images of shape `(batch, 32, 32, 3)`. Output: probabilities of
-    shape `(batch, 10)`.
-    """
-    image = keras.Input((32, 32, 3), name="image")
-    return keras.Sequential([image, *article_layers()], name="cnn")
-
-
-def build_rnn(num_words=1000, num_classes=2):
-    """Build a recurrent network that reads word numbers.
-
-    Input: integers of shape `(batch, words)`, any number of words. Output:
-    probabilities of shape `(batch, num_classes)`.
-    """
-    return keras.Sequential(
-        [
-            keras.Input((None,), dtype="int32", name="words"),
-            keras.layers.Embedding(num_words, 32, name="embedding"),
-            keras.layers.LSTM(64, name="lstm"),
-            keras.layers.Dense(num_classes, "softmax", name="output"),
-        ],
-        name="rnn",
-    )
+def build_reader():
+    """Build a network for digits: `(n, 8, 8, 1)` to `(n, 10)`."""
+    layers = [
+        keras.Input((8, 8, 1)),  # ①
+        keras.layers.Conv2D(
+            8, 3, padding="same", activation="relu", name="conv1"
+        ),
+        keras.layers.MaxPooling2D(name="pool"),
+        keras.layers.Conv2D(16, 3, activation="relu", name="conv2"),
+        keras.layers.Flatten(name="flatten"),
+        keras.layers.Dense(10, activation="softmax", name="output"),
+    ]
+    return keras.Sequential(layers, name="reader")
 
 
-def build_two_inputs():
-    """Build a network that estimates a price from a picture and four facts.
-
-    Inputs: images of shape `(batch, 64, 64, 3)` and numbers of shape
-    `(batch, 4)`. Output: one number each, of shape `(batch, 1)`.
-    """
-    image = keras.Input((64, 64, 3), name="image")
-    facts = keras.Input((4,), name="facts")
-    x = keras.layers.Conv2D(16, 3, activation="relu", name="conv")(image)
-    x = keras.layers.GlobalAveragePooling2D(name="average")(x)
-    y = keras.layers.Dense(16, activation="relu", name="dense")(facts)
-    both = keras.layers.Concatenate(name="both")([x, y])
-    price = keras.layers.Dense(1, name="price")(both)
-    return keras.Model([image, facts], price, name="two_inputs")
+def build_scorer():
+    """Build a network that gives each picture one number: `(n, 1)`."""
+    layers = [
+        keras.Input((8, 8, 1)),
+        keras.layers.Conv2D(8, 3, padding="same", activation="relu"),
+        keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 3, activation="relu"),
+        keras.layers.Flatten(),
+        keras.layers.Dense(32, activation="relu"),
+        keras.layers.Dense(1),
+    ]
+    return keras.Sequential(layers, name="scorer")
 
 
-def conv_output_size(size, kernel, *, stride=1, padding="valid", dilation=1):
-    """Compute how long an axis is after a convolution or a pooling.
+def build_comparison(scorer):
+    """Build a network of two pictures: is the left digit the larger one?"""
+    left = keras.Input((8, 8, 1), name="left")  # ①
+    right = keras.Input((8, 8, 1), name="right")
+    margin = keras.layers.Subtract()([scorer(left), scorer(right)])  # ②
+    answer = keras.layers.Activation("sigmoid")(margin)
+    return keras.Model([left, right], answer, name="comparison")  # ③
 
-    Args:
-        size: positions before.
-        kernel: positions under the kernel or the pooling window.
-        stride: positions from one placement to the next.
-        padding: `"valid"` (none) or `"same"` (at both ends).
-        dilation: distance of two neighbors under the kernel.
+
+def draw_pairs(images, labels, count, *, seed):
+    """Draw pairs of pictures whose digits differ, and who is larger.
 
     Returns:
-        the number of positions after.
+        `[left, right], answers`: two arrays of pictures, and 1 where the
+        left digit is larger, 0 where the right one is.
     """
-    if padding not in ("valid", "same"):
-        raise ValueError(
-            "Expected `padding` to be 'valid' or 'same'. "
-            f"Received: padding={padding!r}"
+    generator = np.random.default_rng(seed)
+    left, right = generator.integers(len(labels), size=(2, count))
+    differ = labels[left] != labels[right]
+    left, right = left[differ], right[differ]
+    answers = (labels[left] > labels[right]).astype("float32")
+    return [images[left], images[right]], answers
+
+
+class LifeNetwork(keras.Model):
+    """Apply one learned rule to boards, as many times as asked."""
+
+    def __init__(self, **settings):
+        """Make the layers; `settings` are those of every model."""
+        super().__init__(**settings)
+        self.look = keras.layers.Conv2D(
+            32, 3, padding="same", activation="relu"
         )
+        self.decide = keras.layers.Conv2D(1, 1, activation="sigmoid")
+
+    def call(self, board, steps=1):
+        """Return `(n, rows, columns, 1)`: how likely each cell lives."""
+        for _ in range(steps):  # ①
+            board = self.decide(self.look(keras.ops.round(board)))  # ②
+        return board
+
+
+def life_step(boards):
+    """Apply the rule of Life to boards of 0 and 1, `(n, rows, columns)`."""
+    rows, columns = boards.shape[1:]
+    padded = np.pad(boards, [(0, 0), (1, 1), (1, 1)])
+    three_by_three = sum(
+        padded[:, row : row + rows, column : column + columns]
+        for row in range(3)
+        for column in range(3)
+    )
+    neighbors = three_by_three - boards
+    lives = (neighbors == 3) | ((neighbors == 2) & (boards == 1))
+    return lives.astype("float32")
+
+
+def conv_output_size(size, kernel, *, stride=1, padding="valid"):
+    """Compute how long an axis is after a convolution or a pooling."""
     if padding == "same":
         return math.ceil(size / stride)
-    span = dilation * (kernel - 1) + 1
-    if span > size:
-        raise ValueError(
-            f"Expected a span of at most {size}. Received: kernel={kernel}, "
-            f"dilation={dilation}, which span {span}"
-        )
-    return (size - span) // stride + 1
+    return (size - kernel) // stride + 1
 
 
-def dense_parameters(inputs, units, *, use_bias=True):
-    """Count the parameters of a dense layer from `inputs` to `units`."""
-    return (inputs + use_bias) * units
+def changing_pixels(model, images, row, column):
+    """Find the pixels that change one position of a model's output.
 
-
-def conv2d_parameters(kernel, channels, filters, *, use_bias=True):
-    """Count the parameters of a convolution with a square kernel."""
-    return (kernel**2 * channels + use_bias) * filters
-
-
-def embedding_parameters(words, width):
-    """Count the parameters of an embedding: a row of `width` per word."""
-    return words * width
-
-
-def lstm_parameters(inputs, units):
-    """Count the parameters of an LSTM: four layers on input and state."""
-    return 4 * dense_parameters(inputs + units, units)
-
-
-def disagreements(settings):
-    """Compare `conv_output_size` with the layers of Keras.
-
-    Args:
-        settings: iterable of `(size, kernel, stride, padding, dilation)`.
-
-    Returns:
-        list of `(setting, ours, theirs)`, empty if all agree.
+    Each pixel in turn is made brighter in all `images`, an array of shape
+    `(n, height, width, 1)`. Returns booleans of shape `(height, width)`.
     """
-    found = []
-    for setting in settings:
-        size, kernel, stride, padding, dilation = setting
-        ours = conv_output_size(
-            size, kernel, stride=stride, padding=padding, dilation=dilation
-        )
-        named = {"strides": stride, "padding": padding}
-        conv = keras.layers.Conv2D(1, kernel, dilation_rate=dilation, **named)
-        pool = keras.layers.MaxPooling2D(kernel, **named)
-        for layer in [conv] if dilation > 1 else [conv, pool]:
-            theirs = layer.compute_output_shape((None, size, size, 1))[1]
-            if ours != theirs:
-                found.append((setting, ours, theirs))
-    return found
+    before = model.predict_on_batch(images)[:, row, column]
+    changed = np.zeros(images.shape[1:3], dtype=bool)
+    for at in np.ndindex(changed.shape):
+        brighter = images.copy()
+        brighter[:, at[0], at[1]] += 1
+        after = model.predict_on_batch(brighter)[:, row, column]
+        changed[at] = np.abs(after - before).max() > 1e-6
+    return changed
 
 
-def miscounted(cases):
-    """Compare parameter counts with those of Keras.
-
-    Args:
-        cases: iterable of `(layer, input_shape, count)`; the shape leaves
-            out the batch.
-
-    Returns:
-        list of the cases in which Keras counts differently.
-    """
-    wrong = []
-    for layer, input_shape, count in cases:
-        layer(keras.Input(input_shape))  # this creates the weights
-        if layer.count_params() != count:
-            wrong.append((layer, input_shape, count))
-    return wrong
+def receptive_field(layers):
+    """Compute the side of the field after layers of `(kernel, stride)`."""
+    field, apart = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * apart
+        apart *= stride
+    return field
 
 
-def activation_slopes(name, x):
-    """Evaluate an activation function and its derivative.
-
-    Args:
-        name: name of the function in `keras.activations`.
-        x: array of any shape.
-
-    Returns:
-        `(values, slopes)`, arrays of that shape.
-    """
-    x = tf.convert_to_tensor(x, dtype="float64")
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = keras.activations.get(name)(x)
-    return y.numpy(), tape.gradient(y, x).numpy()
+def field_without_strides(layers):
+    """Compute the field as if every stride were 1: the usual mistake."""
+    return 1 + sum(kernel - 1 for kernel, _ in layers)
 
 
-def plot_keras_activations(axes, names, x):
-    """Draw each activation function and its slope over `x`."""
+def plot_scores(axis, labels, scores, *, seed=0):
+    """Draw one point a picture above its digit, and a line at each mean."""
+    jitter = np.random.default_rng(seed).uniform(-0.25, 0.25, len(labels))
+    axis.scatter(labels + jitter, scores, s=6, alpha=0.5)
+    for digit in range(10):
+        mean = scores[labels == digit].mean()
+        axis.plot([digit - 0.35, digit + 0.35], [mean, mean], color="black")
+    axis.set_xticks(range(10))
+    axis.set_xlabel("the digit, which training never named")
+    axis.set_ylabel("score")
+
+
+def plot_activation_values(axes, names, x):
+    """Draw functions of `keras.activations` over `x`, a name an axis."""
     for axis, name in zip(axes.flat, names, strict=True):
-        values, slopes = activation_slopes(name, x)
-        axis.plot(x, values, "-", label="value")
-        axis.plot(x, slopes, "--", label="slope")
+        y = keras.activations.get(name)(keras.ops.convert_to_tensor(x))
+        axis.plot(x, keras.ops.convert_to_numpy(y))
         axis.axhline(0, color="gray", linewidth=0.5)
-        axis.set_ylim(-1.2, 3)
         axis.set_title(name, fontsize=10)
-        axis.set_xlabel("input")
         axis.label_outer()
-    axes.flat[0].legend(fontsize=8)
-
-
-def receptive_fields(layers):
-    """Compute how much of the input one output position depends on.
-
-    Args:
-        layers: iterable of `(kernel, stride, dilation)`, input first.
-
-    Returns:
-        list with the field's length along one axis after each layer.
-    """
-    field, jump, fields = 1, 1, []
-    for kernel, stride, dilation in layers:
-        field += dilation * (kernel - 1) * jump
-        jump *= stride
-        fields.append(field)
-    return fields
-
-
-def measure_influence(model, position, *, images=64):
-    """Measure how strongly each input pixel moves one output position.
-
-    Args:
-        model: maps `(batch, height, width, channels)` to maps of features.
-        position: `(row, column)` in the output.
-        images: number of images to average over, of random pixels between 0
-            and 1.
-
-    Returns:
-        array of shape `(height, width)`: mean absolute derivative of the
-        sum of the features at `position`.
-    """
-    generator = np.random.default_rng(0)
-    pixels = generator.random((images, *model.input_shape[1:]))
-    x = tf.convert_to_tensor(pixels, dtype="float32")
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        features = model(x)[:, position[0], position[1]]
-    return np.abs(tape.gradient(features, x)).mean(axis=(0, 3))
-
-
-def plot_influence(axis, influence, fields):
-    """Draw an influence map `(height, width)` and squares around its middle.
-
-    Args:
-        axis: Matplotlib axes.
-        influence: from `measure_influence`.
-        fields: lengths of the squares, in pixels.
-    """
-    axis.imshow(influence / influence.max(), cmap="cividis")
-    axis.set_xlabel("pixel column")
-    axis.set_ylabel("pixel row")
-    for field in fields:
-        corners = []
-        for across in (0, 1):
-            seen = np.flatnonzero(influence.sum(axis=across))
-            middle = (seen[0] + seen[-1]) / 2
-            corners.append((middle - field / 2, middle + field / 2))
-        (left, right), (top, bottom) = corners
-        axis.plot(
-            [left, right, right, left, left], [top, top, bottom, bottom, top],
-            color="white", linewidth=1.2,
-        )  # fmt: skip
-        edge = patheffects.withStroke(linewidth=2, foreground="black")
-        axis.text(
-            left, top, f" {field}", color="white", va="top", fontsize=8,
-            path_effects=[edge],
-        )  # fmt: skip
-
-
-def layer_parents(model):
-    """Find which layers each layer reads from.
-
-    Every layer must be used once in the model.
-
-    Returns:
-        dict from the name of each input and layer to the names it reads.
-    """
-    parents = {tensor.name: [] for tensor in model.inputs}
-    made = {id(tensor): tensor.name for tensor in model.inputs}
-    for layer in model.layers:  # in an order in which they can be computed
-        if not isinstance(layer, keras.layers.InputLayer):
-            read = keras.tree.flatten(layer.input)
-            parents[layer.name] = [made[id(tensor)] for tensor in read]
-            made[id(layer.output)] = layer.name
-    return parents
-
-
-def layer_places(parents):
-    """Place layers on a grid: below what they read, in the same column.
-
-    Args:
-        parents: dict from a name to the names it reads, those first.
-
-    Returns:
-        dict from a name to `(column, row)`, rows counted downwards from 0.
-    """
-    places = {}
-    for name, read in parents.items():
-        row = min((places[parent][1] for parent in read), default=1) - 1
-        columns = [places[parent][0] for parent in read]
-        column = sum(columns) / len(columns) if columns else 0
-        while any(
-            there == row and abs(other - column) < 1
-            for other, there in places.values()
-        ):
-            column += 1
-        places[name] = (column, row)
-    return places
-
-
-def plot_layers(axis, model):
-    """Draw a model: a box per layer with name, shape and parameters."""
-    parents = layer_parents(model)
-    places = layer_places(parents)
-    for name, place in places.items():
-        if parents[name]:
-            layer = model.get_layer(name)
-            kind, shape = type(layer).__name__, layer.output.shape
-            text = f"{name} ({kind})\n{shape}\n{layer.count_params():,}"
-            color = "#CFE3F1"
-        else:
-            [tensor] = [each for each in model.inputs if each.name == name]
-            text, color = f"{name}\n{tensor.shape}", "#EEEEEE"
-        axis.text(
-            *place, text, ha="center", va="center", fontsize=8,
-            bbox={"boxstyle": "round,pad=0.5", "facecolor": color},
-        )  # fmt: skip
-        for parent in parents[name]:
-            column, row = places[parent]
-            axis.annotate(
-                "", (place[0], place[1] + 0.24), (column, row - 0.24), zorder=0,
-                arrowprops={"arrowstyle": "->"},
-            )  # fmt: skip
-    columns, rows = zip(*places.values(), strict=True)
-    axis.set_xlim(min(columns) - 0.6, max(columns) + 0.6)
-    axis.set_ylim(min(rows) - 0.4, 0.4)
-    axis.axis("off")
-
-
-def memory_by_layer(model):
-    """Compare what the weights take with what one example's outputs take.
-
-    Returns:
-        list of `(name, weight_bytes, output_bytes)` at 4 bytes a number.
-    """
-    return [
-        (layer.name, 4 * layer.count_params(), 4 * math.prod(shape[1:]))
-        for layer in model.layers
-        for shape in [layer.output.shape]
-    ]

@@ -1,59 +1,134 @@
-"""Shapes, counts, fields and diagrams of models, against Keras, by hand and by brute force."""
-
-import math
+"""Three networks and their shapes, against Keras, by hand and by brute force."""
 
 import keras
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from scipy.special import expit, log_expit, ndtr
+from scipy.special import expit, ndtr
 
+from kerasbook.drawings import read_cells
 from kerasbook.workflow import building as page
 
-# Models
+# The reader
 
 
-def test_the_cnn_is_the_articles_network():
-    model = page.build_cnn()
-    assert model.count_params() == 73_418
-    assert model.output_shape == (None, 10)
+def test_the_reader_is_the_plan():
+    model = page.build_reader()
+    shapes = [layer.output.shape[1:] for layer in model.layers]
+    assert shapes == [(8, 8, 8), (4, 4, 8), (2, 2, 16), (64,), (10,)]
+    assert [layer.count_params() for layer in model.layers] == [80, 0, 1168, 0, 650]
 
 
-def test_the_rnn_reads_any_number_of_words():
-    model = page.build_rnn(num_words=50, num_classes=3)
-    for words in (1, 9):
-        output = np.asarray(model(np.zeros((2, words), dtype="int32")))
-        assert output.shape == (2, 3)
-        np.testing.assert_allclose(output.sum(axis=1), 1, rtol=1e-5)
-
-
-def test_both_inputs_count():
+def test_the_reader_answers_with_probabilities():
     keras.utils.set_random_seed(0)
-    model = page.build_two_inputs()
-    generator = np.random.default_rng(0)
-    image, facts = generator.random((1, 64, 64, 3)), generator.random((1, 4))
-    price = np.asarray(model([image, facts]))
-    assert price.shape == (1, 1)
-    assert np.asarray(model([image * 0, facts])) != price
-    assert np.asarray(model([image, facts * 0])) != price
-    assert model.count_params() == (9 * 3 + 1) * 16 + 5 * 16 + 33
+    model = page.build_reader()
+    pictures = np.random.default_rng(0).random((3, 8, 8, 1)).astype("float32")
+    answers = model.predict(pictures, verbose=0)
+    assert answers.shape == (3, 10)
+    np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
 
 
-# Sizes
+# The comparison
+
+
+@pytest.fixture
+def comparison():
+    keras.utils.set_random_seed(0)
+    scorer = page.build_scorer()
+    return scorer, page.build_comparison(scorer)
+
+
+def test_the_comparison_has_the_weights_of_the_scorer_once(comparison):
+    scorer, model = comparison
+    assert scorer.count_params() == 80 + 1168 + 65 * 32 + 33
+    assert model.count_params() == scorer.count_params()
+
+
+def test_the_comparison_is_a_sigmoid_of_the_difference(comparison):
+    scorer, model = comparison
+    left, right = np.random.default_rng(0).random((2, 5, 8, 8, 1)).astype("float32")
+    margin = scorer.predict(left, verbose=0) - scorer.predict(right, verbose=0)
+    answers = model.predict([left, right], verbose=0)
+    np.testing.assert_allclose(answers, expit(margin), atol=1e-6)
+    swapped = model.predict([right, left], verbose=0)
+    np.testing.assert_allclose(answers + swapped, 1, atol=1e-6)
+
+
+def test_pairs_differ_and_say_who_is_larger():
+    labels = np.array([3, 1, 4, 1, 5])
+    images = labels.astype("float32").reshape(-1, 1, 1, 1)  # a picture tells its digit
+    [left, right], answers = page.draw_pairs(images, labels, 200, seed=0)
+    assert 100 < len(answers) < 200  # 18 of 25 pairs have different digits
+    assert (left != right).all()
+    assert answers.tolist() == (left > right).ravel().tolist()
+    assert 0.3 < answers.mean() < 0.7
+    again = page.draw_pairs(images, labels, 200, seed=0)[1]
+    assert again.tolist() == answers.tolist()
+
+
+# Life
+
+
+def test_a_blinker_turns():
+    board = read_cells(".....\n..#..\n..#..\n..#..\n.....")
+    turned = read_cells(".....\n.....\n.###.\n.....\n.....")
+    assert page.life_step(board[None])[0].tolist() == turned.tolist()
+    assert page.life_step(turned[None])[0].tolist() == board.tolist()
+
+
+def test_life_by_counting_neighbors():
+    boards = (np.random.default_rng(0).random((2, 6, 7)) < 0.4).astype("float32")
+    after = page.life_step(boards)
+    for n, row, column in np.ndindex(boards.shape):
+        around = boards[n, max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+        neighbors = around.sum() - boards[n, row, column]
+        lives = neighbors == 3 or (neighbors == 2 and boards[n, row, column] == 1)
+        assert after[n, row, column] == lives
+
+
+def rule_of_life():
+    """Return the network with weights set by hand, exact on boards of 0 and 1.
+
+    With a cell counting half, the window sums to 2.5, 3 or 3.5 where a cell lives on or is born.
+    """
+    model = page.LifeNetwork()
+    model(np.zeros((1, 4, 4, 1), "float32"))
+    window = np.ones((3, 3, 1, 32), "float32")
+    window[1, 1] = 0.5
+    borders = np.full(32, -100, "float32")
+    borders[:4] = -2, -2.5, -3.5, -4  # a plateau from 2.5 to 3.5
+    model.look.set_weights([window, borders])
+    slopes = np.zeros((1, 1, 32, 1), "float32")
+    slopes[0, 0, :4, 0] = 40, -40, -40, 40
+    model.decide.set_weights([slopes, np.array([-10], "float32")])
+    return model
+
+
+def test_the_network_can_hold_the_rule_and_repeats_it():
+    model = rule_of_life()
+    boards = (np.random.default_rng(1).random((5, 9, 8)) < 0.4).astype("float32")
+    truth = boards
+    for steps in range(1, 5):
+        truth = page.life_step(truth)
+        found = np.asarray(model(boards[..., None], steps=steps))[..., 0]
+        assert found.round().tolist() == truth.tolist()
+    assert np.abs(found - truth).max() < 1e-3
+
+
+# Shapes
 
 
 @pytest.mark.parametrize(
     ("size", "kernel", "setting", "expected"),
     [
-        (32, 3, {}, 30),
-        (30, 2, {"stride": 2}, 15),
+        (8, 3, {}, 6),
+        (4, 3, {}, 2),
+        (8, 2, {"stride": 2}, 4),
         (13, 2, {"stride": 2}, 6),
         (7, 3, {"stride": 3}, 2),
         (7, 3, {"padding": "same"}, 7),
         (7, 3, {"padding": "same", "stride": 2}, 4),
-        (9, 3, {"dilation": 4}, 1),
         (5, 5, {}, 1),
-        (1, 7, {"padding": "same"}, 1),
     ],
 )
 def test_sizes_by_hand(size, kernel, setting, expected):
@@ -61,91 +136,23 @@ def test_sizes_by_hand(size, kernel, setting, expected):
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3, 4])
-@pytest.mark.parametrize("dilation", [1, 2, 3])
-def test_sizes_by_placing_the_kernel(stride, dilation):
+def test_sizes_by_placing_the_window(stride):
     for size in range(1, 20):
-        for kernel in range(1, 6):
-            last = dilation * (kernel - 1)
-            placements = [at for at in range(0, size, stride) if at + last < size]
-            if placements:
-                computed = page.conv_output_size(size, kernel, stride=stride, dilation=dilation)
-                assert computed == len(placements)
+        for kernel in range(1, size + 1):
+            places = [at for at in range(0, size, stride) if at + kernel <= size]
+            assert page.conv_output_size(size, kernel, stride=stride) == len(places)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "settings", "message"),
-    [
-        ((4, 5), {}, r"at most 4\. Received: kernel=5, dilation=1, which span 5"),
-        ((8, 3), {"dilation": 4}, r"at most 8\. Received: kernel=3, dilation=4, which span 9"),
-        ((8, 3), {"padding": "full"}, r"'valid' or 'same'\. Received: padding='full'"),
-    ],
-)
-def test_impossible_sizes_are_refused(arguments, settings, message):
-    with pytest.raises(ValueError, match=message):
-        page.conv_output_size(*arguments, **settings)
-
-
-def test_keras_refuses_the_same_kernel():
-    with pytest.raises(ValueError, match="output size would be"):
-        keras.layers.Conv2D(1, 5)(keras.Input((4, 4, 1)))
-
-
-def test_sizes_agree_with_keras_and_a_wrong_formula_would_not(monkeypatch):
-    settings = [
-        (size, kernel, stride, padding, dilation)
-        for size in (7, 8, 12)
-        for kernel in (1, 2, 3)
-        for stride in (1, 2)
-        for padding in ("valid", "same")
-        for dilation in (1, 2)
-        if 1 in (stride, dilation)
-    ]
-    assert page.disagreements(settings) == []
-    right = page.conv_output_size
-
-    def rounded_up(size, kernel, **named):
-        return right(size, kernel, **named) + (named["stride"] == 2 and size == 7)
-
-    monkeypatch.setattr(page, "conv_output_size", rounded_up)
-    wrong = page.disagreements(settings)
-    assert {(setting[0], setting[2]) for setting, _, _ in wrong} == {(7, 2)}
-    assert all(ours == theirs + 1 for _, ours, theirs in wrong)
-
-
-def test_the_size_is_that_of_a_real_output():
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_sizes_agree_with_keras(padding, stride):
     image = np.zeros((1, 11, 11, 2), dtype="float32")
-    for kernel, stride, dilation in ((3, 2, 1), (3, 1, 3), (5, 3, 1)):
-        layer = keras.layers.Conv2D(4, kernel, strides=stride, dilation_rate=dilation)
-        size = page.conv_output_size(11, kernel, stride=stride, dilation=dilation)
-        assert tuple(layer(image).shape) == (1, size, size, 4)
-
-
-# Counts
-
-
-def test_counts_by_hand():
-    assert page.dense_parameters(256, 64) == 16_448
-    assert page.dense_parameters(256, 64, use_bias=False) == 16_384
-    assert page.conv2d_parameters(3, 3, 32) == 896
-    assert page.conv2d_parameters(5, 1, 2, use_bias=False) == 50
-    assert page.embedding_parameters(1000, 32) == 32_000
-    assert page.lstm_parameters(32, 64) == 24_832
-
-
-def test_counts_agree_with_keras_and_a_wrong_one_is_found():
-    layers, count = keras.layers, page
-    cases = [
-        (layers.Dense(7), (5,), count.dense_parameters(5, 7)),
-        (layers.Dense(7), (2, 3, 5), count.dense_parameters(5, 7)),
-        (layers.Dense(7, use_bias=False), (5,), count.dense_parameters(5, 7, use_bias=False)),
-        (layers.Conv2D(4, 3), (8, 8, 2), count.conv2d_parameters(3, 2, 4)),
-        (layers.Embedding(9, 4), (None,), count.embedding_parameters(9, 4)),
-        (layers.LSTM(6), (None, 5), count.lstm_parameters(5, 6)),
-    ]
-    assert page.miscounted(cases) == []
-    wrong = (layers.GRU(6), (None, 5), 3 * (5 + 6 + 1) * 6)
-    assert page.miscounted([*cases, wrong]) == [wrong]
-    assert wrong[0].count_params() == 3 * (5 + 6 + 2) * 6  # exercise 4
+    for kernel in (2, 3, 5):
+        size = page.conv_output_size(11, kernel, stride=stride, padding=padding)
+        for make in (keras.layers.Conv2D, keras.layers.MaxPooling2D):
+            first = (4,) if make is keras.layers.Conv2D else ()
+            layer = make(*first, kernel, strides=stride, padding=padding)
+            assert layer(image).shape[1:3] == (size, size)
 
 
 def test_exercise_1():
@@ -165,190 +172,73 @@ def test_exercise_1():
     assert model.count_params() == 3684
 
 
-# Activations
-
-X = np.linspace(-5, 5, 41) + 0.01  # never at the kink of relu
-
-
-@pytest.mark.parametrize(
-    ("name", "function"),
-    [
-        ("relu", lambda x: np.maximum(x, 0)),
-        ("gelu", lambda x: x * ndtr(x)),
-        ("silu", lambda x: x * expit(x)),
-        ("sigmoid", expit),
-        ("tanh", np.tanh),
-        ("softplus", lambda x: -log_expit(-x)),
-    ],
-)
-def test_values_and_slopes_against_scipy_and_differences(name, function):
-    values, slopes = page.activation_slopes(name, X)
-    np.testing.assert_allclose(values, function(X), atol=1e-6)
-    h = 1e-5
-    np.testing.assert_allclose(slopes, (function(X + h) - function(X - h)) / (2 * h), atol=1e-6)
-
-
-def test_each_activation_is_drawn_with_its_slope():
-    axes = Figure().subplots(1, 2)
-    page.plot_keras_activations(axes, ("tanh", "relu"), X)
-    for axis, name in zip(axes, ("tanh", "relu"), strict=True):
-        assert axis.get_title() == name
-        value, slope = axis.lines[:2]
-        expected = page.activation_slopes(name, X)
-        np.testing.assert_allclose([value.get_ydata(), slope.get_ydata()], expected)
-        assert value.get_linestyle() != slope.get_linestyle()
-    assert [text.get_text() for text in axes[0].get_legend().get_texts()] == ["value", "slope"]
+def test_the_table_of_parameters():
+    n, m = 5, 6
+    for layer, shape, count in (
+        (keras.layers.Dense(m), (n,), (n + 1) * m),
+        (keras.layers.Conv2D(m, 3), (8, 8, n), (9 * n + 1) * m),
+        (keras.layers.Embedding(n, m), (None,), n * m),
+        (keras.layers.LSTM(m), (None, n), 4 * (n + m + 1) * m),
+    ):
+        layer(keras.Input(shape))
+        assert layer.count_params() == count
 
 
 # Receptive fields
 
 
 @pytest.mark.parametrize(
-    ("layers", "fields"),
+    ("layers", "field"),
     [
-        ([], []),
-        ([(3, 1, 1), (3, 1, 1)], [3, 5]),
-        ([(3, 1, 1), (2, 2, 1)] * 3, [3, 4, 8, 10, 18, 22]),
-        ([(3, 1, 1), (3, 1, 2), (3, 1, 4), (3, 1, 8)], [3, 7, 15, 31]),
-        ([(1, 2, 1), (3, 1, 1)], [1, 5]),
+        ([], 1),
+        ([(3, 1)], 3),
+        ([(3, 1), (3, 1)], 5),
+        ([(3, 1), (2, 2), (3, 1)], 8),
+        ([(3, 1), (2, 2)] * 3, 22),
+        ([(1, 2), (3, 1)], 5),
     ],
 )
-def test_fields_by_hand(layers, fields):
-    assert page.receptive_fields(layers) == fields
+def test_fields_by_hand(layers, field):
+    assert page.receptive_field(layers) == field
+    strided = any(stride > 1 for _, stride in layers[:-1])
+    assert (page.field_without_strides(layers) == field) == (not strided)
 
 
-@pytest.mark.parametrize(
-    "layers",
-    [
-        [(3, 1, 1), (3, 2, 1), (3, 1, 1)],
-        [(5, 2, 1), (3, 1, 2)],
-        [(3, 1, 3), (2, 1, 1), (3, 3, 1)],
-    ],
-)
-def test_the_computed_field_is_the_measured_one(layers):
+@pytest.mark.parametrize("layers", [[(3, 1), (3, 2), (3, 1)], [(5, 2), (3, 1)], [(2, 2), (2, 2)]])
+def test_the_computed_field_is_the_one_that_changes_the_output(layers):
     keras.utils.set_random_seed(0)
-    model = keras.Sequential([keras.Input((40, 40, 1))])
-    for kernel, stride, dilation in layers:
-        model.add(keras.layers.Conv2D(3, kernel, strides=stride, dilation_rate=dilation))
-    influence = page.measure_influence(model, (2, 4), images=2)
-    jump = math.prod(stride for _, stride, _ in layers)
-    field = page.receptive_fields(layers)[-1]
-    for across, position in ((1, 2), (0, 4)):
-        seen = np.flatnonzero(influence.sum(axis=across))
-        assert (seen[0], seen[-1]) == (position * jump, position * jump + field - 1)
+    chain = [keras.layers.Conv2D(3, kernel, strides=stride) for kernel, stride in layers]
+    model = keras.Sequential([keras.Input((24, 24, 1)), *chain])
+    images = np.random.default_rng(0).random((2, 24, 24, 1)).astype("float32")
+    changed = page.changing_pixels(model, images, 1, 2)
+    jump = int(np.prod([stride for _, stride in layers]))
+    field = page.receptive_field(layers)
+    expected = np.zeros((24, 24), bool)
+    expected[jump : jump + field, 2 * jump : 2 * jump + field] = True
+    assert changed.tolist() == expected.tolist()
 
 
-def test_influence_is_the_mean_absolute_derivative():
-    model = keras.Sequential(
-        [keras.Input((4, 4, 2)), keras.layers.Conv2D(1, 2, use_bias=False, name="conv")]
-    )
-    kernel = np.arange(-4, 4, dtype="float32").reshape(2, 2, 2, 1)
-    model.get_layer("conv").set_weights([kernel])
-    influence = page.measure_influence(model, (1, 2), images=3)
-    expected = np.zeros((4, 4))
-    expected[1:3, 2:4] = np.abs(kernel[..., 0]).mean(axis=-1)
-    np.testing.assert_allclose(influence, expected)
+# Drawings
 
 
-def test_squares_stand_around_the_middle_of_the_influence():
-    influence = np.zeros((12, 12))
-    influence[2:8, 4:10] = 1
+def test_each_score_stands_above_its_digit_and_each_mean_is_a_line():
+    labels = np.repeat(np.arange(10), 3)
+    scores = labels * 2.0 + np.tile([-1, 0, 4], 10)
     axis = Figure().subplots()
-    page.plot_influence(axis, influence, [2, 6])
-    small, large = (line.get_xydata() for line in axis.lines)
-    assert (large.min(axis=0).tolist(), large.max(axis=0).tolist()) == ([3.5, 1.5], [9.5, 7.5])
-    assert (small.min(axis=0).tolist(), small.max(axis=0).tolist()) == ([5.5, 3.5], [7.5, 5.5])
-    assert [text.get_text().strip() for text in axis.texts] == ["2", "6"]
+    page.plot_scores(axis, labels, scores)
+    [points] = axis.collections
+    x, y = points.get_offsets().T
+    assert np.round(x).tolist() == labels.tolist()
+    assert y.tolist() == scores.tolist()
+    heights = [line.get_ydata()[0] for line in axis.lines]
+    assert heights == [2.0 * digit + 1 for digit in range(10)]
 
 
-def residual_block():
-    """Build the block of exercise 5."""
-    x = keras.Input((32, 32, 16), name="x")
-    y = keras.layers.Conv2D(16, 3, padding="same", activation="relu", name="first")(x)
-    y = keras.layers.Conv2D(16, 3, padding="same", name="second")(y)
-    return keras.Model(x, keras.layers.Add(name="sum")([x, y]))
-
-
-def test_exercise_5():
-    keras.utils.set_random_seed(0)
-    influence = page.measure_influence(residual_block(), (16, 16))
-    rows, columns = np.nonzero(influence)
-    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (14, 18, 14, 18)
-    others = np.delete(influence[14:19, 14:19].ravel(), 12)
-    assert influence[16, 16] > 1.5 * others.max()
-
-
-# Diagrams
-
-
-def test_parents_are_what_a_layer_reads():
-    assert page.layer_parents(page.build_two_inputs()) == {
-        "image": [],
-        "facts": [],
-        "conv": ["image"],
-        "average": ["conv"],
-        "dense": ["facts"],
-        "both": ["average", "dense"],
-        "price": ["both"],
-    }
-    chain = page.layer_parents(page.build_rnn())
-    assert chain == {
-        "words": [],
-        "embedding": ["words"],
-        "lstm": ["embedding"],
-        "output": ["lstm"],
-    }
-    assert page.layer_parents(residual_block())["sum"] == ["x", "second"]
-
-
-def test_places_are_below_what_is_read_and_apart():
-    parents = {"a": [], "b": [], "c": ["a"], "d": ["b"], "e": ["c", "d"], "f": ["a"]}
-    places = page.layer_places(parents)
-    assert places["a"] == (0, 0)
-    assert places["b"] == (1, 0)
-    assert places["e"] == (0.5, -2)
-    for name, read in parents.items():
-        assert all(places[name][1] < places[parent][1] for parent in read)
-    spots = list(places.values())
-    assert all(
-        abs(x - other_x) >= 1
-        for index, (x, y) in enumerate(spots)
-        for other_x, other_y in spots[:index]
-        if y == other_y
-    )
-
-
-def test_the_diagram_names_shapes_and_parameters():
-    axis = Figure().subplots()
-    page.plot_layers(axis, page.build_two_inputs())
-    boxes = [text.get_text() for text in axis.texts if text.get_text()]
-    assert boxes == [
-        "image\n(None, 64, 64, 3)",
-        "facts\n(None, 4)",
-        "conv (Conv2D)\n(None, 62, 62, 16)\n448",
-        "average (GlobalAveragePooling2D)\n(None, 16)\n0",
-        "dense (Dense)\n(None, 16)\n80",
-        "both (Concatenate)\n(None, 32)\n0",
-        "price (Dense)\n(None, 1)\n33",
-    ]
-    arrows = [text for text in axis.texts if not text.get_text()]
-    assert len(arrows) == 6
-
-
-# Memory
-
-
-def test_memory_by_hand():
-    model = keras.Sequential(
-        [
-            keras.Input((8, 8, 2)),
-            keras.layers.Conv2D(4, 3, name="conv"),
-            keras.layers.Flatten(name="flat"),
-            keras.layers.Dense(5, name="dense"),
-        ]
-    )
-    assert page.memory_by_layer(model) == [
-        ("conv", 4 * (9 * 2 + 1) * 4, 4 * 6 * 6 * 4),
-        ("flat", 0, 4 * 144),
-        ("dense", 4 * 145 * 5, 4 * 5),
-    ]
+def test_activations_are_drawn_as_scipy_computes_them():
+    x = np.linspace(-3, 3, 13)
+    axes = Figure().subplots(1, 3)
+    page.plot_activation_values(axes, ("sigmoid", "relu", "gelu"), x)
+    expected = (expit(x), np.maximum(x, 0), x * ndtr(x))
+    for axis, name, y in zip(axes, ("sigmoid", "relu", "gelu"), expected, strict=True):
+        assert axis.get_title() == name
+        np.testing.assert_allclose(axis.lines[0].get_ydata(), y, atol=1e-6)
