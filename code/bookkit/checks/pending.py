@@ -6,7 +6,6 @@ PENDING = frozenset(
         "applications/named-entities",
         "applications/scenarios",
         "applications/text-classification",
-        "concepts/batch-size",
         "concepts/models",
         "errata",
         "frameworks/tensorflow",

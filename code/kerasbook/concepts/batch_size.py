@@ -1,4 +1,4 @@
-"""Batch size (§2.1.3): steps, gradient noise, learning rate, time, memory."""
+"""Batch size (§2.1.3): steps, gradient noise, speed, memory, learning rate."""
 
 import math
 import time
@@ -9,18 +9,66 @@ import numpy as np
 from kerasbook.scores import accuracy
 
 
-def steps_per_epoch(num_samples, batch_size):
-    """Count the gradient updates of an epoch; the last batch may be smaller.
+def build_digit_mlp(hidden):
+    """Build a network for 64 pixels and 10 digits, with `hidden` units."""
+    return keras.Sequential(
+        [
+            keras.Input((64,)),
+            keras.layers.Dense(hidden, activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
 
-    Raises:
-        ValueError: a number is below 1.
+
+def shuffled_batches(num_samples, batch_size, generator):
+    """Number the samples, shuffle them, cut them into batches."""
+    order = generator.permutation(num_samples)
+    starts = range(0, num_samples, batch_size)
+    return [order[start : start + batch_size] for start in starts]
+
+
+# Gradient noise
+
+
+def predicted_noise(gradients, batch_size, *, replacement=False):
+    """Say how far a batch gradient lies from that of all, by the formula.
+
+    Args:
+        gradients: one row for each sample.
+        batch_size: samples in the batch.
+        replacement: whether one sample may be drawn twice.
     """
-    if num_samples < 1 or batch_size < 1:
-        raise ValueError(
-            "Expected `num_samples` and `batch_size` of at least 1. "
-            f"Received: num_samples={num_samples}, batch_size={batch_size}"
+    n = len(gradients)
+    spread = ((gradients - gradients.mean(axis=0)) ** 2).sum(axis=1).mean()
+    correction = 1 if replacement else (n - batch_size) / (n - 1)
+    return math.sqrt(spread / batch_size * correction)
+
+
+def measured_noise(
+    gradients, batch_size, *, replacement=False, draws=200, seed=0
+):
+    """Measure the same distance on random batches."""
+    generator = np.random.default_rng(seed)
+    full = gradients.mean(axis=0)
+    squares = []
+    for _ in range(draws):
+        batch = generator.choice(
+            len(gradients), batch_size, replace=replacement
         )
-    return math.ceil(num_samples / batch_size)
+        squares.append(((gradients[batch].mean(axis=0) - full) ** 2).sum())
+    return math.sqrt(np.mean(squares))
+
+
+def noise_ratio(small, large, num_samples):
+    """Say how many times less noise a larger batch has in `fit`."""
+    return math.sqrt(
+        large / small * (num_samples - small) / (num_samples - large)
+    )
+
+
+def careless_noise_ratio(small, large, num_samples):
+    """Forget that `fit` draws no sample twice."""
+    return math.sqrt(large / small)
 
 
 def he_weights(sizes, *, seed):
@@ -45,10 +93,8 @@ def he_weights(sizes, *, seed):
 def loss_and_gradients(parameters, x, y):
     """Compute the mean cross-entropy of a batch and its gradients.
 
-    The network: dense, ReLU, dense, softmax.
-
     Args:
-        parameters: `[W1, b1, W2, b2]` as from `he_weights`.
+        parameters: `[W1, b1, W2, b2]` of dense, ReLU, dense, softmax.
         x: inputs of shape `(batch, inputs)`.
         y: integer labels of shape `(batch,)`.
 
@@ -79,79 +125,112 @@ def per_sample_gradients(parameters, x, y):
     """Compute the gradient of each sample alone: `(n, parameters)`."""
     rows = []
     for i in range(len(y)):
-        _, gradients = loss_and_gradients(
-            parameters, x[i : i + 1], y[i : i + 1]
-        )
+        one = slice(i, i + 1)  # a batch of one
+        _, gradients = loss_and_gradients(parameters, x[one], y[one])
         rows.append(np.concatenate([g.ravel() for g in gradients]))
     return np.stack(rows)
 
 
-def predicted_noise(gradients, batch_size, *, replacement):
-    """Compute how far a batch gradient lies from the full one, by formula.
+# Why batches are fast
 
-    Args:
-        gradients: per-sample gradients of shape `(n, parameters)`.
-        batch_size: samples in the batch.
-        replacement: whether one sample may be drawn twice.
+
+def number_by_number(x, w):
+    """Multiply matrices in three loops."""
+    outputs = np.zeros((len(x), w.shape[1]), w.dtype)
+    for i, row in enumerate(x.tolist()):
+        for k, column in enumerate(w.T.tolist()):
+            for value, weight in zip(row, column, strict=True):
+                outputs[i, k] += value * weight
+    return outputs
+
+
+def output_by_output(x, w):
+    """Multiply matrices one output at a time."""
+    outputs = np.empty((len(x), w.shape[1]), w.dtype)
+    for i, k in np.ndindex(outputs.shape):
+        outputs[i, k] = x[i] @ w[:, k]
+    return outputs
+
+
+def sample_by_sample(x, w):
+    """Multiply matrices one row at a time."""
+    return np.stack([row @ w for row in x])
+
+
+def seconds_per_sample(multiply, x, w, *, repeats=1):
+    """Time a product, divided by the rows of `x`; the shortest time counts."""
+    seconds = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        multiply(x, w)
+        seconds.append(time.perf_counter() - begin)
+    return min(seconds) / len(x)
+
+
+class Stopwatch(keras.callbacks.Callback):
+    """Note how long each epoch trains, and stop after `limit_s` seconds."""
+
+    def __init__(self, limit_s):
+        super().__init__()
+        self.limit_s, self.seconds = limit_s, []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start the clock."""
+        self.begin = time.perf_counter()
+
+    def on_test_begin(self, logs=None):
+        """Stop it, since validation begins."""
+        self.seconds.append(time.perf_counter() - self.begin)
+        if sum(self.seconds) > self.limit_s:
+            self.model.stop_training = True
+
+
+def fit_by_the_clock(
+    model, training, validation, *, batch_size, epochs=1_000, limit_s=math.inf
+):
+    """Train; return for each epoch its seconds and its validation loss.
+
+    A first round, which compiles the steps, is undone and does not count.
+    """
+    options = {
+        "batch_size": batch_size,
+        "validation_data": validation,
+        "validation_batch_size": len(validation[1]),
+        "verbose": 0,
+    }
+    start = model.get_weights()
+    model.fit(*training, **options)
+    model.set_weights(start)
+    watch = Stopwatch(limit_s)
+    history = model.fit(
+        *training, epochs=epochs, callbacks=[watch], **options
+    ).history
+    return np.array(watch.seconds), np.array(history["val_loss"])
+
+
+def training_bytes(model, batch_size):
+    """Estimate the bytes that training with Adam holds, in float32.
 
     Returns:
-        root of the mean squared distance over all batches.
+        bytes of what belongs to the weights, and of the outputs of all layers.
     """
-    n = len(gradients)
-    variance = ((gradients - gradients.mean(axis=0)) ** 2).sum(axis=1).mean()
-    if not replacement:
-        variance *= (n - batch_size) / (n - 1)
-    return math.sqrt(variance / batch_size)
+    weights = sum(math.prod(w.shape) for w in model.trainable_weights)
+    outputs = sum(math.prod(layer.output.shape[1:]) for layer in model.layers)
+    return 4 * 4 * weights, 4 * outputs * batch_size
 
 
-def measured_noise(gradients, batch_size, *, replacement, draws, seed):
-    """Measure the same distance on `draws` random batches."""
-    generator = np.random.default_rng(seed)
-    full = gradients.mean(axis=0)
-    squares = []
-    for _ in range(draws):
-        batch = generator.choice(
-            len(gradients), batch_size, replace=replacement
-        )
-        difference = gradients[batch].mean(axis=0) - full
-        squares.append(difference @ difference)
-    return math.sqrt(np.mean(squares))
-
-
-def noise_scale(gradients):
-    """Batch size whose squared noise equals the full gradient squared.
-
-    Source: McCandlish et al. 2018, the "simple" noise scale.
-    """
-    full = gradients.mean(axis=0)
-    noise = predicted_noise(gradients, 1, replacement=True)
-    return noise**2 / (full @ full)
+# Learning rate
 
 
 def train_minibatch(
     x, y, *, batch_size, learning_rate, epochs, seed, hidden=32
 ):
-    """Train with plain gradient descent, in new random order each epoch.
-
-    Args:
-        x: inputs of shape `(n, inputs)`.
-        y: integer labels of shape `(n,)`.
-        batch_size: samples per update.
-        learning_rate: length of a step, in units of the gradient.
-        epochs: passes over the data.
-        seed: seed of the initial weights and of the order.
-        hidden: hidden units.
-
-    Returns:
-        parameters as from `he_weights`.
-    """
+    """Train with plain gradient descent; return `[W1, b1, W2, b2]`."""
     sizes = (x.shape[1], hidden, int(y.max()) + 1)
     parameters = he_weights(sizes, seed=seed)
     generator = np.random.default_rng(seed)
     for _ in range(epochs):
-        order = generator.permutation(len(y))
-        for start in range(0, len(y), batch_size):
-            batch = order[start : start + batch_size]
+        for batch in shuffled_batches(len(y), batch_size, generator):
             _, gradients = loss_and_gradients(parameters, x[batch], y[batch])
             for parameter, gradient in zip(parameters, gradients, strict=True):
                 parameter -= learning_rate * gradient
@@ -164,20 +243,12 @@ def class_scores(parameters, x):
     return np.maximum(x @ w1 + b1, 0) @ w2 + b2
 
 
-def sweep(training, test, *, batch_sizes, learning_rates, epochs, seeds):
+def sweep(training, validation, *, batch_sizes, learning_rates, epochs, seeds):
     """Train with every batch size, learning rate and seed.
 
-    Args:
-        training: `(x, y)` to train on.
-        test: `(x, y)` for the accuracy.
-        batch_sizes: list of batch sizes.
-        learning_rates: list of learning rates.
-        epochs: passes over the training data, the same for all.
-        seeds: list of seeds.
-
     Returns:
-        training loss and test accuracy after the last epoch, two arrays of
-        shape `(batch_sizes, learning_rates, seeds)`.
+        training loss and validation accuracy after the last epoch, two
+        arrays of shape `(batch_sizes, learning_rates, seeds)`.
     """
     shape = len(batch_sizes), len(learning_rates), len(seeds)
     losses, accuracies = np.empty(shape), np.empty(shape)
@@ -193,60 +264,12 @@ def sweep(training, test, *, batch_sizes, learning_rates, epochs, seeds):
             loss, _ = loss_and_gradients(parameters, *training)
         losses[i, j, k] = loss if np.isfinite(loss) else np.inf
         accuracies[i, j, k] = accuracy(
-            class_scores(parameters, test[0]), test[1]
+            class_scores(parameters, validation[0]), validation[1]
         )
     return losses, accuracies
 
 
-def build_digit_mlp(hidden):
-    """Build a Keras network for 64 inputs and 10 classes.
-
-    Args:
-        hidden: list of the sizes of its hidden layers.
-    """
-    layers = [keras.layers.Dense(units, "relu") for units in hidden]
-    layers.append(keras.layers.Dense(10, "softmax"))
-    return keras.Sequential([keras.Input((64,)), *layers])
-
-
-def epoch_seconds(model, x, y, *, batch_size, epochs):
-    """Time epochs of `fit`; the shortest one counts.
-
-    The first epoch is left out, since it traces and compiles the step.
-
-    Returns:
-        seconds of the shortest of `epochs` epochs.
-    """
-    moments = []
-    watch = keras.callbacks.LambdaCallback(
-        on_epoch_begin=lambda epoch, logs: moments.append(time.perf_counter()),
-        on_epoch_end=lambda epoch, logs: moments.append(time.perf_counter()),
-    )
-    model.fit(
-        x,
-        y,
-        batch_size=batch_size,
-        epochs=epochs + 1,
-        callbacks=[watch],
-        verbose=0,
-    )
-    begins, ends = moments[2::2], moments[3::2]
-    return min(end - begin for begin, end in zip(begins, ends, strict=True))
-
-
-def training_bytes(model, batch_size):
-    """Count the bytes that training with Adam must hold, in float32.
-
-    Workspace of the backend comes on top, and a backend may free or fuse
-    outputs; so this is an estimate of the order of magnitude.
-
-    Returns:
-        bytes of the parameters with their gradients and Adam's two moments,
-        and bytes of the outputs of all layers, kept for the backward pass.
-    """
-    outputs = sum(math.prod(layer.output.shape[1:]) for layer in model.layers)
-    weights = sum(math.prod(w.shape) for w in model.trainable_weights)
-    return 4 * 4 * weights, 4 * batch_size * outputs
+# Figures
 
 
 def plot_noise(axis, batch_sizes, measured, predicted):
@@ -266,16 +289,35 @@ def plot_noise(axis, batch_sizes, measured, predicted):
     axis.legend()
 
 
-def plot_times(axes, batch_sizes, seconds, steps):
+def plot_product(axis, batch_sizes, seconds, *, fetch, compute):
+    """Draw seconds per sample, and the two limits: `fetch / B`, `compute`."""
+    axis.plot(batch_sizes, seconds, "o-", label="measured")
+    limit = [fetch / size for size in batch_sizes]
+    axis.plot(batch_sizes, limit, "--", label="fetching weights")
+    axis.axhline(
+        compute, color="#009E73", linestyle=":", label="multiplying and adding"
+    )
+    axis.set_xscale("log", base=2)
+    axis.set_yscale("log")
+    axis.set_xticks(batch_sizes, batch_sizes, fontsize=8)
+    axis.set_ylim(bottom=min(compute, *seconds) / 2)
+    axis.set_xlabel("batch size")
+    axis.set_ylabel("seconds per sample")
+    axis.legend(fontsize=8)
+
+
+def plot_times(axes, batch_sizes, seconds, num_samples):
     """Draw milliseconds per step and seconds per epoch on two axes."""
-    step_ms = [1e3 * s / n for s, n in zip(seconds, steps, strict=True)]
+    step_ms = [
+        1e3 * s / math.ceil(num_samples / size)
+        for s, size in zip(seconds, batch_sizes, strict=True)
+    ]
     axes[0].plot(batch_sizes, step_ms, "o-")
-    axes[0].set_yscale("log")
     axes[0].set_ylabel("milliseconds per step")
     axes[1].plot(batch_sizes, seconds, "s-")
-    axes[1].set_ylim(bottom=0)
     axes[1].set_ylabel("seconds per epoch")
     for axis in axes:
+        axis.set_ylim(bottom=0)
         axis.set_xscale("log", base=2)
         axis.set_xticks(batch_sizes, batch_sizes, fontsize=8)
         axis.set_xlabel("batch size")
@@ -315,25 +357,20 @@ def plot_loss_table(axis, losses, batch_sizes, learning_rates, marked):
     axis.set_ylabel("batch size")
 
 
-def plot_accuracies(axis, batch_sizes, accuracies):
-    """Draw accuracy against batch size for each rule, mean and range.
-
-    Args:
-        axis: Matplotlib axes.
-        batch_sizes: list of batch sizes.
-        accuracies: by name, arrays of shape `(batch_sizes, seeds)`.
-    """
-    for style, (name, values) in zip(
-        ("o-", "s--", "^:"), accuracies.items(), strict=True
+def plot_race(axis, runs):
+    """Draw validation loss against training time, a list of runs by name."""
+    colors = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+    styles = ("-", "--", "-.", ":")
+    for color, style, (name, times) in zip(
+        colors, styles, runs.items(), strict=False
     ):
-        sizes = batch_sizes[: len(values)]
-        [drawn] = axis.plot(sizes, values.mean(axis=1), style, label=name)
-        axis.fill_between(
-            sizes, values.min(axis=1), values.max(axis=1),
-            color=drawn.get_color(), alpha=0.15,
-        )  # fmt: skip
-    axis.set_xscale("log", base=2)
-    axis.set_xticks(batch_sizes, batch_sizes, fontsize=8)
-    axis.set_xlabel("batch size")
-    axis.set_ylabel("test accuracy")
-    axis.legend()
+        for i, (seconds, losses) in enumerate(times):
+            axis.plot(
+                np.cumsum(seconds), losses, style, color=color, linewidth=1.2,
+                label=None if i else name,
+            )  # fmt: skip
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.set_xlabel("seconds of training")
+    axis.set_ylabel("validation loss")
+    axis.legend(fontsize=8)

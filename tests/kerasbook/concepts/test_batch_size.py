@@ -32,24 +32,29 @@ def blobs():
     ("samples", "size", "steps"),
     [(50, 32, 2), (50_000, 32, 1563), (64, 32, 2), (65, 32, 3), (1, 32, 1), (10_000, 64, 157)],
 )
-def test_steps_are_counted_with_the_smaller_last_batch(samples, size, steps):
-    assert page.steps_per_epoch(samples, size) == steps
+def test_batches_hold_every_sample_once_and_the_last_is_what_remains(samples, size, steps):
+    batches = page.shuffled_batches(samples, size, np.random.default_rng(0))
+    assert len(batches) == steps
+    assert {len(batch) for batch in batches[:-1]} <= {size}
+    assert len(batches[-1]) == samples - (steps - 1) * size
+    assert sorted(itertools.chain(*batches)) == list(range(samples))
+
+
+def test_each_epoch_is_shuffled_anew():
+    generator = np.random.default_rng(0)
+    first, second = (page.shuffled_batches(100, 100, generator)[0] for _ in range(2))
+    assert (first != second).any()
+    assert (first != np.arange(100)).any()
 
 
 def test_fit_makes_as_many_updates():
     for samples, size in ((50, 32), (20, 5), (7, 100)):
-        model = page.build_digit_mlp([])
+        model = page.build_digit_mlp(8)
         model.compile("sgd", "sparse_categorical_crossentropy")
         x, y = np.zeros((samples, 64), "float32"), np.zeros(samples)
         model.fit(x, y, batch_size=size, epochs=2, verbose=0)
-        assert int(model.optimizer.iterations) == 2 * page.steps_per_epoch(samples, size)
-
-
-@pytest.mark.parametrize(("samples", "size"), [(0, 32), (50, 0), (50, -1)])
-def test_impossible_counts_are_echoed(samples, size):
-    with pytest.raises(ValueError, match="at least 1") as caught:
-        page.steps_per_epoch(samples, size)
-    assert str(caught.value).endswith(f"Received: num_samples={samples}, batch_size={size}")
+        steps = len(page.shuffled_batches(samples, size, np.random.default_rng(0)))
+        assert int(model.optimizer.iterations) == 2 * steps
 
 
 # What the page says of Keras
@@ -57,7 +62,7 @@ def test_impossible_counts_are_echoed(samples, size):
 
 def compiled(learning_rate=0.0):
     keras.utils.set_random_seed(0)
-    model = page.build_digit_mlp([8])
+    model = page.build_digit_mlp(8)
     model.compile(keras.optimizers.SGD(learning_rate), "sparse_categorical_crossentropy")
     return model
 
@@ -109,7 +114,7 @@ def test_accumulating_pieces_equals_the_large_batch(digits):
 
     def run(size, pieces):
         keras.utils.set_random_seed(0)
-        model = page.build_digit_mlp([8])
+        model = page.build_digit_mlp(8)
         sgd = keras.optimizers.SGD(0.5, gradient_accumulation_steps=pieces)
         model.compile(sgd, "sparse_categorical_crossentropy")
         start = model.get_weights()
@@ -125,7 +130,7 @@ def test_accumulating_pieces_equals_the_large_batch(digits):
 
 
 def test_a_rest_of_pieces_is_carried_into_the_next_epoch(digits):
-    model = page.build_digit_mlp([])
+    model = page.build_digit_mlp(8)
     sgd = keras.optimizers.SGD(0.1, gradient_accumulation_steps=4)
     model.compile(sgd, "sparse_categorical_crossentropy")
     counted = []
@@ -220,16 +225,22 @@ def test_four_times_the_samples_halve_the_noise():
     assert noise[0] == pytest.approx(2 * noise[1])
 
 
-def test_the_noise_scale_by_hand():
-    # Gradients 1 and 3: mean 2, variance 1.
-    assert page.noise_scale(np.array([[1.0], [3.0]])) == pytest.approx(1 / 4)
+def test_the_four_samples_of_the_page():
+    four = np.array([[1.0], [2.0], [4.0], [5.0]])
+    assert page.predicted_noise(four, 2) ** 2 == pytest.approx(5 / 6)
+    assert page.predicted_noise(four, 2, replacement=True) ** 2 == pytest.approx(1.25)
 
 
-def test_at_the_noise_scale_noise_equals_signal():
-    gradients = np.random.default_rng(0).normal(0.5, size=(50, 4))
-    scale = page.noise_scale(gradients)
-    noise = page.predicted_noise(gradients, scale, replacement=True)
-    assert noise == pytest.approx(np.linalg.norm(gradients.mean(axis=0)))
+def test_the_ratio_of_the_page_and_the_mistake():
+    assert page.noise_ratio(8, 512, 1024) == pytest.approx(math.sqrt(127))
+    assert page.noise_ratio(8, 512, 50_000) == pytest.approx(8.04, abs=0.005)
+    assert page.careless_noise_ratio(8, 512, 1024) == 8
+
+
+def test_the_ratio_divides_two_predictions():
+    gradients = np.random.default_rng(0).normal(size=(40, 3))
+    small, large = (page.predicted_noise(gradients, size) for size in (5, 20))
+    assert page.noise_ratio(5, 20, 40) == pytest.approx(small / large)
 
 
 # Training
@@ -308,14 +319,53 @@ def test_a_small_rate_times_the_batch_size_changes_little(blobs):
 # Keras: time and memory
 
 
-def test_epochs_are_timed_by_their_begin_and_end(monkeypatch):
-    model = compiled()
-    # begin and end of three epochs: 1 s (left out), 4 s, 2 s
-    clock = iter([0, 1, 10, 14, 20, 22])
+def test_four_ways_to_multiply_agree():
+    generator = np.random.default_rng(0)
+    x, w = generator.normal(size=(3, 5)), generator.normal(size=(5, 4))
+    for multiply in (page.number_by_number, page.output_by_output, page.sample_by_sample):
+        np.testing.assert_allclose(multiply(x, w), x @ w, atol=1e-12)
+        assert multiply(x.astype("float32"), w.astype("float32")).dtype == np.float32
+
+
+def test_the_shortest_time_counts_and_is_shared_by_the_samples(monkeypatch):
+    clock = iter([0, 9, 10, 14, 20, 25])
     monkeypatch.setattr(page.time, "perf_counter", lambda: next(clock))
-    x, y = np.zeros((4, 64), "float32"), np.zeros(4)
-    assert page.epoch_seconds(model, x, y, batch_size=2, epochs=2) == 2
-    assert int(model.optimizer.iterations) == 6
+    seconds = page.seconds_per_sample(np.matmul, np.ones((2, 3)), np.ones((3, 1)), repeats=3)
+    assert seconds == 2
+
+
+def test_the_stopwatch_leaves_validation_out_and_stops(monkeypatch):
+    watch = page.Stopwatch(limit_s=5)
+    watch.set_model(compiled())
+    # begin and end of training in each epoch: 2 s, 3 s, 1 s; validation takes the time between
+    clock = iter([0, 2, 100, 103, 200, 201])
+    monkeypatch.setattr(page.time, "perf_counter", lambda: next(clock))
+    stopped = []
+    for epoch in range(3):
+        watch.on_epoch_begin(epoch)
+        watch.on_test_begin()
+        stopped.append(watch.model.stop_training)
+    assert watch.seconds == [2, 3, 1]
+    assert stopped == [False, False, True]
+
+
+def test_training_by_the_clock_starts_from_the_weights_given(digits):
+    x, y = digits
+    model = compiled(0.5)
+    start = model.get_weights()
+    settings = {"batch_size": 50, "epochs": 3}
+    seconds, losses = page.fit_by_the_clock(model, (x, y), (x, y), **settings)
+    assert seconds.shape == losses.shape == (3,)
+    assert (seconds > 0).all()
+    again = compiled(0.5)
+    again.set_weights(start)
+    history = again.fit(x, y, validation_data=(x, y), verbose=0, **settings).history
+    np.testing.assert_allclose(losses, history["val_loss"], rtol=1e-5)
+
+
+def test_training_by_the_clock_ends_with_the_epoch_in_which_time_is_up(digits):
+    seconds, losses = page.fit_by_the_clock(compiled(), digits, digits, batch_size=25, limit_s=0.0)
+    assert len(seconds) == len(losses) == 1
 
 
 def test_bytes_agree_with_a_count_by_hand():
@@ -337,7 +387,7 @@ def test_bytes_agree_with_a_count_by_hand():
 
 
 def test_adam_keeps_four_numbers_for_each_weight():
-    model = page.build_digit_mlp([32])
+    model = page.build_digit_mlp(32)
     model.compile("adam", "sparse_categorical_crossentropy")
     model.fit(np.zeros((2, 64), "float32"), np.zeros(2), verbose=0)
     state = sum(math.prod(v.shape) for v in model.optimizer.variables if len(v.shape))
@@ -352,11 +402,11 @@ from kerasbook.concepts.batch_size import build_digit_mlp
 from kerasbook.demonstrate import show_error
 
 dataset = tf.data.Dataset.from_tensor_slices((np.zeros((50, 64)), np.zeros(50)))
-model = build_digit_mlp([4])
+model = build_digit_mlp(4)
 model.compile("sgd", "sparse_categorical_crossentropy")
 model.fit(dataset.batch(8), batch_size=25, shuffle=False, verbose=0)
 print(int(model.optimizer.iterations))
-model = build_digit_mlp([4])
+model = build_digit_mlp(4)
 model.compile("sgd", "sparse_categorical_crossentropy")
 show_error(lambda: model.fit(dataset, shuffle=False, verbose=0))
 """
@@ -397,11 +447,10 @@ def test_noise_is_drawn_as_points_beside_its_formula():
 
 def test_times_are_drawn_per_step_and_per_epoch():
     axes = Figure().subplots(1, 2)
-    page.plot_times(axes, [8, 16], [0.4, 0.3], [100, 50])
+    page.plot_times(axes, [8, 16], [0.4, 0.3], 797)  # 100 and 50 steps
     assert list(axes[0].lines[0].get_ydata()) == pytest.approx([4, 6])
     assert list(axes[1].lines[0].get_ydata()) == [0.4, 0.3]
-    assert [axis.get_yscale() for axis in axes] == ["log", "linear"]
-    assert axes[1].get_ylim()[0] == 0
+    assert [axis.get_ylim()[0] for axis in axes] == [0, 0]
 
 
 def test_losses_are_written_into_their_cells_and_some_framed():
@@ -418,11 +467,20 @@ def test_losses_are_written_into_their_cells_and_some_framed():
     assert [label.get_text() for label in axis.get_xticklabels()] == ["0.1", "1", "2"]
 
 
-def test_accuracies_are_drawn_with_their_range():
+def test_the_product_is_drawn_with_both_limits():
     axis = Figure().subplots()
-    values = np.array([[0.8, 1.0], [0.5, 0.7], [0.1, 0.3]])
-    page.plot_accuracies(axis, [8, 16, 32], {"a": values, "b": values[:2], "c": values})
-    assert list(axis.lines[0].get_ydata()) == pytest.approx([0.9, 0.6, 0.2])
-    assert list(axis.lines[1].get_xdata()) == [8, 16]
-    low, high = axis.collections[0].get_datalim(axis.transData).intervaly
-    assert (low, high) == pytest.approx((0.1, 1.0))
+    page.plot_product(axis, [1, 4], [8.0, 3.0], fetch=8.0, compute=1.0)
+    lines = [list(line.get_ydata()) for line in axis.lines]
+    assert lines == [[8, 3], [8, 2], [1, 1]]
+    assert axis.get_ylim()[0] < 1
+
+
+def test_a_race_is_drawn_by_the_time_that_has_passed():
+    axis = Figure().subplots()
+    runs = {8: [([1, 2], [0.5, 0.4]), ([1, 1], [0.6, 0.3])], 64: [([0.5], [0.2])]}
+    page.plot_race(axis, runs)
+    lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in axis.lines]
+    assert lines == [([1, 3], [0.5, 0.4]), ([1, 2], [0.6, 0.3]), ([0.5], [0.2])]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["8", "64"]
+    colors = [line.get_color() for line in axis.lines]
+    assert colors[0] == colors[1] != colors[2]
