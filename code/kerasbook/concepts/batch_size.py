@@ -44,17 +44,13 @@ def predicted_noise(gradients, batch_size, *, replacement=False):
     return math.sqrt(spread / batch_size * correction)
 
 
-def measured_noise(
-    gradients, batch_size, *, replacement=False, draws=200, seed=0
-):
+def measured_noise(gradients, batch_size, *, replacement=False, draws=200):
     """Measure the same distance on random batches."""
-    generator = np.random.default_rng(seed)
-    full = gradients.mean(axis=0)
+    generator = np.random.default_rng(0)
+    n, full = len(gradients), gradients.mean(axis=0)
     squares = []
     for _ in range(draws):
-        batch = generator.choice(
-            len(gradients), batch_size, replace=replacement
-        )
+        batch = generator.choice(n, batch_size, replace=replacement)
         squares.append(((gradients[batch].mean(axis=0) - full) ** 2).sum())
     return math.sqrt(np.mean(squares))
 
@@ -168,11 +164,11 @@ def seconds_per_sample(multiply, x, w, *, repeats=1):
 
 
 class Stopwatch(keras.callbacks.Callback):
-    """Note how long each epoch trains, and stop after `limit_s` seconds."""
+    """Note how many seconds each epoch trains, without its validation."""
 
-    def __init__(self, limit_s):
+    def __init__(self):
         super().__init__()
-        self.limit_s, self.seconds = limit_s, []
+        self.seconds = []
 
     def on_epoch_begin(self, epoch, logs=None):
         """Start the clock."""
@@ -181,16 +177,12 @@ class Stopwatch(keras.callbacks.Callback):
     def on_test_begin(self, logs=None):
         """Stop it, since validation begins."""
         self.seconds.append(time.perf_counter() - self.begin)
-        if sum(self.seconds) > self.limit_s:
-            self.model.stop_training = True
 
 
-def fit_by_the_clock(
-    model, training, validation, *, batch_size, epochs=1_000, limit_s=math.inf
-):
+def fit_by_the_clock(model, training, validation, *, batch_size, epochs):
     """Train; return for each epoch its seconds and its validation loss.
 
-    A first round, which compiles the steps, is undone and does not count.
+    A first epoch, which compiles the steps, is undone and does not count.
     """
     options = {
         "batch_size": batch_size,
@@ -201,7 +193,7 @@ def fit_by_the_clock(
     start = model.get_weights()
     model.fit(*training, **options)
     model.set_weights(start)
-    watch = Stopwatch(limit_s)
+    watch = Stopwatch()
     history = model.fit(
         *training, epochs=epochs, callbacks=[watch], **options
     ).history
@@ -358,19 +350,23 @@ def plot_loss_table(axis, losses, batch_sizes, learning_rates, marked):
 
 
 def plot_race(axis, runs):
-    """Draw validation loss against training time, a list of runs by name."""
-    colors = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+    """Draw validation loss against training time.
+
+    Args:
+        axis: Matplotlib axes.
+        runs: by name, a list of pairs: seconds and losses of the epochs; each
+            epoch counts with the median of all seconds of that name.
+    """
     styles = ("-", "--", "-.", ":")
-    for color, style, (name, times) in zip(
-        colors, styles, runs.items(), strict=False
-    ):
-        for i, (seconds, losses) in enumerate(times):
+    for k, (name, times) in enumerate(runs.items()):
+        pace = np.median([seconds for seconds, _ in times])
+        for i, (_, losses) in enumerate(times):
             axis.plot(
-                np.cumsum(seconds), losses, style, color=color, linewidth=1.2,
-                label=None if i else name,
+                pace * np.arange(1, len(losses) + 1), losses, styles[k],
+                color=f"C{k}", linewidth=1.2, label=None if i else name,
             )  # fmt: skip
     axis.set_xscale("log")
     axis.set_yscale("log")
     axis.set_xlabel("seconds of training")
     axis.set_ylabel("validation loss")
-    axis.legend(fontsize=8)
+    axis.legend(fontsize=8, title="batch size")
