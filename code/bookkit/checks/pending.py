@@ -7,7 +7,6 @@ PENDING = frozenset(
         "applications/scenarios",
         "applications/text-classification",
         "concepts/models",
-        "errata",
         "frameworks/tensorflow",
         "index",
         "workflow/setup",

@@ -1,6 +1,7 @@
 """Claims of the article about Keras, each run in its smallest form."""
 
 import inspect
+import math
 
 import keras
 import numpy as np
@@ -35,18 +36,21 @@ def updates_in_fit(samples, batch_size):
 
 def weights_changed_by_compile():
     """Count the weights that differ after `compile`, and after `fit`."""
-    x, y = np.ones((8, 3)), np.ones(8)
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
-    before = np.concatenate([w.ravel() for w in model.get_weights()])
-    changed = {}
-    for step in ("compile", "fit"):
-        if step == "compile":
-            model.compile("sgd", "mse")
-        else:
-            model.fit(x, y, verbose=0)
-        now = np.concatenate([w.ravel() for w in model.get_weights()])
-        changed[step] = int((now != before).sum())
-    return changed
+    start = model.get_weights()
+    model.compile("sgd", "mse")
+    compiled = model.get_weights()
+    model.fit(np.ones((8, 3)), np.ones(8), verbose=0)
+    return {
+        "compile": count_different(start, compiled),
+        "fit": count_different(start, model.get_weights()),
+    }
+
+
+def count_different(some, others):
+    """Count the numbers in which two lists of arrays differ."""
+    pairs = zip(some, others, strict=True)
+    return int(sum((one != other).sum() for one, other in pairs))
 
 
 def fit_uncompiled():
@@ -71,18 +75,34 @@ def loss_falls_without_cross_entropy():
 
 
 def validation_split_takes_the_last():
-    """Find which samples `validation_split=0.25` holds out of 0, 1, …, 7.
-
-    The model always predicts 0, so the validation loss is the mean square
-    of the targets held out: (6² + 7²) / 2 for the last two.
-    """
-    y = np.arange(8.0)
-    zeros = keras.layers.Dense(1, kernel_initializer="zeros")
+    """Hold a quarter of 0, 1, …, 7 out, and return the validation loss."""
+    zeros = keras.layers.Dense(1, kernel_initializer="zeros")  # ①
     model = keras.Sequential([keras.Input((1,)), zeros])
-    model.compile(keras.optimizers.SGD(0.0), "mse")  # nothing is learned
-    x = np.ones((8, 1))
-    history = model.fit(x, y, validation_split=0.25, shuffle=True, verbose=0)
-    return history.history["val_loss"][0]
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    x, y = np.ones((8, 1)), np.arange(8.0)
+    training = model.fit(x, y, validation_split=0.25, shuffle=True, verbose=0)
+    return training.history["val_loss"][0]
+
+
+def plot_held_out(axis, targets, held_out):
+    """Draw targets as bars, those of the last `held_out` samples hatched."""
+    trained = len(targets) - held_out
+    places = range(len(targets))
+    axis.bar(places[:trained], targets[:trained], label="fit trains on")
+    axis.bar(places[trained:], targets[trained:], hatch="//", label="held out")
+    axis.set_xlabel("sample, in the order given to fit")
+    axis.set_ylabel("target")
+    axis.legend()
+
+
+def count_updates(samples, batch_size, epochs):
+    """Count the updates of `fit`: the last batch may be a small one."""
+    return math.ceil(samples / batch_size) * epochs
+
+
+def count_updates_of_full_batches(samples, batch_size, epochs):
+    """Count them as if `fit` went through all epochs in one row."""
+    return samples * epochs // batch_size
 
 
 def score_entities_with_f1(y_true, y_pred):

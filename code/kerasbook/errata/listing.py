@@ -1,5 +1,6 @@
 """The article's CIFAR-10 listing, line by line, in our own minimal form."""
 
+import re
 import warnings
 from contextlib import redirect_stdout
 from io import StringIO
@@ -112,6 +113,41 @@ def outcome(line):
     value = names.get("value")
     plain = isinstance(value, bool | int | float | str | tuple | list)
     return str(value) if plain else "ok"
+
+
+def compare_forms(lines, outcomes):
+    """Write mistakes with their outcomes above what the correct forms give."""
+    return "\n".join(
+        f"{about}\n  wrong: {mistake}\n    ->   {said}"
+        f"\n  right: {correct}\n    ->   {outcome(correct)}"
+        for (about, mistake, correct), said in zip(lines, outcomes, strict=True)
+    )
+
+
+def plot_outcomes(axis, subjects, outcomes):
+    """Draw a row a mistake: does it raise, warn, or run without a word?
+
+    Args:
+        axis: Matplotlib axes.
+        subjects: what each mistake is about.
+        outcomes: what `outcome` said of each.
+    """
+    kinds = {
+        r"\w*Error": ("stops with\nan error", "X", "C1"),
+        r"\w*Warning": ("warns and\nruns on", "^", "C4"),
+        "": ("runs without\na word", "o", "C0"),
+    }
+    found = [next(k for k in kinds if re.match(k, text)) for text in outcomes]
+    for column, (kind, (label, marker, color)) in enumerate(kinds.items()):
+        rows = [row for row, each in enumerate(found) if each == kind]
+        axis.scatter(
+            [column] * len(rows), rows, s=60, marker=marker, color=color
+        )
+        axis.text(column, -0.8, f"{label}: {len(rows)}", ha="center")
+    axis.set(xlim=(-0.6, 2.6), ylim=(len(subjects) - 0.5, -2.6), xticks=[])
+    axis.set_yticks(range(len(subjects)), subjects)
+    axis.spines["bottom"].set_visible(False)
+    axis.grid(axis="y", alpha=0.3)
 
 
 def as_assignment(line):

@@ -1,5 +1,6 @@
 """What stands in Keras's public interface, and what does not."""
 
+import ast
 import importlib.metadata
 import inspect
 import re
@@ -39,8 +40,29 @@ def public_names(pattern):
     return tuple(sorted(found))
 
 
+def missing_imports(program):
+    """List what a program imports from Keras and the installed one lacks."""
+    missing = []
+    for statement in ast.walk(ast.parse(program)):
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            module = getattr(statement, "module", None)
+            start = f"{module}." if module else ""
+            for alias in statement.names:
+                name = (start + alias.name).removeprefix("tensorflow.")  # ①
+                if name.startswith("keras.") and not _exists(name):
+                    missing.append(name)
+    return missing
+
+
+def _exists(name):
+    value, *path = keras, *name.split(".")[1:]
+    for part in path:
+        value = getattr(value, part, None)
+    return value is not None
+
+
 def authorship(package):
-    """Return who an installed package names as its author and its files."""
+    """Return an installed package's author, and counts of its files."""
     about = importlib.metadata.metadata(package)
     author = about["Author-email"] or about["Author"]
     suffixes = [file.suffix for file in importlib.metadata.files(package)]
