@@ -6,7 +6,6 @@ PENDING = frozenset(
         "applications/named-entities",
         "applications/scenarios",
         "applications/text-classification",
-        "concepts/models",
         "frameworks/tensorflow",
         "index",
         "workflow/setup",

@@ -11,36 +11,94 @@ def ring_centers(*, modes=8, radius=2.0):
     return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
-def sample_ring(count, *, seed, modes=8, radius=2.0, spread=0.1):
-    """Draw points from a ring of Gaussians.
+def sample_ring(count, *, seed, modes=8, spread=0.1):
+    """Draw points (count, 2) around the centers, all equally likely."""
+    generator = np.random.default_rng(seed)
+    chosen = ring_centers(modes=modes)[generator.integers(0, modes, count)]
+    noise = spread * generator.normal(size=(count, 2))
+    return (chosen + noise).astype("float32")
 
-    Args:
-        count: number of points.
-        seed: seed of the draw.
-        modes: number of Gaussians, all equally likely.
-        radius: distance of their centers from the origin.
-        spread: standard deviation of each in both directions.
+
+def build_tanh_mlp(num_inputs, num_outputs, *, units=64):
+    """Build two hidden layers and a linear output."""
+    return keras.Sequential(
+        [
+            keras.Input((num_inputs,)),
+            keras.layers.Dense(units, activation="tanh"),
+            keras.layers.Dense(units, activation="tanh"),
+            keras.layers.Dense(num_outputs),
+        ]
+    )
+
+
+def surprise(logits, answer):
+    """Average the cross-entropy of logits if the right answer is `answer`."""
+    answers = tf.fill(tf.shape(logits), float(answer))
+    loss = tf.nn.sigmoid_cross_entropy_with_logits(answers, logits)
+    return tf.reduce_mean(loss)
+
+
+def update_discriminator(gan, real, noise):
+    """Move the discriminator one step; the generator stays as it is."""
+    with tf.GradientTape() as tape:
+        fake = gan.generator(noise)
+        loss = surprise(gan.discriminator(real), 1)
+        loss += surprise(gan.discriminator(fake), 0)
+    weights = gan.discriminator.trainable_variables  # ①
+    gan.for_discriminator.apply(tape.gradient(loss, weights), weights)
+    return loss
+
+
+def update_generator(gan, noise):
+    """Move the generator one step; the discriminator stays as it is."""
+    with tf.GradientTape() as tape:
+        fake = gan.generator(noise)
+        loss = surprise(gan.discriminator(fake), 1)  # ①
+    weights = gan.generator.trainable_variables
+    gan.for_generator.apply(tape.gradient(loss, weights), weights)
+    return loss
+
+
+class GAN(keras.Model):
+    """A generator and a discriminator of points, with their optimizers."""
+
+    def __init__(self, *, beta_1):
+        super().__init__()
+        self.generator = build_tanh_mlp(2, 2)
+        self.discriminator = build_tanh_mlp(2, 1)
+        self.for_generator = keras.optimizers.Adam(1e-3, beta_1=beta_1)
+        self.for_discriminator = keras.optimizers.Adam(1e-3, beta_1=beta_1)
+
+    def train_step(self, real):
+        """Move the discriminator once, then the generator once."""
+        shape = tf.shape(real)  # as much noise as there are real points
+        d_loss = update_discriminator(self, real, tf.random.normal(shape))
+        g_loss = update_generator(self, tf.random.normal(shape))
+        return {"discriminator": d_loss, "generator": g_loss}
+
+
+def train_gan(points, noise, *, beta_1, epochs, seed):
+    """Train a GAN, and keep what it makes of the same noise each epoch.
 
     Returns:
-        float32 array of shape `(count, 2)`.
+        `(gan, samples)`: samples of shape `(epochs + 1, n, 2)`, the first
+        before training.
     """
-    generator = np.random.default_rng(seed)
-    centers = ring_centers(modes=modes, radius=radius)
-    noise = spread * generator.normal(size=(count, 2))
-    points = centers[generator.integers(0, modes, count)] + noise
-    return points.astype("float32")
+    keras.utils.set_random_seed(seed)
+    gan = GAN(beta_1=beta_1)
+    gan.compile(steps_per_execution=10)  # fewer returns to Python
+    samples = [gan.generator(noise).numpy()]
+    keep = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda *_: samples.append(gan.generator(noise).numpy())
+    )
+    gan.fit(points, batch_size=256, epochs=epochs, callbacks=[keep], verbose=0)
+    return gan, np.stack(samples)
 
 
 def energy_distance(x, y):
-    """Compute the squared energy distance between two samples.
+    """Compute the squared energy distance of samples (n, 2) and (m, 2).
 
-    2 E|X - Y| - E|X - X'| - E|Y - Y'|, each mean taken over all pairs: never
-    negative, and 0 between a sample and itself.
-
-    Args:
-        x: array of shape `(n, dimensions)`.
-        y: array of shape `(m, dimensions)`.
-
+    2 E|X - Y| - E|X - X'| - E|Y - Y'|, each mean taken over all pairs.
     Source: Rizzo and Székely (2016).
     """
 
@@ -52,16 +110,11 @@ def energy_distance(x, y):
     return 2 * between - mean_distance(x, x) - mean_distance(y, y)
 
 
-def covered_modes(points, centers, *, radius):
-    """Count the modes that a sample covers.
+def covered_modes(points, centers, *, radius=0.4):
+    """Count the modes that a sample (n, 2) covers.
 
     A mode is covered if it gets at least a quarter of its fair share of the
     points, counting those within `radius` of its center.
-
-    Args:
-        points: array of shape `(n, 2)`.
-        centers: array of shape `(modes, 2)`.
-        radius: how near a point must be.
 
     Returns:
         `(covered, share)`: number of modes covered, and share of the points
@@ -72,123 +125,6 @@ def covered_modes(points, centers, *, radius):
     counts = np.bincount(distance.argmin(axis=1)[near], minlength=len(centers))
     fair = len(points) / len(centers)
     return int((counts >= fair / 4).sum()), float(near.mean())
-
-
-def build_tanh_mlp(num_inputs, num_outputs, *, units=64):
-    """Build two hidden layers and a linear output.
-
-    From `(batch, num_inputs)` to `(batch, num_outputs)`.
-    """
-    return keras.Sequential(
-        [
-            keras.Input((num_inputs,)),
-            keras.layers.Dense(units, activation="tanh"),
-            keras.layers.Dense(units, activation="tanh"),
-            keras.layers.Dense(num_outputs),
-        ]
-    )
-
-
-class GAN(keras.Model):
-    """Two models that train each other, for the TensorFlow backend.
-
-    Args:
-        generator: model from noise `(batch, latent_size)` to points.
-        discriminator: model from points to one logit, positive for "real".
-        latent_size: length of the noise.
-        seed: seed of the noise.
-
-    Source: Goodfellow et al. (2014), with their non-saturating generator
-    loss.
-    """
-
-    def __init__(self, generator, discriminator, *, latent_size, seed):
-        super().__init__()
-        self.generator = generator
-        self.discriminator = discriminator
-        self.latent_size = latent_size
-        self.noise_seed = keras.random.SeedGenerator(seed)
-        self.loss_of = keras.losses.BinaryCrossentropy(from_logits=True)
-        self.generator_loss = keras.metrics.Mean(name="generator_loss")
-        self.discriminator_loss = keras.metrics.Mean(name="discriminator_loss")
-
-    def compile(self, *, generator_optimizer, discriminator_optimizer, **more):
-        """Take one optimizer for each model."""
-        super().compile(**more)
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
-
-    @property
-    def metrics(self):
-        """Metrics that `fit` reports, and resets at each epoch."""
-        return [self.generator_loss, self.discriminator_loss]
-
-    def generate(self, count):
-        """Turn fresh noise into `count` points."""
-        shape = (count, self.latent_size)
-        noise = keras.random.normal(shape, seed=self.noise_seed)
-        return self.generator(noise, training=True)
-
-    def train_step(self, real):
-        """Update the discriminator once, then the generator once."""
-        count = tf.shape(real)[0]
-        with tf.GradientTape() as tape:
-            on_real = self.discriminator(real, training=True)
-            on_fake = self.discriminator(self.generate(count), training=True)
-            loss = self.loss_of(tf.ones_like(on_real), on_real)
-            loss += self.loss_of(tf.zeros_like(on_fake), on_fake)
-        weights = self.discriminator.trainable_variables
-        gradients = tape.gradient(loss, weights)
-        self.discriminator_optimizer.apply(gradients, weights)
-        self.discriminator_loss.update_state(loss)
-
-        with tf.GradientTape() as tape:
-            on_fake = self.discriminator(self.generate(count), training=True)
-            loss = self.loss_of(tf.ones_like(on_fake), on_fake)
-        weights = self.generator.trainable_variables
-        gradients = tape.gradient(loss, weights)
-        self.generator_optimizer.apply(gradients, weights)
-        self.generator_loss.update_state(loss)
-        return {metric.name: metric.result() for metric in self.metrics}
-
-
-def train_gan(points, noise, *, beta_1, epochs, seed):
-    """Train a GAN on points, and keep what it makes of the same noise.
-
-    Args:
-        points: array of shape `(n, 2)`, read in batches of 256.
-        noise: array of shape `(m, latent_size)`.
-        beta_1: momentum of both Adam optimizers.
-        epochs: passes over the points.
-        seed: seed of the weights, of the batches and of the noise.
-
-    Returns:
-        `(samples, losses)`: generated points of shape `(epochs + 1, m, 2)`,
-        the first before training, and a dict of lists, one loss an epoch.
-    """
-    keras.utils.set_random_seed(seed)
-    latent_size = noise.shape[1]
-    gan = GAN(
-        build_tanh_mlp(latent_size, 2),
-        build_tanh_mlp(2, 1),
-        latent_size=latent_size,
-        seed=seed,
-    )
-    gan.compile(
-        generator_optimizer=keras.optimizers.Adam(1e-3, beta_1=beta_1),
-        discriminator_optimizer=keras.optimizers.Adam(1e-3, beta_1=beta_1),
-        steps_per_execution=10,  # fewer returns to Python, same updates
-    )
-    samples = [gan.generator(noise).numpy()]
-    keep = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda epoch, logs: samples.append(
-            gan.generator(noise).numpy()
-        )
-    )
-    history = gan.fit(
-        points, batch_size=256, epochs=epochs, callbacks=[keep], verbose=0
-    )
-    return np.stack(samples), history.history
 
 
 def plot_samples(axes, samples, titles, *, centers):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from kerasbook.concepts.convolution import convolve2d, max_pool2d
+from kerasbook.concepts.convolution import convolve2d, max_pool2d, slide, slide_flipped
 
 
 def images(*shape, seed=0):
@@ -21,39 +21,29 @@ def test_an_edge_by_hand():
 
 def test_one_channel_agrees_with_scipy():
     image, kernel = images(1, 9, 7, 1), images(3, 4, 1, 1, seed=1)
-    for padding in ("valid", "same"):
-        # SciPy's "same" centers an even kernel differently: odd sizes there.
-        used = kernel[:, :3] if padding == "same" else kernel
-        expected = correlate2d(image[0, :, :, 0], used[:, :, 0, 0], mode=padding)
-        found = convolve2d(image, used, np.zeros(1), padding=padding)[0, :, :, 0]
-        np.testing.assert_allclose(found, expected, atol=1e-12)
+    expected = correlate2d(image[0, :, :, 0], kernel[:, :, 0, 0], mode="valid")
+    found = convolve2d(image, kernel, np.zeros(1))[0, :, :, 0]
+    np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
-@pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize("stride", [1, 2, 3])
 @pytest.mark.parametrize("size", [(1, 1), (3, 3), (2, 4), (5, 2)])
-def test_keras_agrees(padding, stride, size):
+def test_keras_agrees(stride, size):
     x = images(2, 11, 8, 3)
-    layer = keras.layers.Conv2D(
-        4, size, strides=stride, padding=padding, bias_initializer="random_normal"
-    )
+    layer = keras.layers.Conv2D(4, size, strides=stride, bias_initializer="random_normal")
     expected = np.asarray(layer(x.astype("float32")))
     kernel, bias = layer.get_weights()
     assert np.abs(bias).min() > 0
-    found = convolve2d(x, kernel, bias, stride=stride, padding=padding)
+    found = convolve2d(x, kernel, bias, stride=stride)
     assert found.shape == expected.shape
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3, 4])
 @pytest.mark.parametrize("side", [5, 6, 7, 8])
-def test_output_sizes_follow_the_formulas(side, stride):
-    kernel = np.zeros((3, 3, 1, 1))
-    x = np.zeros((1, side, side, 1))
-    valid = convolve2d(x, kernel, np.zeros(1), stride=stride)
-    same = convolve2d(x, kernel, np.zeros(1), stride=stride, padding="same")
-    assert valid.shape[1:3] == ((side - 3) // stride + 1,) * 2
-    assert same.shape[1:3] == (-(-side // stride),) * 2
+def test_output_sizes_follow_the_formula(side, stride):
+    found = convolve2d(np.zeros((1, side, side, 1)), np.zeros((3, 3, 1, 1)), 0, stride=stride)
+    assert found.shape[1:3] == ((side - 3) // stride + 1,) * 2
 
 
 def test_shifting_and_convolving_commute_inside_the_frame():
@@ -64,18 +54,25 @@ def test_shifting_and_convolving_commute_inside_the_frame():
     np.testing.assert_allclose(moved, expected, atol=1e-12)
 
 
-def test_unknown_padding_is_named():
-    with pytest.raises(ValueError, match=r"'valid' or 'same'\. Received: padding='full'"):
-        convolve2d(images(1, 4, 4, 1), images(2, 2, 1, 1), np.zeros(1), padding="full")
-
-
-def test_pooling_by_hand_drops_what_fills_no_block():
-    image = np.arange(15.0).reshape(1, 3, 5, 1)
-    assert max_pool2d(image)[0, :, :, 0].tolist() == [[6, 8]]
+def test_pooling_by_hand():
+    image = np.arange(24.0).reshape(1, 4, 6, 1)
+    assert max_pool2d(image)[0, :, :, 0].tolist() == [[7, 9, 11], [19, 21, 23]]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_pooling_agrees_with_keras(size):
-    x = images(2, 7, 9, 3).astype("float32")
+    x = images(2, 6, 12, 3).astype("float32")
     expected = np.asarray(keras.layers.MaxPooling2D(size)(x))
     np.testing.assert_array_equal(max_pool2d(x, size=size), expected)
+
+
+def test_a_row_of_numbers_by_hand_and_by_numpy():
+    assert slide([0, 0, 5, 5], [-1, 1]) == [0, 5, 0]
+    assert slide([1, 2, 3, 4], [1, 0, 2]) == [7, 10]
+    signal, weights = images(9), images(4, seed=1)
+    np.testing.assert_allclose(slide(signal, weights), np.correlate(signal, weights, "valid"))
+
+
+def test_flipping_matters_unless_the_weights_are_symmetric():
+    assert slide_flipped([0, 0, 5, 5], [-1, 1]).tolist() == [0, -5, 0]
+    assert slide_flipped([1, 2, 4], [3, 3]).tolist() == slide([1, 2, 4], [3, 3])

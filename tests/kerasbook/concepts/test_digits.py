@@ -47,8 +47,7 @@ def test_both_networks_learn_what_can_be_learned():
         keras.utils.set_random_seed(0)
         model = build()
         images, labels = framed_squares(80, seed=0)
-        accuracy = digits.fit_classifier(model, images, labels, epochs=8, batch_size=10)
-        assert accuracy > 0.9
+        digits.fit_classifier(model, images, labels, epochs=30)
         predicted = model.predict_on_batch(unseen).argmax(axis=1)
         # Guessing gives 30 of 60; 50 or more by luck: one in seven million.
         assert (predicted == truth).sum() >= 50

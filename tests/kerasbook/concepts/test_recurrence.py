@@ -1,6 +1,5 @@
-"""The LSTM in NumPy, and the parity task."""
+"""Recurrence in NumPy, and the task of the bell."""
 
-import itertools
 import math
 
 import keras
@@ -9,6 +8,27 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.concepts import recurrence
+
+
+def test_memory_and_slope_of_one_step_by_hand():
+    memory, slope = recurrence.memory_and_slope(0.5, steps=1)
+    expected = math.tanh(0.5 * math.tanh(1))
+    assert memory == pytest.approx(expected)
+    assert slope == pytest.approx(0.5 * (1 - expected**2))
+
+
+def test_slope_agrees_with_a_finite_difference():
+    def after(start, weight, steps):
+        for _ in range(steps):
+            start = math.tanh(weight * start)
+        return start
+
+    for weight in (0.5, 1.0, 2.0):
+        memory, slope = recurrence.memory_and_slope(weight, steps=4)
+        h, nudge = math.tanh(1), 1e-5
+        assert memory == pytest.approx(after(h, weight, 4))
+        ends = after(h + nudge, weight, 4), after(h - nudge, weight, 4)
+        assert slope == pytest.approx((ends[0] - ends[1]) / (2 * nudge), rel=1e-4)
 
 
 def logit(p):
@@ -45,62 +65,44 @@ def test_keras_starts_with_forget_gates_biased_to_remember():
     assert layer.get_weights()[2].reshape(4, 3).tolist() == [[0] * 3, [1] * 3, [0] * 3, [0] * 3]
 
 
-def test_parity_is_counted_from_the_start():
-    bits, parity = recurrence.parity_sequences(50, 9, seed=0)
-    assert bits.shape == parity.shape == (50, 9, 1)
-    assert bits.dtype == np.float32
-    for sequence, labels in zip(bits[:, :, 0], parity[:, :, 0], strict=True):
-        odd = 0
-        for bit, label in zip(sequence, labels, strict=True):
-            odd ^= int(bit)
-            assert label == odd
-    assert set(np.unique(bits)) == {0, 1}
-    again, _ = recurrence.parity_sequences(50, 9, seed=0)
-    other, _ = recurrence.parity_sequences(50, 9, seed=1)
-    assert np.array_equal(bits, again)
-    assert not np.array_equal(bits, other)
+def test_the_number_at_the_last_bell_is_held():
+    inputs, held = recurrence.bell_sequences(40, 30, rate=0.2, seed=0)
+    assert inputs.shape == (40, 30, 2)
+    assert held.shape == (40, 30, 1)
+    for row, answers in zip(inputs, held[..., 0], strict=True):
+        assert row[0, 1] == 1, "a bell rings at the start"
+        noted = None
+        for (number, bell), answer in zip(row, answers, strict=True):
+            noted = number if bell else noted
+            assert answer == noted
+    assert 0.15 < inputs[:, 1:, 1].mean() < 0.25
+    assert inputs[..., 0].min() < -0.9
+    assert inputs[..., 0].max() > 0.9
+    again, _ = recurrence.bell_sequences(40, 30, rate=0.2, seed=0)
+    other, _ = recurrence.bell_sequences(40, 30, rate=0.2, seed=1)
+    assert np.array_equal(inputs, again)
+    assert not np.array_equal(inputs, other)
+    alone, _ = recurrence.bell_sequences(5, 30, rate=0, seed=0)
+    assert (alone[..., 1].sum(axis=1) == 1).all()
 
 
-def test_a_window_short_by_one_bit_is_worth_nothing():
-    every = np.array(list(itertools.product((0, 1), repeat=6)))
-    odd = every.sum(axis=1) % 2
-    accuracies = [recurrence.best_window_accuracy(every, odd, window=w) for w in range(1, 7)]
-    assert accuracies == [0.5] * 5 + [1.0]
-
-
-def test_a_window_helps_where_the_last_symbols_decide():
-    every = np.array(list(itertools.product((0, 1, 2), repeat=3)))
-    last, two = every[:, -1], (every[:, -2:] == 2).all(axis=1).astype(int)
-    assert recurrence.best_window_accuracy(every, last, window=1) == 1
-    # "the last two are both 2": seeing a 2, say no, and be wrong once in three
-    assert recurrence.best_window_accuracy(every, two, window=1) == pytest.approx(8 / 9)
-    assert recurrence.best_window_accuracy(every, two, window=2) == 1
-
-
-@pytest.mark.parametrize("window", [0, 4])
-def test_an_impossible_window_is_named(window):
-    with pytest.raises(ValueError, match=f"from 1 to 3. Received: window={window}"):
-        recurrence.best_window_accuracy(np.zeros((2, 3), int), np.zeros(2, int), window=window)
-
-
-def test_the_network_learns_parity_and_keeps_it_beyond_its_training_length():
+def test_the_reader_with_an_lstm_learns_to_hold():
     keras.utils.set_random_seed(0)
-    network = recurrence.build_parity_network()
-    assert network.count_params() == 4 * (8 * (1 + 8) + 8) + 9
-    network.compile(optimizer=keras.optimizers.Adam(0.02), loss="binary_crossentropy")
-    bits, parity = recurrence.parity_sequences(1000, 12, seed=0)
-    network.fit(bits, parity, epochs=16, batch_size=25, verbose=0)
-    longer, truth = recurrence.parity_sequences(100, 50, seed=1)
-    answers = network.predict_on_batch(longer) > 0.5
-    # No model that misses a bit is right more than half of the time.
-    assert (answers == truth)[:, 12:].mean() > 0.95
+    network = recurrence.build_reader(keras.layers.LSTM(8, return_sequences=True))
+    assert network.count_params() == 4 * (8 * (2 + 8) + 8) + 9
+    network.compile(keras.optimizers.Adam(0.01), "mse")
+    inputs, held = recurrence.bell_sequences(1000, 30, rate=0.1, seed=0)
+    network.fit(inputs, held, epochs=10, batch_size=25, verbose=0)
+    new, truth = recurrence.bell_sequences(200, 30, rate=0.1, seed=1)
+    errors = np.abs(network.predict_on_batch(new) - truth)
+    assert errors.mean() < 0.1, "always 0 would be wrong by one half"
 
 
-def test_memory_is_drawn_step_by_step():
-    axes = Figure().subplots(3, 1)
-    recurrence.plot_cell_state(
-        axes, np.array([1, 0, 1]), np.array([1, 1, 0]), np.array([0.9, 0.8, 0])
-    )
-    assert axes[1].lines[0].get_xydata().tolist() == [[1, 1], [2, 1], [3, 0]]
-    assert axes[2].lines[0].get_xydata().tolist() == [[1, 0.9], [2, 0.8], [3, 0]]
-    assert [axis.get_ylabel() for axis in axes] == ["bit", "parity", "cell state"]
+def test_three_curves_are_told_apart():
+    axis = Figure().subplots()
+    curves = {"a": [1, 2], "b": [3, 4], "c": [5, 6]}
+    recurrence.plot_by_step(axis, curves, ylabel="error")
+    assert [list(line.get_ydata()) for line in axis.lines] == list(curves.values())
+    assert len({line.get_linestyle() for line in axis.lines}) == 3
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a", "b", "c"]
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("step", "error")
