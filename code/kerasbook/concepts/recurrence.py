@@ -51,7 +51,7 @@ def bell_sequences(count, length, *, rate, seed):
     return np.stack([numbers, bells], axis=-1), held
 
 
-def build_reader(layer):
+def build_clerk(layer):
     """Read (batch, time, 2) with a layer; give a number after each step."""
     return keras.Sequential(
         [keras.Input((None, 2)), layer, keras.layers.Dense(1)]

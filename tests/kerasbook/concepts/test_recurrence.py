@@ -86,9 +86,9 @@ def test_the_number_at_the_last_bell_is_held():
     assert (alone[..., 1].sum(axis=1) == 1).all()
 
 
-def test_the_reader_with_an_lstm_learns_to_hold():
+def test_the_clerk_with_an_lstm_learns_to_hold():
     keras.utils.set_random_seed(0)
-    network = recurrence.build_reader(keras.layers.LSTM(8, return_sequences=True))
+    network = recurrence.build_clerk(keras.layers.LSTM(8, return_sequences=True))
     assert network.count_params() == 4 * (8 * (2 + 8) + 8) + 9
     network.compile(keras.optimizers.Adam(0.01), "mse")
     inputs, held = recurrence.bell_sequences(1000, 30, rate=0.1, seed=0)
