@@ -5,7 +5,6 @@ PENDING = frozenset(
         "applications/image-classification",
         "applications/named-entities",
         "applications/scenarios",
-        "applications/text-classification",
         "frameworks/tensorflow",
         "index",
         "workflow/setup",

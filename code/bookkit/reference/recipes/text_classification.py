@@ -134,9 +134,10 @@ def _train_network(seed: int, *, view: str, network: str, **parameters) -> dict:
         vocabulary = inputs.shape[1]
     else:
         vocabulary = parameters["vocabulary"]
-        inputs, test_inputs = models.token_ids(
-            texts, test_texts, vocabulary=vocabulary, length=parameters["length"]
+        vectorize = models.learn_vocabulary(
+            texts, vocabulary=vocabulary, length=parameters["length"]
         )
+        inputs, test_inputs = (models.token_ids(vectorize, part) for part in (texts, test_texts))
     model = getattr(models, network)(vocabulary, 20)
     start = time.perf_counter()
     models.train_text_classifier(model, inputs, labels, **training)

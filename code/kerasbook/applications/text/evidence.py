@@ -1,6 +1,7 @@
 """What a text classifier goes by, and what it takes for what."""
 
-import keras
+import re
+
 import numpy as np
 
 # The positions of `GROUPS`, related groups side by side.
@@ -15,33 +16,49 @@ TOPICS = {
 
 
 def word_contributions(model, features, labels):
-    """Split the logits of a bag-of-words network among the words.
+    """Return what each word adds to the logit of a class, a mean over texts.
 
-    For one text the network is linear: its active units are those of a
-    matrix product. So the logit of class `c` is a sum over the words, and a
-    rest that no word has part in. A logit counts against the mean of all.
-
-    Args:
-        model: from `build_bag_network`.
-        features: SciPy's sparse matrix of shape `(n, vocabulary)`.
-        labels: integer labels of shape `(n,)`.
-
-    Returns:
-        array of shape `(num_classes, vocabulary)`: the mean contribution of
-        each word to the logit of a class, over the texts of that class.
+    The shape is `(num_classes, vocabulary)`; `features` is a sparse matrix.
     """
     hidden, _, output = model.layers
-    kernel, bias = (keras.ops.convert_to_numpy(w) for w in hidden.weights)
-    last = keras.ops.convert_to_numpy(output.kernel)  # (units, num_classes)
-    last = last - last.mean(axis=1, keepdims=True)
-    contributions = np.zeros((last.shape[1], len(kernel)))
+    kernel, bias = hidden.get_weights()  # (vocabulary, units), (units,)
+    last = output.get_weights()[0]  # (units, num_classes)
+    last = last - last.mean(axis=1, keepdims=True)  # ①
+    found = np.zeros((last.shape[1], len(kernel)))
     for label in np.unique(labels):
-        rows = features[labels == label]
-        active = (rows @ kernel + bias > 0).astype("float32")
-        paths = rows.T @ active  # (vocabulary, units)
-        contributions[label] = (paths * kernel) @ last[:, label]
-        contributions[label] /= rows.shape[0]
-    return contributions
+        rows = features[labels == label]  # (texts, vocabulary)
+        on = (rows @ kernel + bias > 0).astype("float32")  # ②
+        paths = rows.T @ on / rows.shape[0]  # (vocabulary, units)
+        found[label] = (paths * kernel) @ last[:, label]
+    return found
+
+
+def plot_contributions(axis, values, words):
+    """Draw what words add to a logit, the largest on top, none that add 0."""
+    order = np.argsort(values, kind="stable")
+    order = order[values[order] != 0]
+    colors = np.where(values[order] > 0, "#0072B2", "#D55E00")
+    axis.barh(np.asarray(words)[order], values[order], color=colors)
+    axis.axvline(0, color="0.5", linewidth=0.8)
+    axis.set_xlabel("adds to the logit")
+
+
+def known_words(text, vocabulary):
+    """Return the words of an English text that training has seen.
+
+    Raises:
+        ValueError: no word at all, or fewer than half of them are known.
+    """
+    words = re.findall(r"\b\w\w+\b", text.lower())
+    if not words:
+        raise ValueError(f"expected a sentence. Received: text={text!r}")
+    known = [word for word in words if word in vocabulary]
+    if len(known) < len(words) / 2:
+        raise ValueError(
+            f"expected English. Received: text={text!r}, "
+            f"known are {len(known)} of {len(words)} words"
+        )
+    return known
 
 
 def within_topic(confusion):

@@ -1,18 +1,14 @@
-"""Four Keras models of a text, one way to train them, and their yardstick."""
+"""Four Keras models of a text, token ids, and one way to train them."""
 
 import keras
 import numpy as np
 
 
 def build_bag_network(vocabulary, num_classes, *, units=128):
-    """Build a network with one hidden layer on a bag of words.
-
-    Input: a sparse matrix of shape `(batch, vocabulary)`. Output: logits of
-    shape `(batch, num_classes)`.
-    """
+    """Turn bags of shape `(batch, vocabulary)` into logits, one a class."""
     return keras.Sequential(
         [
-            keras.Input((vocabulary,), sparse=True),
+            keras.Input((vocabulary,), sparse=True),  # ①
             keras.layers.Dense(units, activation="relu"),
             keras.layers.Dropout(0.5),
             keras.layers.Dense(num_classes),
@@ -21,13 +17,7 @@ def build_bag_network(vocabulary, num_classes, *, units=128):
 
 
 def build_average_network(vocabulary, num_classes, *, dimensions=64):
-    """Build a network that averages the embeddings of a text's tokens.
-
-    Input: token ids of shape `(batch, time)`, 0 for padding. Output: logits
-    of shape `(batch, num_classes)`.
-
-    Source: Joulin et al. (2017), without their word pairs.
-    """
+    """Turn token ids of shape `(batch, time)`, 0 for padding, into logits."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -40,12 +30,7 @@ def build_average_network(vocabulary, num_classes, *, dimensions=64):
 
 
 def build_convolutional_network(vocabulary, num_classes, *, dimensions=64):
-    """Build a network that looks for phrases of three tokens.
-
-    Input and output as in `build_average_network`.
-
-    Source: Kim (2014), with one width of filter and no pretrained vectors.
-    """
+    """Look for phrases of three tokens; input and output as for the average."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -60,19 +45,15 @@ def build_convolutional_network(vocabulary, num_classes, *, dimensions=64):
 
 
 def build_lstm_network(vocabulary, num_classes, *, dimensions=64):
-    """Build a network that reads a text in both directions.
-
-    Input and output as in `build_average_network`. It takes the largest
-    output over all positions, so padding needs no mask.
-    """
-    lstm = keras.layers.LSTM(dimensions, return_sequences=True)
+    """Read in both directions; input and output as for the average."""
+    lstm = keras.layers.LSTM(dimensions, return_sequences=True)  # ①
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
             keras.layers.Embedding(vocabulary, dimensions),
             keras.layers.Dropout(0.2),
-            keras.layers.Bidirectional(lstm),
-            keras.layers.GlobalMaxPooling1D(),
+            keras.layers.Bidirectional(lstm),  # ②
+            keras.layers.GlobalMaxPooling1D(),  # ③
             keras.layers.Dropout(0.5),
             keras.layers.Dense(num_classes),
         ]
@@ -82,53 +63,31 @@ def build_lstm_network(vocabulary, num_classes, *, dimensions=64):
 def train_text_classifier(
     model, inputs, labels, *, epochs, batch_size, learning_rate
 ):
-    """Train a classifier that ends in logits.
-
-    Adam, a learning rate that falls to zero along a cosine, and targets
-    smoothed by a tenth.
-
-    Args:
-        model: a Keras model with logits of shape `(batch, num_classes)`.
-        inputs: array, or SciPy's sparse matrix, of `n` rows.
-        labels: integer labels of shape `(n,)`.
-        epochs: passes over the data.
-        batch_size: texts per update.
-        learning_rate: at the first update.
-    """
+    """Train a model that ends in logits; the rate falls along a cosine."""
     targets = np.eye(model.output_shape[-1], dtype="float32")[labels]
     steps = epochs * -(-len(labels) // batch_size)
-    cosine = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+    cosine = keras.optimizers.schedules.CosineDecay(learning_rate, steps)  # ①
     model.compile(
         optimizer=keras.optimizers.Adam(cosine),
         loss=keras.losses.CategoricalCrossentropy(
-            from_logits=True, label_smoothing=0.1
+            from_logits=True,
+            label_smoothing=0.1,  # ②
         ),
     )
     model.fit(inputs, targets, epochs=epochs, batch_size=batch_size, verbose=0)
 
 
-def token_ids(texts, test_texts, *, vocabulary, length):
-    """Turn texts into token ids; the vocabulary is that of `texts` alone.
-
-    Args:
-        texts: training texts, a list of strings.
-        test_texts: other texts.
-        vocabulary: number of ids: 0 for padding, 1 for any token that is
-            not among the most frequent.
-        length: tokens per text; longer texts are cut at their end, and a text
-            without tokens becomes one unknown token.
-
-    Returns:
-        int arrays of shapes `(n, length)` and `(m, length)`.
-    """
+def learn_vocabulary(texts, *, vocabulary, length):
+    """Return a layer that knows the most frequent tokens of `texts`."""
     vectorize = keras.layers.TextVectorization(
         max_tokens=vocabulary, output_sequence_length=length
     )
     vectorize.adapt(texts)
-    return tuple(_ids(vectorize, part) for part in (texts, test_texts))
+    return vectorize
 
 
-def _ids(vectorize, texts):
-    ids = np.array(vectorize(texts))  # (n, length)
-    ids[:, 0] = np.maximum(ids[:, 0], 1)  # the mean of no token is NaN
+def token_ids(vectorize, texts):
+    """Turn texts into ids of shape `(n, length)`: 0 is padding, 1 unknown."""
+    ids = np.array(vectorize(texts))
+    ids[:, 0] = np.maximum(ids[:, 0], 1)  # a mean of no token would be NaN
     return ids

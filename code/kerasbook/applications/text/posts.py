@@ -114,12 +114,7 @@ QUOTE = re.compile(
 
 
 def split_header(text):
-    """Split a post into its header and its body.
-
-    Returns:
-        `(header, body)`; the header is empty if no line before the first
-        blank one begins with `From:` or `Subject:`.
-    """
+    """Split a post at its first blank line; the header may be empty."""
     header, blank_line, body = text.partition("\n\n")
     if blank_line and HEADER_LINE.search(header):
         return header, body
@@ -127,20 +122,52 @@ def split_header(text):
 
 
 def strip_post(text):
-    """Remove header, signature and quotations, as scikit-learn does.
-
-    A text without a header is no raw post and comes back as it is.
-
-    Source: `remove=("headers", "footers", "quotes")` of
-    `sklearn.datasets.fetch_20newsgroups`.
-    """
+    """Remove header, signature and quotations, as scikit-learn does."""
     header, body = split_header(text)
-    if not header:
+    if not header:  # no raw post
         return text
     lines = body.strip().split("\n")
     breaks = [i for i, line in enumerate(lines) if not line.strip().strip("-")]
-    if breaks and breaks[-1] > 0:  # the signature follows the last break
+    if breaks and breaks[-1] > 0:  # ①
         body = "\n".join(lines[: breaks[-1]])
     return "\n".join(
         line for line in body.split("\n") if not QUOTE.search(line)
     )
+
+
+REGULARS = ("ana", "bo", "cy", "di")  # of each group
+
+
+def add_senders(texts, labels, *, regulars, seed):
+    """Put a made-up header on texts, a share of them by regulars of the group.
+
+    Returns the posts, and which of them are by regulars.
+    """
+    generator = np.random.default_rng(seed)
+    by_regular = generator.random(len(texts)) < regulars
+    posts = []
+    for number, text in enumerate(texts):
+        name = f"guest{seed}n{number}"  # writes once and never again
+        if by_regular[number]:
+            name = f"{generator.choice(REGULARS)}{labels[number]}"
+        posts.append(f"From: {name}@usenet.example\nSubject: post\n\n{text}")
+    return posts, by_regular
+
+
+def plot_by_sender(axis, right, by_regular):
+    """Draw the share of right answers, for regulars and for guests.
+
+    `right` maps a name to booleans of shape `(n,)`.
+    """
+    for place, (name, hits) in enumerate(right.items()):
+        shares = [100 * hits[by_regular].mean(), 100 * hits[~by_regular].mean()]
+        offset = 0.4 * place - 0.2
+        bars = axis.bar(
+            [offset, 1 + offset], shares, 0.38, label=name,
+            hatch="//" * place, edgecolor="white",
+        )  # fmt: skip
+        axis.bar_label(bars, fmt="%.0f", fontsize=8)
+    axis.set_xticks([0, 1], ["posts by regulars", "posts by guests"])
+    axis.set_ylabel("right (%)")
+    axis.set_ylim(0, 100)
+    axis.legend(fontsize=8, loc="upper center", ncols=2)

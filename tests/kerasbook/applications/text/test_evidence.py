@@ -79,3 +79,45 @@ def test_the_drawing_puts_topics_side_by_side():
     guns, misc = (names.index(f"talk.politics.{name}") for name in ("guns", "misc"))
     assert written == {(guns, guns): "75", (misc, guns): "25"}
     assert len(axis.lines) == len(evidence.TOPICS)
+
+
+def test_contributions_are_drawn_from_small_to_large_without_zeros():
+    axis = Figure().subplots()
+    values = np.array([0.5, 0.0, -1.0, 2.0])
+    evidence.plot_contributions(axis, values, ["some", "none", "against", "most"])
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["against", "some", "most"]
+    assert [bar.get_width() for bar in axis.patches] == [-1.0, 0.5, 2.0]
+    colors = [bar.get_facecolor() for bar in axis.patches]
+    assert colors[0] != colors[1] == colors[2]
+
+
+KNOWN = {"the", "orbit", "is", "low", "an"}
+
+
+def test_known_words_come_in_order_in_lower_case_without_single_letters():
+    assert evidence.known_words("The orbit, a LOW one: the orbit!", KNOWN) == [
+        "the", "orbit", "low", "the", "orbit",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!", "a b c"])
+def test_a_text_without_words_is_an_error(text):
+    with pytest.raises(ValueError, match=r"^expected a sentence\. Received: text="):
+        evidence.known_words(text, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "known"),
+    [
+        ("航天飞机什么时候发射", 1, 0),
+        ("Die Umlaufbahn ist niedrig", 4, 0),
+        ("orbit de la lune", 4, 1),
+    ],
+)
+def test_a_text_of_mostly_unknown_words_is_an_error(text, count, known):
+    with pytest.raises(ValueError, match=f"known are {known} of {count} words"):
+        evidence.known_words(text, KNOWN)
+
+
+def test_half_of_the_words_is_enough():
+    assert evidence.known_words("orbit lune", KNOWN) == ["orbit"]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from kerasbook.applications.text import models
+from kerasbook.applications.text import models, phrases
 
 SEQUENCE_BUILDERS = [
     models.build_average_network,
@@ -93,15 +93,58 @@ def test_training_on_a_bag_is_seeded_and_smoothed():
     assert float(model.optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
 
 
+def test_the_convolution_is_the_one_worked_by_hand_on_the_page():
+    layer = keras.layers.Conv1D(1, 2, activation="relu")
+    layer.build((None, None, 2))
+    layer.set_weights([np.array([[[1.0], [0.0]], [[0.0], [1.0]]]), np.array([-1.0])])
+    vectors = {"not": [1, 0], "good": [0, 1], "bad": [0, -1], "just": [0, 0]}
+    for text, matches in (("not good just bad", [1, 0, 0]), ("not bad just good", [0, 0, 0])):
+        rows = np.array([[vectors[word] for word in text.split()]], "float32")
+        assert np.asarray(layer(rows))[0, :, 0].tolist() == matches
+
+
+def test_shapes_are_those_that_the_page_traces():
+    outputs = np.ones((2, 150), "int32")
+    shapes = []
+    for layer in models.build_convolutional_network(1000, 20).layers:
+        outputs = layer(outputs)
+        shapes.append(tuple(outputs.shape[1:]))
+    assert shapes == [(150, 64), (150, 64), (148, 128), (128,), (128,), (20,)]
+
+
 def test_ids_come_from_the_training_texts_alone():
-    ids, test_ids = models.token_ids(
-        ["b a a", "A, b a c"], ["new a!", "", "a b a b a"], vocabulary=4, length=4
-    )
-    # a 4 times, b 2, c 1: with four ids, c is as unknown as a new word
-    assert ids.tolist() == [[3, 2, 2, 0], [2, 3, 2, 1]]
-    assert test_ids.tolist() == [[1, 2, 0, 0], [1, 0, 0, 0], [2, 3, 2, 3]]
+    vectorize = models.learn_vocabulary(["a b a a", "A, b a c"], vocabulary=4, length=4)
+    # a 5 times, b 2, c 1: with four ids, c is as unknown as a new word
+    assert models.token_ids(vectorize, ["b a a", "A, b a c"]).tolist() == [
+        [3, 2, 2, 0],
+        [2, 3, 2, 1],
+    ]
+    assert models.token_ids(vectorize, ["new a!", "", "a b a b a"]).tolist() == [
+        [1, 2, 0, 0],
+        [1, 0, 0, 0],
+        [2, 3, 2, 3],
+    ]
 
 
 def test_a_text_without_tokens_gives_a_number():
-    _, ids = models.token_ids(["a b"], ["", "a"], vocabulary=5, length=3)
+    vectorize = models.learn_vocabulary(["a b"], vocabulary=5, length=3)
+    ids = models.token_ids(vectorize, ["", "a"])
     assert np.isfinite(models.build_average_network(5, 3)(ids)).all()
+
+
+@pytest.mark.parametrize(
+    ("vectors", "pattern", "bias", "match"),
+    [
+        ([[1, 0], [0, 1], [0, 0], [0, -1]], [[1, 0], [0, 1]], -1, 1),
+        ([[1, 0], [0, -1], [0, 0], [0, 1]], [[1, 0], [0, 1]], -1, 0),
+        ([[2], [-1], [4]], [[3]], -5, 7),
+        ([[1], [2], [3]], [[1], [1], [1]], 0, 6),
+    ],
+)
+def test_the_strongest_match_by_hand_and_by_keras(vectors, pattern, bias, match):
+    vectors, pattern = np.array(vectors, float), np.array(pattern, float)
+    assert phrases.strongest_match(vectors, pattern, bias) == match
+    layer = keras.layers.Conv1D(1, len(pattern), activation="relu")
+    layer.build((None, None, vectors.shape[1]))
+    layer.set_weights([pattern[..., None], np.array([float(bias)])])
+    assert float(np.asarray(layer(vectors[None].astype("float32"))).max()) == match
