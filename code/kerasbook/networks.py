@@ -23,16 +23,15 @@ def article_layers(num_classes=10):
     ]
 
 
-def convolution_block(filters):
+def convolution_block(filters, momentum=0.99):
     """Return the layers of a block that halves width and height.
 
-    A padded 3 x 3 convolution, batch normalization, ReLU and pooling, from
-    `(batch, height, width, channels)` to `(batch, height // 2, width // 2,
-    filters)`. The convolution needs no bias: normalization has one.
+    A padded 3 x 3 convolution, batch normalization, ReLU and pooling. The
+    convolution needs no bias: normalization has one.
     """
     return [
         keras.layers.Conv2D(filters, 3, padding="same", use_bias=False),
-        keras.layers.BatchNormalization(),
+        keras.layers.BatchNormalization(momentum=momentum),
         keras.layers.ReLU(),
         keras.layers.MaxPooling2D(),
     ]

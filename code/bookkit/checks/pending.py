@@ -2,7 +2,6 @@
 
 PENDING = frozenset(
     {
-        "applications/image-classification",
         "applications/named-entities",
         "applications/scenarios",
         "frameworks/tensorflow",

@@ -16,7 +16,7 @@ from typing import Any
 from bookkit import data
 from bookkit.errors import BookError
 from bookkit.paths import CODE
-from bookkit.reference.recipes import TASKS, Recipe
+from bookkit.reference.recipes import ON_SAMPLE, TASKS, Recipe
 from bookkit.running import cache
 from bookkit.running.commit import commit
 
@@ -35,9 +35,10 @@ def run_task(task: str, seeds: list[int], folder: Path) -> Path:
     if task not in TASKS:
         raise BookError(f"TASK is one of: {', '.join(TASKS)}. Received: TASK={task!r}")
     dataset, recipes = TASKS[task]
-    view = data.resolve("full")
-    if dataset not in view.datasets or view.datasets[dataset].variant != "full":
-        raise BookError(f"a reference run needs the full {dataset}: run `make data` first")
+    wanted = "sample" if task in ON_SAMPLE else "full"
+    view = data.resolve(wanted)
+    if dataset not in view.datasets or view.datasets[dataset].variant != wanted:
+        raise BookError(f"a reference run needs the {wanted} {dataset}: run `make data` first")
     path = folder / f"{task}.json"
     for recipe in recipes:
         for seed in seeds:

@@ -1,33 +1,38 @@
 """Image classification on CIFAR-10 (§4.2.1, §4.3.1, §4.4.1)."""
 
+import csv
+import math
+from pathlib import Path
+
 import keras
 import numpy as np
+from PIL import Image, ImageOps
 
 from kerasbook.networks import article_layers, convolution_block
 
 
+def write_photos(folder, images):
+    """Write color images as 1.png, 2.png, …; return the names."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    names = [f"{number}.png" for number in range(1, len(images) + 1)]
+    for name, image in zip(names, images, strict=True):
+        keras.utils.save_img(Path(folder, name), image, scale=False)
+    return names
+
+
+def write_rows(path, header, rows):
+    """Write a CSV file: the header, then the rows."""
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *rows])
+
+
 def split_validation(images, labels, *, fraction, seed):
-    """Hold out the same share of every class for validation.
-
-    Args:
-        images: array of shape `(n, ...)`.
-        labels: integer labels of shape `(n,)`.
-        fraction: share to hold out, between 0 and 1 (both excluded).
-        seed: seed of the shuffle.
-
-    Returns:
-        `(x_train, y_train), (x_val, y_val)`.
-    """
-    if not 0 < fraction < 1:
-        raise ValueError(
-            "Expected `fraction` between 0 and 1. "
-            f"Received: fraction={fraction}"
-        )
+    """Hold out a share of each class for validation."""
     generator = np.random.default_rng(seed)
     held_out = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):
         members = generator.permutation(np.flatnonzero(labels == label))
-        held_out[members[: round(fraction * len(members))]] = True
+        held_out[members[: round(fraction * len(members))]] = True  # ①
     return (images[~held_out], labels[~held_out]), (
         images[held_out],
         labels[held_out],
@@ -35,75 +40,28 @@ def split_validation(images, labels, *, fraction, seed):
 
 
 def build_article_network(num_classes=10):
-    """Build the article's network with what its listing left out.
-
-    Input: images of shape `(batch, 32, 32, 3)` with pixels from 0 to 255.
-    Output: class probabilities of shape `(batch, num_classes)`.
-    """
+    """Map images `(batch, 32, 32, 3)` to class probabilities."""
     return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
-            keras.layers.Rescaling(1 / 255),  # missing in the article
+            keras.layers.Rescaling(1 / 255),  # ①
             *article_layers(num_classes),
         ]
     )
 
 
-def build_improved_network(num_classes=10):
-    """Build a network with augmentation and batch normalization.
-
-    95,210 parameters for `num_classes=10`. Input and output as in
-    `build_article_network`; augmentation acts during training only.
-    """
-    layers = [
-        keras.Input((32, 32, 3)),
-        keras.layers.RandomFlip("horizontal"),
-        keras.layers.RandomTranslation(0.1, 0.1, fill_mode="reflect"),
-        keras.layers.Rescaling(1 / 255),
-    ]
-    for filters in (32, 64, 128):
-        layers += convolution_block(filters)
-    layers += [
-        keras.layers.GlobalAveragePooling2D(),
-        keras.layers.Dense(num_classes, activation="softmax"),
-    ]
-    return keras.Sequential(layers)
-
-
 def train_image_classifier(
-    model,
-    training_data,
-    validation_data,
-    *,
-    epochs,
-    batch_size,
-    optimizer="adam",
+    model, training, validation, *, epochs, batch_size, optimizer="adam"
 ):
-    """Train a classifier and keep its best epoch on the validation set.
-
-    Args:
-        model: a classifier that ends in a softmax.
-        training_data: `(images, labels)` with integer labels.
-        validation_data: `(images, labels)`, never used for gradients.
-        epochs: passes over the training data.
-        batch_size: images per gradient update.
-        optimizer: a Keras optimizer or its name.
-
-    Returns:
-        dict of lists, one value per epoch: `accuracy`, `loss`,
-        `val_accuracy`, `val_loss`.
-    """
-    model.compile(
-        optimizer=optimizer,
-        loss="sparse_categorical_crossentropy",  # integer labels, not one-hot
-        metrics=["accuracy"],
-    )
+    """Train, keep the best epoch, and return the history as a dict."""
+    loss = "sparse_categorical_crossentropy"  # ①
+    model.compile(optimizer, loss, metrics=["accuracy"])
     keep_best = keras.callbacks.EarlyStopping(
         monitor="val_accuracy", patience=epochs, restore_best_weights=True
-    )
+    )  # ②
     history = model.fit(
-        *training_data,
-        validation_data=validation_data,
+        *training,
+        validation_data=validation,
         epochs=epochs,
         batch_size=batch_size,
         callbacks=[keep_best],
@@ -113,20 +71,96 @@ def train_image_classifier(
 
 
 def most_confident_mistakes(probabilities, labels, *, count):
-    """Find the wrong predictions that the model was surest of.
-
-    Args:
-        probabilities: array of shape `(n, num_classes)`.
-        labels: integer labels of shape `(n,)`.
-        count: how many to return, at most.
-
-    Returns:
-        indices of shape `(count,)` or shorter, the most confident first.
-    """
+    """Return the positions of the surest wrong predictions, surest first."""
     predicted = probabilities.argmax(axis=1)
     mistakes = np.flatnonzero(predicted != labels)
     confidence = probabilities.max(axis=1)[mistakes]
     return mistakes[np.argsort(-confidence, kind="stable")[:count]]
+
+
+def augmentation():
+    """Return layers that flip and shift images at random."""
+    return [
+        keras.layers.RandomFlip("horizontal"),
+        keras.layers.RandomTranslation(0.1, 0.1, fill_mode="reflect"),
+    ]
+
+
+def build_improved_network(num_classes=10, momentum=0.99):
+    """Map images `(batch, 32, 32, 3)` to class probabilities, better."""
+    layers = [keras.Input((32, 32, 3)), *augmentation()]  # ①
+    layers.append(keras.layers.Rescaling(1 / 255))
+    for filters in (32, 64, 128):
+        layers += convolution_block(filters, momentum)
+    layers.append(keras.layers.GlobalAveragePooling2D())  # ②
+    layers.append(keras.layers.Dense(num_classes, activation="softmax"))
+    return keras.Sequential(layers)
+
+
+def cosine_adam(peak, steps):
+    """Return Adam with a rate that falls from `peak` to zero in `steps`."""
+    rate = keras.optimizers.schedules.CosineDecay(peak, steps)
+    return keras.optimizers.Adam(rate)
+
+
+def train_with_seed(build, images, labels, *, seed, peak=None, **budget):
+    """Split, build and train with one seed; return the trained network."""
+    keras.utils.set_random_seed(seed)
+    training, validation = split_validation(
+        images, labels, fraction=0.1, seed=seed
+    )
+    model = build()
+    steps = math.ceil(len(training[1]) / budget["batch_size"])
+    optimizer = cosine_adam(peak, steps * budget["epochs"]) if peak else "adam"
+    train_image_classifier(
+        model, training, validation, optimizer=optimizer, **budget
+    )
+    return model
+
+
+def without(model, *kinds):
+    """Return an untrained copy of a sequential model that lacks layers."""
+    kept = [layer for layer in model.layers if not isinstance(layer, kinds)]
+    copies = [layer.from_config(layer.get_config()) for layer in kept]
+    return keras.Sequential([keras.Input(model.input_shape[1:]), *copies])
+
+
+def open_photo(path, side):
+    """Open a picture, upright; raise an error if it is none or too small."""
+    try:
+        with Image.open(path) as photo:
+            upright, mode = ImageOps.exif_transpose(photo), photo.mode
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ValueError(
+            "Expected a picture file such as PNG or JPEG. "
+            f"Received: {path} ({type(error).__name__})"
+        ) from error
+    width, height = upright.size
+    if min(width, height) < side or mode.startswith(("I", "F")):
+        raise ValueError(
+            f"Expected at least {side} x {side} pixels of 8 bits a color. "
+            f"Received: {path}, {width} x {height}, mode {mode}"
+        )
+    return upright.convert("RGB")
+
+
+def photo_for_network(path, side=32):
+    """Read a picture of any shape as one image `(1, side, side, 3)`."""
+    photo = open_photo(path, side)
+    square = ImageOps.fit(photo, (side, side))  # ①
+    return np.asarray(square)[np.newaxis]  # ②
+
+
+def recall_of_rows(confusion):
+    """Return the recall of each class; rows are true classes."""
+    confusion = np.asarray(confusion)
+    totals = np.maximum(confusion.sum(axis=1), 1)
+    return (np.diag(confusion) / totals).tolist()
+
+
+def share_of_columns(confusion):
+    """Return precision, for those who mix up rows and columns."""
+    return recall_of_rows(np.transpose(confusion))
 
 
 def show_images(axes, images, titles):
@@ -175,3 +209,25 @@ def plot_reliability(axis, confidence, accuracy, counts):
     axis.set_xlabel("mean confidence of the bin")
     axis.set_ylabel("accuracy of the bin")
     axis.legend()
+
+
+def plot_results(axis, results):
+    """Draw the accuracies of each recipe in a row, and a bar at their mean."""
+    for row, (values, marker) in enumerate(
+        zip(results.values(), "os^Dv", strict=False)
+    ):
+        axis.plot(values, [row] * len(values), marker, alpha=0.8)
+        axis.plot(np.mean(values), row, "|", color="black", markersize=22)
+    axis.set_yticks(range(len(results)), results)
+    axis.set_ylim(len(results) - 0.5, -0.5)
+    axis.set_xlabel("test accuracy")
+
+
+def plot_answer(axes, photo, small, chances, class_names):
+    """Draw a picture, what a network gets of it, and its probabilities."""
+    show_images(np.array(axes[:2]), [photo, small], ["the file", "32 × 32"])
+    axes[2].barh(range(len(chances)), chances)
+    axes[2].set_yticks(range(len(chances)), class_names, fontsize=8)
+    axes[2].invert_yaxis()
+    axes[2].set_xlim(0, 1)
+    axes[2].set_xlabel("probability")

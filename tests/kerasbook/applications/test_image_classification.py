@@ -1,9 +1,12 @@
-"""Image classification: loading, splitting, the two networks, training, and the figures."""
+"""Image classification: files, splitting, the two networks, training, and the figures."""
+
+import csv
 
 import keras
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
 from kerasbook.applications import image_classification as page
 from kerasbook.demonstrate import show_error
@@ -22,6 +25,120 @@ def colored(count, seed):
     images = generator.integers(0, 120, (count, 32, 32, 3))
     images[np.arange(count), :, :, labels] += 130
     return images.astype(np.uint8), labels
+
+
+# Files
+
+
+def test_photos_come_back_from_their_files(images, tmp_path):
+    names = page.write_photos(tmp_path / "new", images)
+    assert names == [f"{number}.png" for number in range(1, 13)]
+    assert {path.name for path in (tmp_path / "new").iterdir()} == set(names)
+    for name, image in zip(names, images, strict=True):
+        np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "new" / name)), image)
+
+
+def test_keras_reads_them_in_the_order_of_their_names(images, tmp_path):
+    page.write_photos(tmp_path, images)
+    read = keras.utils.image_dataset_from_directory(
+        tmp_path, labels=None, image_size=(32, 32), shuffle=False, verbose=False
+    )
+    order = [1, 10, 11, 12, 2, 3, 4, 5, 6, 7, 8, 9]
+    np.testing.assert_array_equal(next(iter(read)), images[np.array(order) - 1])
+
+
+def test_rows_come_back_from_their_file(tmp_path):
+    rows = [("1.png", "cat"), ("2.png", 'a "dog", wet'), ("3.png", "\u8239")]
+    page.write_rows(tmp_path / "rows.csv", ("file", "label"), iter(rows))
+    with (tmp_path / "rows.csv").open(newline="", encoding="utf-8") as file:
+        assert list(csv.reader(file)) == [["file", "label"], *map(list, rows)]
+    assert (tmp_path / "rows.csv").read_bytes().startswith(b"file,label\n1.png,cat\n")
+
+
+def save_picture(folder, size, mode="RGB", name="picture.png", **options):
+    """Save a picture whose left third is red, its middle green and its right blue."""
+    picture = Image.new("RGB", (3, 1))
+    for place, color in enumerate([(255, 0, 0), (0, 255, 0), (0, 0, 255)]):
+        picture.putpixel((place, 0), color)
+    picture.resize(size, Image.Resampling.NEAREST).convert(mode).save(folder / name, **options)
+    return folder / name
+
+
+@pytest.mark.parametrize("size", [(32, 32), (33, 32), (900, 300), (60, 400), (1200, 1201)])
+def test_a_picture_of_any_size_is_taken(tmp_path, size):
+    image = page.photo_for_network(save_picture(tmp_path, size))
+    assert (image.shape, image.dtype) == ((1, 32, 32, 3), np.uint8)
+
+
+def test_the_square_is_cut_out_of_the_middle(tmp_path):
+    image = page.photo_for_network(save_picture(tmp_path, (900, 300)))
+    assert (image[0, :, 1:-1] == (0, 255, 0)).all(), "the outer thirds are cut off"
+    image = page.photo_for_network(save_picture(tmp_path, (300, 300)))
+    assert image[0, 5, 2].tolist() == [255, 0, 0]
+    assert image[0, 5, 29].tolist() == [0, 0, 255]
+
+
+def test_a_small_image_is_taken_as_it_is(images, tmp_path):
+    page.write_photos(tmp_path, images[:1])
+    np.testing.assert_array_equal(page.photo_for_network(tmp_path / "1.png"), images[:1])
+
+
+def test_a_photo_that_lies_on_its_side_is_turned_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by a quarter, clockwise, says the camera
+    path = save_picture(tmp_path, (90, 90), name="phone.jpg", exif=exif, quality=95)
+    image = page.photo_for_network(path)[0].astype(int)
+    assert abs(image[2, 16] - (255, 0, 0)).max() < 30, "left became top"
+    assert abs(image[29, 16] - (0, 0, 255)).max() < 30
+
+
+@pytest.mark.parametrize(
+    ("mode", "name"),
+    [("L", "a.png"), ("P", "a.gif"), ("RGBA", "a.png"), ("CMYK", "a.jpg"), ("1", "a.bmp")],
+)
+def test_other_kinds_of_color_become_rgb(tmp_path, mode, name):
+    image = page.photo_for_network(save_picture(tmp_path, (64, 48), mode, name))
+    assert image.shape == (1, 32, 32, 3)
+
+
+@pytest.mark.parametrize("size", [(31, 200), (200, 31), (1, 1)])
+def test_too_small_a_picture_is_named_with_its_size(tmp_path, size):
+    path = save_picture(tmp_path, size)
+    with pytest.raises(ValueError, match="32 x 32") as caught:
+        page.photo_for_network(path)
+    assert str(caught.value) == (
+        "Expected at least 32 x 32 pixels of 8 bits a color. "
+        f"Received: {path}, {size[0]} x {size[1]}, mode RGB"
+    )
+
+
+def test_a_picture_of_16_bits_is_refused_since_it_would_turn_white(tmp_path):
+    Image.fromarray(np.full((40, 40), 5000, np.uint16)).save(tmp_path / "deep.png")
+    with pytest.raises(ValueError, match=r"8 bits a color.*deep\.png, 40 x 40, mode I;16"):
+        page.photo_for_network(tmp_path / "deep.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("table.csv", b"file,label\n", "UnidentifiedImageError"),
+        ("nowhere.png", None, "FileNotFoundError"),
+        ("torn.png", 300, "OSError"),
+    ],
+)
+def test_what_is_no_picture_is_named(tmp_path, name, content, kind):
+    path = tmp_path / name
+    if isinstance(content, int):
+        noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(path)
+        content = path.read_bytes()[:content]
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ValueError, match="picture file") as caught:
+        page.open_photo(path, 32)
+    assert str(caught.value) == (
+        f"Expected a picture file such as PNG or JPEG. Received: {path} ({kind})"
+    )
 
 
 # Splitting
@@ -64,15 +181,6 @@ def test_images_stay_with_their_labels(images):
         for image, label in zip(parts, targets, strict=True):
             [position] = [i for i in range(12) if np.array_equal(images[i], image)]
             assert labels[position] == label
-
-
-@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5])
-def test_a_bad_fraction_is_echoed(fraction):
-    with pytest.raises(ValueError, match="fraction") as caught:
-        page.split_validation(LABELS, LABELS, fraction=fraction, seed=0)
-    assert str(caught.value) == (
-        f"Expected `fraction` between 0 and 1. Received: fraction={fraction}"
-    )
 
 
 # The networks
@@ -224,6 +332,74 @@ def test_a_reloaded_model_predicts_the_same(build, images, tmp_path):
     )
 
 
+def test_augmentation_flips_and_shifts_by_a_tenth(images):
+    flip, shift = page.augmentation()
+    keras.utils.set_random_seed(0)
+    # A picture whose pixels tell their column; reflection keeps every value within it.
+    columns = np.tile(np.arange(32.0)[:, None], (64, 32, 1, 3))
+    mirrored = np.asarray(flip(columns, training=True))[:, 0, :, 0]
+    assert {tuple(row) for row in mirrored.tolist()} == {
+        tuple(map(float, range(32))),
+        tuple(map(float, range(31, -1, -1))),
+    }
+    moved = np.asarray(shift(columns, training=True))[:, 16, 16, 0] - 16
+    assert 2 < abs(moved).max() <= 3.2 + 1e-3
+    assert moved.min() < 0 < moved.max()
+
+
+def test_the_rate_falls_along_a_cosine():
+    rate = page.cosine_adam(0.1, 200)._learning_rate
+    found = [float(rate(step)) for step in (0, 50, 100, 150, 200)]
+    half = np.sqrt(0.5)
+    expected = [0.1, 0.05 * (1 + half), 0.05, 0.05 * (1 - half), 0]
+    np.testing.assert_allclose(found, expected, atol=1e-7)
+
+
+def test_a_seed_decides_split_network_and_order(monkeypatch):
+    images, labels = colored(40, seed=0)
+    calls = []
+    monkeypatch.setattr(
+        page, "train_image_classifier", lambda *found, **options: calls.append((found, options))
+    )
+    build = page.build_article_network
+    for seed, peak in ((1, None), (1, 0.2), (2, None)):
+        page.train_with_seed(build, images, labels, seed=seed, peak=peak, epochs=3, batch_size=16)
+    (first, plain), (again, falling), (other, _) = calls
+    np.testing.assert_array_equal(first[1][0], again[1][0])
+    assert not np.array_equal(first[1][0], other[1][0])
+    for one, same in zip(first[0].get_weights(), again[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(first[0].get_weights()[0], other[0].get_weights()[0])
+    assert (plain["optimizer"], plain["epochs"], plain["batch_size"]) == ("adam", 3, 16)
+    # 14, 13 and 13 of a class, a tenth of which is one: 37 images are three batches of 16
+    rate = falling["optimizer"]._learning_rate
+    assert (rate.initial_learning_rate, rate.decay_steps) == (0.2, 9)
+
+
+def test_without_leaves_out_layers_and_starts_anew():
+    model = page.build_improved_network()
+    kinds = (keras.layers.RandomFlip, keras.layers.RandomTranslation)
+    copy = page.without(model, *kinds)
+    expected = [type(layer) for layer in model.layers if not isinstance(layer, kinds)]
+    assert [type(layer) for layer in copy.layers] == expected
+    assert len(model.layers) - len(copy.layers) == 2
+    assert copy.output_shape == model.output_shape
+    assert not set(map(id, copy.layers)) & set(map(id, model.layers))
+    first, second = (network.layers[-1].get_weights()[0] for network in (model, copy))
+    assert not np.array_equal(first, second)
+    bare = page.without(model, keras.layers.BatchNormalization)
+    assert bare.count_params() == 95_210 - 4 * (32 + 64 + 128)
+
+
+# Recall
+
+
+def test_recall_divides_by_rows_and_precision_by_columns():
+    confusion = [[6, 2, 0], [1, 3, 0], [3, 0, 0]]
+    assert page.recall_of_rows(confusion) == [0.75, 0.75, 0]
+    assert page.share_of_columns(confusion) == [0.6, 0.6, 0]
+
+
 # Mistakes
 
 PROBABILITIES = np.array(
@@ -320,3 +496,29 @@ def test_reliability_is_drawn_for_filled_bins_only():
     small, large = points.get_sizes()
     assert large - 10 == pytest.approx(3 * (small - 10)), "areas grow with the counts"
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["perfectly calibrated"]
+
+
+def test_results_are_drawn_a_row_a_recipe():
+    axis = Figure().subplots()
+    page.plot_results(axis, {"plain": [0.4, 0.5, 0.45], "better": [0.6, 0.5, 0.7]})
+    points, mean, better, better_mean = axis.lines
+    assert list(points.get_xdata()) == [0.4, 0.5, 0.45]
+    assert list(points.get_ydata()) == [0, 0, 0]
+    assert list(better.get_ydata()) == [1, 1, 1]
+    assert list(mean.get_xdata()) == pytest.approx([0.45])
+    assert list(better_mean.get_xdata()) == pytest.approx([0.6])
+    assert points.get_marker() != better.get_marker()
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["plain", "better"]
+    low, high = axis.get_ylim()
+    assert low > high, "the first recipe is on top"
+
+
+def test_an_answer_is_drawn_with_its_picture_and_bars(images):
+    axes = Figure().subplots(1, 3)
+    chances = np.array([0.1, 0.6, 0.3])
+    page.plot_answer(axes, np.zeros((50, 60, 3), np.uint8), images[0], chances, ("a", "b", "c"))
+    assert axes[0].images[0].get_array().shape == (50, 60, 3)
+    np.testing.assert_array_equal(axes[1].images[0].get_array(), images[0])
+    assert [bar.get_width() for bar in axes[2].patches] == chances.tolist()
+    assert [label.get_text() for label in axes[2].get_yticklabels()] == ["a", "b", "c"]
+    assert axes[2].get_xlim() == (0, 1)

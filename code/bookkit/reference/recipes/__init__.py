@@ -1,6 +1,7 @@
 """How each page's reference runs train: one module a page, which names its tasks.
 
-`TASKS` maps a task to the dataset it needs and its recipes.
+`TASKS` maps a task to the dataset it needs and its recipes; those in `ON_SAMPLE` are about few data
+and read the sample.
 """
 
 from bookkit.reference.recipes import (
@@ -18,4 +19,6 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **entities.TASKS,
 }
 
-__all__ = ["TASKS", "Recipe"]
+ON_SAMPLE = frozenset({"image-ablation"})
+
+__all__ = ["ON_SAMPLE", "TASKS", "Recipe"]

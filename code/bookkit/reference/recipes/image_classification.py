@@ -1,4 +1,7 @@
-"""Reference runs of the image-classification page: two networks on all of CIFAR-10."""
+"""Reference runs of the image-classification page: two networks, and an ablation of the better one.
+
+The ablation trains on the sample: it is about few images.
+"""
 
 from bookkit.reference.recipes.recipe import Recipe
 
@@ -43,7 +46,45 @@ def _train_classifier(seed: int, *, network: str, optimizer: str, **parameters) 
     }
 
 
+def _train_without(
+    seed: int, *, network: str, without: list[str], network_options: dict, **parameters
+) -> dict:
+    """Train a network of the page that lacks some kinds of layers, and test it once."""
+    import keras
+
+    from kerasbook import cifar10, scores
+    from kerasbook.applications import image_classification as page
+
+    def build():
+        whole = getattr(page, network)(**network_options)
+        return page.without(whole, *(getattr(keras.layers, name) for name in without))
+
+    (images, labels), (x_test, y_test) = cifar10.load_cifar10()
+    model = page.train_with_seed(build, images, labels, seed=seed, **parameters)
+    probabilities = model.predict(x_test, verbose=0)
+    return {"test_accuracy": scores.accuracy(probabilities, y_test)}
+
+
 _COMMON = {"epochs": 10, "batch_size": 32, "validation_fraction": 0.1}
+_AUGMENTATION = ["RandomFlip", "RandomTranslation"]
+_ALL = {
+    "network": "build_improved_network",
+    "without": [],
+    "network_options": {"momentum": 0.9},
+    "peak": 3e-3,
+    "epochs": 8,
+    "batch_size": 32,
+}
+_ABLATION = {
+    "all": {},
+    "no-augmentation": {"without": _AUGMENTATION},
+    "no-normalization": {"without": ["BatchNormalization"]},
+    "default-momentum": {"network_options": {"momentum": 0.99}},
+    "constant-rate": {"peak": None},
+    "plain": {"network": "build_article_network", "network_options": {}, "peak": None},
+    "all-longer": {"epochs": 20},
+    "no-augmentation-longer": {"epochs": 20, "without": _AUGMENTATION},
+}
 TASKS = {
     "image-classification": (
         "cifar10",
@@ -63,5 +104,9 @@ TASKS = {
                 _train_classifier,
             ),
         ],
+    ),
+    "image-ablation": (
+        "cifar10",
+        [Recipe(name, _ALL | changed, _train_without) for name, changed in _ABLATION.items()],
     ),
 }
