@@ -265,6 +265,26 @@ def test_a_run_has_a_process_of_its_own(monkeypatch, tmp_path, code, out, result
     assert called["env"]["KERAS_BACKEND"] == "tensorflow"
 
 
+def test_a_task_about_few_data_reads_the_sample(runs, monkeypatch, tmp_path):
+    asked = []
+
+    def resolve(variant):
+        asked.append(variant)
+        return DataView(folder=variant, datasets={"digits": Dataset("digits", variant, "aa" * 32)})
+
+    monkeypatch.setattr(reference.data, "resolve", resolve)
+    monkeypatch.setattr(reference, "ON_SAMPLE", {"digits"})
+    reference.run_task("digits", [0], tmp_path)
+    assert asked == ["sample"]
+    assert {folder for *_, folder in runs.asked} == {"sample"}
+    document = json.loads((tmp_path / "digits.json").read_text(encoding="utf-8"))
+    assert document["data"]["variant"] == "sample"
+
+
+def test_tasks_on_the_sample_are_tasks():
+    assert reference.TASKS.keys() >= reference.ON_SAMPLE
+
+
 def test_each_task_of_the_book_names_a_dataset_and_recipes_that_differ():
     from bookkit.data.registry import DATASETS
 

@@ -89,3 +89,60 @@ def test_a_recipe_measures_what_its_results_hold(published, name):
     assert set(found) == set(published(TASK, name))
     assert found["parameters"] == published(TASK, name)["parameters"]
     assert 0 <= found["calibration_error"] <= 1
+
+
+# The ablation
+
+ABLATION = {recipe.name: recipe.parameters for recipe in recipes.TASKS["image-ablation"][1]}
+
+
+def test_each_row_of_the_ablation_changes_one_thing_of_the_first():
+    whole = ABLATION["all"]
+    changed = {
+        name: {key for key in whole if parameters[key] != whole[key]}
+        for name, parameters in ABLATION.items()
+    }
+    assert changed == {
+        "all": set(),
+        "no-augmentation": {"without"},
+        "no-normalization": {"without"},
+        "default-momentum": {"network_options"},
+        "constant-rate": {"peak"},
+        "plain": {"network", "network_options", "peak"},
+        "all-longer": {"epochs"},
+        "no-augmentation-longer": {"epochs", "without"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "lacking"),
+    [
+        ("all", set()),
+        ("no-augmentation", {"RandomFlip", "RandomTranslation"}),
+        ("no-normalization", {"BatchNormalization"}),
+    ],
+)
+def test_what_an_ablation_trains_lacks_what_its_name_says(monkeypatch, name, lacking):
+    asked = {}
+
+    def train(build, images, labels, **options):
+        asked.update(options, model=build(), shape=images.shape)
+        return asked["model"]
+
+    monkeypatch.setattr(page, "train_with_seed", train)
+    found = recipes._train_without(7, **ABLATION[name])
+    assert set(found) == {"test_accuracy"}
+    assert 0 <= found["test_accuracy"] <= 1
+    assert (asked["seed"], asked["peak"], asked["epochs"]) == (7, 3e-3, 8)
+    assert asked["shape"] == (14, 32, 32, 3)
+    kinds = [type(layer).__name__ for layer in asked["model"].layers]
+    whole = [type(layer).__name__ for layer in page.build_improved_network().layers]
+    assert kinds == [kind for kind in whole if kind not in lacking]
+    for layer in asked["model"].layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            assert layer.momentum == 0.9
+
+
+def test_the_published_ablation_holds_every_row(published):
+    for name in ABLATION:
+        assert set(published("image-ablation", name)) == {"test_accuracy"}
