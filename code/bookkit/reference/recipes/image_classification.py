@@ -82,8 +82,6 @@ _ABLATION = {
     "default-momentum": {"network_options": {"momentum": 0.99}},
     "constant-rate": {"peak": None},
     "plain": {"network": "build_article_network", "network_options": {}, "peak": None},
-    "all-longer": {"epochs": 20},
-    "no-augmentation-longer": {"epochs": 20, "without": _AUGMENTATION},
 }
 TASKS = {
     "image-classification": (

@@ -109,8 +109,6 @@ def test_each_row_of_the_ablation_changes_one_thing_of_the_first():
         "default-momentum": {"network_options"},
         "constant-rate": {"peak"},
         "plain": {"network", "network_options", "peak"},
-        "all-longer": {"epochs"},
-        "no-augmentation-longer": {"epochs", "without"},
     }
 
 
