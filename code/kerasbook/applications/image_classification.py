@@ -125,7 +125,7 @@ def without(model, *kinds):
     return keras.Sequential([keras.Input(model.input_shape[1:]), *copies])
 
 
-def open_photo(path, side):
+def open_upright(path, side):
     """Open a picture, upright; raise an error if it is none or too small."""
     try:
         with Image.open(path) as photo:
@@ -146,7 +146,7 @@ def open_photo(path, side):
 
 def photo_for_network(path, side=32):
     """Read a picture of any shape as one image `(1, side, side, 3)`."""
-    photo = open_photo(path, side)
+    photo = open_upright(path, side)
     square = ImageOps.fit(photo, (side, side))  # ①
     return np.asarray(square)[np.newaxis]  # ②
 

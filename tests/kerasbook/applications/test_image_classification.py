@@ -135,7 +135,7 @@ def test_what_is_no_picture_is_named(tmp_path, name, content, kind):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ValueError, match="picture file") as caught:
-        page.open_photo(path, 32)
+        page.open_upright(path, 32)
     assert str(caught.value) == (
         f"Expected a picture file such as PNG or JPEG. Received: {path} ({kind})"
     )
