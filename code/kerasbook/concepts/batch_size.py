@@ -134,8 +134,8 @@ def number_by_number(x, w):
     """Multiply matrices in three loops."""
     outputs = np.zeros((len(x), w.shape[1]), w.dtype)
     for i, row in enumerate(x.tolist()):
-        for k, column in enumerate(w.T.tolist()):
-            for value, weight in zip(row, column, strict=True):
+        for k in range(w.shape[1]):
+            for value, weight in zip(row, w[:, k].tolist(), strict=True):
                 outputs[i, k] += value * weight
     return outputs
 
