@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext
 from bench.serving import serve
 from bookkit.languages import LANGUAGES
 from bookkit.paths import BOOK, BUILD, CODE, ROOT, SITE, pages
+from bookkit.web.publishing import SCRIPT
 
 CODE_CELL = re.compile(r"^`{3,}\{code-cell\}", re.MULTILINE)
 FIGURE = re.compile(r"^[`:]{3,}\{(cell-)?figure\}", re.MULTILINE)
@@ -47,7 +48,7 @@ class Page:
 
     @property
     def script(self) -> Path:
-        return built(BUILD / "notebooks" / self.language / f"{self.name}.py")
+        return built(BUILD / "notebooks" / self.language / f"{self.name}{SCRIPT}")
 
     @property
     def notebook(self) -> Path:

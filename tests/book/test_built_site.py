@@ -410,7 +410,8 @@ def test_the_colophon_names_the_commit_and_every_page_that_ran(parsed, site_file
     made, ran = parsed(site_file(f"{language}/colophon.html")).select("article table")
     assert commit.strip() in made.get_text()
     exports = BUILD / "notebooks" / language
-    names = {path.relative_to(exports).with_suffix("").as_posix() for path in exports.rglob("*.py")}
+    notebooks = exports.rglob("*.ipynb")
+    names = {path.relative_to(exports).with_suffix("").as_posix() for path in notebooks}
     rows = [[cell.get_text() for cell in row.find_all("td")] for row in ran.select("tbody tr")]
     assert {row[0] for row in rows} == names
     assert all(re.match(r"\d+\.\d ", row[1]) for row in rows)

@@ -168,6 +168,10 @@ def test_a_script_runs_in_an_empty_folder_and_prints_what_the_page_shows(book, t
     assert finished.stdout == "".join(printed)
 
 
+def test_no_script_can_be_taken_for_a_module_that_it_imports(cell_page):
+    assert not cell_page.script.stem.isidentifier()
+
+
 def imports(page) -> str:
     lines = page.script.read_text(encoding="utf-8").splitlines()
     return "\n".join(line for line in lines if line.startswith(("import ", "from ")))

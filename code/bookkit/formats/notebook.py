@@ -88,7 +88,8 @@ class NotebookBuilder(Builder):
             exported = convert(doctree, cache.executed(self.cache, source), Path(self.srcdir))
             exported.metadata["language"] = LANGUAGES[self.config.bookkit_language].tag
             nbformat.validate(exported)
-            target.with_name(f"{target.name}.py").write_text(as_script(exported), encoding="utf-8")
+            script = target.with_name(target.name + publishing.SCRIPT)
+            script.write_text(as_script(exported), encoding="utf-8")
             if repository := self.config.bookkit_repository:
                 add_setup(exported, repository, bool(reader.settings(source).get("data")))
                 nbformat.validate(exported)

@@ -57,7 +57,7 @@ def add_downloads(
     if doctree is not None and any(doctree.findall(is_code_cell)):
         context["downloads"] = [
             {"name": words[name], "address": f"{up}notebooks/{pagename}{suffix}"}
-            for name, suffix in (("notebook", ".ipynb"), ("script", ".py"))
+            for name, suffix in (("notebook", ".ipynb"), ("script", publishing.SCRIPT))
         ]
         if app.config.bookkit_repository:
             context["services"] = publishing.services(

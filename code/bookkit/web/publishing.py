@@ -12,6 +12,9 @@ HOST = re.compile(r"[\w.-]+(:\d+)?", re.ASCII)
 GITHUB = re.compile(r"https://github\.com/([\w-]+/[\w.-]+?)(\.git)?/?", re.ASCII)
 # The branch of the repository that holds the built site, notebooks included.
 BRANCH = "gh-pages"
+# What a page's script is called after the page: no name of a module, since beside a `keras.py`
+# `import keras` would find the script.
+SCRIPT = "-page.py"
 SERVICES = {
     "Colab": "https://colab.research.google.com/github/{name}/blob/{branch}/{path}",
     "Binder": "https://mybinder.org/v2/gh/{name}/{branch}?labpath={quoted}",

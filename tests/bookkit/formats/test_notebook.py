@@ -146,8 +146,8 @@ def test_pages_with_cells_are_exported_without_a_warning(built_book, language):
     found = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.ipynb"))
     assert found == ["first.ipynb", "part/second.ipynb"]
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.py")) == [
-        "first.py",
-        "part/second.py",
+        "first-page.py",
+        "part/second-page.py",
     ]
 
 
@@ -231,7 +231,7 @@ def test_what_sphinx_writes_itself_is_in_the_language_of_the_page(built_book):
 
 @pytest.mark.parametrize("name", ["first", "part/second"])
 def test_scripts_compile_and_hold_the_same_code(built_book, name):
-    script = (built_book.folder / "out" / "en" / "notebook" / f"{name}.py").read_text("utf-8")
+    script = (built_book.folder / "out" / "en" / "notebook" / f"{name}-page.py").read_text("utf-8")
     compile(script, name, "exec")
     code = [cell.source for cell in exported(built_book, "en", name).cells if "outputs" in cell]
     assert ast.dump(ast.parse(script)) == ast.dump(ast.parse("\n".join(code)))

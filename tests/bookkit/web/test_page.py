@@ -19,7 +19,7 @@ def menu(text):
 def test_a_page_offers_its_exports_and_nothing_that_is_not_there(built_book):
     assert menu(built_book.page("zh", "part/second")) == [
         ("笔记本", "../notebooks/part/second.ipynb"),
-        ("脚本", "../notebooks/part/second.py"),
+        ("脚本", "../notebooks/part/second-page.py"),
     ]
     assert menu(built_book.page("en", "index")) == []  # no cells
 
@@ -38,7 +38,7 @@ def test_a_published_page_opens_where_notebooks_run(published):
     path = "en/notebooks/part/second.ipynb"
     assert menu(published.page("en", "part/second", out="published")) == [
         ("notebook", "../notebooks/part/second.ipynb"),
-        ("script", "../notebooks/part/second.py"),
+        ("script", "../notebooks/part/second-page.py"),
         ("The book as PDF", "../../keras-book-en.pdf"),
         ("The book as EPUB", "../../keras-book-en.epub"),
         (
@@ -72,6 +72,6 @@ def test_a_published_notebook_first_readies_the_machine_and_its_script_does_not(
     assert "setup" not in [cell.id for cell in code[1:]]
     second = nbformat.read(folder / "part" / "second.ipynb", as_version=4)
     assert "sample-data" not in "".join(cell.source for cell in second.cells)
-    assert "gh-pages" not in (folder / "first.py").read_text(encoding="utf-8")
+    assert "gh-pages" not in (folder / "first-page.py").read_text(encoding="utf-8")
     unpublished = published.folder / "out" / "en" / "notebook" / "first.ipynb"
     assert "gh-pages" not in unpublished.read_text(encoding="utf-8")
