@@ -67,7 +67,7 @@ def _train_without(
 
 _COMMON = {"epochs": 10, "batch_size": 32, "validation_fraction": 0.1}
 _AUGMENTATION = ["RandomFlip", "RandomTranslation"]
-_ALL = {
+_ALL: dict = {
     "network": "build_improved_network",
     "without": [],
     "network_options": {"momentum": 0.9},
@@ -75,7 +75,7 @@ _ALL = {
     "epochs": 8,
     "batch_size": 32,
 }
-_ABLATION = {
+_ABLATION: dict[str, dict] = {
     "all": {},
     "no-augmentation": {"without": _AUGMENTATION},
     "no-normalization": {"without": ["BatchNormalization"]},
