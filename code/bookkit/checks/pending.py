@@ -7,6 +7,5 @@ PENDING = frozenset(
         "frameworks/tensorflow",
         "index",
         "workflow/setup",
-        "workflow/training",
     }
 )

@@ -1,14 +1,14 @@
-"""Training: the split, the loop, the callbacks, saving, and the statistics of a test."""
+"""Training: the loop, why curves overfit, the cures, the callbacks, when to stop."""
 
 import csv
 
 import keras
 import numpy as np
 import pytest
-import scipy.stats
 from matplotlib.figure import Figure
 
 from kerasbook.workflow import training as page
+from kerasbook.workflow.classifier import build_classifier
 
 
 def blobs(count, seed):
@@ -23,7 +23,7 @@ def blobs(count, seed):
 def built(seed=0, **settings):
     """Build a classifier whose weights depend on the seed alone."""
     keras.utils.set_random_seed(seed)
-    return page.build_classifier(**settings)
+    return build_classifier(**settings)
 
 
 def difference(first, second):
@@ -32,62 +32,7 @@ def difference(first, second):
     return max(float(np.abs(a - b).max()) for a, b in pairs)
 
 
-# The split
-
-LABELS = np.random.default_rng(1).permutation(np.repeat([0, 1, 7], [100, 50, 10]))
-
-
-def test_every_class_is_split_by_the_same_shares():
-    parts = page.split_three(LABELS, fractions=(0.6, 0.2, 0.2), seed=0)
-    counts = [np.bincount(LABELS[part], minlength=8)[[0, 1, 7]].tolist() for part in parts]
-    assert counts == [[60, 30, 6], [20, 10, 2], [20, 10, 2]]
-
-
-def test_the_three_parts_are_everything_once():
-    parts = page.split_three(LABELS, seed=0)
-    assert sorted(np.concatenate(parts)) == list(range(160))
-    assert all((np.diff(part) > 0).all() for part in parts)
-
-
-def test_the_seed_decides_the_split():
-    first, again, other = (page.split_three(LABELS, seed=seed)[2] for seed in (0, 0, 1))
-    np.testing.assert_array_equal(first, again)
-    assert not np.array_equal(first, other)
-
-
-@pytest.mark.parametrize("fractions", [(0.5, 0.5), (0.6, 0.2, 0.1)])
-def test_bad_fractions_are_echoed(fractions):
-    with pytest.raises(ValueError, match="sum to 1") as caught:
-        page.split_three(LABELS, fractions=fractions, seed=0)
-    assert str(fractions) in str(caught.value)
-
-
 # What the page says of Keras
-
-
-def test_validation_split_takes_the_last_samples_before_shuffling():
-    seen = []
-    inputs = np.arange(10, dtype="float32")[:, None]
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    model.compile(optimizer="sgd", loss="mse", run_eagerly=True)
-
-    class Spy(keras.losses.Loss):
-        def call(self, y_true, y_pred):
-            seen.append(np.asarray(y_true).ravel().tolist())
-            return keras.ops.mean(keras.ops.square(y_true - y_pred), axis=-1)
-
-    model.compile(optimizer=keras.optimizers.SGD(0.0), loss=Spy(), run_eagerly=True)
-    model.fit(inputs, inputs, validation_split=0.2, batch_size=8, epochs=1, verbose=0)
-    training, validation = seen
-    assert sorted(training) == [0, 1, 2, 3, 4, 5, 6, 7]
-    assert training != sorted(training)  # shuffled, but only after the cut
-    assert validation == [8, 9]
-
-
-def test_split_dataset_does_not_shuffle_by_default():
-    left, right = keras.utils.split_dataset(np.arange(10), left_size=0.8)
-    assert [int(value) for value in right] == [8, 9]
-    assert len(list(left)) == 8
 
 
 def test_evaluate_weights_batches_by_their_size():
@@ -114,13 +59,13 @@ def test_dropout_scales_what_it_keeps():
     assert np.mean(dropped == 0) == pytest.approx(0.25, abs=0.03)
 
 
-def test_running_averages_of_batch_normalization_keep_99_percent_a_step():
+def test_running_averages_of_batch_normalization_move_by_1_percent_a_step():
     layer = keras.layers.BatchNormalization()
     inputs = np.full((8, 1), 5.0, "float32")
-    for _ in range(34):
+    for _ in range(19):
         layer(inputs, training=True)
-    assert np.asarray(layer.moving_mean) == pytest.approx(5 * (1 - 0.99**34), rel=1e-4)
-    assert round(0.99**34, 2) == 0.71
+    assert np.asarray(layer.moving_mean) == pytest.approx(5 * (1 - 0.99**19), rel=1e-4)
+    assert round(0.99**19, 2) == 0.83
 
 
 def test_metrics_in_third_place_are_taken_for_loss_weights():
@@ -130,31 +75,12 @@ def test_metrics_in_third_place_are_taken_for_loss_weights():
         model.fit(*blobs(20, seed=0), verbose=0)
 
 
-# The networks
-
-
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({}, 64 * 64 + 64 + 64 * 10 + 10),
-        ({"hidden": 0, "dropout": 0}, 64 * 10 + 10),
-        ({"hidden": 2}, 64 * 2 + 2 + 2 * 10 + 10),
-        ({"batch_norm": True}, 64 * 64 + 64 + 4 * 64 + 64 * 10 + 10),
-    ],
-)
-def test_parameters_by_hand(settings, expected):
-    model = page.build_classifier(**settings)
-    seeds = 2 if settings.get("dropout", 0.3) else 0
-    counted = sum(int(np.prod(weight.shape)) for weight in model.weights)
-    assert counted in (expected, expected + seeds)
-    assert model.output_shape == (None, 10)
-    assert model.compiled
-
-
-def test_accuracy_counts_hits():
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Activation("linear")])
-    outputs = np.array([[0.2, 0.7, 0.1], [0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.4, 0.3, 0.3]])
-    assert page.model_accuracy(model, outputs, np.array([1, 0, 0, 0])) == 0.75
+def test_a_second_fit_goes_on_from_the_weights_of_the_first():
+    data = blobs(40, seed=0)
+    model = built()
+    first = model.fit(*data, epochs=8, verbose=0).history["loss"]
+    second = model.fit(*data, epochs=1, verbose=0).history["loss"]
+    assert second[0] < first[1]
 
 
 # The loop
@@ -188,34 +114,95 @@ class Recorder:
 
 def test_the_last_batch_holds_the_rest_and_weighs_less():
     model, labels = Recorder(), np.arange(7)
-    losses = page.fit_by_hand(model, 10 * labels, labels, epochs=1, batch_size=3)
-    assert model.batches == [[0, 10, 20], [30, 40, 50], [60]]
-    assert losses == [pytest.approx((3 * 1 + 3 * 2 + 1 * 3) / 7)]
+    losses = page.fit_by_hand(model, 10 * labels, labels, epochs=2, batch_size=3)
+    assert model.batches == 2 * [[0, 10, 20], [30, 40, 50], [60]]
+    assert losses == pytest.approx([(3 * 1 + 3 * 2 + 1 * 3) / 7, (3 * 4 + 3 * 5 + 1 * 6) / 7])
 
 
-def test_a_generator_shuffles_every_epoch_anew():
-    model, labels = Recorder(), np.arange(12)
-    generator = np.random.default_rng(0)
-    page.fit_by_hand(model, 10 * labels, labels, epochs=2, batch_size=12, generator=generator)
-    first, second = model.batches
-    assert sorted(first) == sorted(second) == (10 * labels).tolist()
-    assert first != second
+# The café
+
+
+def test_days_follow_the_rule_but_for_their_luck():
+    temperature, sold = page.draw_days(20_000, np.random.default_rng(0))
+    assert 15 <= temperature.min() < temperature.max() <= 35
+    slope, intercept = np.polyfit(temperature, sold, 1)
+    assert slope == pytest.approx(10, abs=0.2)
+    assert intercept == pytest.approx(-100, abs=4)
+    luck = sold - (10 * temperature - 100)
+    assert luck.std() == pytest.approx(30, rel=0.03)
+    assert abs(np.corrcoef(luck, temperature)[0, 1]) < 0.03
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_learning_by_heart_fits_the_eight_days_and_not_the_others(seed):
+    generator = np.random.default_rng(seed)
+    days, later = page.draw_days(8, generator), page.draw_days(1000, generator)
+    misses = []
+    for degree in (1, 7):
+        curve = np.polynomial.Polynomial.fit(*days, degree)
+        misses.append([np.abs(curve(t) - sold).mean() for t, sold in (days, later)])
+    line, heart = misses
+    assert heart[0] < 1e-6 < line[0]
+    assert heart[1] > 1.1 * line[1]
+
+
+def test_curves_are_drawn_through_the_days_at_hand():
+    days = np.array([16.0, 20.0, 30.0]), np.array([60.0, 100.0, 200.0])
+    axes = list(Figure().subplots(1, 2))
+    page.plot_fits(axes, (1, 2), days, (np.array([18.0]), np.array([90.0])))
+    for axis in axes:
+        later, curve, eight = axis.lines
+        assert later.get_xydata().tolist() == [[18, 90]]
+        np.testing.assert_allclose(curve.get_ydata(), 10 * curve.get_xdata() - 100, atol=1e-8)
+        assert eight.get_xydata().tolist() == [[16, 60], [20, 100], [30, 200]]
+    assert [axis.lines[1].get_label() for axis in axes] == ["degree 1", "degree 2"]
+
+
+# The cures
+
+
+def test_images_are_moved_by_a_pixel_each_way():
+    image = np.zeros((8, 8), "float32")
+    image[2, 5] = 1
+    copies = page.shifted(image.reshape(1, 64)).reshape(5, 8, 8)
+    places = [tuple(np.argwhere(copy)[0].tolist()) for copy in copies]
+    assert sorted(places) == [(1, 5), (2, 4), (2, 5), (2, 6), (3, 5)]
+    assert places[0] == (2, 5)
+
+
+def test_copies_stand_set_after_set_and_lose_what_leaves_the_frame():
+    images = np.stack([np.full(64, 1.0), np.full(64, 2.0)])
+    copies = page.shifted(images)
+    assert copies.shape == (10, 64)
+    np.testing.assert_array_equal(copies[:2], images)
+    assert copies.max(axis=1).tolist() == 5 * [1, 2]
+    assert [np.count_nonzero(copy == 0) for copy in copies] == 2 * [0] + 8 * [8]
+
+
+def test_few_samples_get_as_many_updates_as_many():
+    data = blobs(100, seed=0)
+    for samples, epochs in ((30, 12), (33, 6), (100, 3)):
+        model = built()
+        part = tuple(array[:samples] for array in data)
+        history = page.train_updates(model, part, data, updates=12)
+        assert model.optimizer.iterations == 12
+        assert len(history["val_loss"]) == epochs
 
 
 # Callbacks
 
 
 def test_the_callbacks_stop_keep_the_best_and_log(tmp_path):
-    model = built(learning_rate=0.05)
+    model = built()
     training, validation = blobs(100, seed=0), blobs(40, seed=1)
     usual = page.usual_callbacks(tmp_path / "best.keras", str(tmp_path / "log.csv"), patience=4)
     history = model.fit(
-        *training, validation_data=validation, epochs=300, batch_size=25, verbose=0,
-        callbacks=[page.EvaluateTraining(*training), *usual],
+        *training, validation_data=validation, epochs=400, batch_size=25, verbose=0,
+        callbacks=usual,
     ).history  # fmt: skip
     best = int(np.argmin(history["val_loss"]))
     epochs = len(history["loss"])
-    assert epochs < 300
+    assert epochs < 400
     assert best < epochs - 1
     kept = model.evaluate(*validation, verbose=0, return_dict=True)
     assert kept["loss"] == pytest.approx(history["val_loss"][best], rel=1e-4)
@@ -224,33 +211,20 @@ def test_the_callbacks_stop_keep_the_best_and_log(tmp_path):
     assert history["learning_rate"][-1] < history["learning_rate"][0]
     rows = list(csv.DictReader((tmp_path / "log.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == epochs
-    logged = [float(row["loss_after"]) for row in rows]
-    assert logged == pytest.approx(history["loss_after"], rel=1e-5)
-
-
-def test_the_loss_after_is_that_of_evaluate():
-    model, (inputs, labels) = built(), blobs(60, seed=0)
-    history = model.fit(
-        inputs, labels, epochs=2, batch_size=20, verbose=0,
-        callbacks=[page.EvaluateTraining(inputs, labels)],
-    ).history  # fmt: skip
-    expected = model.evaluate(inputs, labels, verbose=0, return_dict=True)["loss"]
-    assert history["loss_after"][-1] == pytest.approx(expected, rel=1e-5)
-    assert history["loss_after"][0] < history["loss"][0]
 
 
 # Saving
 
 
-def test_training_continues_from_a_whole_file_only(tmp_path):
+def test_training_continues_from_a_whole_file_or_a_prepared_optimizer_only(tmp_path):
     inputs, labels = blobs(60, seed=0)
     options = {"epochs": 2, "batch_size": 20, "shuffle": False, "verbose": 0}
-    straight = built(dropout=0)
+    straight = built()
     straight.fit(inputs, labels, **options)
     straight.save(tmp_path / "half.keras")
     straight.save_weights(tmp_path / "half.weights.h5")
     from_file = keras.models.load_model(tmp_path / "half.keras")
-    weights_only, prepared = built(dropout=0), built(dropout=0)
+    weights_only, prepared = built(), built()
     with pytest.warns(UserWarning, match="Skipping variable loading for optimizer"):
         weights_only.load_weights(tmp_path / "half.weights.h5")
     prepared.optimizer.build(prepared.trainable_variables)
@@ -262,121 +236,59 @@ def test_training_continues_from_a_whole_file_only(tmp_path):
     assert difference(straight, weights_only) > 1e-3
 
 
-# Sizes
+# When to stop
+
+SERIES = [
+    ([0.9, 0.7, 0.8, 0.75, 0.6], 2),
+    ([0.9, 0.7, 0.8, 0.75, 0.6], 3),
+    ([0.5, 0.6, 0.7], 1),
+    ([0.9, 0.8, 0.7], 1),
+    ([0.9, 0.5, 0.5, 0.5, 0.4], 2),
+]
 
 
-def test_more_samples_help_and_runs_are_repeatable():
-    (inputs, labels), validation = blobs(200, seed=0), blobs(100, seed=1)
-    generator = np.random.default_rng(2)
-    order = np.r_[generator.permutation(100), 100 + generator.permutation(100)]
-    noisy = inputs[order] + generator.normal(0, 0.6, (200, 64)).astype("float32")
-    training = noisy, labels[order]
-    options = {"sizes": (10, 200), "seeds": (0,), "epochs": 6, "batch_size": 50}
-    found = page.accuracy_by_size(training, validation, **options)
-    assert found.shape == (2, 2, 1)
-    (fitted, _), (few, many) = found.mean(axis=2)
-    assert fitted == 1, "ten samples are learned by heart"
-    assert few > 0.3, "and they say something about the rest"
-    assert many > few + 0.1
-    again = page.accuracy_by_size(training, validation, **options)
-    np.testing.assert_array_equal(found, again)
+class Played(keras.callbacks.Callback):
+    """Plays a series of validation losses to the callbacks behind it."""
+
+    def __init__(self, losses):
+        super().__init__()
+        self.losses = losses
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["val_loss"] = self.losses[epoch]
 
 
-def test_every_seed_draws_other_samples_and_small_draws_lie_in_large_ones(monkeypatch):
-    seen = []
-    monkeypatch.setattr(keras.Model, "fit", lambda self, x, y, **_: seen.append((set(y), len(x))))
-    training = np.zeros((40, 64), "float32"), np.arange(40)
-    options = {"sizes": (5, 20), "seeds": (0, 1), "epochs": 1, "batch_size": 5}
-    page.accuracy_by_size(training, training, **options)
-    (few, n_few), (many, n_many), (other, _), _ = seen
-    assert (len(few), len(many), n_few, n_many) == (5, 20, 20, 20)
-    assert few < many
-    assert few != other
-
-
-# Intervals
-
-
-def test_the_bootstrap_of_a_proportion_agrees_with_the_binomial():
-    values = np.repeat([1, 0], [80, 20])
-    low, high = page.bootstrap_interval(values, resamples=20_000, seed=0)
-    expected = scipy.stats.binom(100, 0.8).ppf([0.025, 0.975]) / 100
-    assert (low, high) == pytest.approx(tuple(expected), abs=0.011)
-
-
-def test_the_bootstrap_agrees_with_scipy_and_narrows_with_confidence():
-    values = np.random.default_rng(0).exponential(size=60)
-    mine = page.bootstrap_interval(values, confidence=0.8, resamples=20_000, seed=1)
-    theirs = scipy.stats.bootstrap(
-        (values,), np.mean, confidence_level=0.8, n_resamples=20_000, method="percentile",
-        random_state=np.random.default_rng(2),
-    ).confidence_interval  # fmt: skip
-    assert mine == pytest.approx((theirs.low, theirs.high), abs=0.015)
-    wide = page.bootstrap_interval(values, confidence=0.99, resamples=20_000, seed=1)
-    assert wide[0] < mine[0] < mine[1] < wide[1]
-
-
-def test_a_constant_has_no_spread():
-    assert page.bootstrap_interval(np.ones(9), seed=0) == (1, 1)
-
-
-@pytest.mark.parametrize("confidence", [0, 1, 95])
-def test_a_bad_confidence_is_echoed(confidence):
-    with pytest.raises(ValueError, match=f"Received: confidence={confidence}"):
-        page.bootstrap_interval([1, 0], confidence=confidence, seed=0)
-
-
-def outcomes(both, only_a, only_b, neither):
-    """Return two arrays of right and wrong with these counts."""
-    counts = [both, only_a, only_b, neither]
-    return (
-        np.repeat([True, True, False, False], counts),
-        np.repeat([True, False, True, False], counts),
+@pytest.mark.parametrize(("losses", "patience"), SERIES)
+def test_training_stops_when_keras_stops_it(losses, patience):
+    model = built()
+    stop = keras.callbacks.EarlyStopping(
+        monitor="val_loss", patience=patience, restore_best_weights=True
     )
+    data = blobs(10, seed=0)
+    history = model.fit(
+        *data, epochs=len(losses), callbacks=[Played(losses), stop], verbose=0
+    ).history
+    expected = len(history["loss"]), stop.best_epoch + 1
+    assert page.stopping_epoch(losses, patience) == expected
 
 
-@pytest.mark.parametrize(("only_a", "only_b"), [(8, 2), (2, 8), (9, 1), (30, 12), (5, 5), (0, 0)])
-def test_mcnemar_agrees_with_the_binomial_test(only_a, only_b):
-    expected = 1.0
-    if only_a + only_b:
-        expected = scipy.stats.binomtest(only_a, only_a + only_b).pvalue
-    found = page.mcnemar_p_value(*outcomes(50, only_a, only_b, 4))
-    assert found == pytest.approx(min(1, expected))
-
-
-def test_mcnemar_by_hand_and_whatever_both_get_right():
-    assert page.mcnemar_p_value(*outcomes(3, 8, 2, 1)) == pytest.approx(112 / 1024)
-    assert page.mcnemar_p_value(*outcomes(3000, 8, 2, 100)) == pytest.approx(112 / 1024)
-
-
-def test_arrays_of_unequal_length_are_echoed():
-    with pytest.raises(ValueError, match=r"Received: \(3,\) and \(2,\)"):
-        page.mcnemar_p_value(np.ones(3, bool), np.ones(2, bool))
+def test_stopping_by_hand_and_the_usual_mistake():
+    # 0.8 and 0.75 are both above 0.7: two epochs in vain, although the second was a gain.
+    assert page.stopping_epoch([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (4, 2)
+    assert page.since_last_gain([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (5, 5)
+    assert page.since_last_gain([0.5, 0.6, 0.7], 1) == (2, 1)
 
 
 # Figures
 
 
-def test_regimes_are_drawn_with_the_best_epoch_marked():
-    history = {"loss": [9, 9, 9], "loss_after": [2, 1, 0.5], "val_loss": [2.1, 1.5, 1.8]}
+def test_losses_are_drawn_with_the_best_epoch_marked():
+    history = {"loss": [2, 1, 0.5], "val_loss": [2.1, 1.5, 1.8]}
     [axis] = axes = [Figure().subplots()]
-    page.plot_regimes(axes, {"a run": history})
+    page.plot_both_losses(axes, {"a run": history})
     training, validation, best = axis.lines
     assert training.get_xydata().tolist() == [[1, 2], [2, 1], [3, 0.5]]
     assert validation.get_xydata().tolist() == [[1, 2.1], [2, 1.5], [3, 1.8]]
     assert best.get_xydata().tolist() == [[2, 1.5]]
     assert axis.get_title() == "a run"
     assert training.get_linestyle() != validation.get_linestyle()
-
-
-def test_sizes_are_drawn_as_means_and_single_seeds():
-    accuracies = np.array([[[1.0, 0.9], [0.8, 0.8]], [[0.5, 0.6], [0.7, 0.8]]])
-    axis = Figure().subplots()
-    page.plot_learning_curve(axis, (10, 100), accuracies)
-    lines = [line for line in axis.lines if line.get_linestyle() != "None"]
-    assert [line.get_label() for line in lines] == ["training", "validation"]
-    np.testing.assert_allclose(lines[0].get_xydata(), [[10, 0.95], [100, 0.8]])
-    np.testing.assert_allclose(lines[1].get_xydata(), [[10, 0.55], [100, 0.75]])
-    assert len(axis.lines) == 6
-    assert axis.get_xscale() == "log"
-    assert [text.get_text() for text in axis.get_xticklabels()] == ["10", "100"]
