@@ -4,7 +4,6 @@ PENDING = frozenset(
     {
         "applications/named-entities",
         "applications/scenarios",
-        "frameworks/tensorflow",
         "index",
         "workflow/setup",
     }

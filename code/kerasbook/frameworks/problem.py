@@ -141,3 +141,13 @@ def linear_layer(x, weight, bias):
 def linear_layer_without_transpose(x, weight, bias):
     """Compute it as if `weight` were `(inputs, outputs)`."""
     return np.asarray(x) @ np.asarray(weight) + bias
+
+
+def count_two_layers(inputs, hidden, outputs):
+    """Count the weights and biases of two dense layers."""
+    return (inputs + 1) * hidden + (hidden + 1) * outputs
+
+
+def count_without_biases(inputs, hidden, outputs):
+    """Count the weights of two dense layers alone."""
+    return inputs * hidden + hidden * outputs

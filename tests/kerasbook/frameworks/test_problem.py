@@ -185,3 +185,16 @@ def test_the_grader_tells_a_transposed_layer_from_one_that_is_not():
     assert grade(problem.linear_layer_without_transpose, LAYERS[1:]).endswith(
         "expected [[7, 12]], received [[1, 15]]."
     )
+
+
+# The exercise of the page on TensorFlow
+
+NETWORKS = [((1, 1, 1), 4), ((64, 32, 10), 2410)]
+
+
+def test_parameters_are_those_of_the_arrays_and_the_grader_misses_biases():
+    weights = problem.glorot_weights((64, 32, 10), seed=0)
+    assert problem.count_two_layers(64, 32, 10) == sum(array.size for array in weights)
+    assert grade(problem.count_two_layers, NETWORKS) == "Right in all 2 cases."
+    said = grade(problem.count_without_biases, NETWORKS)
+    assert said == "Wrong for (1, 1, 1): expected 4, received 2."
