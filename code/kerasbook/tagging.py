@@ -4,16 +4,9 @@ from collections import Counter
 
 
 def entity_spans(tags):
-    """Turn BIO tags into entities, as seqeval's strict IOB2 mode does.
+    """Turn BIO tags into entities `(start, end, type)`, `end` excluded.
 
-    An entity starts at a `B-` and goes on through `I-` of the same type. An
-    `I-` that continues nothing belongs to no entity.
-
-    Args:
-        tags: list of `"O"`, `"B-type"` or `"I-type"`.
-
-    Returns:
-        list of `(start, end, type)` in order, `end` excluded.
+    An `I-` that continues nothing belongs to no entity.
     """
     spans = []
     for position, tag in enumerate(tags):
@@ -78,39 +71,30 @@ def _check_pairs(y_true, y_pred):
             )
 
 
-def entity_scores(y_true, y_pred):
-    """Compute precision, recall and F1 of whole entities.
-
-    Correct is an entity whose start, end and type all agree. Equal to
-    seqeval's `classification_report(..., mode="strict", scheme=IOB2)`; a
-    ratio of nothing to nothing is 0, as there.
-
-    Args:
-        y_true: list of lists of BIO tags.
-        y_pred: the same, of the same lengths.
-
-    Returns:
-        dict of dicts: `"micro"` (all entities together), `"macro"` (mean of
-        the types) and one per type; each with `precision`, `recall`, `f1` and
-        `support`, the number of true entities.
-    """
-    _check_pairs(y_true, y_pred)
+def count_entities(y_true, y_pred):
+    """Count the correct, the predicted and the true entities of each type."""
     correct, predicted, true = Counter(), Counter(), Counter()
-    for true_tags, predicted_tags in zip(y_true, y_pred, strict=True):
-        true_spans = set(entity_spans(true_tags))
-        predicted_spans = set(entity_spans(predicted_tags))
-        true.update(kind for *_, kind in true_spans)
-        predicted.update(kind for *_, kind in predicted_spans)
-        correct.update(kind for *_, kind in true_spans & predicted_spans)
-    kinds = sorted(set(true) | set(predicted))
+    for tags, guess in zip(y_true, y_pred, strict=True):
+        wanted, found = set(entity_spans(tags)), set(entity_spans(guess))
+        correct.update(kind for *_, kind in wanted & found)
+        predicted.update(kind for *_, kind in found)
+        true.update(kind for *_, kind in wanted)
+    return correct, predicted, true
+
+
+def entity_scores(y_true, y_pred):
+    """Score whole entities by type, and all as `"micro"` and `"macro"`."""
+    _check_pairs(y_true, y_pred)
+    counts = count_entities(y_true, y_pred)
+    kinds = sorted(set().union(*counts))
     scores = {
-        kind: _precision_recall_f1(correct[kind], predicted[kind], true[kind])
+        kind: _precision_recall_f1(*(count[kind] for count in counts))
         for kind in kinds
     }
-    totals = [sum(counts.values()) for counts in (correct, predicted, true)]
     macro = {
         name: sum(scores[kind][name] for kind in kinds) / max(len(kinds), 1)
         for name in ("precision", "recall", "f1")
     }
-    macro["support"] = totals[2]
-    return {"micro": _precision_recall_f1(*totals), "macro": macro, **scores}
+    micro = _precision_recall_f1(*(count.total() for count in counts))
+    macro["support"] = micro["support"]
+    return {"micro": micro, "macro": macro, **scores}

@@ -7,7 +7,7 @@ import pytest
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2, Tokens
 
-from kerasbook.tagging import entity_scores, entity_spans, tags_from_spans
+from kerasbook.tagging import count_entities, entity_scores, entity_spans, tags_from_spans
 
 TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
 
@@ -102,6 +102,17 @@ def test_scores_by_hand():
     assert found["b"] == {"precision": 0, "recall": 0, "f1": 0, "support": 1}
     assert found["micro"] == {"precision": 1 / 3, "recall": 1 / 3, "f1": 1 / 3, "support": 3}
     assert found["macro"] == {"precision": 1 / 4, "recall": 1 / 4, "f1": 1 / 4, "support": 3}
+
+
+def test_entities_are_counted_by_type():
+    # Nora Whitfield is found, New York only as New, and a person is made up in the second sentence.
+    y_true = [["B-person", "I-person", "O", "B-location", "I-location"], ["O"]]
+    y_pred = [["B-person", "I-person", "O", "B-location", "O"], ["B-person"]]
+    assert count_entities(y_true, y_pred) == (
+        {"person": 1},
+        {"person": 2, "location": 1},
+        {"person": 1, "location": 1},
+    )
 
 
 def test_the_mean_of_one_type_is_its_own_score():

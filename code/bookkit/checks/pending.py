@@ -2,7 +2,6 @@
 
 PENDING = frozenset(
     {
-        "applications/named-entities",
         "applications/scenarios",
         "index",
         "workflow/setup",

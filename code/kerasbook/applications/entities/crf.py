@@ -1,5 +1,7 @@
 """A linear-chain conditional random field in `keras.ops`."""
 
+import itertools
+
 import keras
 import numpy as np
 from keras import ops
@@ -7,12 +9,18 @@ from keras import ops
 FORBIDDEN = -1e4  # far below any score, and finite: its gradient stays zero
 
 
+def score_path(path, emissions, transitions):
+    """Add up one path: a term for each token, and one for each pair."""
+    tokens = sum(emissions[t, tag] for t, tag in enumerate(path))
+    pairs = sum(transitions[a, b] for a, b in itertools.pairwise(path))
+    return tokens + pairs
+
+
 def allowed_transitions(tags):
-    """Say which tag may follow which: `I-x` only `B-x` or `I-x`.
+    """Say which tag may follow which, and which may open a sentence.
 
     Returns:
-        booleans of shape `(num_tags, num_tags)`, rows before columns, and of
-        shape `(num_tags,)`: which tag may open a sentence.
+        booleans `(num_tags, num_tags)`, rows before columns; and `(num_tags,)`.
     """
     pairs = np.ones((len(tags), len(tags)), dtype=bool)
     first = np.array([not tag.startswith("I-") for tag in tags])
@@ -23,25 +31,16 @@ def allowed_transitions(tags):
 
 
 def path_score(emissions, tags, mask, transitions, first, last):
-    """Add up what one sequence of tags scores.
+    """Add up what each sentence's sequence of tags scores, `(batch,)`.
 
-    Args:
-        emissions: shape `(batch, time, num_tags)`.
-        tags: integers of shape `(batch, time)`.
-        mask: 1 for a token, 0 for padding at the end; `(batch, time)`.
-        transitions: shape `(num_tags, num_tags)`, rows before columns.
-        first: scores of the opening tag, `(num_tags,)`.
-        last: scores of the closing tag, `(num_tags,)`.
-
-    Returns:
-        scores of shape `(batch,)`.
+    Shapes: emissions `(batch, time, num_tags)`; tags and mask
+    `(batch, time)`, the mask 1 for a token and 0 for padding at the end.
     """
     chosen = ops.take_along_axis(emissions, tags[..., None], axis=-1)[..., 0]
-    num_tags = ops.shape(emissions)[-1]
-    pairs = tags[:, :-1] * num_tags + tags[:, 1:]
+    pairs = tags[:, :-1] * ops.shape(emissions)[-1] + tags[:, 1:]  # ①
     steps = ops.take(ops.reshape(transitions, (-1,)), pairs)
     lengths = ops.cast(ops.sum(mask, axis=1), "int32")
-    closing = ops.take_along_axis(tags, lengths[:, None] - 1, axis=1)[:, 0]
+    closing = ops.take_along_axis(tags, lengths[:, None] - 1, axis=1)[:, 0]  # ②
     return (
         ops.take(first, tags[:, 0])
         + ops.sum(chosen * mask, axis=1)
@@ -51,19 +50,12 @@ def path_score(emissions, tags, mask, transitions, first, last):
 
 
 def log_partition(emissions, mask, transitions, first, last):
-    """Compute the log of the summed exponentials of all paths' scores.
-
-    The forward algorithm: one pass over time instead of a sum over
-    `num_tags ** time` paths. Arguments as in `path_score`.
-
-    Returns:
-        values of shape `(batch,)`.
-    """
+    """Sum over all paths by the forward algorithm, as logarithms `(batch,)`."""
 
     def step(time, alpha):
         paths = alpha[:, :, None] + transitions  # (batch, before, after)
-        longer = ops.logsumexp(paths, axis=1) + by_time[time]
-        return ops.where(keep[time][:, None] > 0, longer, alpha)
+        longer = ops.logsumexp(paths, axis=1) + by_time[time]  # ①
+        return ops.where(keep[time][:, None] > 0, longer, alpha)  # ②
 
     by_time = ops.transpose(emissions, (1, 0, 2))  # (time, batch, num_tags)
     keep = ops.transpose(mask)
@@ -72,57 +64,39 @@ def log_partition(emissions, mask, transitions, first, last):
     return ops.logsumexp(alpha + last, axis=-1)
 
 
+def crf_loss(tags, emissions, transitions, first, last):
+    """Mean of `-log p(tags)` over sentences; `tags` is -1 at padding."""
+    mask = ops.cast(tags >= 0, emissions.dtype)
+    tags = ops.cast(ops.maximum(tags, 0), "int32")
+    scores = (transitions, first, last)
+    likelihood = path_score(emissions, tags, mask, *scores)
+    likelihood = likelihood - log_partition(emissions, mask, *scores)
+    return -ops.mean(likelihood)
+
+
 def viterbi(emissions, transitions, first, last):
-    """Find the best path through one sentence.
-
-    Args:
-        emissions: NumPy array of shape `(time, num_tags)`, no padding.
-        transitions: as in `path_score`, and so are the others.
-        first: scores of the opening tag.
-        last: scores of the closing tag.
-
-    Returns:
-        integers of shape `(time,)`.
-    """
+    """Find the best path through one sentence, in NumPy, without padding."""
     best = first + emissions[0]
     pointers = []
     for emission in emissions[1:]:
         paths = best[:, None] + transitions  # (before, after)
-        pointers.append(paths.argmax(axis=0))
+        pointers.append(paths.argmax(axis=0))  # ①
         best = paths.max(axis=0) + emission
     path = [int((best + last).argmax())]
-    for pointer in reversed(pointers):
+    for pointer in reversed(pointers):  # ②
         path.append(int(pointer[path[-1]]))
     return np.array(path[::-1])
 
 
 class CRF(keras.layers.Layer):
-    """Scores of tag pairs, learned with the network below it.
+    """Hands emissions through, and holds the scores of pairs of tags."""
 
-    The layer hands emissions of shape `(batch, time, num_tags)` through; its
-    weights enter the loss.
-
-    Args:
-        tags: the names of the tags, in the order of the last axis.
-    """
-
-    def __init__(self, tags, **options):
-        super().__init__(**options)
-        self.supports_masking = True
-        self.tags = list(tags)
-
-    def build(self, input_shape):
-        """Create transitions, first and last, all zero."""
-        count = len(self.tags)
-        for name, shape in (
-            ("transitions", (count, count)),
-            ("first", (count,)),
-            ("last", (count,)),
-        ):
-            weight = self.add_weight(
-                shape=shape, initializer="zeros", name=name
-            )
-            setattr(self, name, weight)
+    def __init__(self, tags, **kwargs):
+        super().__init__(**kwargs)
+        self.tags, self.supports_masking, size = list(tags), True, (len(tags),)
+        self.transitions = self.add_weight(size + size, "zeros")
+        self.first = self.add_weight(size, "zeros")
+        self.last = self.add_weight(size, "zeros")
 
     def call(self, emissions):
         """Return the emissions as they are."""
@@ -130,24 +104,7 @@ class CRF(keras.layers.Layer):
 
     def scores(self):
         """Return transitions, first and last, forbidden ones far below."""
-        pairs, first = allowed_transitions(self.tags)
-        return (
-            ops.where(
-                pairs, ops.convert_to_tensor(self.transitions), FORBIDDEN
-            ),
-            ops.where(first, ops.convert_to_tensor(self.first), FORBIDDEN),
-            ops.convert_to_tensor(self.last),
-        )
-
-    def loss(self, tags, emissions):
-        """Mean negative log-likelihood a sentence; `tags` is -1 at padding."""
-        mask = ops.cast(tags >= 0, emissions.dtype)
-        tags = ops.cast(ops.maximum(tags, 0), "int32")
-        scores = self.scores()
-        likelihood = path_score(emissions, tags, mask, *scores)
-        likelihood = likelihood - log_partition(emissions, mask, *scores)
-        return -ops.mean(likelihood)
-
-    def get_config(self):
-        """Return what the layer is rebuilt from."""
-        return {**super().get_config(), "tags": self.tags}
+        transitions, first, last = map(ops.convert_to_tensor, self.weights)
+        pairs, opening = allowed_transitions(self.tags)
+        transitions = ops.where(pairs, transitions, FORBIDDEN)
+        return transitions, ops.where(opening, first, FORBIDDEN), last

@@ -20,40 +20,31 @@ def chinese_columns(characters):
     ]
 
 
-def english_columns(words):
-    """Return each word in small letters, its ends, and its shape.
+def word_shape(word):
+    """Write letters as `x` or `X` and digits as `d`, two of a run at most."""
+    shape = ""
+    for letter in word:
+        kind = "d" if letter.isdigit() else letter
+        if letter.isalpha():
+            kind = "X" if letter.isupper() else "x"
+        if shape[-2:] != 2 * kind:
+            shape += kind
+    return shape
 
-    The shape writes letters as `x` or `X` and digits as `d`; of a run longer
-    than two, two remain: "iPhone4S" is "xXxxdX".
-    """
+
+def english_columns(words):
+    """Return each word in small letters, its ends, and its shape."""
     lower = [word.lower() for word in words]
-    shapes = []
-    for word in words:
-        shape = ""
-        for letter in word:
-            kind = "d" if letter.isdigit() else letter
-            if letter.isalpha():
-                kind = "X" if letter.isupper() else "x"
-            if shape[-2:] != 2 * kind:
-                shape += kind
-        shapes.append(shape)
     return [
         lower,
         ["^" + word[:3] for word in lower],
         [word[-3:] + "$" for word in lower],
-        shapes,
+        [word_shape(word) for word in words],
     ]
 
 
 def count_mentions(sentences):
-    """Count, for each string of tokens marked as an entity, its types.
-
-    Args:
-        sentences: list of `(tokens, tags)`.
-
-    Returns:
-        dict from a tuple of tokens to a `Counter` of types.
-    """
+    """Count, for each string of tokens marked as an entity, its types."""
     mentions = {}
     for tokens, tags in sentences:
         for start, end, kind in entity_spans(tags):
@@ -62,31 +53,24 @@ def count_mentions(sentences):
     return mentions
 
 
+def commonest_type(surface, mentions, own):
+    """Return the type that a string of tokens most often has, or None."""
+    kinds = {
+        kind: count - own[surface, kind]
+        for kind, count in mentions.get(surface, {}).items()
+        if count > own[surface, kind]
+    }
+    return max(kinds, key=kinds.get, default=None)
+
+
 def dictionary_tags(tokens, mentions, *, longest=12, own=()):
-    """Mark what the dictionary knows, from the left, the longest match first.
-
-    Args:
-        tokens: list of strings.
-        mentions: what `count_mentions` returned.
-        longest: tokens of a match, at most.
-        own: `(tokens, type)` of entities not to count: those of the sentence
-            itself, when it is one that the dictionary was made from.
-
-    Returns:
-        list of BIO tags.
-    """
-    own = Counter(own)
-    spans, start = [], 0
+    """Mark what the dictionary knows, the longest first, without `own`."""
+    own, spans, start = Counter(own), [], 0
     while start < len(tokens):
         for end in range(min(start + longest, len(tokens)), start, -1):
             surface = tuple(tokens[start:end])
-            kinds = {
-                kind: count - own[surface, kind]
-                for kind, count in mentions.get(surface, {}).items()
-                if count > own[surface, kind]
-            }
-            if kinds:
-                spans.append((start, end, max(kinds, key=kinds.get)))
+            if kind := commonest_type(surface, mentions, own):
+                spans.append((start, end, kind))
                 start = end - 1
                 break
         start += 1
@@ -109,9 +93,7 @@ def build_vocabulary(strings, *, min_count=1):
 class Encoder:
     """Turns tokens into integers of shape `(time, num_columns)`.
 
-    The last column is what a dictionary of the training entities says. In a
-    training sentence its own entities do not count, since a sentence to come
-    will not have been in the dictionary either.
+    The last column is what a dictionary of the training entities says.
 
     Args:
         sentences: training sentences, list of `(tokens, tags)`.
@@ -163,18 +145,7 @@ def pad(rows, value):
 
 
 def swap_mentions(tokens, tags, donors, generator, *, probability):
-    """Put other entities of the same type in place of some.
-
-    Args:
-        tokens: list of strings, one sentence.
-        tags: its BIO tags.
-        donors: dict from type to a list of lists of tokens.
-        generator: NumPy random generator.
-        probability: share of the entities to replace.
-
-    Returns:
-        `tokens, tags` of the new sentence.
-    """
+    """Put other entities of the same type, from `donors`, in place of some."""
     new_tokens, new_tags, done = [], [], 0
     for start, end, kind in entity_spans(tags):
         mention = tokens[start:end]

@@ -1,6 +1,7 @@
 """The network that reads sentences, and the CRF or softmax on top of it."""
 
 import itertools
+import re
 
 import keras
 import numpy as np
@@ -9,47 +10,32 @@ from kerasbook.applications.entities.crf import (
     CRF,
     FORBIDDEN,
     allowed_transitions,
+    crf_loss,
     viterbi,
 )
+from kerasbook.applications.entities.drawing import mark_entities
 from kerasbook.applications.entities.features import PADDING, pad
 
 
 def build_network(sizes, num_tags, *, width=64, units=200, dropout=0.5):
-    """Embed each column, then read the sentence in both directions.
-
-    Args:
-        sizes: rows of each column's embedding.
-        num_tags: how many tags there are.
-        width: values a column; the first column gets twice as many.
-        units: of the LSTM, in each direction.
-        dropout: share of values dropped before and after the LSTM.
-
-    Returns:
-        model from ids `(batch, time, num_columns)` to one score per tag, the
-        emissions `(batch, time, num_tags)`.
-    """
+    """Map ids `(batch, time, columns)` to emissions `(batch, time, tags)`."""
     ids = keras.Input((None, len(sizes)), dtype="int32")
-    widths = [2 * width] + [width] * (len(sizes) - 1)
+    widths = [2 * width] + [width] * (len(sizes) - 1)  # ①
     embedded = [
         keras.layers.Embedding(size, values)(ids[..., column])
         for column, (size, values) in enumerate(zip(sizes, widths, strict=True))
     ]
     hidden = keras.layers.Concatenate()(embedded)
     hidden = keras.layers.Dropout(dropout)(hidden)
-    hidden = keras.layers.Bidirectional(
-        keras.layers.LSTM(units, return_sequences=True)
-    )(hidden, mask=ids[..., 0] != PADDING)
+    lstm = keras.layers.LSTM(units, return_sequences=True)  # ②
+    both = keras.layers.Bidirectional(lstm)
+    hidden = both(hidden, mask=ids[..., 0] != PADDING)
     hidden = keras.layers.Dropout(dropout)(hidden)
     return keras.Model(ids, keras.layers.Dense(num_tags)(hidden))
 
 
 class CRFTagger(keras.Model):
-    """A network whose loss and decoding are those of a CRF.
-
-    Args:
-        network: model from ids to emissions.
-        tags: the names of the tags.
-    """
+    """A network whose loss is that of a CRF."""
 
     def __init__(self, network, tags):
         super().__init__()
@@ -62,26 +48,18 @@ class CRFTagger(keras.Model):
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True
     ):
-        """Return the CRF's loss; `fit` asks for it."""
-        return self.crf.loss(y, y_pred)
+        """Return the CRF's loss, which `fit` and `train_on_batch` ask for."""
+        return crf_loss(y, y_pred, *self.crf.scores())
 
 
 def train_tagger(model, batches, *, steps, learning_rate=2e-3):
     """Train with Adam, the learning rate falling to zero along a cosine.
 
-    `fit` would expect the length of the first batches from all others.
-
-    Args:
-        model: a `CRFTagger`, or a network, which gets cross-entropy.
-        batches: a `TrainingBatches`, gone through as often as needed.
-        steps: batches to train on.
-        learning_rate: the first one.
-
     Returns:
         list of the loss of each step.
     """
     loss = None
-    if not isinstance(model, CRFTagger):
+    if not hasattr(model, "crf"):  # then it ends in a softmax
         loss = keras.losses.SparseCategoricalCrossentropy(
             from_logits=True, ignore_class=-1
         )
@@ -127,3 +105,20 @@ def viterbi_decode(emissions, tags, crf=None):
     else:
         scores = [keras.ops.convert_to_numpy(s) for s in crf.scores()]
     return [[tags[k] for k in viterbi(rows, *scores)] for rows in emissions]
+
+
+def split_words(text):
+    """Cut English into words and signs; `@name`, `#tag`, `'s` stay whole."""
+    return re.findall(r"[@#'’]?\w+|[^\w\s]", text)
+
+
+def find_entities(text, split, model, encoder, *, separator=""):
+    """Mark the entities of any sentence with brackets and their types."""
+    tokens = split(text) if isinstance(text, str) else []
+    if not "".join(tokens).strip():
+        raise ValueError(
+            f"Expected a sentence with at least one token. Received: {text!r}"
+        )
+    emissions = keras.ops.convert_to_numpy(model(encoder.encode(tokens)[None]))
+    [tags] = viterbi_decode(emissions, encoder.tags, model.crf)
+    return mark_entities(tokens, tags, tags, separator=separator)

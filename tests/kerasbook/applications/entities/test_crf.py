@@ -30,6 +30,31 @@ def every_path(emissions, *scores):
     return paths, np.array([score(path, emissions, *scores) for path in paths])
 
 
+def losses(layer, tags, emissions):
+    return crf.crf_loss(tags, emissions, *layer.scores())
+
+
+# The page's three tokens and two tags, O and N.
+EMISSIONS = np.array([[0.0, 2.0], [1.0, 0.0], [0.0, 1.0]], "float32")
+STAY = np.eye(2, dtype="float32")
+ZEROS = np.zeros(2, "float32")
+BY_HAND = {"NNN": 5, "NOO": 4, "NON": 4, "NNO": 3, "OOO": 3, "OON": 3, "ONN": 2, "ONO": 0}
+
+
+def test_the_eight_paths_of_the_page():
+    for name, expected in BY_HAND.items():
+        path = ["ON".index(letter) for letter in name]
+        assert crf.score_path(path, EMISSIONS, STAY) == expected
+    total = np.exp(list(BY_HAND.values())).sum()
+    assert total == pytest.approx(326.3, abs=0.05)
+    ones = np.ones((1, 3), "float32")
+    found = crf.log_partition(EMISSIONS[None], ones, STAY, ZEROS, ZEROS)
+    np.testing.assert_allclose(np.exp(found), [total], rtol=1e-5)
+    assert crf.viterbi(EMISSIONS, STAY, ZEROS, ZEROS).tolist() == [1, 1, 1]
+    loss = crf.crf_loss(np.array([[1, 1, 1]]), EMISSIONS[None], STAY, ZEROS, ZEROS)
+    assert float(loss) == pytest.approx(-np.log(np.exp(5) / total), rel=1e-5)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_log_partition_sums_over_every_path(seed):
     emissions, *scores = case(seed, time=1 + seed % 6)
@@ -60,21 +85,19 @@ def test_the_score_of_a_path_is_the_sum_of_its_terms():
 
 def test_padding_changes_nothing():
     layer = crf.CRF(TAGS)
-    layer.build((None, None, 5))
     generator = np.random.default_rng(3)
     layer.set_weights([generator.normal(size=w.shape) for w in layer.weights])
     emissions = generator.normal(size=(2, 6, 5)).astype("float32")
     short = np.array([[1, 2, 0]])
     long = np.array([[0, 1, 2, 2, 3, 4]])
     together = np.array([[1, 2, 0, -1, -1, -1], long[0]])
-    alone = [layer.loss(short, emissions[:1, :3]), layer.loss(long, emissions[1:])]
-    found = layer.loss(together, emissions)
+    alone = [losses(layer, short, emissions[:1, :3]), losses(layer, long, emissions[1:])]
+    found = losses(layer, together, emissions)
     np.testing.assert_allclose(found, np.mean([float(a) for a in alone]), rtol=1e-5)
 
 
 def test_the_likelihoods_of_all_valid_paths_sum_to_one():
     layer = crf.CRF(TAGS)
-    layer.build((None, None, 5))
     generator = np.random.default_rng(4)
     layer.set_weights([generator.normal(size=w.shape) for w in layer.weights])
     emissions = generator.normal(size=(1, 3, 5)).astype("float32")
@@ -82,7 +105,7 @@ def test_the_likelihoods_of_all_valid_paths_sum_to_one():
     total = 0.0
     for path in itertools.product(range(5), repeat=3):
         valid = first[path[0]] and all(pairs[a, b] for a, b in itertools.pairwise(path))
-        likelihood = np.exp(-float(layer.loss(np.array([path]), emissions)))
+        likelihood = np.exp(-float(losses(layer, np.array([path]), emissions)))
         assert valid or likelihood == 0
         total += likelihood
     assert total == pytest.approx(1, abs=1e-5)

@@ -1,5 +1,7 @@
 """Columns, the dictionary, vocabularies, swapped entities and batches."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,7 @@ def test_english_columns_are_words_ends_and_shapes():
     assert starts == ["^iph", "^mic", "^123", "^@jo", "^—"]
     assert ends == ["e4s$", "oft$", "345$", "_99$", "—$"]
     assert shapes == ["xXxxdX", "Xxx", "dd", "@xx_dd", "—"]
+    assert [features.word_shape(word) for word in words] == shapes
 
 
 def test_mentions_are_counted_by_type():
@@ -36,6 +39,14 @@ def test_mentions_are_counted_by_type():
         ("林", "一"): {"name": 1},
         ("成", "都"): {"city": 3, "book": 1},
     }
+
+
+def test_the_commonest_type_wins_until_own_entities_are_taken_off():
+    mentions, surface = features.count_mentions(SENTENCES), ("成", "都")
+    assert features.commonest_type(surface, mentions, Counter()) == "city"
+    own = Counter({(surface, "city"): 3})
+    assert features.commonest_type(surface, mentions, own) == "book"
+    assert features.commonest_type(("林",), mentions, Counter()) is None
 
 
 def mark(text, own=(), longest=12, mentions=None):

@@ -1,11 +1,12 @@
 """The tagger: parameters by hand, learning, decoding, and the text it draws."""
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from kerasbook.applications.entities import crf, features, tagger
-from kerasbook.applications.entities.drawing import mark_entities
+from kerasbook.applications.entities.drawing import mark_entities, plot_transitions, plot_types
 from kerasbook.tagging import entity_scores
 
 TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
@@ -80,9 +81,51 @@ def test_viterbi_decoding_gives_valid_tags_only():
     assert tagger.viterbi_decode(EMISSIONS, TAGS)[0] == ["B-a", "I-a"]
     assert tagger.viterbi_decode(EMISSIONS, TAGS)[1][0] in ("O", "B-a", "B-b")
     layer = crf.CRF(TAGS)
-    layer.build((None, None, 5))
     layer.first.assign([0, -9, 0, 0, 0])  # a sentence had better not open with B-a
     assert tagger.viterbi_decode(EMISSIONS[:1], TAGS, layer)[0][0] != "B-a"
+
+
+# A reader's sentence
+
+
+class Knowing:
+    """A tagger that calls every capitalized word a person, and others nothing."""
+
+    crf = None
+
+    def __call__(self, ids):
+        scores = np.zeros((*ids.shape[:2], 3), "float32")
+        scores[..., 1] = np.where(ids[..., 3] == self.capital, 1, -1)
+        return scores
+
+
+@pytest.fixture
+def knowing():
+    train = [(["Ada", "met", "Bob"], ["B-p", "O", "B-p"])]
+    encoder = features.Encoder(train, features.english_columns, min_count=1)
+    model = Knowing()
+    model.capital = encoder.vocabularies[3]["Xxx"]
+    return model, encoder
+
+
+def test_words_are_cut_as_the_data_are():
+    text = "RT @kiwi_jam: my neighbour's Tamaro 500, really? #fail"
+    expected = "RT @kiwi_jam : my neighbour 's Tamaro 500 , really ? #fail"
+    assert tagger.split_words(text) == expected.split()
+
+
+def test_any_sentence_is_marked(knowing):
+    found = tagger.find_entities("Eve called Mallory.", tagger.split_words, *knowing, separator=" ")
+    assert found == "[Eve]p called [Mallory]p ."
+    assert tagger.find_entities("nobody", tagger.split_words, *knowing) == "nobody"
+
+
+@pytest.mark.parametrize("text", ["", " \n", None, 7, ["Eve"]])
+@pytest.mark.parametrize("split", [list, tagger.split_words])
+def test_what_has_no_token_is_refused_with_one_error(knowing, text, split):
+    with pytest.raises(ValueError, match="at least one token") as caught:
+        tagger.find_entities(text, split, *knowing)
+    assert str(caught.value).endswith(f"Received: {text!r}")
 
 
 # The text that is drawn
@@ -106,3 +149,38 @@ def test_right_wrong_and_missed_are_marked(true, predicted, expected):
 def test_a_wrong_type_shows_both():
     line = mark_entities(["In", "Paris", "!"], ["O", "B-x", "O"], ["O", "B-y", "O"], separator=" ")
     assert line == "In [Paris]y? !  {Paris}x"
+
+
+# Figures
+
+
+@pytest.fixture
+def axis():
+    figure = plt.Figure()
+    return figure.subplots()
+
+
+def test_forbidden_steps_stay_empty_in_the_table_of_transitions(axis):
+    allowed, _ = crf.allowed_transitions(TAGS)
+    learned = np.arange(25.0).reshape(5, 5) - 3
+    image = plot_transitions(axis, learned, TAGS, allowed)
+    np.testing.assert_array_equal(np.ma.getmaskarray(image.get_array()), ~allowed)
+    assert image.get_clim() == (-np.abs(learned[allowed]).max(), np.abs(learned[allowed]).max())
+    assert [label.get_text() for label in axis.get_xticklabels()] == TAGS
+
+
+def test_each_type_has_a_row_and_each_tagger_a_mark(axis):
+    true = [["B-a", "B-b", "I-b"]]
+    reports = {"one": entity_scores(true, [["B-a", "O", "O"]]), "two": entity_scores(true, true)}
+    plot_types(axis, reports)
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["b (1)", "a (1)"]
+    assert [line.get_xdata().tolist() for line in axis.get_lines()] == [[0, 1], [1, 1]]
+
+
+def test_a_type_that_only_one_tagger_invents_has_no_row(axis):
+    reports = {
+        "one": entity_scores([["B-a"]], [["B-c"]]),
+        "two": entity_scores([["B-a"]], [["B-a"]]),
+    }
+    plot_types(axis, reports)
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["a (1)"]

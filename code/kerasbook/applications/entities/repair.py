@@ -1,0 +1,19 @@
+"""The lenient reading of tags, which an exercise asks for, and its mistake."""
+
+
+def repair_tags(tags):
+    """Let an `I-` that continues no entity of its type begin one."""
+    repaired = []
+    for before, tag in zip(["O", *tags], tags, strict=False):
+        stray = tag.startswith("I-") and before[2:] != tag[2:]
+        repaired.append("B" + tag[1:] if stray else tag)
+    return repaired
+
+
+def repair_after_outside(tags):
+    """Make the usual mistake: look for an `O` before, not for another type."""
+    repaired = []
+    for before, tag in zip(["O", *tags], tags, strict=False):
+        stray = tag.startswith("I-") and before == "O"
+        repaired.append("B" + tag[1:] if stray else tag)
+    return repaired
