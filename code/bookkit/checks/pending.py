@@ -3,7 +3,6 @@
 PENDING = frozenset(
     {
         "applications/scenarios",
-        "index",
         "workflow/setup",
     }
 )
