@@ -2,7 +2,6 @@
 
 PENDING = frozenset(
     {
-        "applications/scenarios",
         "workflow/setup",
     }
 )

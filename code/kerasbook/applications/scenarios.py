@@ -32,39 +32,8 @@ SENTENCES = (
 )  # fmt: skip
 
 
-def smallest_image_network(num_classes):
-    """Build a network from an image to the probability of each class."""
-    return keras.Sequential(
-        [
-            keras.Input((32, 32, 3)),
-            keras.layers.Rescaling(1 / 255),
-            keras.layers.Conv2D(16, 3, activation="relu"),
-            keras.layers.GlobalAveragePooling2D(),
-            keras.layers.Dense(num_classes, activation="softmax"),
-        ]
-    )
-
-
-def smallest_detector(num_classes):
-    """Build a network that looks for objects at 16 x 16 positions.
-
-    Returns:
-        model with two outputs: a score for each class, and the distances to
-        the four sides of a box.
-    """
-    pixels = keras.Input((128, 128, 3))
-    x = keras.layers.Rescaling(1 / 255)(pixels)
-    for _ in range(3):  # three strides of 2: one position for 8 x 8 pixels
-        x = keras.layers.Conv2D(
-            16, 3, strides=2, padding="same", activation="relu"
-        )(x)
-    scores = keras.layers.Conv2D(num_classes, 1, activation="sigmoid")(x)
-    distances = keras.layers.Conv2D(4, 1, activation="softplus")(x)
-    return keras.Model(pixels, {"scores": scores, "distances": distances})
-
-
-def smallest_text_network(vocabulary_size):
-    """Build a network from word counts to the probability of two classes."""
+def build_post_network(vocabulary_size):
+    """Map word counts to the probability of two classes: one dense layer."""
     return keras.Sequential(
         [
             keras.Input((vocabulary_size,)),
@@ -73,39 +42,8 @@ def smallest_text_network(vocabulary_size):
     )
 
 
-def smallest_tagger(vocabulary_size, num_tags):
-    """Build a network from tokens to the probability of each tag."""
-    return keras.Sequential(
-        [
-            keras.Input((None,), dtype="int32"),
-            keras.layers.Embedding(vocabulary_size, 16),
-            keras.layers.Conv1D(16, 3, padding="same", activation="relu"),
-            keras.layers.Dense(num_tags, activation="softmax"),
-        ]
-    )
-
-
-def smallest_networks(*, num_classes, vocabulary_size, num_tags):
-    """Build the smallest network of each task, to compare what they return."""
-    return {
-        "image": smallest_image_network(num_classes),
-        "scene": smallest_detector(num_classes),
-        "text": smallest_text_network(vocabulary_size),
-        "tokens": smallest_tagger(vocabulary_size, num_tags),
-    }
-
-
 def nearest_mean_image(x_train, y_train, x_test):
-    """Predict the class whose mean training image is closest.
-
-    Args:
-        x_train: images of shape `(n, height, width, 3)`.
-        y_train: labels of shape `(n,)`.
-        x_test: images of shape `(m, height, width, 3)`.
-
-    Returns:
-        predicted labels of shape `(m,)`.
-    """
+    """Predict the class whose mean training image is closest."""
     classes = np.unique(y_train)
     means = np.stack(
         [x_train[y_train == label].mean(axis=0).ravel() for label in classes]
@@ -145,38 +83,25 @@ def paste_images(images, corners, factors, *, side=128):
     return scene, np.array(boxes)
 
 
+def _corners(box):
+    left, top, right, bottom = box
+    if right <= left or bottom <= top:
+        raise ValueError(
+            "Expected left < right and top < bottom. "
+            f"Received: box={(left, top, right, bottom)}"
+        )
+    return np.asarray(box, float)
+
+
 def iou(box, other):
-    """Compute the intersection over union of two boxes.
-
-    Args:
-        box: left, top, right, bottom.
-        other: likewise.
-
-    Returns:
-        float from 0 (apart) to 1 (equal).
-    """
-    for left, top, right, bottom in (box, other):
-        if right <= left or bottom <= top:
-            raise ValueError(
-                "Expected left < right and top < bottom. "
-                f"Received: box={(left, top, right, bottom)}"
-            )
-    box, other = np.asarray(box, float), np.asarray(other, float)
+    """Intersection over union of two boxes: left, top, right, bottom."""
+    box, other = _corners(box), _corners(other)
     shared = intersection(box, other)
     return float(shared / (box_area(box) + box_area(other) - shared))
 
 
 def match_detections(detections, objects, *, iou_threshold):
-    """Say which detections are hits; each object may be hit once.
-
-    Args:
-        detections: boxes, the highest score first.
-        objects: true boxes.
-        iou_threshold: least overlap of a hit, above 0.
-
-    Returns:
-        list of bool, one for each detection.
-    """
+    """Say which detections, the best first, are hits; each object once."""
     free, hits = list(range(len(objects))), []
     for box in detections:
         overlaps = [(iou(box, objects[index]), index) for index in free]
@@ -188,15 +113,7 @@ def match_detections(detections, objects, *, iou_threshold):
 
 
 def precision_recall(hits, num_objects):
-    """Compute precision and recall after each detection.
-
-    Args:
-        hits: bools of shape `(n,)`, the highest score first.
-        num_objects: number of true objects, at least 1.
-
-    Returns:
-        `(precision, recall)`, each of shape `(n,)`.
-    """
+    """Compute precision and recall after each detection."""
     if num_objects < 1:
         raise ValueError(
             f"Expected num_objects >= 1. Received: num_objects={num_objects}"
@@ -206,17 +123,7 @@ def precision_recall(hits, num_objects):
 
 
 def average_precision(hits, num_objects):
-    """Compute average precision at one IoU threshold, as COCO does.
-
-    Precision at a recall is the best that is reached at this recall or a
-    higher one; the mean is over the recalls 0, 0.01, ..., 1.
-
-    Args:
-        hits: bools of shape `(n,)`, the highest score first.
-        num_objects: number of true objects, at least 1.
-
-    Source: COCO's own program, `cocoeval.py`.
-    """
+    """Average the best precision from each of 101 recalls on, as COCO does."""
     precision, recall = precision_recall(hits, num_objects)
     best = np.maximum.accumulate(precision[::-1])[::-1]
     first = np.searchsorted(recall, np.linspace(0, 1, 101))
@@ -290,3 +197,18 @@ def plot_precision_recall(axis, precision, recall):
     axis.set_xlabel("recall")
     axis.set_ylabel("precision")
     axis.legend(loc="lower left")
+
+
+def f1_of_class(y_true, y_pred, label):
+    """Compute the F1 of one class from its hits and its two kinds of error."""
+    hits = sum(a == b == label for a, b in zip(y_true, y_pred, strict=True))
+    total = list(y_true).count(label) + list(y_pred).count(label)
+    return 2 * hits / total if total else 0.0
+
+
+def mean_of_both(y_true, y_pred, label):
+    """Make the usual mistake: the plain mean of precision and recall."""
+    hits = sum(a == b == label for a, b in zip(y_true, y_pred, strict=True))
+    precision = hits / max(list(y_pred).count(label), 1)
+    recall = hits / max(list(y_true).count(label), 1)
+    return (precision + recall) / 2

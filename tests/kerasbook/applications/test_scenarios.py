@@ -4,22 +4,25 @@ import keras
 import matplotlib
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score
 from sklearn.neighbors import NearestCentroid
 
 from kerasbook.applications.scenarios import (
     POSTS,
     SENTENCES,
     average_precision,
+    build_post_network,
     draw_counts,
     draw_outlines,
     draw_tags,
+    f1_of_class,
     iou,
     match_detections,
+    mean_of_both,
     nearest_mean_image,
     paste_images,
     plot_precision_recall,
     precision_recall,
-    smallest_networks,
 )
 from kerasbook.tagging import entity_scores, tags_from_spans
 
@@ -40,34 +43,14 @@ def random_boxes(generator, count):
     return corners.reshape(count, 4)
 
 
-# The networks
+# Images and posts
 
 
-def test_shapes_of_the_four_outputs():
-    networks = smallest_networks(num_classes=10, vocabulary_size=30, num_tags=4)
-    assert networks["image"].output_shape == (None, 10)
-    assert networks["text"].output_shape == (None, 2)
-    assert networks["tokens"].output_shape == (None, None, 4)
-    assert {name: t.shape for name, t in networks["scene"].output.items()} == {
-        "scores": (None, 16, 16, 10),
-        "distances": (None, 16, 16, 4),
-    }
-    scene = networks["scene"](np.zeros((1, 128, 128, 3)))
-    assert np.all(np.asarray(scene["distances"]) > 0)
-    tags = networks["tokens"](np.array([[1, 2, 3]]))
-    np.testing.assert_allclose(np.sum(tags, axis=-1), 1, atol=1e-6)
-
-
-def test_parameters_by_hand():
-    networks = smallest_networks(num_classes=10, vocabulary_size=30, num_tags=4)
-    counts = {name: model.count_params() for name, model in networks.items()}
-    conv = (9 * 3 + 1) * 16
-    assert counts == {
-        "image": conv + 17 * 10,
-        "scene": conv + 2 * (9 * 16 + 1) * 16 + 17 * 10 + 17 * 4,
-        "text": 31 * 2,
-        "tokens": 30 * 16 + (3 * 16 + 1) * 16 + 17 * 4,
-    }
+def test_one_dense_layer_reads_the_counts():
+    network = build_post_network(30)
+    assert network.output_shape == (None, 2)
+    assert network.count_params() == 31 * 2
+    np.testing.assert_allclose(np.sum(network(np.zeros((1, 30))), axis=-1), 1, atol=1e-6)
 
 
 def test_nearest_mean_agrees_with_scikit_learn():
@@ -244,3 +227,20 @@ def test_the_envelope_never_rises(axis):
     plot_precision_recall(axis, precision, recall)
     heights = axis.lines[0].get_ydata()
     assert list(heights) == sorted(heights, reverse=True)
+
+
+# The exercise
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_f1_of_a_class_is_that_of_scikit_learn(seed):
+    y_true, y_pred = np.random.default_rng(seed).integers(3, size=(2, 8)).tolist()
+    for label in range(4):
+        expected = f1_score(y_true, y_pred, labels=[label], average="macro", zero_division=0)
+        assert f1_of_class(y_true, y_pred, label) == pytest.approx(expected)
+
+
+def test_the_plain_mean_is_not_f1():
+    assert f1_of_class([1, 0, 0], [1, 1, 1], 1) == 0.5
+    assert mean_of_both([1, 0, 0], [1, 1, 1], 1) == pytest.approx((1 / 3 + 1) / 2)
+    assert mean_of_both([0], [0], 1) == f1_of_class([0], [0], 1) == 0
