@@ -55,21 +55,22 @@ def plot_megabytes(axis, sizes):
     axis.set_xlabel("megabytes on disk")
 
 
-def check_installation():
-    """Report on this installation and train a model for one step.
-
-    The model is y = w x with w = 0, the data are (1, 2) and (2, 4). So the
-    loss is 10, its slope -10, and SGD with learning rate 0.1 moves w to 1.
+def train_one_step():
+    """Fit y = w x to the points (1, 2) and (2, 4): one step from w = 0.
 
     Returns:
-        dict of strings.
+        the loss before the step and w after it; by hand, 10 and 1.
     """
     x, y = np.array([[1.0], [2.0]]), np.array([[2.0], [4.0]])
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(
-        1, use_bias=False, kernel_initializer="zeros"
-    )])  # fmt: skip
+    line = keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+    model = keras.Sequential([keras.Input((1,)), line])
     model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
     loss = model.fit(x, y, verbose=0).history["loss"][0]
+    return loss, model.get_weights()[0].item()
+
+
+def describe_installation():
+    """Return what a report of a problem should name, a dict of texts."""
     device = str(keras.ops.ones(1).device).rpartition("device:")[2]
     return {
         "Python": platform.python_version(),
@@ -78,8 +79,6 @@ def check_installation():
         "backend": keras.config.backend(),
         "computes on": device.lower(),
         "float policy": keras.config.dtype_policy().name,
-        "loss": f"{loss:.4f} (expected 10)",
-        "w after a step": f"{model.get_weights()[0].item():.4f} (expected 1)",
     }
 
 
@@ -108,3 +107,15 @@ def try_features():
             line = str(error).strip().partition("\n")[0]
             answers[name] = f"{type(error).__name__}: {line}"
     return answers
+
+
+def missing_backend(variable, configured, installed):
+    """Name the backend that `import keras` misses; nothing if it works."""
+    wanted = variable or configured or "tensorflow"
+    return "" if wanted in installed else wanted
+
+
+def missing_backend_with_fallback(variable, configured, installed):
+    """The usual mistake: any backend that is installed would do."""
+    wanted = variable or configured or "tensorflow"
+    return "" if installed else wanted

@@ -3,6 +3,7 @@
 import importlib.metadata
 import inspect
 import json
+import platform
 from pathlib import Path
 
 import keras
@@ -11,6 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 from packaging.requirements import Requirement
 
+from kerasbook.grading import grade
 from kerasbook.isolation import run_without
 from kerasbook.workflow import setup as page
 
@@ -101,20 +103,25 @@ def test_bars_show_the_sizes_from_top_to_bottom():
     assert axis.yaxis_inverted()
 
 
-def test_the_check_finds_what_the_docstring_derives():
-    report = page.check_installation()
-    assert report["loss"] == "10.0000 (expected 10)"
-    assert report["w after a step"] == "1.0000 (expected 1)"
+def test_the_check_finds_what_the_page_derives_by_hand():
+    loss, weight = page.train_one_step()
+    assert loss == pytest.approx(10, abs=1e-5)
+    assert weight == pytest.approx(1, abs=1e-6)
+
+
+def test_the_check_would_notice_a_wrong_update(monkeypatch):
+    monkeypatch.setattr(page.keras.optimizers, "SGD", lambda rate: keras.optimizers.Adam(rate))
+    assert page.train_one_step()[1] == pytest.approx(0.1, abs=1e-5)
+
+
+def test_an_installation_is_described():
+    report = page.describe_installation()
+    assert report["Python"] == platform.python_version()
     assert report["Keras"] == keras.__version__
     assert report["NumPy"] == np.__version__
     assert report["backend"] == "tensorflow"
     assert report["computes on"] in ("cpu:0", "gpu:0")
     assert report["float policy"] == "float32"
-
-
-def test_the_check_would_notice_a_wrong_update(monkeypatch):
-    monkeypatch.setattr(page.keras.optimizers, "SGD", lambda rate: keras.optimizers.Adam(rate))
-    assert page.check_installation()["w after a step"] == "0.1000 (expected 1)"
 
 
 def test_every_feature_works_on_tensorflow():
@@ -166,12 +173,41 @@ def test_the_functions_run_on_another_backend_from_their_source():
             "import json, platform",
             "import keras, numpy as np",
             inspect.getsource(page.try_features),
-            inspect.getsource(page.check_installation),
-            "print(json.dumps([try_features(), check_installation()]))",
+            inspect.getsource(page.train_one_step),
+            inspect.getsource(page.describe_installation),
+            "print(json.dumps([try_features(), *train_one_step(), describe_installation()]))",
         ]
     )
     said = run_without(program, backend="jax", hidden=("tensorflow", "torch"))
-    features, report = json.loads(said)
+    features, loss, weight, report = json.loads(said)
     assert [name for name, error in features.items() if error] == ["text"]
     assert features["text"].startswith("ImportError: Layer TextVectorization requires TensorFlow")
-    assert report["w after a step"] == "1.0000 (expected 1)"
+    assert (loss, weight) == pytest.approx((10, 1))
+    assert report["backend"] == "jax"
+
+
+@pytest.mark.parametrize(
+    ("variable", "configured", "hidden"),
+    [
+        (None, None, "tensorflow"),
+        (None, "foo", ""),
+        ("jax", "foo", "jax"),
+        ("tensorflow", "jax", ""),
+    ],
+)
+def test_keras_misses_the_backend_that_the_exercise_names(variable, configured, hidden):
+    code = "import keras"
+    if configured:
+        code = f"open('keras.json', 'w').write('{{\"backend\": \"{configured}\"}}')\n{code}"
+    said = run_without(code, backend=variable, hidden=(hidden,))
+    installed = {"tensorflow", "jax", "torch"} - {hidden}
+    missing = page.missing_backend(variable, configured, installed)
+    assert missing == (said.split()[-1].strip("'") if said else "")
+
+
+def test_the_exercise_grades_the_answer_and_the_usual_mistake():
+    cases = [((None, None, ["jax"]), "tensorflow"), (("torch", "jax", ["torch"]), "")]
+    assert grade(page.missing_backend, cases) == "Right in all 2 cases."
+    assert grade(page.missing_backend_with_fallback, cases).endswith(
+        "expected 'tensorflow', received ''."
+    )
