@@ -19,7 +19,6 @@ from markdown_it.token import Token
 
 from bookkit.checks import book as reading
 from bookkit.checks.book import Book, Page
-from bookkit.checks.pending import PENDING
 from bookkit.errors import PageError
 from bookkit.pages import structure
 
@@ -145,7 +144,7 @@ def typed(book: Book) -> Iterator[str]:
     entries, used = _entries(book), set()
     pages = {f"{page.language}/{page.name}": page for page in book.pages}
     for name, page in pages.items():
-        for number in [] if page.name in PENDING else _numbers(page):
+        for number in _numbers(page):
             listed = {
                 each for each in entries if each.page == name and number.stands_in(each.words)
             }
@@ -156,7 +155,7 @@ def typed(book: Book) -> Iterator[str]:
         where = book.where(book.folder / LIST, entry.line)
         if not entry.reason:
             yield f"{where}: {entry.words!r} has no reason: say why it may be typed"
-        if entry not in used and entry.page.partition("/")[2] not in PENDING:
+        if entry not in used:
             yield f"{where}: {entry.page} types no {entry.words!r} that needs a reason: take it out"
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bookkit.checks.book import Book, Cell, Page
-from bookkit.checks.pending import PENDING
 from bookkit.languages import LANGUAGES, ORIGINAL
 
 LONGEST, MEDIAN, LONG, LONG_SHARE = 25, 8, 20, 0.05
@@ -57,14 +56,12 @@ def _lines(cell: Cell) -> int:
     return len(cell.expanded.strip("\n").split("\n"))
 
 
-def _rewritten(book: Book) -> Iterator[Page]:
-    """The cells of all languages are the same: one says what there is to say."""
-    return (page for name, page in book.trees[ORIGINAL].items() if name not in PENDING)
-
-
 def small(book: Book) -> Iterator[str]:
-    """A cell that readers see is short, and most are very short."""
-    for page in _rewritten(book):
+    """A cell that readers see is short, and most are very short.
+
+    The cells of all languages are the same: one says what there is to say.
+    """
+    for page in book.trees[ORIGINAL].values():
         for cell in filter(_seen, page.cells):
             if (count := _lines(cell)) > LONGEST:
                 cure = "divide it, or fold what is not the subject (fold directive above it)"
@@ -80,10 +77,10 @@ def small(book: Book) -> Iterator[str]:
 
 def figures(book: Book) -> Iterator[str]:
     """A page has a figure for every so many words."""
-    for name, page in book.trees[SPACED].items():
+    for page in book.trees[SPACED].values():
         steps = measure(page)
         wanted = steps.words // WORDS_A_FIGURE
-        if name not in PENDING and page.cells and steps.figures < wanted:
+        if page.cells and steps.figures < wanted:
             problem = f"{steps.figures} figures for {steps.words} words, {wanted} at least"
             yield page.at(1, f"{problem}: draw what a reader should see")
 
@@ -110,6 +107,5 @@ def table(book: Book) -> str:
             rows.append(
                 f"{name:36} {len(steps.lines):5} {max(steps.lines, default=0):7}"
                 f" {steps.median:6g} {steps.long_share:4.0%} {steps.words:5} {steps.figures:7}"
-                f"{'  to be rewritten' if name in PENDING else ''}"
             )
     return "\n".join(rows)

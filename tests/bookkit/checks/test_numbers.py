@@ -181,13 +181,6 @@ def test_a_setting_is_no_excuse_for_a_time_a_ratio_or_a_share(found):
     assert found("As $120 / 2 = 60$, it is 60 times as fast; `share=0.05` is 5%.\n") == []
 
 
-def test_a_page_that_waits_to_be_rewritten_is_passed_over(found, monkeypatch):
-    monkeypatch.setattr(numbers, "PENDING", frozenset({"page", "part/other"}))
-    entry = '  "no more": it comes back\n'
-    listed = {"book/typed-numbers.yml": f"en/page:\n{entry}en/part/other:\n{entry}"}
-    assert found("One of 389.\n", **listed) == []
-
-
 def test_the_list_lets_a_number_pass_and_each_entry_must_be_of_use(found):
     listed = (
         "# why\n"

@@ -3,10 +3,6 @@
 import pytest
 
 from bookkit.checks import steps
-from bookkit.checks.pending import PENDING
-from bookkit.languages import ORIGINAL
-from bookkit.paths import BOOK
-from bookkit.paths import pages as book_pages
 
 HEAD = "(sec-a)=\n# A\n\n"
 MODULE = "def long():\n" + "\n".join(f"    x{n} = {n}" for n in range(24)) + "\n"
@@ -19,12 +15,11 @@ def cell(lines, mark=""):
 
 
 @pytest.fixture
-def book(project, monkeypatch):
+def book(project):
     """Return a function that writes one page in both languages."""
-    monkeypatch.setattr(steps, "PENDING", frozenset({"waiting"}))
 
-    def write(body, name="a"):
-        files = {f"book/{language}/{name}.md": HEAD + body for language in ("zh", "en")}
+    def write(body):
+        files = {f"book/{language}/a.md": HEAD + body for language in ("zh", "en")}
         return project({"code/lib/toy.py": MODULE, "code/lib/__init__.py": ""} | files)
 
     return write
@@ -88,12 +83,10 @@ def test_formulas_code_roles_and_addresses_are_no_words(book):
     assert steps.measure(book(body).trees["en"]["a"]).words == 5
 
 
-def test_pages_that_wait_are_measured_and_not_judged(book):
-    page = book(cell(99) + "word " * 999, "waiting")
-    assert list(steps.small(page)) + list(steps.figures(page)) == []
-    head, row = steps.table(page).splitlines()
+def test_a_page_has_a_row_of_what_a_reader_sees_at_once(book):
+    head, row = steps.table(book(cell(99) + "word " * 999)).splitlines()
     assert head == f"{'page':36} cells longest median  >20 words figures"
-    assert row == f"{'waiting':36}     1      99     99 100%  1000       0  to be rewritten"
+    assert row == f"{'a':36}     1      99     99 100%  1000       0"
 
 
 def test_a_page_without_a_cell_in_sight_has_a_row_too(book):
@@ -115,7 +108,3 @@ def test_marked_lines_are_explained_in_order(book):
     assert "marked nowhere, explained below ①" in next(
         steps.callouts(book(cell(1) + "- ① what is not there\n"))
     )
-
-
-def test_only_pages_of_the_book_wait():
-    assert set(book_pages(BOOK / ORIGINAL)) >= PENDING

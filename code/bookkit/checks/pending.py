@@ -1,3 +1,0 @@
-"""Pages that still wait to be rewritten in small steps; a page leaves when it passes."""
-
-PENDING: frozenset[str] = frozenset()
