@@ -172,6 +172,11 @@ def test_no_script_can_be_taken_for_a_module_that_it_imports(cell_page):
     assert not cell_page.script.stem.isidentifier()
 
 
+def test_pages_call_their_script_by_its_name(cell_page):
+    named = set(re.findall(r"`python ([\w-]+\.py)`", cell_page.text)) - {"check.py"}
+    assert named <= {cell_page.script.name}
+
+
 def imports(page) -> str:
     lines = page.script.read_text(encoding="utf-8").splitlines()
     return "\n".join(line for line in lines if line.startswith(("import ", "from ")))
