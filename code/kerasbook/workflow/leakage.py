@@ -6,7 +6,7 @@ right order, `honest=False` in the wrong one.
 
 import numpy as np
 
-from kerasbook.workflow.testing import nearest_mean, nearest_neighbor
+from kerasbook.neighbors import nearest_mean, nearest_neighbor
 
 
 def most_telling(features, labels, count):

@@ -5,7 +5,7 @@ import math
 import keras
 import numpy as np
 
-from kerasbook.workflow.classifier import build_classifier
+from kerasbook.classifier import build_classifier
 
 
 def train_until_best(training, validation, *, seed):
@@ -23,19 +23,6 @@ def train_until_best(training, validation, *, seed):
 def read_right(model, images, labels):
     """Return which images are read correctly, booleans of shape `(n,)`."""
     return model.predict(images, verbose=0).argmax(axis=1) == labels
-
-
-def nearest_neighbor(x_train, y_train, x_test):
-    """Give each test row the label of the closest training row."""
-    distance = np.sum(x_train**2, axis=1) - 2 * x_test @ x_train.T  # ①
-    return y_train[distance.argmin(axis=1)]
-
-
-def nearest_mean(x_train, y_train, x_test):
-    """Give each test row the label of the closest class mean."""
-    names = np.unique(y_train)
-    means = [x_train[y_train == name].mean(axis=0) for name in names]
-    return nearest_neighbor(np.stack(means), names, x_test)
 
 
 def fold_scores(method, features, labels, fold):

@@ -6,6 +6,7 @@ import pytest
 import scipy.stats
 from matplotlib.figure import Figure
 
+from kerasbook.neighbors import nearest_neighbor
 from kerasbook.workflow import testing as page
 
 # The network
@@ -39,27 +40,6 @@ def test_what_is_read_right():
 # Neighbors, means, folds
 
 
-def test_the_nearest_neighbor_by_hand():
-    x_train = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 5.0]])
-    x_test = np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 2.6], [9.0, 9.0]])
-    found = page.nearest_neighbor(x_train, np.array([7, 8, 9]), x_test)
-    assert found.tolist() == [7, 8, 9, 9]
-
-
-def test_the_nearest_neighbor_agrees_with_brute_force():
-    generator = np.random.default_rng(0)
-    x_train, x_test = generator.normal(5, 1, (40, 6)), generator.normal(5, 1, (25, 6))
-    distances = np.linalg.norm(x_test[:, None] - x_train[None], axis=2)
-    found = page.nearest_neighbor(x_train, np.arange(40), x_test)
-    np.testing.assert_array_equal(found, distances.argmin(axis=1))
-
-
-def test_the_nearest_mean_by_hand():
-    x_train = np.array([[0.0], [2.0], [10.0], [12.0]])  # means 1 and 11
-    found = page.nearest_mean(x_train, np.array([3, 3, 8, 8]), np.array([[5.9], [6.1]]))
-    assert found.tolist() == [3, 8]
-
-
 def test_each_fold_is_asked_once_and_the_others_train():
     seen = []
 
@@ -84,7 +64,7 @@ def test_folds_agree_with_scikit_learn():
     theirs = cross_val_score(
         KNeighborsClassifier(1), features, labels, groups=fold, cv=GroupKFold(6)
     )
-    ours = page.fold_scores(page.nearest_neighbor, features, labels, fold)
+    ours = page.fold_scores(nearest_neighbor, features, labels, fold)
     np.testing.assert_allclose(sorted(ours), sorted(theirs))
 
 

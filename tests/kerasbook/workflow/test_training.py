@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from kerasbook.classifier import build_classifier
 from kerasbook.workflow import training as page
-from kerasbook.workflow.classifier import build_classifier
 
 
 def blobs(count, seed):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasbook.workflow.classifier import build_classifier
+from kerasbook.classifier import build_classifier
 
 
 @pytest.mark.parametrize(
