@@ -17,7 +17,7 @@ QUERIES = {
         "提前停止": "workflow/training",
         "数据泄漏": "workflow/testing",
         "优化器比较": "concepts/compiling",
-        "学习率": "concepts/batch-size",
+        "学习率": "concepts/compiling",
         "乱码": "concepts/data",
         "非极大值抑制": "applications/object-detection",
         "随机种子": "workflow/training",

@@ -19,6 +19,7 @@ from bookkit.languages import LANGUAGES
 from bookkit.pages import reader
 from bookkit.running import cache
 from bookkit.running.commit import commit
+from bookkit.web import publishing
 
 
 class Provenance(SphinxDirective):
@@ -51,7 +52,7 @@ def _provenance_rows(
     # The notebooks stand beside the pages of their language, see `site.assemble`.
     up = "../" * docname.count("/")
     links: list[nodes.Node] = []
-    for suffix, word in ((".ipynb", "notebook"), (".py", "script")):
+    for suffix, word in ((".ipynb", "notebook"), (publishing.SCRIPT, "script")):
         links += [nodes.Text(" · ")] if links else []
         address = f"{up}notebooks/{docname}{suffix}"
         links.append(nodes.reference("", words[word], refuri=address, classes=["download"]))

@@ -46,7 +46,7 @@ def test_the_provenance_box_tells_how_a_page_was_made(built_book, datasets, tags
     }
     assert [one["href"] for one in tags(box).all("a")] == [
         "notebooks/first.ipynb",
-        "notebooks/first.py",
+        "notebooks/first-page.py",
     ]
 
 
