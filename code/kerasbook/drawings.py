@@ -1,4 +1,4 @@
-"""Pictures drawn with characters, and rows of small pictures."""
+"""Digits and other pictures drawn with characters, and rows of small ones."""
 
 import numpy as np
 
@@ -12,6 +12,17 @@ def read_cells(text):
             f"Received: lines of {[len(row) for row in rows]} characters"
         )
     return np.array([[sign == "#" for sign in row] for row in rows], "float32")
+
+
+def read_drawing(text):
+    """Turn 8 lines of 8 characters, `#` for ink, into an image `(1, 64)`."""
+    rows = text.split()
+    if [len(row) for row in rows] != [8] * 8:
+        raise ValueError(
+            "Expected 8 lines of 8 characters. "
+            f"Received: lines of {[len(row) for row in rows]} characters"
+        )
+    return np.array([[c == "#" for c in "".join(rows)]], "float32")
 
 
 def plot_cells(axes, pictures, titles):

@@ -1,10 +1,10 @@
-"""Characters become arrays, arrays become rows of pictures."""
+"""Characters become arrays and digits, or are refused; arrays become rows of pictures."""
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from kerasbook.drawings import plot_cells, read_cells
+from kerasbook.drawings import plot_cells, read_cells, read_drawing
 
 
 def test_cells_are_ones_and_zeros():
@@ -30,3 +30,16 @@ def test_pictures_are_drawn_with_titles():
         assert image.get_array().tolist() == picture.tolist()
         assert image.get_clim() == (0, 1)
         assert all(spine.get_visible() for spine in axis.spines.values())
+
+
+def test_a_drawing_becomes_an_image():
+    text = "#" + "." * 7 + "\n" + ("." * 8 + "\n") * 6 + "." * 7 + "#"
+    image = read_drawing(text)
+    assert (image.shape, image.dtype) == ((1, 64), np.float32)
+    assert np.flatnonzero(image).tolist() == [0, 63]
+
+
+@pytest.mark.parametrize("text", ["", "####", "........\n" * 7, "......... \n" * 8])
+def test_another_size_is_named(text):
+    with pytest.raises(ValueError, match=r"Expected 8 lines of 8 characters\. Received: lines of"):
+        read_drawing(text)
