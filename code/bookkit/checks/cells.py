@@ -91,7 +91,7 @@ def removed(book: Book) -> Iterator[str]:
         hidden: set[str] = set()
         shown: set[str] = set()
         for cell in page.cells:
-            (hidden if cell.removed else shown).update(_names(cell.run, ast.Store))
+            (hidden if cell.removed else shown).update(_bound(cell.run))
         for cell in page.cells:
             for name in sorted(_names(cell.run, ast.Load) & (hidden - shown)):
                 if not cell.removed:
@@ -108,6 +108,17 @@ def _imported(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             roots.add(node.module.partition(".")[0])
     return roots
+
+
+def _bound(tree: ast.AST) -> set[str]:
+    """Return the names that code binds: assigned, imported or defined."""
+    names = _names(tree, ast.Store)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+    return names
 
 
 def _names(tree: ast.AST, context: type) -> set[str]:

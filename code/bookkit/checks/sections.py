@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bookkit.checks.book import Book
+from bookkit.checks.book import Book, Page
 from bookkit.languages import LANGUAGES
 
 MIN_EXERCISES = 3
@@ -19,6 +19,7 @@ ARTICLE = tuple(
 )
 WANTED = (*ARTICLE, "sec-named-entities", "sec-4-1-3-ner")
 PROVENANCE_LAST = re.compile(r"^(`{3,}|:{3,})\{provenance\}\s*\n\1\s*\Z", re.MULTILINE)
+FIGURE_NAME = re.compile(r"^:name:[ \t]+(\S+)[ \t]*$", re.MULTILINE)
 # Where a list of pages stands in the source, a reader sees nothing.
 HIDDEN_TOCTREE = re.compile(r"^(`{3,})\{toctree\}\n:hidden:.*?^\1\n", re.MULTILINE | re.DOTALL)
 DROPDOWN = re.compile(
@@ -29,16 +30,23 @@ DROPDOWN = re.compile(
 
 
 def labels(book: Book) -> Iterator[str]:
-    """No two pages of a language give a section one label."""
+    """No two pages of a language give a section or a figure one label."""
     for tree in book.trees.values():
         first: dict[str, tuple[str, str]] = {}
         for page in tree.values():
-            for section in filter(lambda each: each.labelled, page.structure.sections):
-                here = (page.name, page.where(section.line))
-                name, there = first.setdefault(section.label, here)
+            for line, label in _labels(page):
+                here = (page.name, page.where(line))
+                name, there = first.setdefault(label, here)
                 if name != page.name:
-                    problem = f"the label {section.label!r} stands at {there} too"
-                    yield page.at(section.line, f"{problem}: rename one, in both languages")
+                    problem = f"the label {label!r} stands at {there} too"
+                    yield page.at(line, f"{problem}: rename one, in both languages")
+
+
+def _labels(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield the line and label of each section, then of each figure and table."""
+    yield from ((each.line, each.label) for each in page.structure.sections if each.labelled)
+    for match in FIGURE_NAME.finditer(page.text):
+        yield page.text[: match.start()].count("\n") + 1, match[1]
 
 
 def article(book: Book) -> Iterator[str]:

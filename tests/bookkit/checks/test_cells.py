@@ -145,6 +145,21 @@ def test_cells_that_keep_to_the_rule_pass(problems, check, sources):
             [cell("secret = 1", "remove-cell"), cell(INCLUDED.format("needs"))],
             "10: secret comes from a cell that is removed: bind it in a cell that readers see",
         ),
+        (
+            cells.removed,
+            [cell("import os.path", "remove-cell"), cell("print(os.sep)")],
+            "10: os comes from a cell that is removed: bind it in a cell that readers see",
+        ),
+        (
+            cells.removed,
+            [cell("from math import pi as tau", "remove-cell"), cell("print(tau)")],
+            "10: tau comes from a cell that is removed: bind it in a cell that readers see",
+        ),
+        (
+            cells.removed,
+            [cell("# %include lib.toy plain", "remove-cell"), cell("plain()")],
+            "10: plain comes from a cell that is removed: bind it in a cell that readers see",
+        ),
     ],
 )
 def test_a_cell_that_breaks_the_rule_is_named_with_line_and_cure(problems, check, sources, problem):

@@ -26,6 +26,21 @@ def test_two_pages_of_a_language_share_no_label(project):
     assert list(sections.labels(project(pages | {"book/en/b.md": page("sec-b")}))) == []
 
 
+def test_no_two_pages_share_the_name_of_a_figure(project):
+    figure = ":::{figure} a.png\n:name: fig-a\n:::\n"
+    pages = {
+        "book/en/a.md": page("sec-a", figure),
+        "book/en/b.md": page("sec-b", "\n", figure),
+        "book/zh/a.md": page("sec-a", figure),
+    }
+    assert list(sections.labels(project(pages))) == [
+        "book/en/b.md:6: the label 'fig-a' stands at book/en/a.md:5 too: "
+        "rename one, in both languages"
+    ]
+    renamed = pages | {"book/en/b.md": page("sec-b", figure.replace("fig-a", "fig-b"))}
+    assert list(sections.labels(project(renamed))) == []
+
+
 def test_headings_without_a_label_share_none(project):
     pages = {"book/en/a.md": "\n# A\n", "book/en/b.md": "\n# A\n"}
     assert list(sections.labels(project(pages))) == []
