@@ -19,14 +19,14 @@ def sample_ring(count, *, seed, modes=8, spread=0.1):
     return (chosen + noise).astype("float32")
 
 
-def build_tanh_mlp(num_inputs, num_outputs, *, units=64):
-    """Build two hidden layers and a linear output."""
+def build_player(inputs, outputs, *, units=64, hidden="tanh", last=None):
+    """Build two hidden layers and an output, linear unless `last` is set."""
     return keras.Sequential(
         [
-            keras.Input((num_inputs,)),
-            keras.layers.Dense(units, activation="tanh"),
-            keras.layers.Dense(units, activation="tanh"),
-            keras.layers.Dense(num_outputs),
+            keras.Input((inputs,)),
+            keras.layers.Dense(units, activation=hidden),
+            keras.layers.Dense(units, activation=hidden),
+            keras.layers.Dense(outputs, activation=last),
         ]
     )
 
@@ -60,71 +60,75 @@ def update_generator(gan, noise):
 
 
 class GAN(keras.Model):
-    """A generator and a discriminator of points, with their optimizers."""
+    """A generator and a discriminator, each with its own optimizer."""
 
-    def __init__(self, *, beta_1):
+    def __init__(self, generator, discriminator, *, beta_1=0.5):
         super().__init__()
-        self.generator = build_tanh_mlp(2, 2)
-        self.discriminator = build_tanh_mlp(2, 1)
+        self.generator, self.discriminator = generator, discriminator
         self.for_generator = keras.optimizers.Adam(1e-3, beta_1=beta_1)
         self.for_discriminator = keras.optimizers.Adam(1e-3, beta_1=beta_1)
 
     def train_step(self, real):
         """Move the discriminator once, then the generator once."""
-        shape = tf.shape(real)  # as much noise as there are real points
+        shape = tf.shape(real)[0], self.generator.input_shape[-1]
         d_loss = update_discriminator(self, real, tf.random.normal(shape))
         g_loss = update_generator(self, tf.random.normal(shape))
         return {"discriminator": d_loss, "generator": g_loss}
 
 
-def train_gan(points, noise, *, beta_1, epochs, seed):
-    """Train a GAN, and keep what it makes of the same noise each epoch.
-
-    Returns:
-        `(gan, samples)`: samples of shape `(epochs + 1, n, 2)`, the first
-        before training.
-    """
-    keras.utils.set_random_seed(seed)
-    gan = GAN(beta_1=beta_1)
-    gan.compile(steps_per_execution=10)  # fewer returns to Python
+def train_gan(gan, data, noise, *, epochs, batch_size):
+    """Train; return what is made of `noise` before and after each epoch."""
+    gan.compile(jit_compile=False)  # ①
     samples = [gan.generator(noise).numpy()]
-    keep = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda *_: samples.append(gan.generator(noise).numpy())
-    )
-    gan.fit(points, batch_size=256, epochs=epochs, callbacks=[keep], verbose=0)
-    return gan, np.stack(samples)
+    for _ in range(epochs):
+        gan.fit(data, batch_size=batch_size, verbose=0)
+        samples.append(gan.generator(noise).numpy())
+    return samples
+
+
+def mean_distance(a, b):
+    """Average the distance over all pairs of a point of `a` and one of `b`."""
+    columns = zip(a.T, b.T, strict=True)  # one at a time saves memory
+    return np.sqrt(sum((p[:, None] - q) ** 2 for p, q in columns)).mean()
 
 
 def energy_distance(x, y):
-    """Compute the squared energy distance of samples (n, 2) and (m, 2).
-
-    2 E|X - Y| - E|X - X'| - E|Y - Y'|, each mean taken over all pairs.
-    Source: Rizzo and Székely (2016).
-    """
-
-    def mean_distance(a, b):
-        columns = zip(a.T, b.T, strict=True)  # one a dimension, saves memory
-        return np.sqrt(sum((p[:, None] - q) ** 2 for p, q in columns)).mean()
-
+    """Compute the energy distance of samples (n, d) and (m, d)."""
     between = mean_distance(x, y)
     return 2 * between - mean_distance(x, x) - mean_distance(y, y)
 
 
+def run_ahead(gan, points, noise, *, rounds, turns):
+    """Give the generator `turns` steps for each one of the discriminator."""
+    inspect, forge = map(tf.function, (update_discriminator, update_generator))
+    samples = [gan.generator(noise).numpy()]
+    for real in np.split(points, rounds):
+        inspect(gan, real, tf.random.normal(real.shape))
+        for _ in range(turns):
+            forge(gan, tf.random.normal(real.shape))
+        samples.append(gan.generator(noise).numpy())
+    return samples
+
+
 def covered_modes(points, centers, *, radius=0.4):
-    """Count the modes that a sample (n, 2) covers.
+    """Count centers with a quarter of their fair share of points nearby."""
+    distance = np.linalg.norm(points[:, None] - centers, axis=-1)
+    nearest = distance.argmin(axis=1)[distance.min(axis=1) <= radius]
+    counts = np.bincount(nearest, minlength=len(centers))
+    return int((counts >= len(points) / len(centers) / 4).sum())
 
-    A mode is covered if it gets at least a quarter of its fair share of the
-    points, counting those within `radius` of its center.
 
-    Returns:
-        `(covered, share)`: number of modes covered, and share of the points
-        that lie near any center.
-    """
-    distance = np.linalg.norm(points[:, None] - centers[None], axis=-1)
-    near = distance.min(axis=1) <= radius
-    counts = np.bincount(distance.argmin(axis=1)[near], minlength=len(centers))
-    fair = len(points) / len(centers)
-    return int((counts >= fair / 4).sum()), float(near.mean())
+def player_losses(p_real, p_made):
+    """Compute both losses from the inspector's answers: the exercise."""
+    p_real, p_made = np.asarray(p_real), np.asarray(p_made)
+    inspector = -np.log(p_real).mean() - np.log(1 - p_made).mean()
+    return [inspector, -np.log(p_made).mean()]
+
+
+def player_losses_unswapped(p_real, p_made):
+    """Leave the forger's loss as the plain opposite: the usual mistake."""
+    inspector, _ = player_losses(p_real, p_made)
+    return [inspector, np.log(1 - np.asarray(p_made)).mean()]
 
 
 def plot_samples(axes, samples, titles, *, centers):
@@ -138,6 +142,14 @@ def plot_samples(axes, samples, titles, *, centers):
         axis.set_aspect("equal")
 
 
+def plot_images(axes, rows):
+    """Draw rows of flat 8 x 8 images, values from -1 to 1."""
+    for line, images in zip(axes, rows, strict=True):
+        for axis, image in zip(line, images, strict=True):
+            axis.imshow(image.reshape(8, 8), cmap="gray_r", vmin=-1, vmax=1)
+            axis.set(xticks=[], yticks=[])
+
+
 def plot_progress(axes, distances, covered, floor):
     """Draw distance and covered modes by epoch, for several runs.
 
@@ -147,7 +159,7 @@ def plot_progress(axes, distances, covered, floor):
         covered: dict from a run's name to its number of covered modes.
         floor: distances between true samples, drawn as a band.
     """
-    styles = ("o-", "s-", "^--", "v--", "x:", "+:")
+    styles = ("o-", "s-", "D-", "^--", "v--", "x--")
     for name, style in zip(distances, styles, strict=False):
         axes[0].semilogy(distances[name], style, label=name)
         axes[1].plot(covered[name], style, label=name)

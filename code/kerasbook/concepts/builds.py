@@ -14,10 +14,12 @@ def build_sequential(num_features=64, num_classes=10):
     )
 
 
-def build_functional(num_features=64, num_classes=10):
-    """Build the same network by calling layers on symbolic tensors."""
+def build_functional(num_features=64, num_classes=10, *, shortcut=False):
+    """Build it by calling layers on placeholders; may add a shortcut."""
     inputs = keras.Input((num_features,))
     hidden = keras.layers.Dense(32, activation="relu")(inputs)
+    if shortcut:
+        hidden = keras.layers.Concatenate()([inputs, hidden])
     outputs = keras.layers.Dense(num_classes, activation="softmax")(hidden)
     return keras.Model(inputs, outputs)
 

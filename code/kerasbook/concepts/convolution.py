@@ -3,6 +3,18 @@
 import numpy as np
 
 
+def feature_map(image, weights):
+    """Ask one question all over a gray image (rows, columns)."""
+    high, wide = weights.shape
+    rows, columns = image.shape
+    answers = np.zeros((rows - high + 1, columns - wide + 1))
+    for r in range(rows - high + 1):
+        for q in range(columns - wide + 1):
+            window = image[r : r + high, q : q + wide]
+            answers[r, q] = (window * weights).sum()
+    return answers
+
+
 def convolve2d(images, kernel, bias, *, stride=1):
     """Slide `kernel` (k_h, k_w, c_in, c_out) over images (n, h, w, c_in)."""
     k_h, k_w = kernel.shape[:2]
@@ -16,11 +28,11 @@ def convolve2d(images, kernel, bias, *, stride=1):
     return outputs
 
 
-def max_pool2d(images, *, size=2):
-    """Keep the largest value of each block of `size` x `size` pixels."""
-    n, h, w, c = images.shape
-    blocks = images.reshape(n, h // size, size, w // size, size, c)
-    return blocks.max(axis=(2, 4))  # (n, h // size, w // size, c)
+def max_pool(answers, *, size=2):
+    """Keep the largest value of each block of `size` x `size` answers."""
+    rows, columns = answers.shape
+    blocks = answers.reshape(rows // size, size, columns // size, size)
+    return blocks.max(axis=(1, 3))
 
 
 def slide(signal, weights):

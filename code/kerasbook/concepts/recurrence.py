@@ -6,20 +6,29 @@ import numpy as np
 from kerasbook.calculus import sigmoid
 
 
-def memory_and_slope(weight, *, steps):
-    """Feed one unit a 1, then zeros: what is left of it, and its slope."""
-    h, slope = np.tanh(1.0), 1.0
+def simple_rnn(inputs, kernel, recurrent_kernel, bias):
+    """Read (n, time, features); return all h (n, time, units)."""
+    h, outputs = np.zeros((len(inputs), len(bias))), []
+    for t in range(inputs.shape[1]):
+        h = np.tanh(inputs[:, t] @ kernel + h @ recurrent_kernel + bias)
+        outputs.append(h)
+    return np.stack(outputs, axis=1)
+
+
+def memory_and_slope(u, *, start, steps):
+    """Let one unit go on from `start` without input: what is left of it."""
+    h, slope = start, 1.0
     for _ in range(steps):
-        h = np.tanh(weight * h)  # ①
-        slope *= weight * (1 - h**2)  # ②
+        h = np.tanh(u * h)  # ①
+        slope *= u * (1 - h**2)  # ②
     return h, slope
 
 
 def lstm_step(x, h, c, kernel, recurrent_kernel, bias):
     """Take one step; x (n, features), h and c (n, units)."""
     z = x @ kernel + h @ recurrent_kernel + bias  # ①
-    z_i, z_f, z_c, z_o = np.split(z, 4, axis=-1)  # ②
-    c = sigmoid(z_f) * c + sigmoid(z_i) * np.tanh(z_c)
+    z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)  # ②
+    c = sigmoid(z_f) * c + sigmoid(z_i) * np.tanh(z_g)
     h = sigmoid(z_o) * np.tanh(c)
     return h, c
 

@@ -44,6 +44,13 @@ def test_distance_by_hand():
     assert adversarial.energy_distance(y, x) == pytest.approx(expected)
 
 
+def test_the_example_on_a_line():
+    x, y = np.array([[0.0], [2.0]]), np.array([[3.0]])
+    assert adversarial.mean_distance(x, y) == 2
+    assert adversarial.mean_distance(x, x) == 1
+    assert adversarial.energy_distance(x, y) == 3
+
+
 def test_distance_in_one_dimension_agrees_with_scipy():
     generator = np.random.default_rng(0)
     x, y = generator.normal(size=(40, 1)), generator.normal(1, 2, size=(25, 1))
@@ -67,10 +74,10 @@ def test_modes_are_covered_by_enough_points_near_them():
             np.tile([0.0, 7.0], (3, 1)),  # nearest to the third, but too far
         ]
     )
-    assert adversarial.covered_modes(points, centers, radius=1) == (2, 13 / 16)
-    assert adversarial.covered_modes(points, centers, radius=4) == (3, 1.0)
+    assert adversarial.covered_modes(points, centers, radius=1) == 2
+    assert adversarial.covered_modes(points, centers, radius=4) == 3
     more = np.concatenate([points, points[:1]])  # 1 of 17 is less than a quarter of 17 / 4
-    assert adversarial.covered_modes(more, centers, radius=1) == (1, 14 / 17)
+    assert adversarial.covered_modes(more, centers, radius=1) == 1
 
 
 # The GAN
@@ -78,18 +85,39 @@ def test_modes_are_covered_by_enough_points_near_them():
 
 def make_gan(rate=0.0):
     keras.utils.set_random_seed(0)
-    gan = adversarial.GAN(beta_1=0.5)
+    gan = adversarial.GAN(adversarial.build_player(2, 2), adversarial.build_player(2, 1))
     gan.for_generator = keras.optimizers.SGD(rate)
     gan.for_discriminator = keras.optimizers.SGD(rate)
     return gan
 
 
 def test_networks_are_two_layers_of_tanh_and_a_linear_one():
-    model = adversarial.build_tanh_mlp(3, 2, units=4)
+    model = adversarial.build_player(3, 2, units=4)
     w1, b1, w2, b2, w3, b3 = model.get_weights()
     x = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
     expected = np.tanh(np.tanh(x @ w1 + b1) @ w2 + b2) @ w3 + b3
     np.testing.assert_allclose(model(x), expected, atol=1e-5)
+
+
+def test_a_player_takes_other_activations():
+    model = adversarial.build_player(3, 2, units=4, hidden="relu", last="tanh")
+    w1, b1, w2, b2, w3, b3 = model.get_weights()
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+    hidden = np.maximum(np.maximum(x @ w1 + b1, 0) @ w2 + b2, 0)
+    np.testing.assert_allclose(model(x), np.tanh(hidden @ w3 + b3), atol=1e-5)
+
+
+def test_noise_has_as_many_numbers_as_the_generator_reads():
+    gan = adversarial.GAN(adversarial.build_player(5, 3), adversarial.build_player(3, 1))
+    logs = gan.train_step(tf.zeros((4, 3)))
+    assert set(logs) == {"discriminator", "generator"}
+
+
+def test_beta_1_reaches_both_optimizers():
+    gan = adversarial.GAN(
+        adversarial.build_player(2, 2), adversarial.build_player(2, 1), beta_1=0.7
+    )
+    assert gan.for_generator.beta_1 == gan.for_discriminator.beta_1 == 0.7
 
 
 def test_surprise_is_the_cross_entropy_of_the_answer():
@@ -161,12 +189,52 @@ def test_training_brings_the_samples_to_the_data():
     generator = np.random.default_rng(0)
     points = generator.normal((1.5, -1), 0.5, (2560, 2)).astype("float32")
     noise = generator.normal(size=(300, 2)).astype("float32")
-    gan, samples = adversarial.train_gan(points, noise, beta_1=0.5, epochs=30, seed=0)
-    assert samples.shape == (31, 300, 2)
+    keras.utils.set_random_seed(0)
+    gan = adversarial.GAN(adversarial.build_player(2, 2), adversarial.build_player(2, 1))
+    samples = adversarial.train_gan(gan, points, noise, epochs=30, batch_size=256)
+    assert [sample.shape for sample in samples] == [(300, 2)] * 31
     np.testing.assert_allclose(gan.generator(noise), samples[-1], atol=1e-5)
     assert set(gan.history.history) == {"generator", "discriminator"}
     first, last = (adversarial.energy_distance(points[:500], samples[k]) for k in (0, -1))
     assert last < first / 10
+
+
+def test_running_ahead_moves_the_generator_several_times_a_round(monkeypatch):
+    calls = []
+    for name in ("update_discriminator", "update_generator"):
+        monkeypatch.setattr(adversarial, name, lambda *args, name=name: calls.append(name))
+    monkeypatch.setattr(adversarial.tf, "function", lambda each: each)
+    points, noise = np.zeros((8, 2), "float32"), np.ones((5, 2), "float32")
+    samples = adversarial.run_ahead(make_gan(), points, noise, rounds=2, turns=3)
+    assert calls == (["update_discriminator"] + ["update_generator"] * 3) * 2
+    assert [sample.shape for sample in samples] == [(5, 2)] * 3
+
+
+def test_a_hasty_generator_puts_all_in_one_place():
+    keras.utils.set_random_seed(0)
+    gan = adversarial.GAN(adversarial.build_player(2, 2), adversarial.build_player(2, 1))
+    points = adversarial.sample_ring(10_000, seed=0)
+    noise = np.random.default_rng(0).normal(size=(300, 2)).astype("float32")
+    samples = adversarial.run_ahead(gan, points, noise, rounds=100, turns=10)
+    covered = [adversarial.covered_modes(s, adversarial.ring_centers()) for s in samples[50:]]
+    assert max(covered) <= 3
+
+
+# Exercise
+
+
+def test_both_losses_by_hand():
+    found = adversarial.player_losses([0.8], [0.3])
+    np.testing.assert_allclose(found, [0.5798, 1.2040], atol=1e-4)
+    found = adversarial.player_losses([0.5, 0.5], [0.01, 0.01])
+    np.testing.assert_allclose(found, [0.7032, 4.6052], atol=1e-4)
+
+
+def test_the_mistake_is_the_loss_before_the_swap():
+    right = adversarial.player_losses([0.5, 0.8], [0.5, 0.3])
+    wrong = adversarial.player_losses_unswapped([0.5, 0.8], [0.5, 0.3])
+    assert right[0] == wrong[0]
+    assert wrong[1] == pytest.approx((np.log(0.5) + np.log(0.7)) / 2)
 
 
 # Figures
@@ -182,6 +250,16 @@ def test_samples_are_drawn_one_axis_each():
         np.testing.assert_array_equal(axis.collections[0].get_offsets(), points)
         np.testing.assert_allclose(axis.lines[0].get_xydata(), centers)
         assert axis.get_xlim() == axis.get_ylim() == (-3, 3)
+
+
+def test_images_are_drawn_in_rows():
+    rows = np.linspace(-1, 1, 2 * 3 * 64).reshape(2, 3, 64)
+    axes = Figure().subplots(2, 3)
+    adversarial.plot_images(axes, rows)
+    for line, images in zip(axes, rows, strict=True):
+        for axis, image in zip(line, images, strict=True):
+            np.testing.assert_array_equal(axis.images[0].get_array(), image.reshape(8, 8))
+            assert axis.images[0].get_clim() == (-1, 1)
 
 
 def test_progress_is_drawn_run_by_run_with_the_floor():

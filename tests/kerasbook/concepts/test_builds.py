@@ -42,3 +42,14 @@ def test_a_class_has_no_weights_before_its_first_call(inputs):
     assert model.weights == []
     model(inputs)
     assert [tuple(w.shape) for w in model.weights] == [(5, 32), (32,), (32, 3), (3,)]
+
+
+def test_the_shortcut_hands_the_input_to_the_last_layer(inputs):
+    model = builds.build_functional(num_features=5, num_classes=3, shortcut=True)
+    w1, b1, w2, b2 = model.get_weights()
+    assert w2.shape == (5 + 32, 3)
+    both = np.concatenate([inputs, np.maximum(inputs @ w1 + b1, 0)], axis=1)
+    logits = both @ w2 + b2
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model(inputs), expected, rtol=1e-5)
+    assert builds.build_functional(shortcut=True).count_params() == 65 * 32 + 97 * 10

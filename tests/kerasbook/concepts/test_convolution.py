@@ -5,11 +5,37 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from kerasbook.concepts.convolution import convolve2d, max_pool2d, slide, slide_flipped
+from kerasbook.concepts.convolution import (
+    convolve2d,
+    feature_map,
+    max_pool,
+    slide,
+    slide_flipped,
+)
 
 
 def images(*shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape)
+
+
+def test_the_square_of_the_drawing():
+    square = np.zeros((4, 5))
+    square[1:3, 1:3] = 1
+    answers = feature_map(square, np.array([[-1, 1], [-1, 1]]))
+    assert answers.tolist() == [[1, 0, -1, 0], [2, 0, -2, 0], [1, 0, -1, 0]]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (4, 2), (6, 5)])
+def test_one_gray_image_agrees_with_scipy(size):
+    image, weights = images(6, 5), images(*size, seed=1)
+    expected = correlate2d(image, weights, mode="valid")
+    np.testing.assert_allclose(feature_map(image, weights), expected, atol=1e-12)
+
+
+def test_two_channels_by_hand():
+    image = np.array([[[3, 1], [5, 0]]], float)[None]  # red, blue
+    kernel = np.array([[[-1, 2], [1, 2]]], float)[..., None]
+    assert convolve2d(image, kernel, 0).ravel().tolist() == [4]
 
 
 def test_an_edge_by_hand():
@@ -55,15 +81,14 @@ def test_shifting_and_convolving_commute_inside_the_frame():
 
 
 def test_pooling_by_hand():
-    image = np.arange(24.0).reshape(1, 4, 6, 1)
-    assert max_pool2d(image)[0, :, :, 0].tolist() == [[7, 9, 11], [19, 21, 23]]
+    assert max_pool(np.arange(24.0).reshape(4, 6)).tolist() == [[7, 9, 11], [19, 21, 23]]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_pooling_agrees_with_keras(size):
-    x = images(2, 6, 12, 3).astype("float32")
-    expected = np.asarray(keras.layers.MaxPooling2D(size)(x))
-    np.testing.assert_array_equal(max_pool2d(x, size=size), expected)
+    x = images(6, 12).astype("float32")
+    expected = np.asarray(keras.layers.MaxPooling2D(size)(x[None, ..., None]))
+    np.testing.assert_array_equal(max_pool(x, size=size), expected[0, ..., 0])
 
 
 def test_a_row_of_numbers_by_hand_and_by_numpy():

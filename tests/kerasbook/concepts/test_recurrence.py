@@ -10,24 +10,34 @@ from matplotlib.figure import Figure
 from kerasbook.concepts import recurrence
 
 
+def test_a_plain_layer_agrees_with_keras():
+    keras.utils.set_random_seed(0)
+    layer = keras.layers.SimpleRNN(5, return_sequences=True, bias_initializer="random_normal")
+    x = np.random.default_rng(0).normal(size=(3, 11, 2))
+    expected = np.asarray(layer(x.astype("float32")))
+    found = recurrence.simple_rnn(x, *layer.get_weights())
+    assert found.shape == (3, 11, 5)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 def test_memory_and_slope_of_one_step_by_hand():
-    memory, slope = recurrence.memory_and_slope(0.5, steps=1)
-    expected = math.tanh(0.5 * math.tanh(1))
+    memory, slope = recurrence.memory_and_slope(0.5, start=0.76, steps=1)
+    expected = math.tanh(0.38)
     assert memory == pytest.approx(expected)
     assert slope == pytest.approx(0.5 * (1 - expected**2))
 
 
 def test_slope_agrees_with_a_finite_difference():
-    def after(start, weight, steps):
+    def after(start, u, steps):
         for _ in range(steps):
-            start = math.tanh(weight * start)
+            start = math.tanh(u * start)
         return start
 
-    for weight in (0.5, 1.0, 2.0):
-        memory, slope = recurrence.memory_and_slope(weight, steps=4)
-        h, nudge = math.tanh(1), 1e-5
-        assert memory == pytest.approx(after(h, weight, 4))
-        ends = after(h + nudge, weight, 4), after(h - nudge, weight, 4)
+    for u in (0.5, 1.0, 2.0):
+        memory, slope = recurrence.memory_and_slope(u, start=0.76, steps=4)
+        nudge = 1e-5
+        assert memory == pytest.approx(after(0.76, u, 4))
+        ends = after(0.76 + nudge, u, 4), after(0.76 - nudge, u, 4)
         assert slope == pytest.approx((ends[0] - ends[1]) / (2 * nudge), rel=1e-4)
 
 
