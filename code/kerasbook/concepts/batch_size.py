@@ -55,6 +55,13 @@ def measured_noise(gradients, batch_size, *, replacement=False, draws=200):
     return math.sqrt(np.mean(squares))
 
 
+def noise_scale(gradients):
+    """Say at which batch size the error is as long as the gradient itself."""
+    full = gradients.mean(axis=0)
+    spread = ((gradients - full) ** 2).sum(axis=1).mean()
+    return spread / (full**2).sum()
+
+
 def noise_ratio(small, large, num_samples):
     """Say how many times less noise a larger batch has in `fit`."""
     return math.sqrt(
@@ -128,24 +135,6 @@ def per_sample_gradients(parameters, x, y):
 
 
 # Why batches are fast
-
-
-def number_by_number(x, w):
-    """Multiply matrices in three loops."""
-    outputs = np.zeros((len(x), w.shape[1]), w.dtype)
-    for i, row in enumerate(x.tolist()):
-        for k in range(w.shape[1]):
-            for value, weight in zip(row, w[:, k].tolist(), strict=True):
-                outputs[i, k] += value * weight
-    return outputs
-
-
-def output_by_output(x, w):
-    """Multiply matrices one output at a time."""
-    outputs = np.empty((len(x), w.shape[1]), w.dtype)
-    for i, k in np.ndindex(outputs.shape):
-        outputs[i, k] = x[i] @ w[:, k]
-    return outputs
 
 
 def sample_by_sample(x, w):
@@ -261,41 +250,28 @@ def sweep(training, validation, *, batch_sizes, learning_rates, epochs, seeds):
     return losses, accuracies
 
 
+def epochs_until(losses, goal):
+    """Count the epochs until a loss is below the goal; infinite if never."""
+    reached = np.flatnonzero(losses < goal)
+    return reached[0] + 1 if len(reached) else math.inf
+
+
 # Figures
 
 
-def plot_noise(axis, batch_sizes, measured, predicted):
-    """Draw noise against batch size; `measured` and `predicted` by name."""
-    for marker, line, name in zip("os", ("-", "--"), measured, strict=True):
-        sizes = batch_sizes[: len(measured[name])]
-        [drawn] = axis.plot(sizes, measured[name], marker, label=name)
-        axis.plot(
-            sizes, predicted[name], line, color=drawn.get_color(),
-            label=f"{name}, formula",
-        )  # fmt: skip
+def plot_noise(axis, batch_sizes, measured, predicted, gradient):
+    """Draw noise against batch size, and the length of the gradient itself."""
+    axis.plot(batch_sizes, measured, "o", label="measured")
+    axis.plot(batch_sizes, predicted, "-", color="C0", label="formula")
+    axis.axhline(
+        gradient, color="#D55E00", linestyle="--", label="the gradient itself"
+    )
     axis.set_xscale("log", base=2)
     axis.set_yscale("log", base=2)
     axis.set_xticks(batch_sizes, batch_sizes, fontsize=8)
     axis.set_xlabel("batch size")
     axis.set_ylabel("distance to the full gradient")
     axis.legend()
-
-
-def plot_product(axis, batch_sizes, seconds, *, fetch, compute):
-    """Draw seconds per sample, and the two limits: `fetch / B`, `compute`."""
-    axis.plot(batch_sizes, seconds, "o-", label="measured")
-    limit = [fetch / size for size in batch_sizes]
-    axis.plot(batch_sizes, limit, "--", label="fetching weights")
-    axis.axhline(
-        compute, color="#009E73", linestyle=":", label="multiplying and adding"
-    )
-    axis.set_xscale("log", base=2)
-    axis.set_yscale("log")
-    axis.set_xticks(batch_sizes, batch_sizes, fontsize=8)
-    axis.set_ylim(bottom=min(compute, *seconds) / 2)
-    axis.set_xlabel("batch size")
-    axis.set_ylabel("seconds per sample")
-    axis.legend(fontsize=8)
 
 
 def plot_times(axes, batch_sizes, seconds, num_samples):
@@ -349,13 +325,14 @@ def plot_loss_table(axis, losses, batch_sizes, learning_rates, marked):
     axis.set_ylabel("batch size")
 
 
-def plot_race(axis, runs):
-    """Draw validation loss against training time.
+def plot_race(axis, runs, goal):
+    """Draw validation loss against training time, and the goal as a line.
 
     Args:
         axis: Matplotlib axes.
         runs: by name, a list of pairs: seconds and losses of the epochs; each
             epoch counts with the median of all seconds of that name.
+        goal: the loss to reach.
     """
     styles = ("-", "--", "-.", ":")
     for k, (name, times) in enumerate(runs.items()):
@@ -365,6 +342,7 @@ def plot_race(axis, runs):
                 pace * np.arange(1, len(losses) + 1), losses, styles[k],
                 color=f"C{k}", linewidth=1.2, label=None if i else name,
             )  # fmt: skip
+    axis.axhline(goal, color="gray", linewidth=0.8)
     axis.set_xscale("log")
     axis.set_yscale("log")
     axis.set_xlabel("seconds of training")

@@ -231,6 +231,15 @@ def test_the_four_samples_of_the_page():
     assert page.predicted_noise(four, 2, replacement=True) ** 2 == pytest.approx(1.25)
 
 
+def test_at_the_noise_scale_error_and_gradient_are_equally_long():
+    generator = np.random.default_rng(0)
+    gradients = generator.normal([0.5, 0, 0], size=(500, 3))
+    scale = page.noise_scale(gradients)
+    error = page.predicted_noise(gradients, scale, replacement=True)
+    assert error == pytest.approx(np.linalg.norm(gradients.mean(axis=0)))
+    assert page.noise_scale(np.array([[1.0], [2.0], [4.0], [5.0]])) == pytest.approx(2.5 / 9)
+
+
 def test_the_ratio_of_the_page_and_the_mistake():
     assert page.noise_ratio(8, 512, 1024) == pytest.approx(math.sqrt(127))
     assert page.noise_ratio(8, 512, 50_000) == pytest.approx(8.04, abs=0.005)
@@ -319,12 +328,11 @@ def test_a_small_rate_times_the_batch_size_changes_little(blobs):
 # Keras: time and memory
 
 
-def test_four_ways_to_multiply_agree():
+def test_both_ways_to_multiply_agree():
     generator = np.random.default_rng(0)
     x, w = generator.normal(size=(3, 5)), generator.normal(size=(5, 4))
-    for multiply in (page.number_by_number, page.output_by_output, page.sample_by_sample):
-        np.testing.assert_allclose(multiply(x, w), x @ w, atol=1e-12)
-        assert multiply(x.astype("float32"), w.astype("float32")).dtype == np.float32
+    np.testing.assert_allclose(page.sample_by_sample(x, w), x @ w, atol=1e-12)
+    assert page.sample_by_sample(x.astype("float32"), w.astype("float32")).dtype == np.float32
 
 
 def test_the_shortest_time_counts_and_is_shared_by_the_samples(monkeypatch):
@@ -357,6 +365,12 @@ def test_training_by_the_clock_starts_from_the_weights_given(digits):
     again.set_weights(start)
     history = again.fit(x, y, validation_data=(x, y), verbose=0, **settings).history
     np.testing.assert_allclose(losses, history["val_loss"], rtol=1e-5)
+
+
+def test_epochs_are_counted_until_the_goal_and_never_is_infinite():
+    assert page.epochs_until(np.array([0.9, 0.4, 0.6, 0.3]), 0.5) == 2
+    assert page.epochs_until(np.array([0.4]), 0.5) == 1
+    assert page.epochs_until(np.array([0.9, 0.5]), 0.5) == math.inf
 
 
 def test_bytes_agree_with_a_count_by_hand():
@@ -420,20 +434,14 @@ def test_the_batch_size_of_a_dataset_wins_and_none_is_an_error():
 # Figures
 
 
-def test_noise_is_drawn_as_points_beside_its_formula():
+def test_noise_is_drawn_as_points_beside_its_formula_and_the_gradient():
     axis = Figure().subplots()
-    measured = {"with": [4, 2.1, 1], "without": [4, 1.9]}
-    predicted = {"with": [4, 2, 1], "without": [4, 1.8]}
-    page.plot_noise(axis, [1, 4, 16], measured, predicted)
-    lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in axis.lines]
-    assert lines == [
-        ([1, 4, 16], [4, 2.1, 1]),
-        ([1, 4, 16], [4, 2, 1]),
-        ([1, 4], [4, 1.9]),
-        ([1, 4], [4, 1.8]),
-    ]
-    assert axis.lines[0].get_marker() != axis.lines[2].get_marker()
-    assert axis.lines[0].get_color() == axis.lines[1].get_color() != axis.lines[2].get_color()
+    page.plot_noise(axis, [1, 4, 16], [4, 2.1, 1], [4, 2, 1], 0.5)
+    measured, predicted, gradient = axis.lines
+    assert list(measured.get_ydata()) == [4, 2.1, 1]
+    assert list(predicted.get_ydata()) == [4, 2, 1]
+    assert measured.get_marker() != predicted.get_marker()
+    assert list(gradient.get_ydata()) == [0.5, 0.5]
 
 
 def test_times_are_drawn_per_step_and_per_epoch():
@@ -458,19 +466,13 @@ def test_losses_are_written_into_their_cells_and_some_framed():
     assert [label.get_text() for label in axis.get_xticklabels()] == ["0.1", "1", "2"]
 
 
-def test_the_product_is_drawn_with_both_limits():
-    axis = Figure().subplots()
-    page.plot_product(axis, [1, 4], [8.0, 3.0], fetch=8.0, compute=1.0)
-    lines = [list(line.get_ydata()) for line in axis.lines]
-    assert lines == [[8, 3], [8, 2], [1, 1]]
-    assert axis.get_ylim()[0] < 1
-
-
 def test_a_race_is_drawn_at_the_pace_of_the_median_epoch():
     axis = Figure().subplots()
     runs = {8: [([1, 2], [0.5, 0.4]), ([3, 9], [0.6, 0.3])], 64: [([0.5], [0.2])]}
-    page.plot_race(axis, runs)
-    lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in axis.lines]
+    page.plot_race(axis, runs, 0.35)
+    *drawn, goal = axis.lines
+    lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in drawn]
+    assert list(goal.get_ydata()) == [0.35, 0.35]
     assert lines == [([2.5, 5], [0.5, 0.4]), ([2.5, 5], [0.6, 0.3]), ([0.5], [0.2])]
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["8", "64"]
     colors = [line.get_color() for line in axis.lines]
