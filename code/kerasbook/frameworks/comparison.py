@@ -24,6 +24,23 @@ ONE_CPU_THREAD = {
     "NPROC": "1",  # JAX's pool of threads
 }
 
+IMPORTS = {
+    "tensorflow": "import tensorflow as tf",
+    "torch": "import torch\n"
+    "from torch.utils.data import DataLoader, TensorDataset",
+    "jax": "import jax\nimport jax.numpy as jnp",
+    "keras": "import keras",
+}
+
+ROWS = {  # library and backend of each program
+    "TensorFlow": ("tensorflow", "tensorflow"),
+    "PyTorch": ("torch", "torch"),
+    "JAX": ("jax", "jax"),
+    "Keras on TensorFlow": ("keras", "tensorflow"),
+    "Keras on PyTorch": ("keras", "torch"),
+    "Keras on JAX": ("keras", "jax"),
+}
+
 # Times the imports; a package set to None fails to import, as if not installed.
 PROGRAM = """\
 import os
@@ -49,6 +66,13 @@ import numpy as np
 answer = {call}
 print(json.dumps(answer | {{"import_s": import_s}}))
 """
+
+
+def program_environment(backend):
+    """Return environment variables: the backend, one thread, nothing else."""
+    unneeded = [name for name in ("tensorflow", "jax") if name != backend]
+    chosen = {"KERAS_BACKEND": backend, "OUT_OF_SIGHT": " ".join(unneeded)}
+    return ONE_CPU_THREAD | chosen
 
 
 def write_program(path, imports, functions, call):
@@ -167,6 +191,28 @@ def peak_memory_mib():
                 return int(line.split()[1]) / 1024
     unit = 1024**2 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def measure_program(run, first_step, settings, started):
+    """Train the small and the wide network, then take the first step.
+
+    Args:
+        run: as in `time_training`.
+        first_step: as in `check_first_step`.
+        settings: dict of dicts for `small.npz`, `wide.npz` and the first step:
+            `small`, `wide` and `first`.
+        started: the clock before the imports.
+
+    Returns:
+        dict: `small` and `wide`; `total_s` and `peak_mib`, seconds since the
+        start and memory after the small training; and the first step.
+    """
+    answer = {"small": time_training(run, "small.npz", **settings["small"])}
+    answer["total_s"] = time.perf_counter() - started
+    answer["peak_mib"] = peak_memory_mib()
+    answer["wide"] = time_training(run, "wide.npz", **settings["wide"])
+    first = check_first_step(first_step, "small.npz", **settings["first"])
+    return answer | first
 
 
 def count_code_lines(functions):

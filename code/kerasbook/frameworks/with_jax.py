@@ -29,10 +29,12 @@ def jax_step(weights, x, y, learning_rate):
     return new_weights, loss
 
 
-def train_jax(weights, x, y, *, batch_size, epochs, learning_rate, after_epoch):
+def train_jax(
+    weights, x, y, *, batch_size, epochs, learning_rate, after_epoch=None
+):
     """Train; return new weights and the mean loss of each epoch.
 
-    `after_epoch()` is called at the end of every epoch.
+    `after_epoch()`, if there is one, is called at the end of every epoch.
     """
     step = jax.jit(jax_step)
     history = []
@@ -43,7 +45,8 @@ def train_jax(weights, x, y, *, batch_size, epochs, learning_rate, after_epoch):
             weights, loss = step(weights, x[rows], y[rows], learning_rate)
             losses.append(loss)
         history.append(float(jnp.stack(losses).mean()))
-        after_epoch()
+        if after_epoch:
+            after_epoch()
     return weights, history
 
 

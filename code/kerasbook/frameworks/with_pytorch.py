@@ -36,10 +36,12 @@ def torch_step(model, optimizer, x, y):
     return loss.detach()
 
 
-def train_torch(model, x, y, *, batch_size, epochs, learning_rate, after_epoch):
+def train_torch(
+    model, x, y, *, batch_size, epochs, learning_rate, after_epoch=None
+):
     """Train in place; return the mean loss of each epoch.
 
-    `after_epoch()` is called at the end of every epoch.
+    `after_epoch()`, if there is one, is called at the end of every epoch.
     """
     loader = torch_loader(x, y, batch_size=batch_size)
     optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
@@ -47,7 +49,8 @@ def train_torch(model, x, y, *, batch_size, epochs, learning_rate, after_epoch):
     for _ in range(epochs):
         losses = [torch_step(model, optimizer, *batch) for batch in loader]
         history.append(float(torch.stack(losses).mean()))
-        after_epoch()
+        if after_epoch:
+            after_epoch()
     return history
 
 

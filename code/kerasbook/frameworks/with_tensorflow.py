@@ -47,11 +47,11 @@ def tensorflow_batches(x, y, *, batch_size, shuffle_seed=None):
 
 
 def train_tensorflow(
-    variables, x, y, *, batch_size, epochs, learning_rate, after_epoch
+    variables, x, y, *, batch_size, epochs, learning_rate, after_epoch=None
 ):
     """Train in place; return the mean loss of each epoch.
 
-    `after_epoch()` is called at the end of every epoch.
+    `after_epoch()`, if there is one, is called at the end of every epoch.
     """
     batches = tensorflow_batches(x, y, batch_size=batch_size)
     step = tf.function(tensorflow_step)
@@ -59,7 +59,8 @@ def train_tensorflow(
     for _ in range(epochs):
         losses = [step(variables, *batch, learning_rate) for batch in batches]
         history.append(float(tf.reduce_mean(losses)))
-        after_epoch()
+        if after_epoch:
+            after_epoch()
     return history
 
 

@@ -87,10 +87,7 @@ def answers(folder):
         if importlib.util.find_spec(backend) is None:
             pytest.skip(f"needs {backend} to be installed")
         if row not in known:
-            unneeded = {"tensorflow", "jax"} - {backend}
-            environment = comparison.ONE_CPU_THREAD | {
-                "KERAS_BACKEND": backend,
-                "OUT_OF_SIGHT": " ".join(unneeded),
+            environment = comparison.program_environment(backend) | {
                 "PYTHONPATH": code,
                 "TF_CPP_MIN_LOG_LEVEL": "3",
             }

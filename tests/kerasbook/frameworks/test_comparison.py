@@ -144,6 +144,44 @@ def test_training_is_timed_epoch_by_epoch(data):
     assert len(answer["ms"]) == 3
 
 
+def test_a_program_trains_twice_then_takes_the_first_step(data, tmp_path, monkeypatch):
+    (tmp_path / "program.py").write_bytes(b"")
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "program.py")])
+    monkeypatch.chdir(tmp_path)
+    for name in ("small", "wide"):
+        (tmp_path / f"{name}.npz").write_bytes(data.read_bytes())
+    seen = []
+
+    def run(weights, x, y, x_test, *, batch_size, epochs, learning_rate, after_epoch):
+        seen.append((batch_size, epochs))
+        after_epoch()
+        return [0.5] * epochs, x_test
+
+    def first_step(weights, x, y, learning_rate):
+        seen.append(len(x))
+        return {"x": [x]}
+
+    first = {"batch_size": 3, "learning_rate": 0.1}
+    settings = {
+        "first": first, "small": first | {"epochs": 1}, "wide": first | {"batch_size": 2, "epochs": 2},
+    }  # fmt: skip
+    started = time.perf_counter() - 100
+    answer = comparison.measure_program(run, first_step, settings, started)
+    assert seen == [(3, 1), (2, 2), 3]
+    assert 100 <= answer["total_s"] < 160
+    assert answer["peak_mib"] > 10
+    assert [len(answer[name]["losses"]) for name in ("small", "wide")] == [1, 2]
+    assert answer["x"] == [[[0, 1], [2, 3], [4, 5]]]
+
+
+def test_a_program_sees_its_backend_and_no_other():
+    environment = comparison.program_environment("jax")
+    assert environment["KERAS_BACKEND"] == "jax"
+    assert environment["OUT_OF_SIGHT"] == "tensorflow"
+    assert comparison.program_environment("torch")["OUT_OF_SIGHT"] == "tensorflow jax"
+    assert environment["OMP_NUM_THREADS"] == "1"
+
+
 def peaks():
     before = peak_memory_mib()
     block = bytearray(200 * 1024**2)
