@@ -162,9 +162,8 @@ def test_a_program_trains_twice_then_takes_the_first_step(data, tmp_path, monkey
         return {"x": [x]}
 
     first = {"batch_size": 3, "learning_rate": 0.1}
-    settings = {
-        "first": first, "small": first | {"epochs": 1}, "wide": first | {"batch_size": 2, "epochs": 2},
-    }  # fmt: skip
+    wide = first | {"batch_size": 2, "epochs": 2}
+    settings = {"first": first, "small": first | {"epochs": 1}, "wide": wide}
     started = time.perf_counter() - 100
     answer = comparison.measure_program(run, first_step, settings, started)
     assert seen == [(3, 1), (2, 2), 3]
