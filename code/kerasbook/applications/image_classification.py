@@ -118,13 +118,6 @@ def train_with_seed(build, images, labels, *, seed, peak=None, **budget):
     return model
 
 
-def without(model, *kinds):
-    """Return an untrained copy of a sequential model that lacks layers."""
-    kept = [layer for layer in model.layers if not isinstance(layer, kinds)]
-    copies = [layer.from_config(layer.get_config()) for layer in kept]
-    return keras.Sequential([keras.Input(model.input_shape[1:]), *copies])
-
-
 def open_upright(path, side):
     """Open a picture, upright; raise an error if it is none or too small."""
     try:

@@ -376,21 +376,6 @@ def test_a_seed_decides_split_network_and_order(monkeypatch):
     assert (rate.initial_learning_rate, rate.decay_steps) == (0.2, 9)
 
 
-def test_without_leaves_out_layers_and_starts_anew():
-    model = page.build_improved_network()
-    kinds = (keras.layers.RandomFlip, keras.layers.RandomTranslation)
-    copy = page.without(model, *kinds)
-    expected = [type(layer) for layer in model.layers if not isinstance(layer, kinds)]
-    assert [type(layer) for layer in copy.layers] == expected
-    assert len(model.layers) - len(copy.layers) == 2
-    assert copy.output_shape == model.output_shape
-    assert not set(map(id, copy.layers)) & set(map(id, model.layers))
-    first, second = (network.layers[-1].get_weights()[0] for network in (model, copy))
-    assert not np.array_equal(first, second)
-    bare = page.without(model, keras.layers.BatchNormalization)
-    assert bare.count_params() == 95_210 - 4 * (32 + 64 + 128)
-
-
 # Recall
 
 
