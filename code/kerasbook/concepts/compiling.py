@@ -33,34 +33,29 @@ def compile_and_fit(training, validation, *, activation="softmax", **settings):
     return model
 
 
-def restart(model, weights, learning_rate):
-    """Put a compiled model back to `weights` and empty its optimizer."""
-    model.set_weights(weights)
+def restart(model, seed, learning_rate):
+    """Draw new weights for a compiled model, and empty its optimizer."""
+    keras.utils.set_random_seed(seed)
+    model.set_weights(build_model().get_weights())
     for variable in model.optimizer.variables:
-        variable.assign(np.zeros(variable.shape))
+        variable.assign(np.zeros(variable.shape))  # ①
     model.optimizer.learning_rate.assign(learning_rate)
 
 
 def compare(make_optimizer, training, validation, *, rates, seeds, epochs):
-    """Train with each learning rate and seed; the model is compiled once.
-
-    Returns:
-        training loss, an array of shape `(rates, seeds, epochs)`, and
-        validation loss after the last epoch, of shape `(rates, seeds)`.
-    """
+    """Train with each rate and seed: training losses, and validation loss."""
     model = build_model()
     model.compile(
         make_optimizer(rates[0]),
-        loss="sparse_categorical_crossentropy",
-        steps_per_execution=12,
+        "sparse_categorical_crossentropy",
+        steps_per_execution=12,  # ①
     )
     losses = np.empty((len(rates), len(seeds), epochs))
     final = np.empty((len(rates), len(seeds)))
     for i, j in np.ndindex(final.shape):
-        keras.utils.set_random_seed(seeds[j])
-        restart(model, build_model().get_weights(), rates[i])
-        history = model.fit(*training, epochs=epochs, verbose=0).history
-        losses[i, j] = history["loss"]
+        restart(model, seeds[j], rates[i])
+        fitted = model.fit(*training, epochs=epochs, verbose=0)
+        losses[i, j] = fitted.history["loss"]
         final[i, j] = model.evaluate(
             *validation, batch_size=len(validation[1]), verbose=0
         )

@@ -26,7 +26,7 @@ def keras_descend(optimizer, start, curvatures, *, steps):
 
 def arrival(path, *, within=0.1):
     """Count the steps after which a path stays near zero; None if never."""
-    away = np.flatnonzero(np.linalg.norm(path, axis=1) > within)
+    away = np.flatnonzero(~(np.linalg.norm(path, axis=1) <= within))
     steps = int(away[-1]) + 1 if len(away) else 0
     return steps if steps < len(path) else None
 

@@ -67,20 +67,22 @@ def random_layers(sizes, hidden, *, seed):
     for rows, units in itertools.pairwise(sizes):
         kernel = generator.normal(scale=(2 / rows) ** 0.5, size=(rows, units))
         layers.append((kernel, np.zeros(units), hidden))
-    layers[-1] = (*layers[-1][:2], sigmoid)
-    return layers
+    kernel, bias, _ = layers.pop()
+    return [*layers, (kernel, bias, sigmoid)]
 
 
 def train_full_batch(inputs, y_true, layers, *, steps, learning_rate):
     """Step against the slopes of all samples, again and again."""
     for _ in range(steps):
         slopes = backward(forward(inputs, layers), layers, y_true)
-        layers = [
-            (kernel - learning_rate * dk, bias - learning_rate * db, activation)
-            for (kernel, bias, activation), (dk, db) in zip(
-                layers, slopes, strict=True
-            )
-        ]
+        moved = []
+        for layer, slope in zip(layers, slopes, strict=True):
+            kernel, bias, activation = layer
+            kernel_slope, bias_slope = slope
+            kernel = kernel - learning_rate * kernel_slope
+            bias = bias - learning_rate * bias_slope
+            moved.append((kernel, bias, activation))
+        layers = moved
     return layers
 
 

@@ -160,22 +160,20 @@ def test_a_line_is_compiled_and_fitted_from_the_same_weights(digits):
 
 
 def test_a_restarted_model_trains_as_a_new_one(digits):
-    keras.utils.set_random_seed(0)
+    keras.utils.set_random_seed(4)
     model = page.build_model()
-    start = model.get_weights()
-    model.compile(keras.optimizers.Adam(0.5), "sparse_categorical_crossentropy")
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
 
     def run():
         return model.fit(*digits, epochs=3, shuffle=False, verbose=0).history["loss"]
 
-    page.restart(model, start, 0.01)
-    first = run()
-    page.restart(model, start, 0.3)
+    new = run()
+    page.restart(model, 4, 0.3)
     other = run()
-    page.restart(model, start, 0.01)
+    page.restart(model, 4, 0.01)
     assert int(model.optimizer.iterations) == 0
-    assert run() == pytest.approx(first, rel=1e-5)
-    assert other != pytest.approx(first, rel=1e-2)
+    assert run() == pytest.approx(new, rel=1e-5)
+    assert other != pytest.approx(new, rel=1e-2)
 
 
 def test_the_comparison_puts_every_run_in_its_place(digits):
