@@ -82,6 +82,7 @@ def test_arrival_is_the_first_step_that_is_near_for_good():
     assert page.arrival(path) == 3  # near after step 1, away after step 2
     assert page.arrival(path, within=4) == 0
     assert page.arrival(path[:3]) is None
+    assert page.arrival(np.array([[1.0, 0], [np.nan, 0]])) is None  # lost is not near
 
 
 def test_momentum_needs_fewer_steps_than_plain_descent():

@@ -115,6 +115,18 @@ def test_the_gradient_of_one_neuron_by_hand_and_a_step_against_it():
     assert (kernel.ravel().tolist(), bias.tolist()) == ([1, 0], [2])
 
 
+def test_two_samples_go_back_through_the_lamp_as_the_table_says():
+    layers = [
+        (np.ones((2, 2)), np.array([0.0, -1.0]), relu),
+        (np.array([[1.0], [-2.0]]), np.zeros(1), sigmoid),
+    ]
+    two, right = np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[1], [0]])
+    [(first, _), (last, _)] = neurons.backward(neurons.forward(two, layers), layers, right)
+    p = expit(1.0)  # one switch up; with both up the sum is 0
+    np.testing.assert_allclose(last.ravel(), [(p - 1) / 2 + 2 * 0.25, 0.25])
+    np.testing.assert_allclose(first, [[(p - 1) / 2 + 0.25, -0.5], [0.25, -0.5]])
+
+
 @pytest.mark.parametrize("hidden", [(), (np.tanh,), (relu, np.tanh), (sigmoid, relu)])
 def test_gradients_agree_with_finite_differences(hidden, moons):
     points, labels = moons
