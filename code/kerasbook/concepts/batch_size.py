@@ -345,6 +345,10 @@ def plot_race(axis, runs, goal):
     axis.axhline(goal, color="gray", linewidth=0.8)
     axis.set_xscale("log")
     axis.set_yscale("log")
+    for side in (axis.xaxis, axis.yaxis):
+        side.get_major_locator().set_params(subs=(1, 2, 5))
+        side.set_major_formatter("{x:g}")
+        side.set_minor_formatter("")
     axis.set_xlabel("seconds of training")
     axis.set_ylabel("validation loss")
     axis.legend(fontsize=8, title="batch size")
