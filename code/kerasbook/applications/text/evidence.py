@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from matplotlib.colors import PowerNorm
 
 # The positions of `GROUPS`, related groups side by side.
 TOPICS = {
@@ -15,32 +16,14 @@ TOPICS = {
 }
 
 
-def word_contributions(model, features, labels):
-    """Return what each word adds to the logit of a class, a mean over texts.
-
-    The shape is `(num_classes, vocabulary)`; `features` is a sparse matrix.
-    """
-    hidden, _, output = model.layers
-    kernel, bias = hidden.get_weights()  # (vocabulary, units), (units,)
-    last = output.get_weights()[0]  # (units, num_classes)
-    last = last - last.mean(axis=1, keepdims=True)  # ①
-    found = np.zeros((last.shape[1], len(kernel)))
-    for label in np.unique(labels):
-        rows = features[labels == label]  # (texts, vocabulary)
-        on = (rows @ kernel + bias > 0).astype("float32")  # ②
-        paths = rows.T @ on / rows.shape[0]  # (vocabulary, units)
-        found[label] = (paths * kernel) @ last[:, label]
-    return found
-
-
 def plot_contributions(axis, values, words):
-    """Draw what words add to a logit, the largest on top, none that add 0."""
+    """Draw what words add to a score, the largest on top, none that add 0."""
     order = np.argsort(values, kind="stable")
     order = order[values[order] != 0]
     colors = np.where(values[order] > 0, "#0072B2", "#D55E00")
     axis.barh(np.asarray(words)[order], values[order], color=colors)
     axis.axvline(0, color="0.5", linewidth=0.8)
-    axis.set_xlabel("adds to the logit")
+    axis.set_xlabel("adds to the score")
 
 
 def known_words(text, vocabulary):
@@ -89,7 +72,12 @@ def plot_confusion_by_topic(axis, confusion, names):
     order = [label for topic in TOPICS.values() for label in topic]
     totals = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     percent = (100 * confusion / totals)[np.ix_(order, order)]
-    axis.imshow(np.sqrt(percent), vmin=0, vmax=10)
+    shades = PowerNorm(0.5, 0, 100)  # small errors stay visible
+    image = axis.imshow(percent, norm=shades)
+    bar = axis.figure.colorbar(
+        image, ax=axis, ticks=[0, 5, 25, 50, 100], shrink=0.7
+    )
+    bar.set_label("% of the true group")
     for row, column in np.ndindex(percent.shape):
         if (value := round(percent[row, column])) > 0:
             color = "white" if value < 25 else "black"

@@ -34,10 +34,10 @@ def build_convolutional_network(vocabulary, num_classes, *, dimensions=64):
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
-            keras.layers.Embedding(vocabulary, dimensions),
+            keras.layers.Embedding(vocabulary, dimensions),  # ①
             keras.layers.Dropout(0.2),
-            keras.layers.Conv1D(128, 3, activation="relu"),
-            keras.layers.GlobalMaxPooling1D(),
+            keras.layers.Conv1D(128, 3, activation="relu"),  # ②
+            keras.layers.GlobalMaxPooling1D(),  # ③
             keras.layers.Dropout(0.5),
             keras.layers.Dense(num_classes),
         ]
@@ -61,20 +61,23 @@ def build_lstm_network(vocabulary, num_classes, *, dimensions=64):
 
 
 def train_text_classifier(
-    model, inputs, labels, *, epochs, batch_size, learning_rate
+    model, inputs, labels, *, epochs, batch_size, learning_rate, held_out=None
 ):
-    """Train a model that ends in logits; the rate falls along a cosine."""
-    targets = np.eye(model.output_shape[-1], dtype="float32")[labels]
+    """Train on logits; return the accuracy on `held_out` after each epoch."""
+    one_hot = np.eye(model.output_shape[-1], dtype="float32")
     steps = epochs * -(-len(labels) // batch_size)
     cosine = keras.optimizers.schedules.CosineDecay(learning_rate, steps)  # ①
-    model.compile(
-        optimizer=keras.optimizers.Adam(cosine),
-        loss=keras.losses.CategoricalCrossentropy(
-            from_logits=True,
-            label_smoothing=0.1,  # ②
-        ),
+    loss = keras.losses.CategoricalCrossentropy(
+        from_logits=True,
+        label_smoothing=0.1,  # ②
     )
-    model.fit(inputs, targets, epochs=epochs, batch_size=batch_size, verbose=0)
+    model.compile(keras.optimizers.Adam(cosine), loss, metrics=["accuracy"])
+    history = model.fit(
+        inputs, one_hot[labels], epochs=epochs, batch_size=batch_size,
+        validation_data=held_out and (held_out[0], one_hot[held_out[1]]),
+        verbose=0,
+    )  # fmt: skip
+    return history.history.get("val_accuracy", [])
 
 
 def learn_vocabulary(texts, *, vocabulary, length):

@@ -1,4 +1,31 @@
-"""The answer to the exercise on convolution over words."""
+"""Short texts whose meaning is in the order of their words."""
+
+import numpy as np
+
+NEUTRAL = (
+    "the", "food", "room", "view", "was", "is", "and", "really", "quite",
+    "at", "all", "here", "today", "we", "said", "you", "a",
+)  # fmt: skip
+
+
+def make_verdicts(count, *, gaps, seed):
+    """Make texts of 16 words: one *good*, one *bad*, *not* before one of them.
+
+    `gaps` says how many words may stand between *not* and what it negates.
+    Returns the texts, and 1 for praise (*not bad*), 0 for a complaint.
+    """
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(0, 2, count)
+    texts = []
+    for praise in labels:
+        words = generator.choice(NEUTRAL, 16)
+        gap = generator.choice(gaps)
+        first = generator.integers(2, 9 - gap)  # two neutral words, or more,
+        no = generator.integers(first + 3, 13 - gap)  # between and around
+        pair = ["good", "bad"] if praise else ["bad", "good"]
+        words[[first, no, no + 1 + gap]] = pair[0], "not", pair[1]
+        texts.append(" ".join(words))
+    return texts, labels
 
 
 def strongest_match(vectors, pattern, bias):

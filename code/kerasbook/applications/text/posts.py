@@ -128,46 +128,8 @@ def strip_post(text):
         return text
     lines = body.strip().split("\n")
     breaks = [i for i, line in enumerate(lines) if not line.strip().strip("-")]
-    if breaks and breaks[-1] > 0:  # ①
+    if breaks and breaks[-1] > 0:  # a signature, or the last paragraph
         body = "\n".join(lines[: breaks[-1]])
     return "\n".join(
         line for line in body.split("\n") if not QUOTE.search(line)
     )
-
-
-REGULARS = ("ana", "bo", "cy", "di")  # of each group
-
-
-def add_senders(texts, labels, *, regulars, seed):
-    """Put a made-up header on texts, a share of them by regulars of the group.
-
-    Returns the posts, and which of them are by regulars.
-    """
-    generator = np.random.default_rng(seed)
-    by_regular = generator.random(len(texts)) < regulars
-    posts = []
-    for number, text in enumerate(texts):
-        name = f"guest{seed}n{number}"  # writes once and never again
-        if by_regular[number]:
-            name = f"{generator.choice(REGULARS)}{labels[number]}"
-        posts.append(f"From: {name}@usenet.example\nSubject: post\n\n{text}")
-    return posts, by_regular
-
-
-def plot_by_sender(axis, right, by_regular):
-    """Draw the share of right answers, for regulars and for guests.
-
-    `right` maps a name to booleans of shape `(n,)`.
-    """
-    for place, (name, hits) in enumerate(right.items()):
-        shares = [100 * hits[by_regular].mean(), 100 * hits[~by_regular].mean()]
-        offset = 0.4 * place - 0.2
-        bars = axis.bar(
-            [offset, 1 + offset], shares, 0.38, label=name,
-            hatch="//" * place, edgecolor="white",
-        )  # fmt: skip
-        axis.bar_label(bars, fmt="%.0f", fontsize=8)
-    axis.set_xticks([0, 1], ["posts by regulars", "posts by guests"])
-    axis.set_ylabel("right (%)")
-    axis.set_ylim(0, 100)
-    axis.legend(fontsize=8, loc="upper center", ncols=2)

@@ -1,12 +1,10 @@
-"""Words that decide, errors within a topic, and the drawing."""
+"""Words that are known, errors within a topic, and the drawings."""
 
-import keras
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from scipy import sparse
 
-from kerasbook.applications.text import evidence, models, posts
+from kerasbook.applications.text import evidence, posts
 
 
 def test_topics_hold_every_group_once_and_share_a_subject():
@@ -18,39 +16,6 @@ def test_topics_hold_every_group_once_and_share_a_subject():
     assert [posts.GROUPS[label] for label in evidence.TOPICS["politics"]] == [
         name for name in posts.GROUPS if "politics" in name
     ]
-
-
-@pytest.fixture(scope="module")
-def network():
-    keras.utils.set_random_seed(0)
-    model = models.build_bag_network(12, 3, units=7)
-    generator = np.random.default_rng(0)
-    model.set_weights([generator.normal(size=w.shape) for w in model.get_weights()])
-    return model
-
-
-def test_contributions_are_input_times_gradient(network):
-    import tensorflow as tf
-
-    bags = np.random.default_rng(1).random((8, 12), np.float32)
-    labels = np.array([0, 1, 2, 0, 1, 0, 0, 1])
-    found = evidence.word_contributions(network, sparse.csr_matrix(bags), labels)
-    inputs = tf.constant(bags)
-    with tf.GradientTape() as tape:
-        tape.watch(inputs)
-        hidden, _, output = network.layers
-        logits = output(hidden(inputs))
-        margins = tf.gather(logits, labels, batch_dims=1) - tf.reduce_mean(logits, axis=1)
-    each = bags * tape.gradient(margins, inputs).numpy()
-    for label in range(3):
-        np.testing.assert_allclose(found[label], each[labels == label].mean(axis=0), rtol=1e-3)
-
-
-def test_a_class_without_texts_contributes_nothing(network):
-    found = evidence.word_contributions(network, sparse.eye(12, format="csr"), np.zeros(12, int))
-    assert found.shape == (3, 12)
-    assert (found[1:] == 0).all()
-    assert (found[0] != 0).any()
 
 
 def test_errors_within_a_topic_are_counted_without_the_diagonal():
@@ -79,6 +44,10 @@ def test_the_drawing_puts_topics_side_by_side():
     guns, misc = (names.index(f"talk.politics.{name}") for name in ("guns", "misc"))
     assert written == {(guns, guns): "75", (misc, guns): "25"}
     assert len(axis.lines) == len(evidence.TOPICS)
+    (bar,) = set(axis.figure.axes) - {axis}
+    assert bar.get_ylabel() == "% of the true group"
+    norm = axis.images[0].norm  # white numbers up to a quarter, where half of the shades are passed
+    assert [norm(0), norm(25), norm(100)] == [0, 0.5, 1]
 
 
 def test_contributions_are_drawn_from_small_to_large_without_zeros():

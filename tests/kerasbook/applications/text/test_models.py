@@ -93,6 +93,52 @@ def test_training_on_a_bag_is_seeded_and_smoothed():
     assert float(model.optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
 
 
+def test_training_returns_the_accuracy_on_what_is_held_out():
+    keras.utils.set_random_seed(0)
+    model = models.build_average_network(30, 3)
+    settings = {"epochs": 2, "batch_size": 32, "learning_rate": 1e-3}
+    ids, labels = telling(200, 1)
+    curve = models.train_text_classifier(
+        model, *telling(600, 0), held_out=(ids, labels), **settings
+    )
+    right = (model.predict(ids, verbose=0).argmax(axis=1) == labels).mean()
+    assert len(curve) == 2
+    assert 0 < curve[-1] == pytest.approx(right) < 1
+    assert models.train_text_classifier(model, ids, labels, **settings) == []
+
+
+def test_verdicts_hold_the_same_words_and_only_their_order_tells():
+    texts, labels = phrases.make_verdicts(600, gaps=range(6), seed=0)
+    assert 0.4 < labels.mean() < 0.6
+    gaps = set()
+    for text, praise in zip(texts, labels, strict=True):
+        words = text.split()
+        told = [i for i, word in enumerate(words) if word not in phrases.NEUTRAL]
+        assert len(words) == 16
+        assert sorted(words[i] for i in told) == ["bad", "good", "not"]
+        first, no, negated = told
+        assert (words[no], words[negated]) == ("not", "bad" if praise else "good")
+        assert min(first, 15 - negated) >= 2, "each place of a filter of three meets each word"
+        assert no - first > 2, "no filter of three sees the first and what follows"
+        gaps.add(negated - no - 1)
+    assert gaps == set(range(6))
+
+
+def test_with_more_than_a_word_between_no_three_words_tell_praise_from_complaint():
+    def seen(gap):
+        found = set()
+        for text, praise in zip(*phrases.make_verdicts(2000, gaps=[gap], seed=1), strict=True):
+            words = [word if word not in phrases.NEUTRAL else "" for word in text.split()]
+            windows = frozenset(tuple(words[i : i + 3]) for i in range(14))
+            found.add((windows, int(praise)))
+        return [{w for w, praise in found if praise == p} for p in (0, 1)]
+
+    for gap in range(6):
+        complaints, praises = seen(gap)
+        assert (complaints == praises) == (gap > 1)
+        assert complaints.isdisjoint(praises) == (gap <= 1)
+
+
 def test_the_convolution_is_the_one_worked_by_hand_on_the_page():
     layer = keras.layers.Conv1D(1, 2, activation="relu")
     layer.build((None, None, 2))

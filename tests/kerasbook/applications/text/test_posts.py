@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 from sklearn.datasets import _twenty_newsgroups as oracle
 
 from bookkit.data.registry import SAMPLE
@@ -147,37 +146,3 @@ def test_a_text_without_a_header_stays_as_it_is(post):
 def test_a_header_may_begin_with_the_rest_of_a_path():
     post = " uunet!moon!ana\nSubject: x\n\nbody"
     assert posts.split_header(post) == (" uunet!moon!ana\nSubject: x", "body")
-
-
-def test_added_senders_write_in_one_group_and_guests_once():
-    labels = np.arange(4000) % 20
-    made, by_regular = posts.add_senders(["a\n\nb"] * 4000, labels, regulars=0.3, seed=5)
-    assert 0.27 < by_regular.mean() < 0.33
-    senders = [post.partition("@")[0] for post in made]
-    guests = [sender for sender, regular in zip(senders, by_regular, strict=True) if not regular]
-    assert len(set(guests)) == len(guests) == (~by_regular).sum()
-    assert all(guest.startswith("From: guest5n") for guest in guests)
-    writes = {(sender, label) for sender, label, regular in
-              zip(senders, labels, by_regular, strict=True) if regular}  # fmt: skip
-    assert len(writes) == len({sender for sender, _ in writes}) == 20 * len(posts.REGULARS)
-    again, _ = posts.add_senders(["a\n\nb"] * 4000, labels, regulars=0.3, seed=5)
-    assert again == made
-
-
-def test_the_header_that_was_added_comes_off_again():
-    texts = ["one", "", "two\n\nlines: From: x", "bo writes in article form"]
-    made, _ = posts.add_senders(texts, [0, 1, 2, 3], regulars=0.5, seed=0)
-    assert [posts.split_header(post)[1] for post in made] == texts
-    assert all(posts.split_header(post)[0].endswith("Subject: post") for post in made)
-
-
-def test_bars_of_regulars_and_guests():
-    axis = Figure().subplots()
-    by_regular = np.array([True, True, False, False, False, False])
-    right = {"kept": np.array([1, 1, 1, 0, 0, 0], bool), "off": np.array([1, 0, 0, 0, 1, 1], bool)}
-    posts.plot_by_sender(axis, right, by_regular)
-    assert [bar.get_height() for bar in axis.patches] == [100, 25, 50, 50]
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["kept", "off"]
-    assert {bar.get_x() for bar in axis.patches[:2]}.isdisjoint(
-        {bar.get_x() for bar in axis.patches[2:]}
-    )
