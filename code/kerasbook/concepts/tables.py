@@ -34,7 +34,7 @@ def lose_years(flats, *, old, rest, seed):
     """Lose the year of a share of the flats before 1980, and of the rest."""
     share = np.where(flats["built"] < 1980, old, rest)
     lost = np.random.default_rng(seed).random(len(flats)) < share
-    return flats.assign(built=flats["built"].astype("Int64").mask(lost))
+    return flats.assign(built=flats["built"].astype(float).mask(lost))
 
 
 def train_regressor(x, y, epochs=12):

@@ -102,7 +102,7 @@ def test_treatments_differ_in_rows_and_columns():
 
 
 def test_only_the_mark_serves_where_old_buildings_lose_their_year(flats):
-    gaps = page.lose_years(flats, old=0.7, rest=0.05, seed=0).astype({"built": float})
+    gaps = page.lose_years(flats, old=0.7, rest=0.05, seed=0)
     train, test = gaps[:8_000], gaps[8_000:]
     errors = page.compare_treatments(train, test, sorted(page.RATES))
     assert errors.index.equals(test.index)
