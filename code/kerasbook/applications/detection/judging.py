@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from kerasbook.applications.detection.average_precision import (
+    interpolated_precision,
+)
 from kerasbook.applications.detection.boxes import pairwise_iou
 from kerasbook.applications.detection.coco import draw_box, show_image
 
@@ -32,6 +35,44 @@ def judge_detections(found, true, *, iou_threshold=0.5):
             "hit" if len(free) else "duplicate" if good.any() else "wrong"
         )
     return outcomes, missed
+
+
+def rank_detections(detected, objects, iou_threshold=0.5):
+    """Judge image by image, then put all in one list, the best score first.
+
+    Returns scores, classes and which are hits, each of shape `(n,)`.
+    """
+    hits = []
+    for found, true in zip(detected, objects, strict=True):
+        outcomes, _ = judge_detections(found, true, iou_threshold=iou_threshold)
+        hits += [outcome == "hit" for outcome in outcomes]
+    _, scores, classes = map(np.concatenate, zip(*detected, strict=True))
+    order = np.argsort(-scores, kind="stable")  # ①
+    return scores[order], classes[order], np.array(hits, bool)[order]
+
+
+def category_precisions(detected, objects, num_classes, iou_threshold=0.5):
+    """Read each category's precision at 101 recalls, `(num_classes, 101)`."""
+    _, classes, hits = rank_detections(detected, objects, iou_threshold)
+    true = np.concatenate([kinds for _, kinds in objects])
+    totals = np.bincount(true, minlength=num_classes)
+    return np.stack([
+        interpolated_precision(hits[classes == kind], totals[kind])  # ①
+        for kind in range(num_classes)
+    ])  # fmt: skip
+
+
+def best_score(scores, hits, num_objects):
+    """Return the score from which on F1 is highest; the best come first."""
+    right = np.cumsum(hits)
+    boxes = np.arange(1, len(hits) + 1)
+    return scores[np.argmax(2 * right / (boxes + num_objects))]
+
+
+def most_precise_score(scores, hits, num_objects):
+    """Return the score from which on precision is highest: too few boxes."""
+    precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
+    return scores[np.argmax(precision)]
 
 
 def draw_judged(axis, image, found, true, names):

@@ -100,3 +100,78 @@ def test_a_score_that_is_missing_is_noticed():
         judging.draw_judged(
             axis, np.zeros((70, 70, 3), np.uint8), (boxes, scores[:4], classes), TRUE, ("a", "b")
         )
+
+
+def random_images(generator, *, images=12, kinds=3):
+    """Return detections and objects of some images, some without either."""
+    detected, objects = [], []
+    for _ in range(images):
+        count = generator.integers(0, 5)
+        low = generator.uniform(0, 60, (count, 2))
+        boxes = np.concatenate([low, low + generator.uniform(8, 30, (count, 2))], axis=1)
+        classes = generator.integers(0, kinds, count)
+        near = np.repeat(boxes, 2, axis=0) + generator.normal(0, 2, (2 * count, 4))
+        near[:, 2:] = np.maximum(near[:, 2:], near[:, :2] + 1)
+        scores = -np.sort(-generator.uniform(0, 1, 2 * count))
+        detected.append((near, scores, generator.permutation(np.repeat(classes, 2))))
+        objects.append((boxes, classes))
+    objects.append((np.tile([0.0, 0, 9, 9], (kinds, 1)), np.arange(kinds)))  # each kind occurs
+    detected.append((np.zeros((0, 4)), np.zeros(0), np.zeros(0, int)))
+    return detected, objects
+
+
+def as_coco(boxes):
+    low, high = boxes[:, :2], boxes[:, 2:]
+    return np.concatenate([low, high - low], axis=1).tolist()
+
+
+def written_for_coco(detected, objects, kinds=3):
+    annotations, results = [], []
+    for number, ((boxes, scores, classes), (true, true_classes)) in enumerate(
+        zip(detected, objects, strict=True), 1
+    ):
+        annotations += [
+            {"image_id": number, "category_id": int(kind) + 1, "bbox": box, "iscrowd": 0,
+             "area": box[2] * box[3]}
+            for box, kind in zip(as_coco(true), true_classes, strict=True)
+        ]  # fmt: skip
+        results += [
+            {"image_id": number, "category_id": int(kind) + 1, "bbox": box, "score": float(score)}
+            for box, score, kind in zip(as_coco(boxes), scores, classes, strict=True)
+        ]
+    truth = {
+        "images": [{"id": n + 1} for n in range(len(objects))],
+        "categories": [{"id": n + 1} for n in range(kinds)],
+        "annotations": [each | {"id": n + 1} for n, each in enumerate(annotations)],
+    }
+    return truth, results
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_short_way_to_ap_equals_the_long_one(seed):
+    from kerasbook.applications.detection import average_precision
+
+    detected, objects = random_images(np.random.default_rng(seed))
+    known = average_precision.evaluate_detections(*written_for_coco(detected, objects))
+    at = {
+        threshold: judging.category_precisions(detected, objects, 3, threshold).mean()
+        for threshold in np.linspace(0.5, 0.95, 10)
+    }
+    assert at[0.5] == pytest.approx(known["AP50"], abs=1e-12)
+    assert np.mean(list(at.values())) == pytest.approx(known["AP"], abs=1e-12)
+    assert known["AP50"] > 0.1
+
+
+def test_all_images_share_one_list_the_best_score_first():
+    second = (TRUE[0], np.array([0.95, 0.1, 0.05]), TRUE[1])
+    scores, classes, hits = judging.rank_detections([FOUND, second], [TRUE, TRUE])
+    assert scores.tolist() == [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.1, 0.05]
+    assert classes.tolist() == [0, 0, 0, 1, 0, 1, 0, 1]
+    assert hits.tolist() == [True, True, False, False, False, True, True, True]
+
+
+def test_the_best_score_balances_precision_and_recall():
+    scores, hits = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), [True, True, False, True, False]
+    # F1 by hand, 2 hits / (boxes + 4): 2/5, 4/6, 4/7, 6/8, 6/9
+    assert judging.best_score(scores, hits, 4) == 0.6
+    assert judging.most_precise_score(scores, hits, 4) == 0.9
