@@ -1,4 +1,4 @@
-"""The sigmoid and a check of slopes, which several chapters use."""
+"""Sigmoid, softmax, cross-entropy, a check of slopes: for several chapters."""
 
 import numpy as np
 
@@ -6,6 +6,17 @@ import numpy as np
 def sigmoid(z):
     """Squash `z` into (0, 1): 1 / (1 + exp(-z)), safe for any size of `z`."""
     return np.exp(-np.logaddexp(0, -z))
+
+
+def softmax(z):
+    """Turn outputs into probabilities, over the last axis."""
+    positive = np.exp(z)
+    return positive / positive.sum(axis=-1, keepdims=True)
+
+
+def cross_entropy(y, p):
+    """Average the surprise -log(p) over what happens with shares `y`."""
+    return -np.sum(np.multiply(y, np.log(p)), axis=-1)
 
 
 def finite_differences(function, array):

@@ -44,3 +44,13 @@ def plot_decision_boundary(axis, predict, points, labels):
             linewidth=0.4, label=f"class {label}",
         )  # fmt: skip
     axis.set_aspect("equal")
+
+
+def plot_curves(axis, x, curves, *, xlabel, ylabel):
+    """Draw named curves over `x`, each with a line style of its own."""
+    styles = ("-", "--", "-.", ":")
+    for (name, y), style in zip(curves.items(), styles, strict=False):
+        axis.plot(x, y, style, label=name)
+    axis.set_xlabel(xlabel)
+    axis.set_ylabel(ylabel)
+    axis.legend()

@@ -13,7 +13,7 @@ QUERIES = {
     "zh": {
         "批次大小": "concepts/batch-size",
         "交叉熵": "concepts/losses",
-        "反向传播": "concepts/losses",
+        "反向传播": "concepts/backpropagation",
         "提前停止": "workflow/training",
         "数据泄漏": "workflow/testing",
         "优化器比较": "concepts/compiling",

@@ -4,8 +4,9 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
-from kerasbook.plots import BOOK_STYLE, plot_decision_boundary
+from kerasbook.plots import BOOK_STYLE, plot_curves, plot_decision_boundary
 
 
 def luminance(color):
@@ -38,3 +39,13 @@ def test_the_boundary_is_drawn_where_the_probability_is_one_half():
     assert np.allclose(line[:, 0], 0.25, atol=2.6 / 199)
     assert [len(each.get_offsets()) for each in axis.collections[2:]] == [1, 2]
     plt.close(figure)
+
+
+def test_curves_have_names_and_different_lines():
+    axis = Figure().subplots()
+    x = np.linspace(0, 1, 5)
+    plot_curves(axis, x, {"a": x, "b": x**2}, xlabel="input", ylabel="output")
+    assert [line.get_label() for line in axis.lines] == ["a", "b"]
+    assert len({line.get_linestyle() for line in axis.lines}) == 2
+    np.testing.assert_array_equal(axis.lines[1].get_ydata(), x**2)
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("input", "output")

@@ -1,4 +1,4 @@
-"""Losses from scratch, backpropagation by hand, mismatches (§2.1.2)."""
+"""Losses from scratch, and mismatches (§2.1.2)."""
 
 import inspect
 import json
@@ -48,27 +48,6 @@ def plot_best(axis, values, guesses, loss, *, title):
     axis.legend()
 
 
-def plot_curves(axis, x, curves, *, xlabel, ylabel):
-    """Draw named curves over `x`, each with a line style of its own."""
-    styles = ("-", "--", "-.", ":")
-    for (name, y), style in zip(curves.items(), styles, strict=False):
-        axis.plot(x, y, style, label=name)
-    axis.set_xlabel(xlabel)
-    axis.set_ylabel(ylabel)
-    axis.legend()
-
-
-def softmax(z):
-    """Turn outputs into probabilities, over the last axis."""
-    positive = np.exp(z)
-    return positive / positive.sum(axis=-1, keepdims=True)
-
-
-def cross_entropy(y, p):
-    """Average the surprise -log(p) over what happens with shares `y`."""
-    return -np.sum(np.multiply(y, np.log(p)), axis=-1)
-
-
 def log_softmax(z):
     """Compute log(softmax(z)) without a number that is too large."""
     shifted = z - np.max(z, axis=-1, keepdims=True)  # ①
@@ -89,33 +68,6 @@ def sparse_categorical_crossentropy(labels, logits):
 def binary_crossentropy(y_true, logits):
     """Compute the loss of labels 0 or 1, or of shares between."""
     return np.logaddexp(0, logits) - y_true * logits
-
-
-def steps_until_right(slope, *, start, learning_rate):
-    """Count the steps against the slope until a logit is positive."""
-    logit, steps = start, 0
-    while logit <= 0:
-        logit -= learning_rate * slope(logit)
-        steps += 1
-    return steps
-
-
-def run_forward(w, b, x, y):
-    """Compute L = (w x + b - y)^2, one operation a line."""
-    u = w * x
-    z = u + b
-    r = z - y
-    return u, z, r, r**2
-
-
-def run_backward(x, r):
-    """Compute how L changes with w and b, from the end to the start."""
-    d_r = 2 * r  # ①
-    d_z = d_r * 1  # ②
-    d_b = d_z * 1
-    d_u = d_z * 1
-    d_w = d_u * x  # ③
-    return d_w, d_b
 
 
 def build_iris_model(activation, from_logits):
@@ -185,14 +137,3 @@ def plot_pairings(axes, losses):
         axis.set_xlabel("epoch")
     axes[0].set_ylabel("loss")
     axes[0].legend()
-
-
-def slope_of_both_paths(w, x, y):
-    """Return dL/dw of L = (w x + w - y)^2: w acts on two paths."""
-    r = w * x + w - y
-    return 2 * r * x + 2 * r * 1
-
-
-def slope_of_one_path(w, x, y):
-    """Return what is left if the second path is forgotten."""
-    return 2 * (w * x + w - y) * x

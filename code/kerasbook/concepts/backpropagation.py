@@ -1,0 +1,39 @@
+"""Backpropagation by hand, and links that swallow a slope (§2.1.2)."""
+
+
+def run_forward(w, b, x, y):
+    """Compute L = (w x + b - y)^2, one operation a line."""
+    u = w * x
+    z = u + b
+    r = z - y
+    return u, z, r, r**2
+
+
+def run_backward(x, r):
+    """Compute how L changes with w and b, from the end to the start."""
+    d_r = 2 * r  # ①
+    d_z = d_r * 1  # ②
+    d_b = d_z * 1
+    d_u = d_z * 1
+    d_w = d_u * x  # ③
+    return d_w, d_b
+
+
+def steps_until_right(slope, *, start, learning_rate):
+    """Count the steps against the slope until a logit is positive."""
+    logit, steps = start, 0
+    while logit <= 0:
+        logit -= learning_rate * slope(logit)
+        steps += 1
+    return steps
+
+
+def slope_of_both_paths(w, x, y):
+    """Return dL/dw of L = (w x + w - y)^2: w acts on two paths."""
+    r = w * x + w - y
+    return 2 * r * x + 2 * r * 1
+
+
+def slope_of_one_path(w, x, y):
+    """Return what is left if the second path is forgotten."""
+    return 2 * (w * x + w - y) * x

@@ -1,0 +1,71 @@
+"""Slopes by hand, against TensorFlow and nudges."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import special
+
+from kerasbook.calculus import finite_differences
+from kerasbook.concepts import backpropagation
+from kerasbook.grading import grade
+
+
+def test_squared_error_takes_longer_by_the_slope_it_loses():
+    steps = backpropagation.steps_until_right(lambda z: -0.5, start=-2.0, learning_rate=1.0)
+    assert steps == 5  # -2, -1.5, -1, -0.5, 0, 0.5
+    sigmoid = special.expit
+    fast = backpropagation.steps_until_right(
+        lambda z: sigmoid(z) - 1, start=-8.0, learning_rate=1.0
+    )
+    slow = backpropagation.steps_until_right(
+        lambda z: 2 * (sigmoid(z) - 1) * sigmoid(z) * (1 - sigmoid(z)),
+        start=-8.0,
+        learning_rate=1.0,
+    )
+    assert 8 <= fast <= 12
+    # dz/dt = 2 exp(z) for negative z: about exp(8) / 2 steps
+    assert slow == pytest.approx(math.exp(8) / 2, rel=0.05)
+
+
+def test_the_graph_of_the_page():
+    assert backpropagation.run_forward(2.0, 1.0, 3.0, 5.0) == (6.0, 7.0, 2.0, 4.0)
+    assert backpropagation.run_backward(3.0, 2.0) == (12.0, 4.0)
+    assert backpropagation.run_forward(1.88, 0.96, 3.0, 5.0)[-1] == pytest.approx(2.56)
+
+
+def test_the_graph_has_the_slopes_of_tensorflow():
+    w, b, x, y = (tf.Variable(number, dtype="float64") for number in (-0.5, 0.25, 4.0, -3.0))
+    with tf.GradientTape() as tape:
+        *_, r, loss = backpropagation.run_forward(w, b, x, y)
+    expected = tape.gradient(loss, [w, b])
+    assert backpropagation.run_backward(4.0, float(r)) == pytest.approx(
+        [float(each) for each in expected]
+    )
+
+
+def test_an_optimizer_needs_no_backpropagation():
+    weight = keras.Variable(2.0)
+    keras.optimizers.SGD(0.01).apply([keras.ops.convert_to_tensor(12.0)], [weight])
+    assert float(weight) == pytest.approx(1.88)
+    assert not hasattr(keras.ops, "grad")
+
+
+CASES = [((2, 3, 5), 24), ((1, 0, 0), 2)]  # r = 3: 2 * 3 * (3 + 1); r = 1: 2 * 1 * (0 + 1)
+
+
+def test_the_grader_tells_both_paths_from_one():
+    assert grade(backpropagation.slope_of_both_paths, CASES) == "Right in all 2 cases."
+    assert grade(backpropagation.slope_of_one_path, CASES) == (
+        "Wrong for (2, 3, 5): expected 24, received 18."
+    )
+
+
+@pytest.mark.parametrize("numbers", [(2.0, 3.0, 5.0), (-0.5, 1.5, 2.0)])
+def test_both_paths_are_what_a_nudge_finds(numbers):
+    w, x, y = numbers
+    weight = np.array([w])
+    nudged = finite_differences(lambda: ((weight * x + weight - y) ** 2).item(), weight)
+    assert backpropagation.slope_of_both_paths(w, x, y) == pytest.approx(nudged.item(), abs=1e-6)
