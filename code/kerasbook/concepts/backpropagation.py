@@ -1,5 +1,7 @@
 """Backpropagation by hand, and links that swallow a slope (§2.1.2)."""
 
+import numpy as np
+
 
 def run_forward(w, b, x, y):
     """Compute L = (w x + b - y)^2, one operation a line."""
@@ -17,6 +19,30 @@ def run_backward(x, r):
     d_u = d_z * 1
     d_w = d_u * x  # ③
     return d_w, d_b
+
+
+def run_two_layers(x, w_1, b_1, w_2, b_2):
+    """Compute a layer, ReLU and another layer, one sample a row."""
+    z = x @ w_1 + b_1
+    h = np.maximum(z, 0)
+    p = h @ w_2 + b_2
+    return z, h, p
+
+
+def walk_back(x, z, h, p, y, w_2):
+    """Compute how the mean squared error changes with each weight."""
+    d_p = 2 * (p - y) / len(y)  # ①
+    d_w_2, d_b_2 = h.T @ d_p, d_p.sum(axis=0)  # ②
+    d_h = d_p @ w_2.T  # ③
+    d_z = d_h * (z > 0)  # ④
+    d_w_1, d_b_1 = x.T @ d_z, d_z.sum(axis=0)  # ⑤
+    return d_w_1, d_b_1, d_w_2, d_b_2
+
+
+def nudge_errors(function, z, slope, nudges):
+    """Estimate a slope with nudges of many sizes, and compare."""
+    rise = function(z + nudges) - function(z - nudges)
+    return np.abs(rise / (2 * nudges) - slope)
 
 
 def steps_until_right(slope, *, start, learning_rate):

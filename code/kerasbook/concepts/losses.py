@@ -71,13 +71,16 @@ def binary_crossentropy(y_true, logits):
 
 
 def build_iris_model(activation, from_logits):
-    """Build a layer from two measurements to three species."""
-    equal = keras.initializers.Constant(0.1)  # ①
+    """Build a layer from two measurements to three species.
+
+    Equal weights and an epsilon of 1e-3 make backends comparable, no better:
+    the slopes of the biases begin as rounding, which Adam would enlarge.
+    """
+    equal = keras.initializers.Constant(0.1)
     layer = keras.layers.Dense(3, activation, kernel_initializer=equal)
     model = keras.Sequential([keras.Input((2,)), layer])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits)
-    adam = keras.optimizers.Adam(0.3, epsilon=1e-3)  # ②
-    model.compile(adam, loss, metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(0.3, epsilon=1e-3), loss)
     return model
 
 
@@ -137,3 +140,15 @@ def plot_pairings(axes, losses):
         axis.set_xlabel("epoch")
     axes[0].set_ylabel("loss")
     axes[0].legend()
+
+
+def cost_of_being_late(trip, guess):
+    """Average 3 for each minute late, 1 for each minute early."""
+    late = np.maximum(trip - guess, 0)
+    early = np.maximum(guess - trip, 0)
+    return np.mean(3 * late + early)
+
+
+def cost_of_being_early(trip, guess):
+    """Average what the sides cost if they are mistaken for each other."""
+    return cost_of_being_late(guess, trip)

@@ -13,6 +13,57 @@ from kerasbook.concepts import backpropagation
 from kerasbook.grading import grade
 
 
+def weights_of_two_layers():
+    w_1, b_1 = np.array([[1.0, -1], [1, 2]]), np.array([0.0, -1])
+    w_2, b_2 = np.array([[2.0], [1]]), np.array([1.0])
+    return w_1, b_1, w_2, b_2
+
+
+def test_two_layers_by_hand():
+    x, y = np.array([[1.0, 2], [3, 0]]), np.array([[8.0], [9]])
+    weights = weights_of_two_layers()
+    z, h, p = backpropagation.run_two_layers(x, *weights)
+    assert z.tolist() == [[3, 2], [3, -4]]
+    assert h.tolist() == [[3, 2], [3, 0]]
+    assert p.tolist() == [[9], [7]]
+    slopes = backpropagation.walk_back(x, z, h, p, y, weights[2])
+    assert [slope.tolist() for slope in slopes] == [
+        [[-10, 1], [4, 2]],
+        [-2, 1],
+        [[-3], [2]],
+        [-1],
+    ]
+    w_1, _, w_2, _ = backpropagation.walk_back(x, z, h, p, np.array([[6.0], [9]]), weights[2])
+    assert w_2.tolist() == [[3], [6]], "the answer of the exercise"
+    assert w_1.tolist() == [[-6, 3], [12, 6]]
+
+
+def test_two_layers_have_the_slopes_that_nudges_find():
+    generator = np.random.default_rng(0)
+    x, y = generator.normal(size=(5, 3)), generator.normal(size=(5, 2))
+    weights = [generator.normal(size=size) for size in ((3, 4), 4, (4, 2), 2)]
+
+    def loss():
+        return ((backpropagation.run_two_layers(x, *weights)[-1] - y) ** 2).sum() / len(y)
+
+    z, h, p = backpropagation.run_two_layers(x, *weights)
+    slopes = backpropagation.walk_back(x, z, h, p, y, weights[2])
+    for weight, slope in zip(weights, slopes, strict=True):
+        np.testing.assert_allclose(finite_differences(loss, weight), slope, atol=1e-8)
+
+
+def test_a_nudge_can_be_too_large_and_too_small():
+    slope = special.expit(1.0) - 1
+    best = {}
+    for precision in ("float64", "float32"):
+        point, nudges = np.array(1, precision), np.logspace(-1, -12, 12, dtype=precision)
+        errors = backpropagation.nudge_errors(lambda z: np.log1p(np.exp(-z)), point, slope, nudges)
+        best[precision] = 1 + int(np.argmin(errors))
+    assert best["float64"] in (5, 6)
+    assert best["float32"] in (2, 3)
+    assert errors[-1] == pytest.approx(-slope), "in float32 a tiny nudge changes nothing"
+
+
 def test_squared_error_takes_longer_by_the_slope_it_loses():
     steps = backpropagation.steps_until_right(lambda z: -0.5, start=-2.0, learning_rate=1.0)
     assert steps == 5  # -2, -1.5, -1, -0.5, 0, 0.5

@@ -13,6 +13,7 @@ from scipy import special, stats
 from kerasbook.calculus import cross_entropy, finite_differences, softmax
 from kerasbook.concepts import losses
 from kerasbook.concepts.losses import iris_losses
+from kerasbook.grading import grade
 
 TRIPS = [18, 20, 21, 22, 69]
 GUESSES = np.arange(10, 75, 0.25)
@@ -79,6 +80,15 @@ def test_huber_is_that_of_scipy_and_pulls_with_the_clipped_residual(numbers):
 def test_each_loss_has_its_best_guess_for_the_five_trips(loss, best):
     for values in (TRIPS, np.array(TRIPS)):
         assert losses.best_constant(loss, values, GUESSES) == best
+
+
+def test_the_grader_tells_late_from_early():
+    cases = [((30, 22), 24), ((22, 30), 8), ((np.array(TRIPS), 22), 29.6)]
+    assert grade(losses.cost_of_being_late, cases) == "Right in all 3 cases."
+    assert grade(losses.cost_of_being_early, cases) == (
+        "Wrong for (30, 22): expected 24, received 8."
+    )
+    assert losses.best_constant(losses.cost_of_being_late, TRIPS, GUESSES) == 22
 
 
 def test_a_constant_between_whole_numbers_is_found_among_them():
