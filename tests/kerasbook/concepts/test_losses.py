@@ -86,7 +86,7 @@ def test_the_grader_tells_late_from_early():
     cases = [((30, 22), 24), ((22, 30), 8), ((np.array(TRIPS), 22), 29.6)]
     assert grade(losses.cost_of_being_late, cases) == "Right in all 3 cases."
     assert grade(losses.cost_of_being_early, cases) == (
-        "Wrong for (30, 22): expected 24, received 8."
+        "Wrong for (30, 22): expected 24, received 8.0."
     )
     assert losses.best_constant(losses.cost_of_being_late, TRIPS, GUESSES) == 22
 
