@@ -65,6 +65,12 @@ def test_a_submission_is_scored_by_name_not_by_place(tmp_path):
     assert page.score_submission(path, answers) == pytest.approx(2 / 3)
 
 
+def test_a_file_that_a_submission_leaves_out_counts_as_wrong(tmp_path):
+    answers = pd.DataFrame({"file": ["a.png", "b.png", "c.png"], "label": [1, 2, 3]})
+    page.write_submission(tmp_path / "s.csv", ["b.png"], [2])
+    assert page.score_submission(tmp_path / "s.csv", answers) == pytest.approx(1 / 3)
+
+
 def test_a_file_that_is_answered_twice_is_no_submission(tmp_path):
     answers = pd.DataFrame({"file": ["a.png"], "label": [1]})
     page.write_submission(tmp_path / "s.csv", ["a.png", "a.png"], [1, 2])
