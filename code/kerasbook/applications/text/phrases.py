@@ -11,7 +11,8 @@ NEUTRAL = (
 def make_verdicts(count, *, gaps, seed):
     """Make texts of 16 words: one *good*, one *bad*, *not* before one of them.
 
-    `gaps` says how many words may stand between *not* and what it negates.
+    It may be the earlier one or the later one. `gaps` says how many words
+    may stand between *not* and what it negates.
     Returns the texts, and 1 for praise (*not bad*), 0 for a complaint.
     """
     generator = np.random.default_rng(seed)
@@ -21,9 +22,12 @@ def make_verdicts(count, *, gaps, seed):
         words = generator.choice(NEUTRAL, 16)
         gap = generator.choice(gaps)
         first = generator.integers(2, 9 - gap)  # two neutral words, or more,
-        no = generator.integers(first + 3, 13 - gap)  # between and around
-        pair = ["good", "bad"] if praise else ["bad", "good"]
-        words[[first, no, no + 1 + gap]] = pair[0], "not", pair[1]
+        if generator.integers(2):  # between and around
+            no, other = first, generator.integers(first + gap + 4, 14)
+        else:
+            no, other = generator.integers(first + 3, 13 - gap), first
+        pair = ["bad", "good"] if praise else ["good", "bad"]
+        words[[no, no + 1 + gap, other]] = "not", *pair
         texts.append(" ".join(words))
     return texts, labels
 

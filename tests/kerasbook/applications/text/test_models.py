@@ -1,5 +1,7 @@
 """The four networks, their training, and token ids."""
 
+from collections import Counter
+
 import keras
 import numpy as np
 import pytest
@@ -111,18 +113,24 @@ def test_training_returns_the_accuracy_on_what_is_held_out():
 def test_verdicts_hold_the_same_words_and_only_their_order_tells():
     texts, labels = phrases.make_verdicts(600, gaps=range(6), seed=0)
     assert 0.4 < labels.mean() < 0.6
-    gaps = set()
+    gaps, orders = set(), Counter()
     for text, praise in zip(texts, labels, strict=True):
         words = text.split()
         told = [i for i, word in enumerate(words) if word not in phrases.NEUTRAL]
         assert len(words) == 16
         assert sorted(words[i] for i in told) == ["bad", "good", "not"]
-        first, no, negated = told
-        assert (words[no], words[negated]) == ("not", "bad" if praise else "good")
-        assert min(first, 15 - negated) >= 2, "each place of a filter of three meets each word"
-        assert no - first > 2, "no filter of three sees the first and what follows"
+        no = words.index("not")
+        negated = next(i for i in told if i > no)
+        (other,) = {*told} - {no, negated}
+        assert words[negated] == ("bad" if praise else "good")
+        assert min(told[0], 15 - told[-1]) >= 2, "each place of a filter of three meets each word"
+        apart = no - other if other < no else other - negated
+        assert apart > 2, "no filter of three sees the other one and what is said of this one"
         gaps.add(negated - no - 1)
+        orders[other < no, bool(praise)] += 1
     assert gaps == set(range(6))
+    assert min(orders.values()) > 100, "which adjective comes first tells nothing"
+    assert len(orders) == 4
 
 
 def test_with_more_than_a_word_between_no_three_words_tell_praise_from_complaint():
