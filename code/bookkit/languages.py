@@ -167,6 +167,20 @@ CHINESE = Language(
         "found": {"other": "{n} 页"},
         "nothing": "没有找到",
         "titles": "（以文件方式打开时只搜索标题）",
+        "digit": {
+            "board": "画板：在这里写一个数字",
+            "help": "用鼠标或手指写。用键盘：方向键移动笔，空格落笔或提笔，Delete 清空。",
+            "clear": "清空",
+            "example": "看一个测试数字",
+            "empty": "写一个 0 到 9 的数字。",
+            "said": "网络说是 {digit}，概率 {share}。",
+            "truly": "标签是 {digit}。",
+            "answers": "十个概率",
+            "seen": "网络看到的 8 × 8",
+            "units": "为这个答案出力最多的八个隐藏单元在找什么：蓝处要有墨，橙处不要",
+            "down": "落笔。",
+            "up": "提笔。",
+        },
     },
     theme={"Color mode": "颜色模式", "System Settings": "跟随系统"},
     labels={
@@ -298,6 +312,22 @@ ENGLISH = Language(
         "found": {"one": "{n} page", "other": "{n} pages"},
         "nothing": "Nothing found",
         "titles": " (Opened as a file, the book searches titles only)",
+        "digit": {
+            "board": "Board: draw a digit here",
+            "help": "Draw with mouse or finger. By keyboard: arrows move the pen, "
+            "space puts it down or lifts it, Delete clears.",
+            "clear": "Clear",
+            "example": "Show a test digit",
+            "empty": "Draw a digit, 0 to 9.",
+            "said": "The network says {digit}, with a probability of {share}.",
+            "truly": " The label says {digit}.",
+            "answers": "Ten probabilities",
+            "seen": "What the network sees, 8 × 8",
+            "units": "What the eight hidden units look for that do most for this answer: "
+            "ink where it is blue, none where it is orange",
+            "down": "Pen down.",
+            "up": "Pen up.",
+        },
     },
     theme={},
     labels={

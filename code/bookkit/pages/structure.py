@@ -17,8 +17,12 @@ from bookkit.pages.reader import MYST_EXTENSIONS
 
 DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
-NESTED = {"article", "cell-figure", "diagram", "dropdown", "figure", "fold"}
-PICTURES = {"diagram": "diagram", "figure": "image"}  # what their arguments are
+NESTED = {"article", "cell-figure", "diagram", "dropdown", "figure", "fold", "live-figure"}
+PICTURES = {
+    "diagram": "diagram",
+    "figure": "image",
+    "live-figure": "script",
+}  # what their arguments are
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
 PROSE_OPTION = re.compile(r"^:(alt|caption):")

@@ -30,7 +30,7 @@ STYLES = (
 SCRIPTS = (
     "documentation_options.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js", "clipboard.min.js", "copybutton.js",
-    "language.js", "print.js", "search.js", "keyboard.js",
+    "language.js", "print.js", "search.js", "keyboard.js", "live.js",
 )  # fmt: skip
 # What only asks for `basic.css`; all icons, of which `ICONS` has the few that pages show; what
 # serves Sphinx's index, its search, and tabs, which the book does not have.

@@ -1,0 +1,240 @@
+// Draw a digit, and the network of this build answers. `data` was written by `pack_network`.
+(() => {
+  "use strict";
+  const SIDE = 32, CELLS = 8, BLOCK = SIDE / CELLS, FULL = BLOCK * BLOCK;
+  const SHOWN = 8; // hidden units
+  const words = bookLanguage.digit;
+
+  const unpack = ({ shape, scale, values }) => {
+    const bytes = Uint8Array.from(atob(values), (sign) => sign.charCodeAt(0));
+    const view = new DataView(bytes.buffer);
+    const numbers = Float64Array.from(
+      { length: bytes.length / 2 },
+      (_, at) => view.getInt16(2 * at, true) * scale,
+    );
+    return { numbers, columns: shape.at(-1) };
+  };
+  // Sums of a dense layer: each column of weights is a neuron.
+  const sums = (inputs, { numbers, columns }, bias) =>
+    Array.from(bias.numbers, (start, unit) =>
+      inputs.reduce((sum, value, row) => sum + value * numbers[row * columns + unit], start));
+
+  const network = (packed) => {
+    const [kernel, bias, last, lastBias] = packed.map(unpack);
+    const run = (pixels) => {
+      const hidden = sums(pixels, kernel, bias).map((sum) => Math.max(sum, 0));
+      const logits = sums(hidden, last, lastBias);
+      const top = Math.max(...logits);
+      const powers = logits.map((logit) => Math.exp(logit - top));
+      const total = powers.reduce((sum, power) => sum + power);
+      return { hidden, probabilities: powers.map((power) => power / total) };
+    };
+    const seenBy = (unit) =>
+      Array.from({ length: CELLS * CELLS }, (_, at) => kernel.numbers[at * kernel.columns + unit]);
+    const votes = (unit, digit) => last.numbers[unit * last.columns + digit];
+    return { run, seenBy, votes };
+  };
+
+  // As the training digits were made: 32 x 32 dots, filled from top to bottom or from side to side
+  // and put in the middle; then ink is counted in blocks of 4 x 4.
+  const PEN = 2, ROOM = SIDE - 2 * PEN - 1;
+  const fitted = (strokes) => {
+    const points = strokes.flat();
+    const edge = (axis, pick) => pick(...points.map((point) => point[axis]));
+    const from = [0, 1].map((axis) => edge(axis, Math.min));
+    const size = [0, 1].map((axis) => edge(axis, Math.max) - from[axis]);
+    const scale = ROOM / Math.max(...size, 1);
+    const left = size.map((length) => (SIDE - 1 - length * scale) / 2);
+    return strokes.map((stroke) =>
+      stroke.map((point) => point.map((value, axis) => left[axis] + (value - from[axis]) * scale)));
+  };
+  const inked = (strokes) => {
+    const ink = new Uint8Array(SIDE * SIDE);
+    const dot = (x, y) => {
+      for (let row = 0; row < SIDE; row++) {
+        for (let column = 0; column < SIDE; column++) {
+          if (Math.hypot(column - x, row - y) <= PEN) ink[row * SIDE + column] = 1;
+        }
+      }
+    };
+    for (const stroke of strokes) {
+      stroke.forEach(([x, y], at) => {
+        const [fromX, fromY] = stroke[at - 1] ?? [x, y];
+        const steps = Math.max(1, Math.ceil(Math.hypot(x - fromX, y - fromY)));
+        for (let step = 0; step <= steps; step++) {
+          dot(fromX + ((x - fromX) * step) / steps, fromY + ((y - fromY) * step) / steps);
+        }
+      });
+    }
+    return ink;
+  };
+  const counted = (ink) => {
+    const pixels = new Array(CELLS * CELLS).fill(0);
+    ink.forEach((black, at) => {
+      const row = Math.floor(at / SIDE / BLOCK), column = Math.floor((at % SIDE) / BLOCK);
+      pixels[row * CELLS + column] += black;
+    });
+    return pixels;
+  };
+
+  const element = (name, attributes = {}, ...children) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  };
+  const percent = (share) => `${Math.round(100 * share)}%`;
+
+  const show = (box) => {
+    const figure = box.closest("figure");
+    const data = JSON.parse(box.querySelector("script").textContent);
+    const net = network(data.network);
+    let strokes = [], pen = null, example = -1;
+
+    const board = element("canvas", {
+      width: 256, height: 256, tabindex: 0, role: "application",
+      "aria-label": words.board, "aria-describedby": "live-digit-help",
+    });
+    const seen = element("canvas", { width: 64, height: 64, role: "img", "aria-label": words.seen });
+    const bars = element("ol", { class: "live-bars", "aria-label": words.answers });
+    for (let digit = 0; digit < 10; digit++) {
+      bars.append(element("li", {}, element("b", {}, String(digit)), element("i"), element("span")));
+    }
+    const said = element("p", { class: "live-said", role: "status" });
+    const units = element("div", { class: "live-units" });
+    const clear = element("button", { type: "button" }, words.clear);
+    const next = element("button", { type: "button" }, words.example);
+    const panel = element("div", { class: "live-digit" },
+      element("div", { class: "live-draw" }, board, element("p", {}, clear, next)),
+      element("div", { class: "live-answer" }, said, bars),
+      element("div", { class: "live-seen" }, element("p", {}, words.seen), seen,
+        element("p", {}, words.units), units),
+      element("p", { class: "live-help", id: "live-digit-help" }, words.help));
+
+    // Colors follow the mode of the page.
+    const color = (name) => getComputedStyle(figure).getPropertyValue(name).trim();
+    const drawPixels = (canvas, values, paint) => {
+      const side = canvas.width / CELLS, brush = canvas.getContext("2d");
+      brush.clearRect(0, 0, canvas.width, canvas.height);
+      values.forEach((value, at) => {
+        [brush.fillStyle, brush.globalAlpha] = paint(value);
+        brush.fillRect((at % CELLS) * side, Math.floor(at / CELLS) * side, side, side);
+      });
+      brush.globalAlpha = 1;
+    };
+    const drawBoard = () => {
+      const brush = board.getContext("2d"), dot = board.width / SIDE;
+      brush.clearRect(0, 0, board.width, board.height);
+      brush.strokeStyle = brush.fillStyle = color("--pst-color-text-base");
+      brush.lineWidth = 2 * PEN * dot;
+      brush.lineCap = brush.lineJoin = "round";
+      for (const stroke of strokes) {
+        brush.beginPath();
+        for (const [x, y] of [stroke[0], ...stroke]) brush.lineTo((x + 0.5) * dot, (y + 0.5) * dot);
+        brush.stroke();
+      }
+      if (pen) {
+        brush.lineWidth = 2;
+        brush.strokeStyle = color("--book-accent");
+        brush.beginPath();
+        brush.arc((pen.at[0] + 0.5) * dot, (pen.at[1] + 0.5) * dot, PEN * dot, 0, 7);
+        pen.down ? brush.fill() : brush.stroke();
+      }
+    };
+
+    const answer = (pixels, truth) => {
+      const { hidden, probabilities } = net.run(pixels);
+      const best = probabilities.indexOf(Math.max(...probabilities));
+      [...bars.children].forEach((row, digit) => {
+        row.querySelector("i").style.width = percent(probabilities[digit]);
+        row.querySelector("span").textContent = percent(probabilities[digit]);
+        row.classList.toggle("live-best", digit === best);
+      });
+      const truly = truth === undefined ? "" : words.truly.replace("{digit}", truth);
+      said.textContent = words.said
+        .replace("{digit}", best).replace("{share}", percent(probabilities[best])) + truly;
+      drawPixels(seen, pixels, (value) => [color("--pst-color-text-base"), value / FULL]);
+      const pull = (unit) => hidden[unit] * net.votes(unit, best);
+      const order = hidden.map((_, unit) => unit).sort((a, b) => pull(b) - pull(a));
+      units.replaceChildren(...order.slice(0, SHOWN).map((unit) => {
+        const weights = net.seenBy(unit), most = Math.max(...weights.map(Math.abs));
+        const picture = element("canvas", { width: 48, height: 48, "aria-hidden": "true" });
+        drawPixels(picture, weights, (value) =>
+          [color(value > 0 ? "--book-line1" : "--book-line2"), Math.abs(value) / most]);
+        return picture;
+      }));
+    };
+    const update = () => {
+      drawBoard();
+      if (strokes.length) return answer(counted(inked(fitted(strokes))));
+      said.textContent = words.empty;
+      drawPixels(seen, [], () => []);
+      units.replaceChildren();
+      for (const row of bars.children) {
+        row.querySelector("i").style.width = "0";
+        row.querySelector("span").textContent = "";
+        row.classList.remove("live-best");
+      }
+    };
+
+    const place = (event) => {
+      const box = board.getBoundingClientRect();
+      const at = (value, from, length) =>
+        Math.min(SIDE - 1, Math.max(0, ((value - from) / length) * SIDE - 0.5));
+      return [at(event.clientX, box.left, box.width), at(event.clientY, box.top, box.height)];
+    };
+    board.addEventListener("pointerdown", (event) => {
+      board.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      board.focus({ preventScroll: true });
+      pen = null;
+      strokes.push([place(event)]);
+      update();
+    });
+    board.addEventListener("pointermove", (event) => {
+      if (!board.hasPointerCapture(event.pointerId)) return;
+      strokes.at(-1).push(place(event));
+      update();
+    });
+    const STEPS = { ArrowLeft: [-2, 0], ArrowRight: [2, 0], ArrowUp: [0, -2], ArrowDown: [0, 2] };
+    const wipe = () => {
+      strokes = [];
+      if (pen) pen.down = false;
+      update();
+    };
+    board.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      if (!step && ![" ", "Delete", "Backspace"].includes(event.key)) return;
+      event.preventDefault();
+      pen ??= { at: [SIDE / 2, SIDE / 4], down: false };
+      if (step) {
+        pen.at = pen.at.map((value, axis) => Math.min(SIDE - 1, Math.max(0, value + step[axis])));
+        if (pen.down) strokes.at(-1).push(pen.at);
+      } else if (event.key === " ") {
+        pen.down = !pen.down;
+        if (pen.down) strokes.push([pen.at]);
+      } else return wipe();
+      update();
+      if (event.key === " ") said.textContent = `${pen.down ? words.down : words.up} ${said.textContent}`;
+    });
+    board.addEventListener("blur", () => {
+      pen = null;
+      drawBoard();
+    });
+    clear.addEventListener("click", wipe);
+    next.addEventListener("click", () => {
+      wipe();
+      example = (example + 1) % data.examples.length;
+      const [digit, ...pixels] = data.examples[example];
+      answer(pixels, digit);
+    });
+    new MutationObserver(() => (strokes.length ? update() : drawBoard())).observe(
+      document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+
+    box.append(panel);
+    figure.classList.add("live-on");
+    figure.probabilities = (pixels) => net.run(pixels).probabilities; // for tests
+    update();
+  };
+  for (const figure of document.querySelectorAll('.live[data-live="digit"]')) show(figure);
+})();

@@ -1,0 +1,147 @@
+"""Live figures in a browser: what the page computes, and how it is drawn and read."""
+
+import ast
+import json
+
+import numpy as np
+import pytest
+from jupyter_cache import get_cache
+from playwright.sync_api import expect
+from sklearn.datasets import load_digits
+
+from bookkit.languages import LANGUAGES
+from bookkit.pages import reader
+from bookkit.paths import BOOK, BUILD, CODE, SITE
+from bookkit.running import cache
+
+PROBABILITIES = """digits => {
+  const { probabilities } = document.querySelector("figure.live-on");
+  return digits.map(probabilities);
+}"""
+STROKES = {
+    "0": [(0.5, 0.1), (0.3, 0.3), (0.3, 0.7), (0.5, 0.9), (0.7, 0.7), (0.7, 0.3), (0.5, 0.1)],
+    "2": [(0.25, 0.3), (0.4, 0.15), (0.6, 0.15), (0.7, 0.3), (0.3, 0.85), (0.8, 0.85)],
+    "7": [(0.2, 0.2), (0.8, 0.2), (0.4, 0.85)],
+}
+
+
+@pytest.fixture(scope="module")
+def glued():
+    """Return what the first page glued in this build, by name."""
+    path = BOOK / "en" / "index.md"
+    notebook, *_ = reader.parse(path.read_text(encoding="utf-8"), path, CODE)
+    (folder,) = (BUILD / "cache").iterdir()
+    found = {}
+    for cell in cache.executed(get_cache(folder), notebook).cells:
+        for output in cell.get("outputs", []):
+            if told := output.metadata.get("scrapbook"):
+                found[told["name"]] = output["data"][told["mime_prefix"] + "text/plain"]
+    return lambda name: ast.literal_eval(found[name])
+
+
+@pytest.fixture
+def page(context, server, request):
+    """Open the first page of a language, where its live figure is on."""
+    page = context.new_page()
+    page.goto(f"{server}/{getattr(request, 'param', 'en')}/index.html")
+    page.locator("figure:has(.live)").scroll_into_view_if_needed()
+    expect(page.locator(".live-digit")).to_be_visible()
+    return page
+
+
+def draw(page, points):
+    box = page.locator(".live-draw canvas").bounding_box()
+    at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for point in at[1:]:
+        page.mouse.move(*point, steps=6)
+    page.mouse.up()
+
+
+def test_the_page_computes_what_keras_computes(page, glued):
+    digits, labels = load_digits(return_X_y=True)
+    digits, labels = digits[1157:], labels[1157:]
+    keras = np.array(json.loads(glued("probabilities")))
+    here = np.array(page.evaluate(PROBABILITIES, digits.tolist()))
+    assert here.shape == keras.shape == (640, 10)
+    assert np.abs(here - keras).max() < 0.01
+    assert np.mean(here.argmax(axis=1) == labels) == np.mean(keras.argmax(axis=1) == labels)
+    assert np.mean(here.argmax(axis=1) == labels) > 0.85
+
+
+@pytest.mark.parametrize("digit", STROKES)
+def test_a_drawn_digit_is_read(page, digit):
+    draw(page, STROKES[digit])
+    expect(page.locator(".live-said")).to_contain_text(f"says {digit},")
+    expect(page.locator(".live-best b")).to_have_text(digit)
+    shares = page.locator(".live-bars span").all_inner_texts()
+    assert len(shares) == 10
+    assert 95 <= sum(int(share.removesuffix("%")) for share in shares) <= 105
+    assert page.locator(".live-units canvas").count() == 8
+
+
+@pytest.mark.parametrize("page", LANGUAGES, indirect=True)
+def test_the_keyboard_draws_and_clears(page):
+    board, said = page.locator(".live-draw canvas"), page.locator(".live-said")
+    empty = said.inner_text()
+    board.focus()
+    page.keyboard.press("Space")
+    for _ in range(8):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator(".live-best b")).to_have_text("1")
+    page.keyboard.press("Delete")
+    expect(said).to_have_text(empty)
+    expect(page.locator(".live-best")).to_have_count(0)
+
+
+def test_a_test_digit_is_shown_with_its_label(page):
+    labels = load_digits(return_X_y=True)[1][1157:]
+    for label in labels[:3]:
+        page.get_by_role("button", name="Show a test digit").click()
+        expect(page.locator(".live-said")).to_contain_text(f"The label says {label}.")
+
+
+def test_a_screen_reader_is_told(page):
+    board = page.locator(".live-draw canvas")
+    assert board.get_attribute("aria-label") == "Board: draw a digit here"
+    described = page.locator(f"#{board.get_attribute('aria-describedby')}").inner_text()
+    assert "arrows move the pen" in described
+    assert page.locator(".live-said").get_attribute("role") == "status"
+
+
+@pytest.mark.parametrize("page", LANGUAGES, indirect=True)
+def test_on_a_phone_nothing_is_wider_than_the_screen(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    box = page.locator(".live-digit").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
+def test_it_works_as_a_file(context, glued):
+    page = context.new_page()
+    page.goto((SITE / "en" / "index.html").as_uri())
+    page.locator("figure:has(.live)").scroll_into_view_if_needed()
+    expect(page.locator(".live-digit")).to_be_visible()
+    here = page.evaluate(PROBABILITIES, load_digits(return_X_y=True)[0][1157:1160].tolist())
+    assert here == pytest.approx(np.array(json.loads(glued("probabilities")))[:3], abs=0.01)
+
+
+def test_nothing_is_loaded_until_it_is_looked_at(context, server):
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}/en/index.html")
+    page.wait_for_load_state("networkidle")
+    assert not any("/live/" in url for url in asked)
+    with page.expect_request("**/_static/live/digit.js"):
+        page.locator("figure:has(.live)").scroll_into_view_if_needed()
+
+
+def test_without_scripts_the_picture_stands_there(browser, server):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}/en/index.html")
+    expect(page.locator("figure:has(.live) img")).to_be_visible()
+    context.close()
