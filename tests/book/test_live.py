@@ -34,13 +34,13 @@ def glued():
     found = {}
     for cell in cache.executed(get_cache(folder), notebook).cells:
         for output in cell.get("outputs", []):
-            if told := output.metadata.get("scrapbook"):
+            if told := output.get("metadata", {}).get("scrapbook"):
                 found[told["name"]] = output["data"][told["mime_prefix"] + "text/plain"]
     return lambda name: ast.literal_eval(found[name])
 
 
 @pytest.fixture
-def page(context, server, request):
+def first_page(context, server, request):
     """Open the first page of a language, where its live figure is on."""
     page = context.new_page()
     page.goto(f"{server}/{getattr(request, 'param', 'en')}/index.html")
@@ -59,11 +59,11 @@ def draw(page, points):
     page.mouse.up()
 
 
-def test_the_page_computes_what_keras_computes(page, glued):
+def test_the_page_computes_what_keras_computes(first_page, glued):
     digits, labels = load_digits(return_X_y=True)
     digits, labels = digits[1157:], labels[1157:]
     keras = np.array(json.loads(glued("probabilities")))
-    here = np.array(page.evaluate(PROBABILITIES, digits.tolist()))
+    here = np.array(first_page.evaluate(PROBABILITIES, digits.tolist()))
     assert here.shape == keras.shape == (640, 10)
     assert np.abs(here - keras).max() < 0.01
     assert np.mean(here.argmax(axis=1) == labels) == np.mean(keras.argmax(axis=1) == labels)
@@ -71,50 +71,50 @@ def test_the_page_computes_what_keras_computes(page, glued):
 
 
 @pytest.mark.parametrize("digit", STROKES)
-def test_a_drawn_digit_is_read(page, digit):
-    draw(page, STROKES[digit])
-    expect(page.locator(".live-said")).to_contain_text(f"says {digit},")
-    expect(page.locator(".live-best b")).to_have_text(digit)
-    shares = page.locator(".live-bars span").all_inner_texts()
+def test_a_drawn_digit_is_read(first_page, digit):
+    draw(first_page, STROKES[digit])
+    expect(first_page.locator(".live-said")).to_contain_text(f"says {digit},")
+    expect(first_page.locator(".live-best b")).to_have_text(digit)
+    shares = first_page.locator(".live-bars span").all_inner_texts()
     assert len(shares) == 10
     assert 95 <= sum(int(share.removesuffix("%")) for share in shares) <= 105
-    assert page.locator(".live-units canvas").count() == 8
+    assert first_page.locator(".live-units canvas").count() == 8
 
 
-@pytest.mark.parametrize("page", LANGUAGES, indirect=True)
-def test_the_keyboard_draws_and_clears(page):
-    board, said = page.locator(".live-draw canvas"), page.locator(".live-said")
+@pytest.mark.parametrize("first_page", LANGUAGES, indirect=True)
+def test_the_keyboard_draws_and_clears(first_page):
+    board, said = first_page.locator(".live-draw canvas"), first_page.locator(".live-said")
     empty = said.inner_text()
     board.focus()
-    page.keyboard.press("Space")
+    first_page.keyboard.press("Space")
     for _ in range(8):
-        page.keyboard.press("ArrowDown")
-    expect(page.locator(".live-best b")).to_have_text("1")
-    page.keyboard.press("Delete")
+        first_page.keyboard.press("ArrowDown")
+    expect(first_page.locator(".live-best b")).to_have_text("1")
+    first_page.keyboard.press("Delete")
     expect(said).to_have_text(empty)
-    expect(page.locator(".live-best")).to_have_count(0)
+    expect(first_page.locator(".live-best")).to_have_count(0)
 
 
-def test_a_test_digit_is_shown_with_its_label(page):
+def test_a_test_digit_is_shown_with_its_label(first_page):
     labels = load_digits(return_X_y=True)[1][1157:]
     for label in labels[:3]:
-        page.get_by_role("button", name="Show a test digit").click()
-        expect(page.locator(".live-said")).to_contain_text(f"The label says {label}.")
+        first_page.get_by_role("button", name="Show a test digit").click()
+        expect(first_page.locator(".live-said")).to_contain_text(f"The label says {label}.")
 
 
-def test_a_screen_reader_is_told(page):
-    board = page.locator(".live-draw canvas")
+def test_a_screen_reader_is_told(first_page):
+    board = first_page.locator(".live-draw canvas")
     assert board.get_attribute("aria-label") == "Board: draw a digit here"
-    described = page.locator(f"#{board.get_attribute('aria-describedby')}").inner_text()
+    described = first_page.locator(f"#{board.get_attribute('aria-describedby')}").inner_text()
     assert "arrows move the pen" in described
-    assert page.locator(".live-said").get_attribute("role") == "status"
+    assert first_page.locator(".live-said").get_attribute("role") == "status"
 
 
-@pytest.mark.parametrize("page", LANGUAGES, indirect=True)
-def test_on_a_phone_nothing_is_wider_than_the_screen(page):
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    box = page.locator(".live-digit").bounding_box()
+@pytest.mark.parametrize("first_page", LANGUAGES, indirect=True)
+def test_on_a_phone_nothing_is_wider_than_the_screen(first_page):
+    first_page.set_viewport_size({"width": 390, "height": 844})
+    assert first_page.evaluate("document.documentElement.scrollWidth") == 390
+    box = first_page.locator(".live-digit").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
 
