@@ -95,6 +95,17 @@ def test_the_keyboard_draws_and_clears(first_page):
     expect(first_page.locator(".live-best")).to_have_count(0)
 
 
+@pytest.mark.parametrize("first_page", LANGUAGES, indirect=True)
+def test_the_panel_takes_the_place_of_the_picture(first_page):
+    expect(first_page.locator("figure.live-on > :not(.live, figcaption)")).to_be_hidden()
+    box = first_page.locator(".live-draw canvas").bounding_box()
+    assert box["width"] == box["height"] == 256
+    assert (
+        first_page.locator(".live-bars li").first.evaluate("row => getComputedStyle(row).display")
+        == "grid"
+    )
+
+
 def test_a_test_digit_is_shown_with_its_label(first_page):
     labels = load_digits(return_X_y=True)[1][1157:]
     for label in labels[:3]:

@@ -40,6 +40,7 @@ UNUSED = (
 )  # fmt: skip
 KEPT = ("pygments.css",)  # the pages of tests use it by itself
 STYLE_SHEET, SCRIPT = "bundle.css", "bundle.js"
+LIVE = "live"  # the folder of scripts that `live.js` loads
 VERSION = re.compile(rf"({re.escape(STYLE_SHEET)}|{re.escape(SCRIPT)})\?v=\w+")
 ATTRIBUTE = re.compile(r'\b(?:class|id)="([^"]*)"')
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
@@ -102,7 +103,9 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     static = site / "_static"
     script = "".join(f"{_text(path)}\n;\n" for path in _files(static, SCRIPTS))
     pages = [path for path in site.rglob("*.html") if not path.is_relative_to(static)]
-    used = Used(script, (path.read_text(encoding="utf-8") for path in pages))
+    # What a live figure draws is in no page: its script names the classes.
+    live = "".join(path.read_text(encoding="utf-8") for path in sorted(static.glob(f"{LIVE}/*.js")))
+    used = Used(script + live, (path.read_text(encoding="utf-8") for path in pages))
     sheets = [(path, _text(path)) for path in _files(static, STYLES)]
     style = "".join(
         style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
