@@ -334,7 +334,7 @@ def test_the_mode_is_chosen_by_keyboard(open_page):
 
 SCROLLERS = {
     "pre": (CHAPTER, "代码或输出"),
-    "div.math": ("concepts/batch-size", "公式"),
+    "div.math": ("applications/object-detection", "公式"),
     ".pst-scrollable-table-container": ("applications/named-entities", "表格"),
 }
 
