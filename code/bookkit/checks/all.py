@@ -41,6 +41,7 @@ CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     cells.definitions,
     cells.length,
     cells.keras,
+    cells.installs,
     cells.glue,
     cells.removed,
     steps.small,

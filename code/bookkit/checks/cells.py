@@ -2,12 +2,19 @@
 
 import ast
 import itertools
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Iterator, Sequence
 
 from bookkit.checks.book import PACKAGE, Book, Cell
 from bookkit.pages import includes
 
 OURS = {PACKAGE, "bookkit"}
+TERMINAL = re.compile(r"^\$ .*", re.MULTILINE)
+INSTALL = re.compile(r"pip install ((?:[a-z][\w-]* ?)+)")
+BACKEND = re.compile(r"environ\['KERAS_BACKEND'\] = '(\w+)'")
+PACKAGES = {"sklearn": "scikit-learn", "keras_hub": "keras-hub"}  # where they differ
+COMES_ALONG = {"numpy", "PIL", "IPython"}  # with Keras, with Matplotlib and with Jupyter
 MAX_LINES = 12
 
 
@@ -70,6 +77,27 @@ def keras(book: Book) -> Iterator[str]:
         if using and not _chooses_backend(page.cells[0].run):
             cure = 'set os.environ["KERAS_BACKEND"] before Keras is imported'
             yield page.cells[0].at(1, f"the first cell chooses no backend: {cure}")
+
+
+def installs(book: Book) -> Iterator[str]:
+    """The first cell, or a line for the terminal, says how to install what the page imports."""
+    for page in book.pages:
+        if not page.cells:
+            continue
+        first = page.cells[0]
+        lines = [first.source, *TERMINAL.findall(page.text)]
+        said = {name for names in INSTALL.findall("\n".join(lines)) for name in names.split()}
+        if missing := sorted(_needed(page.cells) - said):
+            cure = f"begin the cell with `# pip install {' '.join([*sorted(said), *missing])}`"
+            yield first.at(1, f"the first cell does not say how to install what it needs: {cure}")
+
+
+def _needed(cells: Sequence[Cell]) -> set[str]:
+    """Return the packages that cells import, and their backends, as pip calls them."""
+    shown = [cell.run for cell in cells if not cell.removed]
+    imported = set().union(*map(_imported, shown)) - sys.stdlib_module_names - OURS
+    backends = {name for tree in shown for name in BACKEND.findall(ast.unparse(tree))}
+    return {PACKAGES.get(name, name) for name in imported | backends} - COMES_ALONG
 
 
 def _chooses_backend(tree: ast.Module) -> bool:

@@ -45,6 +45,14 @@ RIGHT = {
         cell("\n".join(["x = 1"] * 13), "remove-cell"),
     ],
     cells.keras: [cell(f"{BACKEND}\nimport keras"), cell("keras.ops")],
+    cells.installs: [
+        cell(
+            "# pip install keras jax scikit-learn\n"
+            f"{BACKEND}\nimport keras, numpy, os\nfrom sklearn import svm"
+        ),
+        cell("import sklearn.base, PIL"),
+        cell("from myst_nb import glue", "remove-cell"),
+    ],
     cells.glue: [cell("from myst_nb import glue\nglue('x', 1)", "remove-cell"), cell("gluey = 1")],
     cells.removed: [cell("a = 1\nb = a", "remove-cell"), cell("b = 2\nprint(b)"), cell("c = b")],
 }
@@ -129,6 +137,18 @@ def test_cells_that_keep_to_the_rule_pass(problems, check, sources):
             [cell(f"import keras\n{BACKEND}")],
             '5: the first cell chooses no backend: set os.environ["KERAS_BACKEND"] '
             "before Keras is imported",
+        ),
+        (
+            cells.installs,
+            [cell("import os"), cell("import sklearn, keras_hub.models")],
+            "5: the first cell does not say how to install what it needs: "
+            "begin the cell with `# pip install keras-hub scikit-learn`",
+        ),
+        (
+            cells.installs,
+            [cell(f"# pip install keras\n{BACKEND}\nimport keras")],
+            "5: the first cell does not say how to install what it needs: "
+            "begin the cell with `# pip install keras jax`",
         ),
         (
             cells.glue,
