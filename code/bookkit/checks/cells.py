@@ -7,13 +7,11 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from bookkit.checks.book import PACKAGE, Book, Cell
-from bookkit.pages import includes
+from bookkit.pages import imports, includes
 
 OURS = {PACKAGE, "bookkit"}
 TERMINAL = re.compile(r"^\$ .*", re.MULTILINE)
 INSTALL = re.compile(r"pip install ((?:[a-z][\w-]* ?)+)")
-BACKEND = re.compile(r"environ\['KERAS_BACKEND'\] = '(\w+)'")
-PACKAGES = {"sklearn": "scikit-learn", "keras_hub": "keras-hub"}  # where they differ
 COMES_ALONG = {"numpy", "PIL", "IPython"}  # with Keras, with Matplotlib and with Jupyter
 MAX_LINES = 12
 
@@ -31,7 +29,7 @@ def python(book: Book) -> Iterator[str]:
 def packages(book: Book) -> Iterator[str]:
     """No cell imports the book's own packages, which readers do not have."""
     for cell in book.cells:
-        for name in sorted(_imported(cell.run) & OURS):
+        for name in sorted(imports.modules(cell.run) & OURS):
             yield cell.at(1, f"this cell imports {name}: include what it needs instead")
 
 
@@ -70,7 +68,7 @@ def _calls(cell: Cell) -> int:
 def keras(book: Book) -> Iterator[str]:
     """The first cell chooses Keras's backend in plain sight, then imports Keras; no other does."""
     for page in book.pages:
-        using = [cell for cell in page.cells if "keras" in _imported(cell.run)]
+        using = [cell for cell in page.cells if "keras" in imports.modules(cell.run)]
         for cell in using:
             if cell is not page.cells[0]:
                 yield cell.at(1, "this cell imports Keras: import it in the page's first cell")
@@ -93,15 +91,13 @@ def installs(book: Book) -> Iterator[str]:
 
 
 def _needed(cells: Sequence[Cell]) -> set[str]:
-    """Return the packages that cells import, and their backends, as pip calls them."""
-    shown = [cell.run for cell in cells if not cell.removed]
-    imported = set().union(*map(_imported, shown)) - sys.stdlib_module_names - OURS
-    backends = {name for tree in shown for name in BACKEND.findall(ast.unparse(tree))}
-    return {PACKAGES.get(name, name) for name in imported | backends} - COMES_ALONG
+    """Return the packages that readers of cells have to install."""
+    found = imports.packages(cell.run for cell in cells if not cell.removed)
+    return found - sys.stdlib_module_names - OURS - COMES_ALONG
 
 
 def _chooses_backend(tree: ast.Module) -> bool:
-    before = itertools.takewhile(lambda node: "keras" not in _imported(node), tree.body)
+    before = itertools.takewhile(lambda node: "keras" not in imports.modules(node), tree.body)
     return any("'KERAS_BACKEND'" in ast.unparse(node) for node in before)
 
 
@@ -109,7 +105,9 @@ def glue(book: Book) -> Iterator[str]:
     """What carries numbers into prose stands in cells that readers never see."""
     for cell in book.cells:
         shown = not cell.removed
-        if shown and ("myst_nb" in _imported(cell.run) or "glue" in _names(cell.run, ast.Load)):
+        if shown and (
+            "myst_nb" in imports.modules(cell.run) or "glue" in _names(cell.run, ast.Load)
+        ):
             yield cell.at(1, "glue stands in a cell that readers see: tag it remove-cell")
 
 
@@ -125,17 +123,6 @@ def removed(book: Book) -> Iterator[str]:
                 if not cell.removed:
                     cure = "bind it in a cell that readers see"
                     yield cell.at(1, f"{name} comes from a cell that is removed: {cure}")
-
-
-def _imported(tree: ast.AST) -> set[str]:
-    """Return the packages that code imports."""
-    roots = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            roots |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            roots.add(node.module.partition(".")[0])
-    return roots
 
 
 def _bound(tree: ast.AST) -> set[str]:

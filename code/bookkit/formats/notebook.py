@@ -26,15 +26,12 @@ from sphinx.util.osutil import ensuredir
 
 from bookkit.formats import tables
 from bookkit.languages import LANGUAGES
-from bookkit.pages import reader
+from bookkit.pages import imports, reader
 from bookkit.running import cache
 from bookkit.web import publishing
 
 SPECIAL = re.compile(r"([\\`*$<\[\]])")
 PRINTED = "application/pdf"  # the copy of a figure for print: no notebook shows it
-BACKEND = re.compile(r'"KERAS_BACKEND"\] = "(\w+)"')
-# Packages whose module has another name.
-MODULES = {"scikit-learn": "sklearn", "keras-hub": "keras_hub"}
 DATA_LINES = """\
 import os
 import urllib.request
@@ -162,18 +159,8 @@ def setup_cell(name: str, cells: list[NotebookNode], reads_data: bool) -> str:
         cells: the code cells of a page; what they import is what gets installed.
         reads_data: whether the page reads the book's data.
     """
-    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
-    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    sources = [node for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
-    names += [node.module for node in sources if node.module]
-    # Keras imports the backend that the first cell names.
-    names += [name for cell in cells for name in BACKEND.findall(cell.source)]
-    roots = {each.partition(".")[0] for each in names}
-    wanted = [
-        f'"{requirement}"'
-        for requirement in cache.requirements()
-        if MODULES.get(requirement.name, requirement.name) in roots
-    ]
+    needed = imports.packages(ast.parse(cell.source) for cell in cells)
+    wanted = [f'"{each}"' for each in cache.requirements() if each.name in needed]
     lines = [
         "# Colab, Kaggle and Binder first need this; at home, install it once and skip the cell."
     ]
