@@ -5,7 +5,7 @@
   const start = (figure) => {
     const script = document.createElement("script");
     const { live } = figure.querySelector(".live").dataset;
-    script.src = `${root}_static/live/${live}.js`;
+    script.src = `${root}_static/live/${live}.js?v=${liveVersion}`;
     document.head.append(script);
   };
   const watch = new IntersectionObserver((entries) => {

@@ -112,7 +112,10 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     )
     language = LANGUAGES[app.config.bookkit_language]
     style = palette.rules() + word_rules(language) + style + icon_rules()
-    for name, text in ((STYLE_SHEET, style), (SCRIPT, record_for_scripts(language) + script)):
+    # `live.js` asks for the others by it, so that browsers that know an older one fetch this one.
+    version = hashlib.sha256(live.encode()).hexdigest()[:8]
+    script = f'{record_for_scripts(language)}const liveVersion = "{version}";\n{script}'
+    for name, text in ((STYLE_SHEET, style), (SCRIPT, script)):
         (static / name).write_text(text, encoding="utf-8")
     _name_version(static, pages)
     for name in {*STYLES, *SCRIPTS, *UNUSED} - {*KEPT}:
