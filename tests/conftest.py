@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import coverage
 import pytest
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadFileScheduling
@@ -82,6 +83,12 @@ def _looks_at_tiny_book(file: str) -> bool:
 def pytest_xdist_make_scheduler(config, log):
     config.option.loadscopereorder = False  # not by the number of tests, but as collected
     return SharedFiles(config, log)
+
+
+def pytest_sessionfinish():
+    """Write what was measured now: a worker that takes over ten seconds to end is killed."""
+    if measured := coverage.Coverage.current():
+        measured.save()
 
 
 def pytest_collection_modifyitems(items):
