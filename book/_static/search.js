@@ -1,4 +1,5 @@
-// The search box: Pagefind on a server; opened as a file, where Pagefind cannot run, titles only.
+// The search box: places found by the scripts in `_static/search`, then Pagefind's pages with the
+// words. Pagefind cannot run in a book opened as files; the places are found there, too.
 (() => {
   "use strict";
   const dialog = document.getElementById("pst-search-dialog");
@@ -12,9 +13,38 @@
   const SECTIONS = 4;
   const isFile = location.protocol === "file:";
 
+  // Scripts in `_static/search`, in the order of their hits. Each puts a function of its name into
+  // `bookFinders`, which takes what was typed and returns hits, the best first, or a promise of them:
+  // `{ title, place, address }`, `place` being the title of the page that a section stands on and
+  // `address` relative to the language's folder. All text is text: none of it becomes markup.
+  const FINDERS = isFile ? ["sections"] : [];
+  window.bookFinders = {};
+
   // Loaded when the box is first opened: a reader who does not search downloads nothing.
-  let engine;
-  const load = () => (engine ??= isFile ? loadTitles() : loadPagefind());
+  let finders;
+  const load = () =>
+    (finders ??= Promise.all([isFile ? noPages : loadPagefind(), ...FINDERS.map(loadFinder)]));
+  const noPages = async () => ({ count: 0, pages: [] });
+  const loadFinder = async (name) => {
+    await bookScript(`_static/search/${name}.js`);
+    return window.bookFinders[name];
+  };
+  // A finder loads its index by it; modules do not load in a book opened as files.
+  window.bookScript = (address) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL(address, root);
+      script.onload = resolve;
+      script.onerror = () => reject(new Error(`${address} is missing`));
+      document.head.append(script);
+    });
+
+  // What the box shows for what was typed.
+  const find = async (typed) => {
+    const [findPages, ...others] = await load();
+    const [found, ...hits] = await Promise.all([findPages, ...others].map((each) => each(typed)));
+    return { ...found, hits: hits.flat() };
+  };
 
   const loadPagefind = async () => {
     const pagefind = await import(new URL("pagefind/pagefind.js", root));
@@ -87,34 +117,6 @@
   const weight = (section) =>
     section.weighted_locations.reduce((sum, each) => sum + each.balanced_score, 0);
 
-  const loadTitles = () =>
-    new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = new URL("_static/titles.js", root);
-      script.onload = () => resolve(async (query) => filterTitles(query));
-      script.onerror = () => reject(new Error("titles.js is missing"));
-      document.head.append(script);
-    });
-
-  // Every word of the query stands in the heading or in the title of its page.
-  const filterTitles = (query) => {
-    const wanted = query.toLowerCase().split(/\s+/);
-    const pages = new Map();
-    for (const [address, heading, title] of window.bookTitles) {
-      const text = `${heading} ${title}`.toLowerCase();
-      const own = wanted.some((word) => heading.toLowerCase().includes(word));
-      if (!own || !wanted.every((word) => text.includes(word))) continue;
-      const [name] = address.split("#");
-      const url = new URL(address, root).href;
-      if (!pages.has(name)) pages.set(name, { title, url: new URL(name, root).href, sections: [] });
-      if (heading !== title) pages.get(name).sections.push({ title: heading, url, excerpt: "" });
-    }
-    const found = [...pages.values()].sort((a, b) => rank(b, wanted) - rank(a, wanted));
-    return { count: found.length, pages: found };
-  };
-  const rank = (page, wanted) =>
-    wanted.every((word) => page.title.toLowerCase().includes(word)) ? 1 : 0;
-
   const element = (name, className, content) => {
     const made = document.createElement(name);
     made.className = className;
@@ -123,20 +125,28 @@
   };
 
   const show = (found, turn) => {
-    const { found: pages, nothing, titles } = bookLanguage;
-    status.textContent = found.count
-      ? pages[plural.select(found.count)].replace("{n}", found.count)
-      : nothing;
+    const { found: said, nothing, titles } = bookLanguage;
+    const count = found.count || new Set(found.hits.map(({ address }) => address.split("#")[0])).size;
+    status.textContent = count ? said[plural.select(count)].replace("{n}", count) : nothing;
     if (isFile) status.textContent += titles;
-    list.replaceChildren();
+    list.replaceChildren(...found.hits.map(hit));
     list.scrollTop = 0;
     add(found.pages, found, turn);
+  };
+
+  const hit = ({ title, place, address }) => {
+    const item = element("li", "book-search-page");
+    const link = element("a", "book-search-title", title);
+    link.href = new URL(address, root).href;
+    if (place) link.append(element("span", "book-search-place", place));
+    item.append(link);
+    return item;
   };
 
   // The next pages come when the reader reaches the last one shown.
   const add = (pages, found, turn) => {
     list.append(...pages.map(entry));
-    const shown = list.children.length;
+    const shown = list.children.length - found.hits.length;
     if (shown >= found.count) return;
     const last = new IntersectionObserver(
       ([{ isIntersecting }]) => {
@@ -180,7 +190,7 @@
       list.replaceChildren();
       return;
     }
-    const found = await (await load())(query);
+    const found = await find(query);
     if (turn === latest) show(found, turn); // a slower answer to an older query is dropped
   };
   const report = (error) => {

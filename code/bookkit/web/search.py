@@ -1,7 +1,7 @@
 """The search index of each language: Pagefind's, and a short list for pages opened as files.
 
 Pagefind finds Chinese phrases typed without spaces, and loads only the part of its index that a
-query needs. It cannot run from `file:`; there the box filters the titles in `titles.js`.
+query needs. It cannot run from `file:`; there the box has the headings in `titles.js`.
 """
 
 import json
