@@ -2,11 +2,18 @@
 (() => {
   "use strict";
   const root = document.documentElement.dataset.content_root ?? "./";
-  const start = (figure) => {
+  const loaded = new Set();
+  const load = (name) => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
     const script = document.createElement("script");
-    const { live } = figure.querySelector(".live").dataset;
-    script.src = `${root}_static/live/${live}.js?v=${liveVersion}`;
+    script.async = false; // in this order
+    script.src = `${root}_static/live/${name}.js?v=${liveVersion}`;
     document.head.append(script);
+  };
+  const start = (figure) => {
+    load("controls"); // what they share
+    load(figure.querySelector(".live").dataset.live);
   };
   const watch = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {

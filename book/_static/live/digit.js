@@ -3,6 +3,7 @@
   "use strict";
   const SIDE = 32, CELLS = 8, BLOCK = SIDE / CELLS, FULL = BLOCK * BLOCK;
   const SHOWN = 8; // hidden units
+  const { element } = liveControls;
   const words = bookLanguage.digit;
 
   const unpack = ({ shape, scale, values }) => {
@@ -77,12 +78,6 @@
     return pixels;
   };
 
-  const element = (name, attributes = {}, ...children) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  };
   const percent = (share) => `${Math.round(100 * share)}%`;
 
   const show = (box) => {

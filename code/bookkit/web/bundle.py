@@ -25,7 +25,7 @@ from bookkit.languages import LANGUAGES, Language
 STYLES = (
     "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
     "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
-    "diagram.css", "search.css",
+    "diagram.css", "search.css", "live-panel.css",
 )  # fmt: skip
 SCRIPTS = (
     "documentation_options.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js",

@@ -31,6 +31,12 @@ def arrival(path, *, within=0.1):
     return steps if steps < len(path) else None
 
 
+def leaving(path, extent):
+    """Count the steps until a path is first out of sight; None if never."""
+    out = np.flatnonzero(~(np.abs(path) <= extent).all(axis=1))
+    return int(out[0]) if len(out) else None
+
+
 def fading_mean(gradients, beta):
     """Average with a fading memory, which starts out empty."""
     mean = 0.0

@@ -85,6 +85,25 @@ def test_arrival_is_the_first_step_that_is_near_for_good():
     assert page.arrival(np.array([[1.0, 0], [np.nan, 0]])) is None  # lost is not near
 
 
+def test_leaving_is_the_first_step_out_of_sight():
+    path = np.array([[9.0, -1.4], [0, 0], [0, 1.5], [9.1, 0]])
+    assert page.leaving(path, (9, 1.4)) == 2  # the edge itself is in sight
+    assert page.leaving(path, (9, 1.5)) == 3
+    assert page.leaving(path, (10, 2)) is None
+    assert page.leaving(np.array([[1.0, 0], [np.nan, 0]]), (9, 1.4)) == 1  # lost is not in sight
+
+
+@pytest.mark.parametrize(
+    ("rate", "across", "near", "out"),
+    [(0.01, 0.0, 437, None), (0.018, -0.8, 242, None), (0.02, -1, None, None),
+     (0.021, -1.1, None, 4)],
+)  # fmt: skip
+def test_the_four_rates_do_what_the_page_says(rate, across, near, out):
+    path = page.descend(optimizers.sgd_step, START, CURVATURES, steps=1000, learning_rate=rate)
+    assert path[1, 1] == pytest.approx(across)
+    assert (page.arrival(path), page.leaving(path, (9, 1.4))) == (near, out)
+
+
 def test_momentum_needs_fewer_steps_than_plain_descent():
     settings = {"steps": 400, "learning_rate": 0.018}
     plain = page.descend(optimizers.sgd_step, START, CURVATURES, **settings)

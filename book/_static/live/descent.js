@@ -1,0 +1,110 @@
+// Gradient descent down a valley, with a learning rate and a start of the reader's choice.
+(() => {
+  "use strict";
+  const { element, shape, filled, plane, handle, slider, teller } = liveControls;
+  const words = bookLanguage.descent;
+  const WIDTH = 360, HEIGHT = 200, CONTOURS = 10;
+  const MARGIN = 0.95; // how near the edge a path may start
+  const FAR = 1e6; // times what the picture shows, still a number that browsers draw
+
+  // As `descend` with `sgd_step` on the page, operation by operation.
+  const descend = ({ curvatures, steps }, start, rate, momentum) => {
+    const path = [start];
+    let velocity = start.map(() => 0);
+    for (let step = 0; step < steps; step++) {
+      const at = path.at(-1);
+      velocity = velocity.map((speed, axis) =>
+        momentum * speed - rate * (curvatures[axis] * at[axis]));
+      path.push(at.map((value, axis) => value + velocity[axis]));
+    }
+    return path;
+  };
+  const distance = (point) => Math.sqrt(point.reduce((sum, value) => sum + value * value, 0));
+  // Steps until a path stays near for good, and until it is first out of sight; -1 if never.
+  const arrival = (path, within) => {
+    const away = path.findLastIndex((point) => !(distance(point) <= within));
+    return away === path.length - 1 ? -1 : away + 1;
+  };
+  const leaving = (path, extent) =>
+    path.findIndex((point) => !point.every((value, axis) => Math.abs(value) <= extent[axis]));
+
+  const outcome = (path, { extent, steps, within }) => {
+    const near = arrival(path, within), out = leaving(path, extent);
+    if (near >= 0) return filled(words.arrives, { step: near, within });
+    if (out >= 0) return filled(words.leaves, { step: out });
+    return filled(words.crawls, { steps, distance: distance(path.at(-1)) });
+  };
+
+  // Lines of equal height, each ten times as high as the one three further in.
+  const contours = ({ curvatures, extent }, place) => {
+    const [middle, above] = place([0, 0]);
+    const top = curvatures.reduce((sum, each, axis) => sum + each * extent[axis] ** 2, 0) / 2;
+    return Array.from({ length: CONTOURS }, (_, at) => {
+      const level = top / 1000 ** (1 - at / (CONTOURS - 1));
+      const [right, high] = place(curvatures.map((each) => Math.sqrt((2 * level) / each)));
+      return shape("ellipse", {
+        class: "live-contour", cx: middle, cy: above, rx: right - middle, ry: above - high,
+      });
+    });
+  };
+  // The first steps of a path; of one that is lost, those until it is far out of sight.
+  const visible = (path, { extent, shown }) => {
+    const lost = leaving(path, extent.map((value) => FAR * value));
+    return path.slice(0, lost < 0 ? shown + 1 : Math.min(lost, shown + 1));
+  };
+
+  const show = (box) => {
+    const figure = box.closest("figure");
+    const data = JSON.parse(box.querySelector("script").textContent);
+    const [wide, high] = data.extent;
+    const { status, tell } = teller();
+    const chart = plane({
+      label: words.plane, width: WIDTH, height: HEIGHT, x: [-wide, wide], y: [-high, high],
+    });
+    const trail = shape("g", { class: "live-path" });
+    chart.svg.append(...contours(data, chart.place), shape("path", {
+      class: "live-star", transform: `translate(${chart.place([0, 0])})`,
+      d: "M0-7 1.7-2.3 6.7-2.2 2.7.9 4.1 5.7 0 2.8-4.1 5.7-2.7.9-6.7-2.2-1.7-2.3Z",
+    }), trail);
+    const said = element("p", { class: "live-said" }), from = element("p");
+    const momentum = element("input", { type: "checkbox" });
+    const reset = element("button", { type: "button" }, words.reset);
+
+    const update = () => {
+      const settings = [rate.value, momentum.checked ? data.momentum : 0];
+      const usable = settings[0] > 0;
+      const path = usable ? descend(data, start.at, ...settings) : [start.at];
+      const points = visible(path, data).map(chart.place);
+      trail.replaceChildren(
+        shape("polyline", { points: points.join(" ") }),
+        ...points.slice(1).map(([cx, cy]) => shape("circle", { cx, cy, r: 2.2 })));
+      said.textContent = usable ? outcome(path, data) : words.invalid;
+      const [along, across] = data.curvatures.map((curvature) => 1 - settings[0] * curvature);
+      from.textContent = filled(words.from, { along: start.at[0], across: start.at[1] });
+      if (usable && !settings[1]) from.append(filled(words.factors, { along, across }));
+      tell(said.textContent);
+    };
+    const rate = slider(
+      { label: words.rate, value: data.rate, min: 0.0005, max: 0.04, step: 0.0005 }, update);
+    const limits = data.extent.map((value) => [-MARGIN * value, MARGIN * value]);
+    const start = handle(
+      chart, { label: words.start, start: data.start, steps: [0.5, 0.1], limits }, update);
+    momentum.addEventListener("change", update);
+    reset.addEventListener("click", () => {
+      rate.value = data.rate;
+      momentum.checked = false;
+      start.put(data.start);
+      update();
+    });
+
+    box.append(element("div", { class: "live-panel" },
+      chart.svg, element("p", { class: "live-help" }, words.axes), rate.row,
+      element("p", { class: "live-choices" },
+        element("label", {}, momentum, ` ${words.momentum}`), reset),
+      said, from, status, element("p", { class: "live-help" }, words.help)));
+    figure.classList.add("live-on");
+    figure.path = (start, rate, momentum) => descend(data, start, rate, momentum); // for tests
+    update();
+  };
+  for (const box of document.querySelectorAll('.live[data-live="descent"]')) show(box);
+})();

@@ -1,0 +1,89 @@
+"""What live figures with a panel have in common: loading, speed, phones, readers who do not see."""
+
+import re
+
+import numpy as np
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+from bookkit.languages import LANGUAGES
+from bookkit.paths import SITE
+
+PAGES = {"descent": "concepts/compiling.html"}
+OPENED = [(script, language) for script in PAGES for language in LANGUAGES]
+FIGURE = "figure:has(> .live)"
+# How long the page is busy with each of twenty changes, its layout included, in milliseconds.
+BUSY = """figure => Array.from({ length: 20 }, (_, at) => {
+  const range = figure.querySelector("input[type=range]");
+  const begin = performance.now();
+  range.value = Number(range.min) + ((range.max - range.min) * at) / 20;
+  range.dispatchEvent(new Event("input"));
+  figure.getBoundingClientRect();
+  return performance.now() - begin;
+})"""
+TYPES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = f"""() => axe.run("{FIGURE}", {{ runOnly: {{ type: "tag", values: {TYPES} }} }})"""
+SMALL = """figure => [...figure.querySelectorAll(":is(input, button, .live-reach, label)")]
+    .map(each => [each.outerHTML.slice(0, 60), each.getBoundingClientRect()])
+    .filter(([, box]) => box.height < 24 || box.right > innerWidth || box.left < 0)
+    .filter(([words]) => !words.includes("checkbox")) // its label is as good
+    .map(([words]) => words)"""
+
+
+@pytest.fixture(params=OPENED, ids="-".join)
+def panel(context, server, request):
+    """Open a page in a language, where its live figure is on."""
+    script, language = request.param
+    page = context.new_page()
+    page.goto(f"{server}/{language}/{PAGES[script]}")
+    figure = page.locator(FIGURE)
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator(".live-panel")).to_be_visible()
+    return figure
+
+
+def test_it_answers_within_50_ms_at_a_quarter_of_the_processor(panel, context):
+    session = context.new_cdp_session(context.pages[-1])
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    assert np.median(panel.evaluate(BUSY)) < 50
+
+
+def test_on_a_phone_it_fits_and_fingers_find_everything(panel, context):
+    page = context.pages[-1]
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert panel.evaluate(SMALL) == []
+    handle = panel.locator(".live-handle")
+    reach = handle.locator(".live-reach").bounding_box()
+    assert min(reach["width"], reach["height"]) >= 40
+    assert handle.evaluate("dot => getComputedStyle(dot).touchAction") == "none"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(panel, context, scheme):
+    page = context.pages[-1]
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=scheme)
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(AXE)["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_nothing_moves_unasked(panel):
+    still = "figure => figure.getAnimations({ subtree: true }).length"
+    assert panel.evaluate(still) == 0
+
+
+@pytest.mark.parametrize("script", PAGES)
+def test_it_works_as_a_file_and_loads_nothing_before(context, script):
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((SITE / "en" / PAGES[script]).as_uri())
+    page.wait_for_load_state("networkidle")
+    assert not any("/live/" in url for url in asked)
+    page.locator(FIGURE).scroll_into_view_if_needed()
+    expect(page.locator(".live-panel")).to_be_visible()
+    names = [found[1] for url in asked if (found := re.search(r"/live/(\w+)\.js", url))]
+    assert names == ["controls", script]
