@@ -7,14 +7,14 @@ from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 
 from bookkit import stale
-from bookkit.directives import diagrams, figures, live, provenance, results, teaching
+from bookkit.directives import diagrams, figures, live, provenance, results, snippets, teaching
 from bookkit.formats.all import FORMATS
 from bookkit.languages import FALLBACK
 from bookkit.pages import reader
 from bookkit.paths import CODE, RESULTS
 from bookkit.running import cache
 from bookkit.text import citations, lines, numbers, passages, sections
-from bookkit.web import bundle, images, listings, mathml, page
+from bookkit.web import bundle, feet, images, listings, mathml, page
 
 
 def start_reading(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -57,8 +57,9 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", start_reading)
     app.connect("doctree-read", note_dependencies)
     for part in (
-        stale, sections, lines, figures, live, diagrams, teaching, results, provenance, page,
-        listings, mathml, numbers, images, passages, *FORMATS.values(), citations, bundle,
+        stale, sections, lines, figures, live, diagrams, teaching, results, provenance, snippets,
+        page, feet, listings, mathml, numbers, images, passages, *FORMATS.values(), citations,
+        bundle,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -96,6 +96,11 @@ class Page:
         """The page as it is written."""
         return self.path.read_text(encoding="utf-8")
 
+    @property
+    def title(self) -> str:
+        """Its first heading."""
+        return self.text.splitlines()[self.line_of("# ") - 1].lstrip("# ").replace("`", "")
+
     @cached_property
     def structure(self) -> structure.Structure:
         """Its sections and what stands in them."""

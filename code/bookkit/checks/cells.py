@@ -12,7 +12,7 @@ from bookkit.pages import imports, includes
 OURS = {PACKAGE, "bookkit"}
 TERMINAL = re.compile(r"^\$ .*", re.MULTILINE)
 INSTALL = re.compile(r"pip install ((?:[a-z][\w-]* ?)+)")
-COMES_ALONG = {"numpy", "PIL", "IPython"}  # with Keras, with Matplotlib and with Jupyter
+COMES_ALONG = {"numpy", "pillow", "IPython"}  # with Keras, with Matplotlib and with Jupyter
 MAX_LINES = 12
 
 

@@ -1,7 +1,7 @@
 """The lists of pages: each page stands in one, and each entry is a page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bookkit.checks.book import Book, Page
 from bookkit.errors import closest
@@ -26,6 +26,12 @@ def check(book: Book) -> Iterator[str]:
     for name, pages in sorted(missing.items()):
         lists = " and ".join(f"book/{page.language}/{FIRST}.md" for page in pages)
         yield pages[0].at(1, f"no reader finds this page; add {name} to a {{toctree}} in {lists}")
+
+
+def in_order(tree: Mapping[str, Page]) -> list[Page]:
+    """Return the pages of a language in the order in which they are read."""
+    listed = [entry for _, entry in _entries(tree[FIRST].text)]
+    return [tree[name] for name in [FIRST, *listed] if name in tree]
 
 
 def _entries(text: str) -> Iterator[tuple[int, str]]:

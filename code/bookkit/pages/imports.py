@@ -4,7 +4,11 @@ import ast
 import re
 from collections.abc import Iterable
 
-PACKAGES = {"sklearn": "scikit-learn", "keras_hub": "keras-hub"}  # where names differ
+PACKAGES = {
+    "sklearn": "scikit-learn",
+    "keras_hub": "keras-hub",
+    "PIL": "pillow",
+}  # where names differ
 # Keras imports the backend that the first cell names.
 BACKEND = re.compile(r"environ\['KERAS_BACKEND'\] = '(\w+)'")
 

@@ -68,9 +68,10 @@ def definition(path: Path, name: str) -> str:
 
 def kind(path: Path, name: str) -> str:
     """Return whether a definition is a `"function"` or a `"class"`; `""` for a value."""
-    source = definition(path, name)
-    match = re.search(r"^(?:async )?(def|class) ", source, re.MULTILINE)
-    return {"def": "function", "class": "class"}[match.group(1)] if match else ""
+    (node,) = ast.parse(definition(path, name)).body
+    if isinstance(node, ast.ClassDef):
+        return "class"
+    return "function" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ""
 
 
 def expand(source: str, root: Path) -> tuple[str, list[tuple[str, str]], list[Path]]:

@@ -78,7 +78,7 @@ def parse(text: str, path: Path, code: Path) -> tuple[NotebookNode, list[Path], 
 
     Returns:
         the notebook, whose code cells carry nothing but their own metadata, the files included, and
-        by index the `(module, name, kind)` of the functions and classes that a cell includes.
+        by index the `(module, name, kind)` of what a cell includes.
 
     Raises:
         PageError: a wrong kernelspec, or an include that names nothing.
@@ -95,10 +95,9 @@ def parse(text: str, path: Path, code: Path) -> tuple[NotebookNode, list[Path], 
             line = cell_line(notebook, index) + error.line
             raise PageError(path, line, str(error)) from error
         files += read
-        kinds = [
+        included[index] = [
             (*name, includes.kind(includes.module_file(name[0], code), name[1])) for name in names
         ]
-        included[index] = [each for each in kinds if each[2]]
     kernelspec = notebook.metadata.setdefault("kernelspec", dict(KERNELSPEC))
     if dict(kernelspec) != KERNELSPEC:
         raise PageError(path, 1, f"kernelspec must be {KERNELSPEC}. Received: {dict(kernelspec)}")

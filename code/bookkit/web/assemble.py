@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bookkit.checks.book import Book
 from bookkit.data.registry import SAMPLE
 from bookkit.languages import FALLBACK, LANGUAGES, ORIGINAL
-from bookkit.paths import BOOK, BUILD, ROOT, SITE, pages
-from bookkit.web import listings, publishing
+from bookkit.paths import BOOK, BUILD, CODE, ROOT, SITE, pages
+from bookkit.web import listings, programs, publishing
 
 # A fixed date keeps the archive equal from build to build.
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)
@@ -27,6 +27,7 @@ def assemble() -> None:
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
     listings.write(SITE / listings.FOLDER, Book(ROOT))
+    programs.write(SITE / programs.FOLDER, BOOK / ORIGINAL, CODE)
     # GitHub would drop `_static`, and Binder would take a Python too old for the pages.
     (SITE / ".nojekyll").touch()
     version = ".".join(platform.python_version_tuple()[:2])

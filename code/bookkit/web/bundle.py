@@ -25,12 +25,13 @@ from bookkit.languages import LANGUAGES, Language
 STYLES = (
     "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
     "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
-    "diagram.css", "search.css", "live-panel.css",
+    "diagram.css", "search.css", "live-panel.css", "programs.css",
 )  # fmt: skip
 SCRIPTS = (
     "documentation_options.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js", "clipboard.min.js", "copybutton.js",
     "language.js", "print.js", "search.js", "keyboard.js", "live.js",
+    "programs.js", "snippets.js",
 )  # fmt: skip
 # What only asks for `basic.css`; all icons, of which `ICONS` has the few that pages show; what
 # serves Sphinx's index, its search, and tabs, which the book does not have.

@@ -22,6 +22,7 @@ from bookkit.checks.tested import Place
 from bookkit.languages import LANGUAGES
 from bookkit.pages import includes
 from bookkit.paths import BOOK, ROOT
+from bookkit.web import feet
 
 FOLDER = "tests"  # beside the languages
 STAMP = "sources.sha256"
@@ -47,13 +48,15 @@ def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     word = LANGUAGES[app.config.bookkit_language].words["tests"]
     folder = "../" * (docname.count("/") + 1) + FOLDER
     for cell in list(doctree.findall(nodes.container)):
-        if links := _links(cell.get("included", []), app.config.bookkit_tests):
+        included: list[tuple[str, str, str]] = cell.get("included", [])
+        code = [each for each in included if each[2]]  # not a value
+        if links := _links(code, app.config.bookkit_tests):
             paragraph = nodes.paragraph("", word if len(links) > 1 else "", classes=["cell-tests"])
             for module, address in links.items():
                 text = word if len(links) == 1 else module.rpartition(".")[2]
                 paragraph += [nodes.Text(" · ")] if len(links) > 1 else []
                 paragraph += nodes.reference("", text, refuri=f"{folder}/{address}", internal=True)
-            cell.insert(1, paragraph)
+            feet.foot_of(cell).append(paragraph)
 
 
 def _links(included: list[tuple[str, str, str]], known: dict[str, str]) -> dict[str, str]:
@@ -96,10 +99,9 @@ def _chapters(book: Book, places: dict[str, Place]) -> dict[Path, dict[str, str]
     """Map each test file to the chapters that include what it tests: their addresses and titles."""
     found: dict[Path, dict[str, str]] = defaultdict(dict)
     for page in book.pages:
-        title = page.text.splitlines()[page.line_of("# ") - 1].lstrip("# ").replace("`", "")
         for module, name in {each[1:] for cell in page.cells for each in cell.included}:
             if name in places and includes.kind(includes.module_file(module, book.code), name):
-                found[places[name].file][f"{page.language}/{page.name}.html"] = title
+                found[places[name].file][f"{page.language}/{page.name}.html"] = page.title
     return found
 
 

@@ -26,14 +26,20 @@ HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # Not what readers search: versions and times, links of a heading.
 LEFT_OUT = (
     "script, style, svg, .headerlink, .provenance, table.colophon, .toctree-wrapper, "
-    ".article-section, .cell-tests"
+    ".article-section, .cell-foot"
 )
 # A formula of these alone can be read as text: a number, F1, a short equation. Others are "…".
 LINEAR = {"mrow", "mn", "mi", "mo", "mtext", "msub"}
 # A name in code or in its output should not outweigh a sentence about it.
 CODE_WEIGHT = "0.4"
 # Lists that name everything: a page about a thing comes before its entry in a list.
-LISTS = {"errata": "0.5", "glossary": "0.2", "references": "0.1", "colophon": "0.1"}
+LISTS = {
+    "errata": "0.5",
+    "snippets": "0.2",
+    "glossary": "0.2",
+    "references": "0.1",
+    "colophon": "0.1",
+}
 # Pagefind's own boxes, which the book's search box stands in for.
 UNUSED = ("*-ui.js", "*-ui.css")
 STAMP = "pages.sha256"

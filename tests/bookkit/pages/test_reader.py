@@ -94,7 +94,7 @@ def test_every_file_that_cells_include_is_told(tmp_path, root, page_text):
     ]
     _, files, included = reader.parse(page_text("\n".join(cells)), tmp_path / "page.md", root)
     assert files == [root / "toy.py", root / "other.py"]
-    assert included == {0: [("toy", "f", "function")], 1: []}
+    assert included == {0: [("toy", "f", "function")], 1: [("other", "LIMIT", "")]}
 
 
 def test_a_cell_inside_another_block_is_none(page_text):
