@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 
 from bookkit.formats import epub, notebook, pdf
 from bookkit.paths import BUILD, SITE
-from bookkit.web import assemble, search
+from bookkit.web import assemble, policy, search
 from bookkit.web.publishing import book_file
 
 
@@ -33,6 +33,7 @@ def finish_site(languages: Sequence[str]) -> None:
     assemble.assemble()
     for language in languages:
         copy_books(language)
+    policy.apply(SITE)
     search.write_all()
 
 
