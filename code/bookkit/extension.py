@@ -7,7 +7,16 @@ from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 
 from bookkit import stale
-from bookkit.directives import diagrams, figures, live, provenance, results, snippets, teaching
+from bookkit.directives import (
+    diagrams,
+    figures,
+    live,
+    messages,
+    provenance,
+    results,
+    snippets,
+    teaching,
+)
 from bookkit.formats.all import FORMATS
 from bookkit.languages import FALLBACK
 from bookkit.pages import reader
@@ -57,8 +66,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", start_reading)
     app.connect("doctree-read", note_dependencies)
     for part in (
-        stale, sections, lines, figures, live, diagrams, teaching, results, provenance, snippets,
-        page, feet, listings, mathml, numbers, images, passages, *FORMATS.values(), citations,
+        stale, sections, lines, figures, live, diagrams, teaching, messages, results, provenance,
+        snippets, page, feet, listings, mathml, numbers, images, passages, *FORMATS.values(), citations,
         bundle,
     ):  # fmt: skip
         part.setup(app)

@@ -91,6 +91,8 @@ def page_digest(app: Sphinx, docname: str) -> str:
     data = app.config.bookkit_data
     data = data.get(docname, data[""])
     named = {name: data.get(name) for name in env.metadata[docname].get("data", [])}
+    if "lists messages" in env.metadata[docname]:
+        named |= {"messages": {name: each.get("messages") for name, each in env.metadata.items()}}
     return digest(*files, json.dumps(named, sort_keys=True))
 
 

@@ -17,7 +17,7 @@ from bookkit.pages.reader import MYST_EXTENSIONS
 
 DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
-NESTED = {"article", "cell-figure", "diagram", "dropdown", "figure", "fold", "live-figure"}
+NESTED = {"article", "cell-figure", "cures", "diagram", "dropdown", "figure", "fold", "live-figure"}
 PICTURES = {
     "diagram": "diagram",
     "figure": "image",
