@@ -15,9 +15,9 @@
 
   // Scripts in `_static/search`, in the order of their hits. Each puts a function of its name into
   // `bookFinders`, which takes what was typed and returns hits, the best first, or a promise of them:
-  // `{ title, place, address }`, `place` being the title of the page that a section stands on and
-  // `address` relative to the language's folder. All text is text: none of it becomes markup.
-  const FINDERS = isFile ? ["sections"] : [];
+  // `{ title, place, address, excerpt }`, `place` being the title of the page that a section stands
+  // on and `address` relative to the language's folder. All text is text: none becomes markup.
+  const FINDERS = isFile ? ["messages", "sections"] : ["messages"];
   window.bookFinders = {};
 
   // Loaded when the box is first opened: a reader who does not search downloads nothing.
@@ -134,11 +134,12 @@
     add(found.pages, found, turn);
   };
 
-  const hit = ({ title, place, address }) => {
+  const hit = ({ title, place, address, excerpt }) => {
     const item = element("li", "book-search-page");
     const link = element("a", "book-search-title", title);
     link.href = new URL(address, root).href;
     if (place) link.append(element("span", "book-search-place", place));
+    if (excerpt) link.append(element("span", "book-search-excerpt", excerpt));
     item.append(link);
     return item;
   };

@@ -24,6 +24,7 @@ from bookkit.paths import CODE, RESULTS
 from bookkit.running import cache
 from bookkit.text import citations, lines, numbers, passages, sections
 from bookkit.web import bundle, feet, images, listings, mathml, page
+from bookkit.web import messages as message_index
 
 
 def start_reading(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -67,8 +68,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", note_dependencies)
     for part in (
         stale, sections, lines, figures, live, diagrams, teaching, messages, results, provenance,
-        snippets, page, feet, listings, mathml, numbers, images, passages, *FORMATS.values(), citations,
-        bundle,
+        snippets, page, feet, listings, mathml, numbers, images, passages, *FORMATS.values(),
+        citations, bundle, message_index,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

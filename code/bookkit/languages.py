@@ -150,6 +150,7 @@ CHINESE = Language(
         "name": "名称",
         "does": "作用",
         "explained": "讲解",
+        "other messages": "没有写明类型的",
         "recipe": "方案",
         "seed": "种子",
         "mean": "平均\u00a0±\u00a0标准差",
@@ -182,6 +183,7 @@ CHINESE = Language(
             "hint": "名称、作用、章名或导入的包",
             "shown": {"other": "{n} 个片段"},
         },
+        "messages": {"filter": "输入或粘贴报错，列表随之缩短：", "shown": {"other": "{n} 条"}},
         "digit": {
             "board": "画板：在这里写一个数字",
             "help": "用鼠标或手指写。用键盘：方向键移动笔，空格落笔或提笔，Delete 清空。",
@@ -320,6 +322,7 @@ ENGLISH = Language(
         "name": "Name",
         "does": "What it does",
         "explained": "Explained in",
+        "other messages": "Without a type",
         "recipe": "Recipe",
         "seed": "Seed",
         "mean": "Mean\u00a0±\u00a0SD",
@@ -356,6 +359,10 @@ ENGLISH = Language(
             "filter": "Filter the snippets",
             "hint": "Name, what it does, chapter or package",
             "shown": {"one": "{n} snippet", "other": "{n} snippets"},
+        },
+        "messages": {
+            "filter": "Type or paste a message, and the list gets shorter:",
+            "shown": {"one": "{n} message", "other": "{n} messages"},
         },
         "digit": {
             "board": "Board: draw a digit here",

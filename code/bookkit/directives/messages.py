@@ -5,8 +5,11 @@ marked by the role `message`. `cures` marks the paragraph, list or table that sa
 those of the output above. The page of messages lists them all; `web.messages` hands them to search.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import chain, groupby
+from operator import itemgetter
 
 from docutils import nodes
 from sphinx import addnodes
@@ -20,6 +23,8 @@ from bookkit.languages import LANGUAGES
 from bookkit.text import messages
 
 LOGGER = logging.getLogger(__name__)
+SHORT = 5  # words of a key
+LEFT_SPACE = re.compile(r" +(?=[.,;:])")  # where a source stood
 Parts = list[tuple[str, str]]  # running text: "code", "math" or "text", and what it says
 
 
@@ -32,12 +37,18 @@ class Message:
     label: str  # of its section
     heading: str
     cure: Parts = field(default_factory=list)
+    beside: int = 1  # as many messages as its output shows
     page: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
         """What it shares with the same message of another program."""
         return (self.type, *messages.words(self.text))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from others; of a short one, such as "No module named", the name too."""
+        return self.key if len(self.key) > SHORT else (self.type, self.text)
 
 
 class message_list(nodes.Element):  # noqa: N801, docutils names nodes so
@@ -70,7 +81,9 @@ class Cures(SphinxDirective):
         content = self.parse_content_to_nodes()
         if len(content) != 1:
             raise self.error("cures: one paragraph, list or table stands here")
-        content[0]["cures"] = True
+        for node in content:
+            if isinstance(node, nodes.Element):
+                node["cures"] = True
         return content
 
 
@@ -101,6 +114,8 @@ def collect(doctree: nodes.document, between: str) -> list[Message]:
     for node in doctree.findall(nodes.Element):
         if isinstance(node, nodes.literal_block) and "output" in node["classes"]:
             shown = [_message(node, *each) for each in messages.find(node.astext())]
+            for message in shown:
+                message.beside = len(shown)
             above = shown or above
             found += shown
         elif isinstance(node, nodes.literal) and "message" in node["classes"]:
@@ -124,7 +139,7 @@ def _message(node: nodes.Node, type_: str, text: str) -> Message:
 def _cure(above: list[Message], node: nodes.Element, between: str) -> None:
     """Give each message its cure; a message without one, or a cure too many, is a warning."""
     if isinstance(node, nodes.table):
-        rows = [list(row.children) for row in node.findall(nodes.row)]
+        rows = [list(row.findall(nodes.entry)) for row in node.findall(nodes.row)]
         for message in above:
             about = (_joined(row, between) for row in rows if _is_about(row, message))
             message.cure = next(about, [])
@@ -135,22 +150,32 @@ def _cure(above: list[Message], node: nodes.Element, between: str) -> None:
             told = len(node.children), len(above)
             LOGGER.warning("cures: %d items for the %d messages above", *told, location=node)
         for message, item in zip(above, node.children, strict=False):
-            message.cure = list(_running(item))
+            message.cure = _parts(item)
     else:
         for message in above:
-            message.cure = list(_running(node))
+            message.cure = _parts(node)
 
 
-def _is_about(row: list[nodes.Element], message: Message) -> bool:
+def _is_about(row: list[nodes.entry], message: Message) -> bool:
     quoted = [literal.astext() for literal in row[0].findall(nodes.literal)]
     own = messages.words(message.text)
     return any(text in message.text or messages.words(text) == own for text in quoted)
 
 
-def _joined(row: list[nodes.Element], between: str) -> Parts:
+def _joined(row: list[nodes.entry], between: str) -> Parts:
     parts: Parts = []
     for cell in row[1:]:
-        parts += [("text", between), *_running(cell)] if parts else _running(cell)
+        parts += [("text", between), *_parts(cell)] if parts else _parts(cell)
+    kind, text = parts[0]
+    return [(kind, text[0].upper() + text[1:] if kind == "text" else text), *parts[1:]]
+
+
+def _parts(node: nodes.Node) -> Parts:
+    """Return a text, neighbors of one kind together."""
+    parts: Parts = []
+    for kind, pieces in groupby(_running(node), key=itemgetter(0)):
+        text = "".join(text for _, text in pieces)
+        parts.append((kind, LEFT_SPACE.sub("", text) if kind == "text" else text))
     return parts
 
 
@@ -161,7 +186,7 @@ def _running(node: nodes.Node) -> Iterator[tuple[str, str]]:
             yield ("code" if isinstance(child, nodes.literal) else "math"), child.astext()
         elif isinstance(child, nodes.Text):
             yield "text", child.astext().replace("\n", " ")
-        elif child.get("refdomain") != "cite":
+        elif isinstance(child, nodes.Element) and child.get("refdomain") != "cite":
             yield from _running(child)
 
 
@@ -172,13 +197,16 @@ def _node(kind: str, text: str) -> nodes.Node:
 
 
 def known(env: BuildEnvironment) -> list[Message]:
-    """Return the messages of all pages in the order of the book, those with a cure first."""
+    """Return the messages of all pages: those with a cure first, of these those alone.
+
+    A section about one message explains it better than a list of many. Else the book's order stays.
+    """
     listed = [
         Message(**{**each, "page": page})
         for page in in_order(env, env.config.root_doc)
         for each in env.metadata[page].get("messages", [])
     ]
-    return sorted(listed, key=lambda each: not each.cure)
+    return sorted(listed, key=lambda each: (not each.cure, each.beside))
 
 
 def in_order(env: BuildEnvironment, page: str) -> Iterator[str]:
@@ -189,7 +217,7 @@ def in_order(env: BuildEnvironment, page: str) -> Iterator[str]:
 
 
 def grouped(listed: Iterable[Message]) -> list[list[Message]]:
-    """Put together what is one message: equal texts, or in one section equal but for its noise."""
+    """Put together what is one message, and what differs in a name alone within one section."""
     groups: list[list[Message]] = []
     for message in listed:
         same = [group for group in groups if any(_is_same(message, each) for each in group)]
@@ -199,9 +227,8 @@ def grouped(listed: Iterable[Message]) -> list[list[Message]]:
 
 
 def _is_same(one: Message, other: Message) -> bool:
-    if (one.type, one.text) == (other.type, other.text):
-        return True
-    return one.key == other.key and (one.page, one.label) == (other.page, other.label)
+    here = (one.key, one.page, one.label) == (other.key, other.page, other.label)
+    return here or one.identity == other.identity
 
 
 class ListMessages(SphinxPostTransform):
@@ -226,12 +253,16 @@ class ListMessages(SphinxPostTransform):
 
     def _item(self, group: list[Message], page: str) -> nodes.list_item:
         item = nodes.list_item()
-        for text in dict.fromkeys(message.text for message in group):
-            item += nodes.paragraph("", "", nodes.literal("", text, language="none"))
-        places: dict[tuple[str, str], Message] = {}
+        texts: dict[tuple[str, ...], str] = {}
+        cures: dict[tuple[str, str], list[Message]] = {}
         for message in group:
-            places.setdefault((message.page, message.label), message)
-        for message in places.values():
+            texts.setdefault(message.identity, message.text)
+            here = cures.setdefault((message.page, message.label), [message])
+            if message.cure and message.cure not in [each.cure for each in here]:
+                here.append(message)
+        for text in texts.values():
+            item += nodes.paragraph("", "", nodes.literal("", text, language="none"))
+        for message in chain(*cures.values()):
             line = nodes.paragraph(classes=["cure"])
             line += [_node(kind, text) for kind, text in message.cure]
             line += [nodes.Text(" ")] if message.cure else []

@@ -14,11 +14,14 @@ TYPE = r"\b[A-Z][A-Za-z]*(?:Error|Warning|Exception|Interrupt|Exit|Iteration)"
 NOISE = (
     r"https?://\S+",
     r"(?:[a-z]:)?(?:[\\/][\w.+~-]+){2,}",  # a path
+    r"(?<![\w-])[\w-]+\.(?:csv|h5|jsonl?|keras|npz|pt|py)\b",  # a file
     r"<[^<>\n]{1,200}>",
     r"(?<!\w)'[^'\n]*'(?!\w)",  # a name in quotes; not the apostrophe of "can't"
     r'(?<!\w)"[^"\n]*"(?!\w)',
     r"=\s*[^\s,;()\[\]{}]+",  # the value after a name
-    r"[\w.]*\d[\w.]*",
+    r"(?<![\w.])[\w.]*\d[\w.]*",
+    r"\bnone\b",  # the length of an axis, or a name
+    r":\s*[\w.]+\s*$",  # a name at the end
 )
 WORD = r"[a-z_]{2,}"
 PATTERNS = {"type": TYPE, "noise": NOISE, "word": WORD}

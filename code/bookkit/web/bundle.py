@@ -20,17 +20,18 @@ from sphinx.errors import ExtensionError
 
 from bookkit import palette
 from bookkit.languages import LANGUAGES, Language
+from bookkit.web import messages
 
 # In the order in which they apply, below `_static`.
 STYLES = (
     "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
     "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
-    "diagram.css", "search.css", "live-panel.css", "programs.css",
+    "diagram.css", "messages.css", "search.css", "live-panel.css", "programs.css",
 )  # fmt: skip
 SCRIPTS = (
     "documentation_options.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js", "clipboard.min.js", "copybutton.js",
-    "language.js", "print.js", "search.js", "keyboard.js", "live.js",
+    "language.js", "messages.js", "print.js", "search.js", "keyboard.js", "live.js",
     "programs.js", "snippets.js",
 )  # fmt: skip
 # What only asks for `basic.css`; all icons, of which `ICONS` has the few that pages show; what
@@ -115,7 +116,8 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     style = palette.rules() + word_rules(language) + style + icon_rules()
     # `live.js` asks for the others by it, so that browsers that know an older one fetch this one.
     version = hashlib.sha256(live.encode()).hexdigest()[:8]
-    script = f'{record_for_scripts(language)}const liveVersion = "{version}";\n{script}'
+    known = record_for_scripts(language) + messages.record_for_scripts()
+    script = f'{known}const liveVersion = "{version}";\n{script}'
     for name, text in ((STYLE_SHEET, style), (SCRIPT, script)):
         (static / name).write_text(text, encoding="utf-8")
     _name_version(static, pages)
