@@ -36,7 +36,20 @@ def run_packed(packed, inputs):
 
 
 def write_network(packed, examples):
-    """Return network and examples as JSON, which the page carries."""
+    """Return network and examples as JSON, which the page carries.
+
+    Raises:
+        ValueError: if the weights are not those of the layers that run there.
+    """
+    shapes = [tuple(array["shape"]) for array in packed]
+    units = shapes[0][-1:] if shapes else ()
+    layers = [(64, *units), units, (*units, 10), (10,)]
+    if shapes != layers:
+        raise ValueError(
+            "Expected the weights of two dense layers, which digit.js and "
+            f"run_packed run, 64 pixels to 10 digits: shapes {layers}. "
+            f"Received: shapes {shapes}"
+        )
     return json.dumps({"network": packed, "examples": examples})
 
 

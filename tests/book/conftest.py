@@ -1,5 +1,6 @@
 """What the tests of the book share: the pages found on disk and what was built from them."""
 
+import ast
 import re
 import types
 from collections.abc import Callable, Iterator
@@ -141,6 +142,32 @@ def book() -> types.SimpleNamespace:
 def parsed() -> Callable:
     """Give the parsed tree of a built page."""
     return soup
+
+
+@cache
+def glue_of(name: str) -> dict[str, str]:
+    """Read what a page glued in this build, as it stands in its executed notebook."""
+    from jupyter_cache import get_cache
+
+    from bookkit.pages import reader
+    from bookkit.running import cache as runs
+
+    views = runs.views()
+    data = runs.describe(views.get(name, views[""]))
+    notebook = reader.read_page(BOOK / "en" / f"{name}.md", CODE, data)
+    (folder,) = (BUILD / "cache").iterdir()
+    return {
+        told["name"]: output["data"][told["mime_prefix"] + "text/plain"]
+        for cell in runs.executed(get_cache(folder), notebook).cells
+        for output in cell.get("outputs", [])
+        if (told := output.get("metadata", {}).get("scrapbook"))
+    }
+
+
+@pytest.fixture(scope="session")
+def glued() -> Callable:
+    """Give what a page glued under a name."""
+    return lambda page, name: ast.literal_eval(glue_of(page)[name])
 
 
 @pytest.fixture(scope="session")

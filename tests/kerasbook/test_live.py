@@ -67,12 +67,6 @@ def test_a_packed_network_agrees_with_keras():
     assert run_packed(packed, inputs) == pytest.approx(model.predict(inputs, verbose=0), abs=0.01)
 
 
-def test_what_a_page_carries_is_json():
-    packed = [pack_array(np.ones(2))]
-    told = json.loads(write_network(packed, [[7, 0, 16]]))
-    assert told == {"network": packed, "examples": [[7, 0, 16]]}
-
-
 @pytest.fixture
 def toy():
     """Two inputs in 64, three hidden units, ten outputs: unit 1 speaks for 7, unit 2 against it."""
@@ -80,6 +74,33 @@ def toy():
     kernel[0], kernel[1] = (1, 2, 3), (0, 1, 0)
     last[:, 7] = (1, 3, -1)
     return [pack_array(each) for each in (kernel, np.zeros(3), last, np.zeros(10))]
+
+
+def test_what_a_page_carries_is_json(toy):
+    told = json.loads(write_network(toy, [[7, 0, 16]]))
+    assert told == {"network": toy, "examples": [[7, 0, 16]]}
+
+
+@pytest.mark.parametrize(
+    ("at", "shape"),
+    [(0, (65, 3)), (1, (4,)), (2, (3, 11)), (2, (4, 10)), (3, (9,))],
+    ids=["pixels", "units", "digits", "last units", "last bias"],
+)
+def test_weights_that_the_page_cannot_run_stop_it_and_both_are_named(toy, at, shape):
+    toy[at] = pack_array(np.ones(shape))
+    received = [tuple(each["shape"]) for each in toy]
+    with pytest.raises(ValueError, match="Expected the weights of two dense layers") as caught:
+        write_network(toy, [])
+    units = received[0][1]
+    wanted = [(64, units), (units,), (units, 10), (10,)]
+    assert "which digit.js and run_packed run" in str(caught.value)
+    assert str(caught.value).endswith(f"shapes {wanted}. Received: shapes {received}")
+
+
+@pytest.mark.parametrize("count", [0, 2, 6])
+def test_more_or_fewer_layers_stop_it_too(toy, count):
+    with pytest.raises(ValueError, match="Expected the weights of two dense layers"):
+        write_network((toy * 2)[:count], [])
 
 
 def test_units_are_ordered_by_what_they_do_for_the_answer(toy):

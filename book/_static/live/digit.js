@@ -159,10 +159,8 @@
         return picture;
       }));
     };
-    const update = () => {
-      drawBoard();
-      if (strokes.length) return answer(counted(inked(fitted(strokes))));
-      said.textContent = words.empty;
+    const withhold = (sentence) => {
+      said.textContent = sentence;
       drawPixels(seen, [], () => []);
       units.replaceChildren();
       for (const row of bars.children) {
@@ -170,6 +168,12 @@
         row.querySelector("span").textContent = "";
         row.classList.remove("live-best");
       }
+    };
+    const update = () => {
+      drawBoard();
+      if (!strokes.length) return withhold(words.empty);
+      const pixels = counted(inked(fitted(strokes)));
+      pixels.every(Boolean) ? withhold(words.black) : answer(pixels); // every digit leaves white
     };
 
     const place = (event) => {

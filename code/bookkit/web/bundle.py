@@ -27,6 +27,7 @@ STYLES = (
     "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
     "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
     "diagram.css", "messages.css", "search.css", "live-panel.css", "programs.css",
+    "live-boxes.css",
 )  # fmt: skip
 SCRIPTS = (
     "documentation_options.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js",

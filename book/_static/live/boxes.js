@@ -1,0 +1,223 @@
+// Drag boxes: their IoU, and which of them non-maximum suppression keeps.
+// `data` was written by `write_scenes`.
+(() => {
+  "use strict";
+  const SMALLEST = 12; // pixels of a side: a finger must find the box, and it must have an area
+  const { element, filled, teller } = liveControls;
+  const words = bookLanguage.boxes;
+
+  // As the functions of the page compute them, in the same order: equal to the last digit.
+  const area = ([left, top, right, bottom]) => (right - left) * (bottom - top);
+  const sharedSides = (first, second) => [0, 1].map((axis) => Math.max(
+    Math.min(first[axis + 2], second[axis + 2]) - Math.max(first[axis], second[axis]), 0));
+  const overlap = (first, second) => {
+    const [width, height] = sharedSides(first, second), shared = width * height;
+    const union = area(first) + area(second) - shared;
+    return { width, height, shared, union, iou: union ? shared / union : 0 };
+  };
+  // Which box each gives way to: `null` if it stays. Of equal scores the earlier box is first.
+  const suppress = ({ boxes, scores, classes }, threshold) => {
+    const order = boxes.map((_, at) => at).sort((one, other) => scores[other] - scores[one]);
+    const kept = [], rivals = [];
+    for (const at of order) {
+      const rival = kept.find((better) => classes[better] === classes[at]
+        && overlap(boxes[better], boxes[at]).iou > threshold);
+      rivals[at] = rival ?? null;
+      if (rival === undefined) kept.push(at);
+    }
+    return { kept, rivals };
+  };
+
+  const nameOf = (at) => String.fromCharCode(65 + at);
+  const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+  const slider = (label, step) => element("input", {
+    type: "range", min: 0, max: 1, step, "aria-label": label,
+  });
+
+  const show = (box) => {
+    const figure = box.closest("figure");
+    const data = JSON.parse(box.querySelector("script").textContent);
+    const { size } = data;
+    let scene, pair, rows, number = 0, threshold = data.iou_threshold;
+
+    const union = element("div", { class: "live-union" }, element("i"), element("i"));
+    const shared = element("div", { class: "live-shared" });
+    const stage = element("div", {
+      class: "live-stage", role: "application", "aria-describedby": "live-boxes-help",
+      "aria-label": filled(words.stage, { size }),
+    });
+    const sums = element("div", { class: "live-sums" });
+    const share = element("i"), mark = element("b");
+    const level = slider(words.threshold, 0.05), levelText = element("output");
+    const list = element("ol", { class: "live-list" });
+    const again = element("button", { type: "button" }, words.again);
+    const other = element("button", { type: "button" });
+    const { status, tell } = teller();
+    box.append(element("div", { class: "live-boxes" },
+      stage,
+      element("div", { class: "live-facts" }, sums,
+        element("div", { class: "live-ratio", "aria-hidden": "true" }, share, mark),
+        element("p", { class: "live-level" }, `${words.threshold} `, levelText, level),
+        list, element("p", { class: "live-buttons" }, again, other)),
+      element("p", { class: "live-help", id: "live-boxes-help" },
+        filled(words.help, { least: SMALLEST })),
+      status));
+
+    const put = (part, [left, top, right, bottom]) => {
+      const percent = (pixels) => `${(100 * pixels) / size}%`;
+      part.style.left = percent(left);
+      part.style.top = percent(top);
+      part.style.width = percent(right - left);
+      part.style.height = percent(bottom - top);
+    };
+    const showPair = () => {
+      const [first, second] = pair.map((at) => scene.boxes[at]);
+      const found = overlap(first, second);
+      const values = {
+        ...found, first: nameOf(pair[0]), second: nameOf(pair[1]),
+        one: area(first), two: area(second), iou: found.iou.toFixed(3),
+        equals: Number(found.iou.toFixed(3)) === found.iou ? "=" : "≈",
+      };
+      sums.replaceChildren(
+        ...["shared", "union", "iou"].map((line) => element("p", {}, filled(words[line], values))));
+      [...union.children].forEach((part, at) => put(part, [first, second][at]));
+      const left = Math.max(first[0], second[0]), top = Math.max(first[1], second[1]);
+      put(shared, [left, top, left + found.width, top + found.height]);
+      shared.hidden = !found.shared;
+      share.style.width = `${100 * found.iou}%`;
+      return values;
+    };
+    const showBox = (at, rival) => {
+      const [left, top, right, bottom] = scene.boxes[at], { handle, choose, score, verdict } = rows[at];
+      const name = nameOf(at), place = pair.indexOf(at);
+      put(handle, scene.boxes[at]);
+      handle.setAttribute("aria-label",
+        filled(words.box, { name, left, top, width: right - left, height: bottom - top }));
+      handle.style.zIndex = place < 0 ? 1 : 3 - place;
+      for (const part of [handle, choose]) {
+        part.setAttribute("aria-pressed", String(place >= 0));
+        part.dataset.place = place;
+      }
+      handle.classList.toggle("live-gone", rival !== null);
+      score.textContent = scene.scores[at].toFixed(2);
+      verdict.textContent = rival === null ? words.stays : filled(words.goes, {
+        rival: nameOf(rival), iou: overlap(scene.boxes[at], scene.boxes[rival]).iou.toFixed(3),
+      });
+    };
+    const update = () => {
+      const { kept, rivals } = suppress(scene, threshold);
+      const values = showPair();
+      rivals.forEach((rival, at) => showBox(at, rival));
+      levelText.textContent = threshold.toFixed(2);
+      mark.style.left = `${100 * threshold}%`;
+      return filled(words.said, { ...values, kept: kept.map(nameOf).join(words.between) });
+    };
+    // What changed is seen at once and said when it rests.
+    const change = () => tell(update());
+
+    const choose = (at) => {
+      if (pair[0] !== at) pair = [at, pair[0]];
+    };
+    const move = (at, [left, top, right, bottom], across, down) => {
+      const x = clamp(left + across, 0, size - (right - left));
+      const y = clamp(top + down, 0, size - (bottom - top));
+      scene.boxes[at] = [x, y, x + right - left, y + bottom - top];
+    };
+    const resize = (at, [left, top, right, bottom], across, down) => {
+      const side = (from, to) => clamp(to, Math.min(from + SMALLEST, size), size);
+      scene.boxes[at] = [left, top, side(left, right + across), side(top, bottom + down)];
+    };
+    const drag = (handle, at) => {
+      let start = null;
+      handle.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        handle.setPointerCapture(event.pointerId);
+        handle.focus({ preventScroll: true });
+        const act = event.target.className === "live-grip" ? resize : move;
+        start = { act, x: event.clientX, y: event.clientY, box: scene.boxes[at] };
+        choose(at);
+        update();
+      });
+      handle.addEventListener("pointermove", (event) => {
+        if (!start) return;
+        const pixels = (length) => Math.round((length / stage.clientWidth) * size);
+        start.act(at, start.box, pixels(event.clientX - start.x), pixels(event.clientY - start.y));
+        update();
+      });
+      for (const end of ["pointerup", "pointercancel"]) {
+        handle.addEventListener(end, () => {
+          start = null;
+          change();
+        });
+      }
+    };
+    const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const steer = (handle, at) => handle.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      choose(at);
+      (event.shiftKey ? resize : move)(at, scene.boxes[at], ...step);
+      change();
+    });
+
+    const row = (at) => {
+      const name = nameOf(at);
+      const handle = element("button", { class: "live-box", type: "button" },
+        element("span", { class: "live-name" }, name), element("span", { class: "live-grip" }));
+      const choice = element("button", {
+        type: "button", "aria-label": filled(words.choose, { name }),
+      }, name);
+      const rank = slider(filled(words.score, { name }), 0.01);
+      const score = element("span"), verdict = element("span");
+      rank.value = scene.scores[at];
+      for (const part of [handle, choice]) {
+        part.addEventListener("click", () => {
+          choose(at);
+          change();
+        });
+      }
+      rank.addEventListener("input", () => {
+        scene.scores[at] = Number(rank.value);
+        change();
+      });
+      drag(handle, at);
+      steer(handle, at);
+      stage.append(handle);
+      const kind = scene.picture ? [element("i", {}, data.names[scene.classes[at]])] : [];
+      list.append(element("li", {}, choice, rank, score, element("span", {}, ...kind, verdict)));
+      return { handle, choose: choice, score, verdict };
+    };
+    const start = () => {
+      scene = structuredClone(data.scenes[number]);
+      pair = [0, 1];
+      stage.replaceChildren(union, shared);
+      stage.style.backgroundImage = scene.picture ? `url("${scene.picture}")` : "";
+      list.replaceChildren();
+      rows = scene.boxes.map((_, at) => row(at));
+      other.textContent = words.scenes[1 - number];
+    };
+    level.addEventListener("input", () => {
+      threshold = Number(level.value);
+      change();
+    });
+    const restart = () => {
+      threshold = data.iou_threshold;
+      level.value = threshold;
+      start();
+      change();
+    };
+    again.addEventListener("click", restart);
+    other.addEventListener("click", () => {
+      number = 1 - number;
+      restart();
+    });
+
+    start();
+    level.value = threshold;
+    update();
+    figure.classList.add("live-on");
+    figure.live = { iou: (first, second) => overlap(first, second).iou, suppress }; // for tests
+  };
+  for (const figure of document.querySelectorAll('.live[data-live="boxes"]')) show(figure);
+})();
