@@ -20,8 +20,7 @@ STROKES = {
     "2": [(0.25, 0.3), (0.4, 0.15), (0.6, 0.15), (0.7, 0.3), (0.3, 0.85), (0.8, 0.85)],
     "7": [(0.2, 0.2), (0.8, 0.2), (0.4, 0.85)],
 }
-ROWS = [row / 15 for row in range(16)]
-SCRIBBLE = [point for at in ROWS for point in ((0, at), (1, at))]
+SCRIBBLE = [(side, row / 20) for row in range(1, 20) for side in (0.05, 0.95)]
 # The pen goes round and round; how long the page is busy with each step, in milliseconds.
 BUSY = """board => {
   const press = (key) => board.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));

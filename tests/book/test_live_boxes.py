@@ -38,7 +38,9 @@ SMALL = """figure => [...figure.querySelectorAll("button, input, .live-grip")]
         Math.min(width, height) < 24 || left < 0 || right > innerWidth)
     .map(([words]) => words)"""
 TYPES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = f"""() => axe.run('{FIGURE}', {{ runOnly: {{ type: "tag", values: {TYPES} }} }})"""
+# Boxes of a detector lie on one another; each has a button beside the scene, which brings it up.
+AXE = f"""rules => axe.run('{FIGURE}', {{ rules, runOnly: {{ type: "tag", values: {TYPES} }} }})"""
+PILED = {"target-size": {"enabled": False}}
 
 
 def look_at(page):
@@ -330,9 +332,9 @@ def test_axe_finds_nothing(figure, scheme):
     page.emulate_media(color_scheme=scheme)
     page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=scheme)
     page.evaluate(AXE_SCRIPT)
-    for scene in range(2):
-        found = page.evaluate(AXE)["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], scene
+    for rules in ({}, PILED):
+        found = page.evaluate(AXE, rules)["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
         figure.locator(".live-buttons button").last.click()
 
 

@@ -52,8 +52,10 @@
   const inked = (strokes) => {
     const ink = new Uint8Array(SIDE * SIDE);
     const dot = (x, y) => {
-      for (let row = 0; row < SIDE; row++) {
-        for (let column = 0; column < SIDE; column++) {
+      const near = (at) => [Math.max(0, Math.ceil(at - PEN)), Math.min(SIDE - 1, Math.floor(at + PEN))];
+      const [left, right] = near(x), [top, bottom] = near(y);
+      for (let row = top; row <= bottom; row++) {
+        for (let column = left; column <= right; column++) {
           if (Math.hypot(column - x, row - y) <= PEN) ink[row * SIDE + column] = 1;
         }
       }
@@ -148,14 +150,16 @@
       const truly = truth === undefined ? "" : words.truly.replace("{digit}", truth);
       said.textContent = words.said
         .replace("{digit}", best).replace("{share}", percent(probabilities[best])) + truly;
-      drawPixels(seen, pixels, (value) => [color("--pst-color-text-base"), value / FULL]);
+      const ink = color("--pst-color-text-base");
+      const [wanted, unwanted] = ["--book-line1", "--book-line2"].map(color);
+      drawPixels(seen, pixels, (value) => [ink, value / FULL]);
       const pull = (unit) => hidden[unit] * net.votes(unit, best);
       const order = hidden.map((_, unit) => unit).sort((a, b) => pull(b) - pull(a));
       units.replaceChildren(...order.slice(0, SHOWN).map((unit) => {
         const weights = net.seenBy(unit), most = Math.max(...weights.map(Math.abs));
         const picture = element("canvas", { width: 48, height: 48, "aria-hidden": "true" });
         drawPixels(picture, weights, (value) =>
-          [color(value > 0 ? "--book-line1" : "--book-line2"), Math.abs(value) / most]);
+          [value > 0 ? wanted : unwanted, Math.abs(value) / most]);
         return picture;
       }));
     };
