@@ -11,13 +11,14 @@
   const plural = new Intl.PluralRules(document.documentElement.lang);
   const BATCH = 4; // pages fetched at a time: each brings its whole text
   const SECTIONS = 4;
+  const LONGEST = 300; // characters that are looked for: no question is longer
   const isFile = location.protocol === "file:";
 
   // Scripts in `_static/search`, in the order of their hits. Each puts a function of its name into
   // `bookFinders`, which takes what was typed and returns hits, the best first, or a promise of them:
   // `{ title, place, address, excerpt }`, `place` being the title of the page that a section stands
   // on and `address` relative to the language's folder. All text is text: none becomes markup.
-  const FINDERS = isFile ? ["messages", "sections"] : ["messages"];
+  const FINDERS = ["messages", "sections"];
   window.bookFinders = {};
 
   // Loaded when the box is first opened: a reader who does not search downloads nothing.
@@ -43,7 +44,24 @@
   const find = async (typed) => {
     const [findPages, ...others] = await load();
     const [found, ...hits] = await Promise.all([findPages, ...others].map((each) => each(typed)));
-    return { ...found, hits: hits.flat() };
+    return join(hits.flat(), found);
+  };
+  // A section that a finder named stands once in the list, with the words that Pagefind found there.
+  const join = (hits, found) => {
+    const named = new Map();
+    for (const hit of hits) {
+      const { href } = new URL(hit.address, root);
+      if (!named.has(href)) named.set(href, { ...hit });
+    }
+    const pages = found.pages.map((page) => ({ ...page, sections: [] }));
+    found.pages.forEach(({ sections }, at) => {
+      for (const section of sections) {
+        const hit = named.get(new URL(section.url, root).href);
+        if (hit) hit.passage = section.excerpt;
+        else pages[at].sections.push(section);
+      }
+    });
+    return { ...found, pages, hits: [...named.values()] };
   };
 
   const loadPagefind = async () => {
@@ -51,7 +69,7 @@
     await pagefind.options({ baseUrl: root.pathname, excerptLength: bookLanguage.spaced ? 24 : 48 });
     await pagefind.init();
     return async (typed) => {
-      const query = typed.replaceAll("_", " "); // names of code are words joined by it
+      const query = typed.slice(0, LONGEST).normalize("NFKC").replaceAll("_", " "); // names of code are words joined by it
       let { results } = await pagefind.search(query);
       if (!results.length) results = await someWords(pagefind, query);
       const fetched = (start) =>
@@ -72,7 +90,7 @@
     return marks.some((mark) =>
       asked.some((word) => {
         const half = word.slice(0, Math.ceil(word.length / 2));
-        return !bookLanguage.spaced || mark.startsWith(half);
+        return !/^\w+$/.test(word) || mark.startsWith(half);
       }),
     );
   };
@@ -134,12 +152,13 @@
     add(found.pages, found, turn);
   };
 
-  const hit = ({ title, place, address, excerpt }) => {
-    const item = element("li", "book-search-page");
+  const hit = ({ title, place, address, excerpt, passage }) => {
+    const item = element("li", "book-search-page book-search-hit");
     const link = element("a", "book-search-title", title);
     link.href = new URL(address, root).href;
     if (place) link.append(element("span", "book-search-place", place));
     if (excerpt) link.append(element("span", "book-search-excerpt", excerpt));
+    else if (passage) link.append(quote(passage));
     item.append(link);
     return item;
   };
@@ -174,12 +193,14 @@
     const link = element("a", "book-search-section");
     link.href = section.url;
     if (section.title) link.append(element("span", "book-search-heading", section.title));
-    if (section.excerpt) {
-      const excerpt = element("span", "book-search-excerpt");
-      excerpt.innerHTML = section.excerpt; // Pagefind escapes it, and adds <mark>
-      link.append(excerpt);
-    }
+    if (section.excerpt) link.append(quote(section.excerpt));
     return link;
+  };
+
+  const quote = (excerpt) => {
+    const made = element("span", "book-search-excerpt");
+    made.innerHTML = excerpt; // Pagefind escapes it, and adds <mark>
+    return made;
   };
 
   let latest = 0;
@@ -191,8 +212,11 @@
       list.replaceChildren();
       return;
     }
+    list.ariaBusy = "true";
     const found = await find(query);
-    if (turn === latest) show(found, turn); // a slower answer to an older query is dropped
+    if (turn !== latest) return; // a slower answer to an older query is dropped
+    show(found, turn);
+    list.ariaBusy = "false";
   };
   const report = (error) => {
     status.textContent = String(error.message ?? error);

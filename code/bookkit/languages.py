@@ -60,6 +60,7 @@ class Language:
     browser: Mapping[str, object]  # what scripts say
     theme: Mapping[str, str]  # what the theme's own translation leaves in English
     labels: Mapping[str, str]  # recipes and metrics in tables of results
+    fillers: str  # words that questions have and answers lack: search passes over them
 
     @property
     def full_title(self) -> str:
@@ -175,7 +176,7 @@ CHINESE = Language(
         "scrolling": {"pre": "代码或输出", "math": "公式", "table": "表格", "diagram": "示意图"},
         "found": {"other": "{n} 页"},
         "nothing": "没有找到",
-        "titles": "（以文件方式打开时只搜索标题）",
+        "titles": "（以文件方式打开时只列出小节，不摘引原文）",
         "copied": "已复制",
         "not copied": "没能复制",
         "snippets": {
@@ -267,6 +268,11 @@ CHINESE = Language(
         "cpu_s": "处理器时间（秒）",
         "training_cpu_s": "训练的处理器时间（秒）",
     },
+    fillers=(
+        "怎么办 怎么 怎样 怎麼 如何 为什么 什么是 是什么 什么 是什么意思 意思 哪个 哪些 "
+        "有什么 有哪些 多少 是 的 了 吗 呢 和 与 在 有 用 我 我的 请问 可以 应该 "
+        "要不要 能不能 how to what is the"
+    ),
 )
 
 ENGLISH = Language(
@@ -372,7 +378,7 @@ ENGLISH = Language(
         },
         "found": {"one": "{n} page", "other": "{n} pages"},
         "nothing": "Nothing found",
-        "titles": " (Opened as a file, the book searches titles only)",
+        "titles": " (Opened as a file, the book names sections without quoting them)",
         "copied": "Copied",
         "not copied": "Could not copy",
         "snippets": {
@@ -471,6 +477,10 @@ ENGLISH = Language(
         "cpu_s": "Processor time (s)",
         "training_cpu_s": "Processor time of training (s)",
     },
+    fillers=(
+        "how to do does i my a an the is are of in on and or what why which when with for "
+        "it we you your should can need me"
+    ),
 )
 
 LANGUAGES = {record.code: record for record in (CHINESE, ENGLISH)}

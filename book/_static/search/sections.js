@@ -1,18 +1,183 @@
-// Finds sections by their headings: every word of the query stands in a heading or its page's title.
+// Finds sections: which ones a query means, by the index that `bookkit.web.sections` makes.
 (() => {
   "use strict";
-  bookFinders.sections = async (typed) => {
-    if (!window.bookTitles) await bookScript("_static/titles.js");
-    const wanted = typed.toLowerCase().split(/\s+/);
-    const all = (text) => wanted.every((word) => text.toLowerCase().includes(word));
-    const any = (text) => wanted.some((word) => text.toLowerCase().includes(word));
-    const hits = window.bookTitles
-      .filter(([, heading, title]) => any(heading) && all(`${heading} ${title}`))
-      .map(([address, heading, title]) => ({
-        title: heading,
-        place: heading === title ? "" : title,
-        address,
-      }));
-    return hits.sort((a, b) => all(b.title) - all(a.title));
+  const HITS = 6;
+  const LEAST = 0.25; // of the best score: what says less is no answer
+  const LONGEST = 300; // characters that are looked at: no question is longer
+  const IN_PART = 3; // how hard it is on a name that only some of its words are there
+  const WHOLE = 1.5; // what a heading gains that the query names from end to end
+  const EXACT = 0.5; // what it gains by naming all of the query
+  const PAGE = 0.2; // what a page gains by its title
+  const PREFIXES = 12; // words that one not yet typed to its end may become
+
+  // As `fold`, `words` and `stem` there.
+  const HAN = /[\u3400-\u9fff]/;
+  const RUN = /[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+/gu;
+  const ENDING = /(?:ations?|at(?:e[sd]?|ing)|ings?|ie[sd]|e[sd]|([^aius])s|[ey])$/;
+  const fold = (text) => text.normalize("NFKC").toLowerCase();
+  const stem = (word) => {
+    let short = word.replace(ENDING, "$1");
+    if (short.length < 3 || /[^\0-\x7f]/.test(word)) short = word;
+    return short.length > 3 && short.at(-1) === short.at(-2) ? short.slice(0, -1) : short;
   };
+  // A name of code is itself and its words.
+  const latin = (run) => {
+    const words = run.split("_").filter(Boolean);
+    return words.length > 1 ? [run, ...words.map(stem)] : words.map(stem);
+  };
+  const pairs = (run) =>
+    Array.from({ length: Math.max(1, run.length - 1) }, (_, at) => run.slice(at, at + 2));
+  // Stems and single characters, in their order.
+  const units = (text) =>
+    (text.match(RUN) ?? []).flatMap((run) => (HAN.test(run) ? [...run] : latin(run)));
+  // Units as the index has them.
+  const keys = (parts) =>
+    parts
+      .map((part) => (HAN.test(part) ? part : ` ${part} `))
+      .join("")
+      .split(" ")
+      .filter(Boolean)
+      .flatMap((run) => (HAN.test(run) ? pairs(run) : [run]));
+
+  const notEmpty = (list) => list.length > 0;
+
+  class Index {
+    constructor({ sections, terms, names, traditional, fillers }) {
+      const titles = new Map();
+      this.sections = sections.map(([address, heading, ...others]) => {
+        const [page] = address.split("#");
+        if (!titles.has(page)) titles.set(page, heading);
+        const place = page === address ? "" : titles.get(page);
+        // What stands before or after a colon is a heading, too; of a page, what stands before it.
+        const pieces = heading.split(/[：:，,？?]/).slice(0, place ? undefined : 1);
+        const parts = [heading, ...pieces, ...others].map((part) => keys(units(fold(part)))).filter(notEmpty);
+        return { address, title: heading, place, parts };
+      });
+      this.terms = terms;
+      this.read = new Map();
+      const characters = [...traditional];
+      this.simplified = new Map(
+        characters.flatMap((each, at) => (at % 2 ? [] : [[each, characters[at + 1]]])),
+      );
+      this.names = new Map(); // from a name's units to the keys of all names of the thing
+      for (const group of names) {
+        const all = group.map((name) => units(this.plain(name)));
+        // "back-end" is "backend": it need not be looked up twice, and never as two words.
+        const other = new Map(all.toReversed().map((own) => [own.join(""), keys(own)]));
+        for (const own of all) this.names.set(own.join("\0"), [...other.values()]);
+      }
+      this.longest = Math.max(...[...this.names.keys()].map((name) => name.split("\0").length));
+      this.fillers = new Set(fillers.map((filler) => units(filler).join("\0")));
+    }
+
+    // Text as the index has it.
+    plain(text) {
+      return [...fold(text)].map((each) => this.simplified.get(each) ?? each).join("");
+    }
+
+    // The sections that have a word, each with how much the word says about it.
+    weights(key) {
+      if (!this.read.has(key)) {
+        const found = new Map();
+        let section = -1;
+        for (const [, gap, level] of (this.terms[key] ?? "").matchAll(/(\d*)([a-z])/g)) {
+          section += Number(gap || 1);
+          found.set(section, level.charCodeAt(0) - 96);
+        }
+        this.read.set(key, found);
+      }
+      return this.read.get(key);
+    }
+
+    // What is asked for: a list of things, each with its names, each name a list of keys.
+    things(typed) {
+      const asked = units(this.plain(typed));
+      const found = [];
+      let rest = [];
+      const close = () => {
+        found.push(...keys(rest).map((key) => this.known(key)));
+        rest = [];
+      };
+      for (let at = 0; at < asked.length; ) {
+        const length = this.match(asked, at);
+        const name = asked.slice(at, at + length).join("\0");
+        if (length) close();
+        else rest.push(asked[at]);
+        if (this.names.has(name)) found.push(this.names.get(name));
+        at += length || 1;
+      }
+      close();
+      // A single character says little beside words.
+      const more = found.filter((names) => names.flat().some((key) => key.length > 1));
+      if (more.length) return more;
+      return found.length ? found : keys(asked).map((key) => this.known(key));
+    }
+
+    // How many units from `at` on are a name or fill a sentence.
+    match(asked, at) {
+      for (let length = Math.min(this.longest, asked.length - at); length; length -= 1) {
+        const name = asked.slice(at, at + length).join("\0");
+        if (this.names.has(name) || this.fillers.has(name)) return length;
+      }
+      return 0;
+    }
+
+    // A word of the index, or those that begin like a word not yet typed to its end.
+    known(key) {
+      if (Object.hasOwn(this.terms, key) || HAN.test(key)) return [[key]];
+      const longer = Object.keys(this.terms).filter((term) => term.startsWith(key));
+      return longer.slice(0, PREFIXES).map((term) => [term]);
+    }
+
+    score(names) {
+      const found = new Map();
+      for (const name of names) {
+        const sums = new Map();
+        for (const key of name) {
+          for (const [section, weight] of this.weights(key)) {
+            const [sum, count] = sums.get(section) ?? [0, 0];
+            sums.set(section, [sum + weight, count + 1]);
+          }
+        }
+        for (const [section, [sum, count]] of sums) {
+          const own = sum * (count / name.length) ** IN_PART;
+          found.set(section, Math.max(found.get(section) ?? 0, own));
+        }
+      }
+      return found;
+    }
+
+    find(typed) {
+      const things = this.things(typed);
+      const scores = things.map((names) => this.score(names));
+      const most = scores.map((found) => Math.max(0, ...found.values()));
+      const all = most.reduce((sum, each) => sum + each, 0);
+      const asked = new Set(things.flat(2));
+      const raw = keys(units(this.plain(typed)));
+      for (const key of raw) asked.add(key);
+      const rows = [];
+      for (const section of new Set(scores.flatMap((found) => [...found.keys()]))) {
+        const own = scores.map((found) => found.get(section) ?? 0);
+        const sum = own.reduce((total, each) => total + each, 0);
+        const { parts, place } = this.sections[section];
+        const named = Math.max(
+          ...parts.map((part) => {
+            const share = part.filter((key) => asked.has(key)).length / part.length;
+            const said = raw.filter((key) => part.includes(key)).length / raw.length;
+            return share * (1 + EXACT * said);
+          }),
+        );
+        const page = place ? 1 : 1 + PAGE * named;
+        rows.push([section, sum * (sum / all) * (1 + WHOLE * named) * page]);
+      }
+      rows.sort((a, b) => b[1] - a[1]);
+      return rows
+        .filter(([, score]) => score >= LEAST * rows[0][1])
+        .slice(0, HITS)
+        .map(([section]) => this.sections[section]);
+    }
+  }
+
+  const loaded = bookScript("_static/search/index.js").then(() => new Index(window.bookSections));
+  bookFinders.sections = async (typed) => (await loaded).find(typed.slice(0, LONGEST));
 })();

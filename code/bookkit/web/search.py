@@ -1,28 +1,26 @@
-"""The search index of each language: Pagefind's, and a short list for pages opened as files.
+"""The search index of each language: Pagefind's, and that of sections, see `sections`.
 
 Pagefind finds Chinese phrases typed without spaces, and loads only the part of its index that a
-query needs. It cannot run from `file:`; there the box has the headings in `titles.js`.
+query needs. It cannot run from `file:`; there the box has the sections alone.
 """
 
-import json
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bookkit import stale
+from bookkit import languages, stale
 from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES
 from bookkit.paths import BOOK, SITE, pages
+from bookkit.web import sections
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup  # read only when there is something to index
 
-HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # Not what readers search: versions and times, links of a heading.
 LEFT_OUT = (
     "script, style, svg, .headerlink, .provenance, table.colophon, .toctree-wrapper, "
@@ -33,15 +31,14 @@ LINEAR = {"mrow", "mn", "mi", "mo", "mtext", "msub"}
 # A name in code or in its output should not outweigh a sentence about it.
 CODE_WEIGHT = "0.4"
 # Lists that name everything: a page about a thing comes before its entry in a list.
-LISTS = {
-    "errata": "0.5",
-    "snippets": "0.2",
-    "glossary": "0.2",
-    "references": "0.1",
-    "colophon": "0.1",
-}
+LISTS = {"errata": 0.5, "glossary": 0.4, "snippets": 0.2, "references": 0.1, "colophon": 0.1}
 # Pagefind's own boxes, which the book's search box stands in for.
 UNUSED = ("*-ui.js", "*-ui.css")
+# What the indices are made by and from, beside the pages.
+SOURCES = (
+    *(Path(each) for each in (__file__, sections.__file__, languages.__file__)),
+    *(sections.TRADITIONAL, sections.WORDS, *sections.GLOSSARIES),
+)
 STAMP = "pages.sha256"
 
 
@@ -68,16 +65,21 @@ def write(language: str, site: Path, names: list[str]) -> bool:
     """
     folder = site / language
     files = {f"{name}.html": folder / f"{name}.html" for name in names}
-    made_from = stale.digest(Path(__file__), *files, *files.values())
+    made_from = stale.digest(*SOURCES, *files, *files.values())
     stamp = folder / "pagefind" / STAMP
     if stamp.is_file() and stamp.read_text() == made_from:
         return False
     shutil.rmtree(folder / "pagefind", ignore_errors=True)
     prepared = {address: prepare(path.read_text("utf-8")) for address, path in files.items()}
     _index(prepared, folder / "pagefind", LANGUAGES[language].tag)
-    titles = [row for address, article in prepared.items() for row in headings(address, article)]
-    text = f"window.bookTitles = {json.dumps(titles, ensure_ascii=False)};\n"
-    (folder / "_static" / "titles.js").write_text(text, encoding="utf-8")
+    found = [
+        section
+        for address, article in prepared.items()
+        for section in sections.read(address, article, weight(address))
+    ]
+    index = folder / "_static" / sections.FILE
+    index.parent.mkdir(parents=True, exist_ok=True)
+    index.write_text(sections.script(found, LANGUAGES[language]), encoding="utf-8")
     stamp.write_text(made_from)
     return True
 
@@ -99,21 +101,16 @@ def prepare(html: str) -> "BeautifulSoup":
     for part in soup.find_all(id=True):
         own = part["id"]
         del part["id"]
-        if part.name == "section" and (heading := part.find(HEADINGS, recursive=False)):
+        if part.name == "section" and (heading := part.find(sections.HEADINGS, recursive=False)):
             heading["id"] = own
     for part in soup.select("div.highlight, div.cell_output"):
         part["data-pagefind-weight"] = CODE_WEIGHT
     return soup
 
 
-def headings(address: str, article: "BeautifulSoup") -> Iterator[list[str]]:
-    """Yield `[address, heading, title of its page]` for each heading of a prepared article."""
-    title = ""
-    for heading in article.find_all(HEADINGS):
-        text = " ".join(heading.get_text().split())
-        title = title or text
-        anchor = f"#{heading['id']}" if heading.name != "h1" and heading.get("id") else ""
-        yield [address + anchor, text, title]
+def weight(address: str) -> float:
+    """Return how much a page counts against the others."""
+    return LISTS.get(address.removesuffix(".html"), 1)
 
 
 def _index(prepared: dict, target: Path, tag: str) -> None:
@@ -124,8 +121,7 @@ def _index(prepared: dict, target: Path, tag: str) -> None:
                 raise BookError(f"nothing to search on {address}")
             path = Path(name, address)
             path.parent.mkdir(parents=True, exist_ok=True)
-            weight = LISTS.get(address.removesuffix(".html"), "1")
-            body = f"<body data-pagefind-weight='{weight}'>{article}</body>"
+            body = f"<body data-pagefind-weight='{weight(address)}'>{article}</body>"
             path.write_text(f"<html lang='{tag}'>{body}</html>", encoding="utf-8")
         command = [sys.executable, "-m", "pagefind", "--site", name, "--output-path", str(target)]
         finished = subprocess.run(

@@ -1,0 +1,235 @@
+"""The index of sections: what single place answers a query best.
+
+Pagefind knows pages with the words; which section a reader wants, headings say first, then what it
+speaks of most. The index holds for each word the sections and how much the word says about them
+(BM25 over heading, title of the page and text), and the names that mean the same: those of the
+glossary in all languages, and those in `book/search.yml`. A few tens of kilobytes, which
+`_static/search/sections.js` reads when the box is first opened, in a book opened as files, too.
+"""
+
+import json
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bookkit.languages import LANGUAGES, Language
+from bookkit.pages import glossary
+from bookkit.paths import BOOK
+
+if TYPE_CHECKING:
+    import bs4  # read only when there is something to index
+
+WEIGHT = "data-pagefind-weight"  # on what counts less, see `search.prepare`
+HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+# How often a word counts: in the heading of its section, in the title of its page, in code.
+HEADING, TITLE, CODE = 12.0, 4.0, 0.3
+SATURATION, LENGTH = 2.0, 0.6  # k1 and b of BM25
+# A heading that more sections than these have says little: exercises, where to go next.
+OFTEN, REPEATED = 3, 0.5
+LEVELS, LEAST = 26, 2  # weights are letters; words that say less are left out
+# Characters that bind words: a pair with one is no word.
+BINDING = set(
+    "的了是在和有不这一个就也都而与把被从到为它他你我们那之以于其中上下后前里来去出对再又只"
+)
+# The characters that bigrams are made of, and the words between.
+# Of code, names alone: `from_logits`, `ModuleNotFoundError`.
+NAME = re.compile(r"\b(?:[A-Za-z]+_\w+|[A-Z][a-z]+[A-Z]\w+)\b")
+HAN = "\u3400-\u9fff"
+RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
+ENDING = re.compile(r"(?:ations?|at(?:e[sd]?|ing)|ings?|ie[sd]|e[sd]|([^aius])s|[ey])$")
+TRADITIONAL = Path(__file__).with_name("traditional.txt")
+WORDS = BOOK / "search.yml"
+GLOSSARIES = [BOOK / language / f"{glossary.GLOSSARY}.md" for language in LANGUAGES]
+FILE = "search/index.js"  # below the site's `_static`
+ABBREVIATED = re.compile(r"(.+?) \((.+)\)")
+
+
+@dataclass
+class Section:
+    """A section of a prepared article."""
+
+    address: str
+    heading: str
+    title: str  # of its page
+    weight: float  # of its page
+    text: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    @property
+    def label(self) -> str:
+        """Its label; of a page, its name."""
+        page, _, label = self.address.partition("#")
+        return label or page.removesuffix(".html")
+
+    @property
+    def size(self) -> float:
+        """How many words it has."""
+        return sum(self.text.values())
+
+
+def fold(text: str) -> str:
+    """Return text without the differences that readers do not type: widths, capitals."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def words(text: str) -> Iterator[str]:
+    """Yield what a text is looked up by: stems of words, pairs of Chinese characters."""
+    for run in RUN.findall(fold(text)):
+        if re.match(f"[{HAN}]", run):
+            yield from (run[at : at + 2] for at in range(max(1, len(run) - 1)))
+        else:
+            parts = [part for part in run.split("_") if part]
+            yield from (stem(part) for part in parts)
+            if len(parts) > 1:
+                yield run
+
+
+def stem(word: str) -> str:
+    """Return a word without its ending, so that "overfits" finds "overfitting"."""
+    short = ENDING.sub(r"\1", word)
+    if len(short) < 3 or not word.isascii():
+        short = word
+    return short[:-1] if len(short) > 3 and short[-1] == short[-2] else short
+
+
+def read(address: str, article: "bs4.BeautifulSoup", weight: float) -> list[Section]:
+    """Divide a prepared article at its headings."""
+    found: list[Section] = []
+    for part, is_code in _parts(article):
+        if not isinstance(part, str):
+            found.append(_section(address, part, found, weight))
+        elif found and is_code:
+            for name in NAME.findall(part):
+                found[-1].text[list(words(name))[-1]] += CODE
+        elif found:
+            for word in words(part):
+                found[-1].text[word] += 1
+    return found
+
+
+def _parts(tag: "bs4.Tag", is_code: bool = False) -> Iterator[tuple["bs4.Tag | str", bool]]:
+    """Yield headings and texts, and whether they stand in code or in what it prints."""
+    import bs4
+
+    for child in tag.children:
+        if isinstance(child, str) or (isinstance(child, bs4.Tag) and child.name in HEADINGS):
+            yield child, is_code
+        elif isinstance(child, bs4.Tag):
+            yield from _parts(child, is_code or child.get(WEIGHT) is not None)
+
+
+def _section(address: str, heading: "bs4.Tag", before: list[Section], weight: float) -> Section:
+    text = " ".join(heading.get_text().split())
+    return Section(_address(address, heading), text, before[0].title if before else text, weight)
+
+
+def _address(address: str, heading: "bs4.Tag") -> str:
+    own = heading.get("id")
+    return f"{address}#{own}" if heading.name != "h1" and own else address
+
+
+def weights(sections: list[Section], called: dict[str, list[str]]) -> dict[str, dict[int, float]]:
+    """Return how much each word says about the sections that have it.
+
+    Args:
+        sections: all of the book.
+        called: by label, what else readers call a section.
+    """
+    mean = sum(section.size for section in sections) / len(sections) or 1
+    repeated = Counter(section.heading for section in sections)
+    occurring = Counter(word for section in sections for word in section.text)
+    counts: dict[str, dict[int, float]] = defaultdict(dict)
+    for number, section in enumerate(sections):
+        share = section.weight * (REPEATED if repeated[section.heading] > OFTEN else 1)
+        length = (1 - LENGTH + LENGTH * section.size / mean) / share
+        found = defaultdict(
+            float, {word: n / length for word, n in section.text.items() if tells(word, occurring)}
+        )
+        for name in (section.heading, *called.get(section.label, ())):
+            for word in set(words(name)):
+                found[word] += HEADING
+        for word in set(words(section.title)):
+            found[word] += TITLE
+        for word, count in found.items():
+            counts[word][number] = count / (count + SATURATION)
+    return {
+        word: {number: said * _rarity(len(own), len(sections)) for number, said in own.items()}
+        for word, own in counts.items()
+    }
+
+
+def tells(word: str, occurring: Counter[str]) -> bool:
+    """Whether a word of the text is worth its place: most pairs of characters are none."""
+    return not re.match(f"[{HAN}]", word) or (occurring[word] > 1 and not BINDING & set(word))
+
+
+def _rarity(having: int, of: int) -> float:
+    return math.log(1 + (of - having + 0.5) / (having + 0.5))
+
+
+def encode(said: dict[str, dict[int, float]]) -> dict[str, str]:
+    """Write for each word its sections, by the distance to the one before, and their weights."""
+    unit = max(weight for own in said.values() for weight in own.values()) / LEVELS
+    found: dict[str, str] = {}
+    for word, own in sorted(said.items()):
+        text, before = "", -1
+        for number, weight in sorted(own.items()):
+            if (level := min(LEVELS, round(weight / unit))) >= LEAST:
+                gap = number - before
+                text += f"{gap if gap > 1 else ''}{chr(96 + level)}"
+                before = number
+        if text:
+            found[word] = text
+    return found
+
+
+def readers() -> dict:
+    """Return what readers say, see `book/search.yml`."""
+    import yaml
+
+    return yaml.safe_load(WORDS.read_text("utf-8"))
+
+
+def synonyms(extra: Iterable[list[str]] = ()) -> list[list[str]]:
+    """Return the groups of names for one thing: of the glossaries, and further ones."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for language, page in zip(LANGUAGES, GLOSSARIES, strict=True):
+        for term in glossary.read(page.read_text("utf-8")):
+            names = [name for full in term.names for name in _names(full)]
+            groups.setdefault(term.pair(language), []).extend([*names, *term.unused])
+    found = [*groups.values(), *extra]
+    return [list(dict.fromkeys(map(fold, group))) for group in found]
+
+
+def _names(full: str) -> tuple[str, ...]:
+    match = ABBREVIATED.fullmatch(full)
+    return match.groups() if match else (full,)
+
+
+def traditional(characters: set[str]) -> str:
+    """Return pairs of a traditional and a simplified character, for those simplified ones."""
+    pairs = TRADITIONAL.read_text("utf-8").split()
+    return "".join(pair for pair in pairs if pair[1] in characters)
+
+
+def script(sections: list[Section], language: Language) -> str:
+    """Return the index as a script, which loads in a book opened as files, too."""
+    own = readers()
+    called = {label: names[language.code] for label, names in own["called"].items()}
+    said = weights(sections, called)
+    terms = encode(said)
+    names = synonyms(own["same"])
+    record = {
+        "sections": [
+            [each.address, each.heading, *called.get(each.label, ())] for each in sections
+        ],
+        "terms": terms,
+        "names": [group for group in names if len(group) > 1],
+        "traditional": traditional(set("".join([*terms, *(name for g in names for name in g)]))),
+        "fillers": language.fillers.split(),
+    }
+    return f"window.bookSections = {json.dumps(record, ensure_ascii=False)};\n"
