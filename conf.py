@@ -64,8 +64,7 @@ html_title = project
 html_math_renderer = "mathml"
 html_static_path = ["book/_static"]
 html_css_files = ["book.css", "diagram.css"]
-# All deferred: see bundle.
-html_js_files = ["language.js", "messages.js", "print.js", "search.js", "keyboard.js"]
+html_js_files = ["language.js", "print.js", "search.js", "keyboard.js"]  # all deferred: see bundle
 html_copy_source = html_show_sphinx = False
 html_use_index = False  # the glossary is the index; Sphinx would write an empty page
 html_context = {"default_mode": "auto"}  # unset, the theme complains in the console

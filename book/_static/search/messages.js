@@ -6,6 +6,7 @@
   const SHARE = 0.5; // of the pairs of the query, or of those of the message
   const CLOSE = 0.9; // of the best score: shown too
   const MOST = 3; // hits
+  const SHORT = 4; // pairs of a message that names alone tell from others
 
   let rows;
   let rarity;
@@ -24,7 +25,7 @@
     const words = [...(type ? [type.toLowerCase()] : []), ...bookMessage.words(text)];
     return new Set(words.slice(1).map((word, place) => `${words[place]} ${word}`));
   };
-  // What is left out of the comparison decides between messages that differ in nothing else.
+  // Names are left out of the comparison, but "No module named" says nothing without one.
   const names = (text) => new Set(text.toLowerCase().match(/\w+/g));
 
   const weights = () => {
@@ -46,8 +47,8 @@
     const common = sum(shared);
     const share = Math.max(common / sum(query.pairs), common / sum(row.pairs));
     if (shared.length < FEWEST || share < SHARE) return 0;
-    const same = [...row.own].filter((name) => query.own.has(name)).length / row.own.size;
-    return common - 0.1 * (sum(row.pairs) - common) + 0.1 * same;
+    const named = row.pairs.size > SHORT ? [] : [...row.own].filter((name) => query.own.has(name));
+    return common - 0.1 * (sum(row.pairs) - common) + (0.1 * named.length) / row.own.size;
   };
 
   bookFinders.messages = async (typed) => {
