@@ -94,7 +94,7 @@ pygments_style = "a11y-high-contrast-light"  # in print; the theme names its own
 latex_elements = {
     "papersize": "a4paper",
     "classoptions": ",oneside,openany",
-    "sphinxsetup": "hmargin={2.6cm,2.6cm}, vmargin={2.6cm,2.8cm}",
+    "sphinxsetup": "hmargin={2.4cm,2.4cm}, vmargin={2.3cm,2.4cm}",
     "fontenc": r"\usepackage{xeCJK}",
     "fvset": r"\fvset{fontsize=\footnotesize,formatcom=\xeCJKVerbAddon}",
     "preamble": pdf.preamble(record),

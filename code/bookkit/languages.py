@@ -31,6 +31,8 @@ class Print:
     part: str
     chapter: str
     appendix: str
+    listing: str  # of a folded cell, and its page; then the page where the code ran
+    use: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,12 +110,14 @@ CHINESE = Language(
         note="，",
     ),
     print=Print(
-        leading="1.3",
+        leading="1.26",
         noto="SC",
         preface="前言",
         part=r"第 \thepart\ 部分",
         chapter=r"第 \thechapter\ 章",
         appendix=r"附录 \thechapter",
+        listing=r"清单 \booknumber，第 \bookpage\ 页",
+        use=r"第 \bookpage\ 页",
     ),
     words={
         "contents": "目录",
@@ -121,6 +125,9 @@ CHINESE = Language(
         "search": "搜索",
         "article": "原文对照",
         "hint": "提示",
+        "listings": "代码清单",
+        "about listings": "画图、读数据一类的辅助代码，各章只用一行说明做什么，代码都在这里。"
+        "每段清单后面的页码指回运行它的地方；几章共用的代码只印一次。",
         "show code": "显示代码",
         "hide code": "收起代码",
         "provenance": "本章如何产生",
@@ -305,12 +312,14 @@ ENGLISH = Language(
         note=", ",
     ),
     print=Print(
-        leading="1.08",
+        leading="1.05",
         noto="SC",
         preface="Preface",
         part=r"Part \thepart",
         chapter=r"Chapter \thechapter",
         appendix=r"Appendix \thechapter",
+        listing=r"Listing \booknumber, page \bookpage",
+        use=r"page \bookpage",
     ),
     words={
         "contents": "Contents",
@@ -318,6 +327,10 @@ ENGLISH = Language(
         "search": "Search",
         "article": "The article",
         "hint": "Hint",
+        "listings": "Listings",
+        "about listings": "Code that draws, loads or checks: the chapters say in one line what it "
+        "does, and here it stands in full. The page beside a listing leads back to where it ran; "
+        "code that several chapters share is printed once.",
         "show code": "Show the code",
         "hide code": "Hide the code",
         "provenance": "How this chapter was made",

@@ -22,7 +22,7 @@ from sphinx.util.texescape import escape
 from bookkit import palette
 from bookkit.directives.provenance import edition
 from bookkit.errors import BookError, MissingTool
-from bookkit.formats import tables
+from bookkit.formats import blocks, listings, tables
 from bookkit.languages import LANGUAGES, Language
 from bookkit.paths import BUILD, ROOT
 from bookkit.text import passages
@@ -35,9 +35,6 @@ TOLERATED_PT = 10.0
 LINE = 96
 PADDING = 3  # of a column, in such letters
 LONG_TABLE = 14  # rows; a longer table may continue on the next page
-# Code: points a line, and around its frame. A block of few lines stays whole.
-LINE_PT, FRAME_PT, WHOLE, FIRST_LINES = 10.7, 30, 14, 5
-LETTERS_A_LINE = 98
 TEX = ROOT / "tex-packages.txt"  # of Debian; CI installs them too
 LATEXMK = ("latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet")
 
@@ -122,39 +119,6 @@ def _letters(text: str) -> float:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-class Blocks(SphinxPostTransform):
-    """Keep short blocks of code and output whole, and some lines of long ones together."""
-
-    default_priority = 900
-    builders = ("latex",)
-
-    def run(self, **kwargs: object) -> None:
-        """Say before each block how much room it needs."""
-        for block in list(self.document.findall(nodes.literal_block)):
-            lines = sum(
-                -(-max(len(line), 1) // LETTERS_A_LINE)
-                for line in block.astext().rstrip("\n").split("\n")
-            )
-            needed = LINE_PT * (lines if lines <= WHOLE else FIRST_LINES) + FRAME_PT
-            command = r"\def\sphinxliteralblockwithoutcaptionneedspace"
-            _before(block, f"{command}{{{needed:.0f}pt}}")
-
-
-class Folds(SphinxPostTransform):
-    """Print what a folded cell does above it, and the cell small: paper cannot open it."""
-
-    default_priority = 890
-    builders = ("latex",)
-
-    def run(self, **kwargs: object) -> None:
-        """Write the line, on the page of its code."""
-        for cell in list(self.document.findall(nodes.container)):
-            if cell.get("summary"):
-                line = nodes.paragraph("", "", nodes.emphasis("", cell["summary"]))
-                cell.parent.insert(cell.parent.index(cell), line)
-                cell["classes"].append("folded")
-
-
 class Answers(SphinxPostTransform):
     """Print the answer to an exercise below it, its heading run in, and keep both together."""
 
@@ -180,6 +144,41 @@ class Answers(SphinxPostTransform):
                 answer.parent.insert(0, needed)
 
 
+class Callouts(SphinxPostTransform):
+    """Set what explains marked lines without bullets: the marks stand there."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Put each such list into an environment of the style."""
+        for found in list(self.document.findall(nodes.bullet_list)):
+            if "callouts" in found["classes"]:
+                found.replace_self(nodes.container("", found.deepcopy(), classes=["callouts"]))
+
+
+class Provenance(SphinxPostTransform):
+    """Say how a chapter was made in small print: a box with a table often filled a page alone."""
+
+    default_priority = 890
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Turn each row of the table into a bold word and what it says."""
+        gap = LANGUAGES[self.config.bookkit_language].gap
+        for box in list(self.document.findall(nodes.admonition)):
+            if "provenance" not in box["classes"]:
+                continue
+            text = nodes.paragraph("", "", nodes.strong("", box[0].astext()), nodes.Text(gap))
+            for row in box.findall(nodes.row):
+                name, value = (entry.astext() for entry in row.children)
+                text += [nodes.strong("", name), nodes.Text(f" {value}{gap}")]
+            if not any(box.findall(nodes.row)):
+                text += nodes.Text(box[1].astext())
+            _before(box.parent[box.parent.index(box) - 1], r"\bookkeep")
+            box.replace_self(nodes.container("", text, classes=["provenance"]))
+
+
 class Photos(SphinxPostTransform):
     """Print photographs so wide that two stand on a page with their captions."""
 
@@ -190,7 +189,7 @@ class Photos(SphinxPostTransform):
         """Set the width; on the web they take the line's."""
         for image in self.document.findall(nodes.image):
             if image["uri"].endswith(".jpg"):
-                image["width"] = "70%"
+                image["width"] = "60%"
 
 
 class Vectors(ImageConverter):
@@ -264,6 +263,8 @@ def preamble(language: Language) -> str:
         "partname": language.print.part,
         "chaptername": language.print.chapter,
         "appendixname": language.print.appendix,
+        "listingname": language.print.listing,
+        "usename": language.print.use,
         "title": rf"{language.title}{language.colon.strip()}\\{language.subtitle}",
         "othertitle": r"\\".join(others),
         "description": language.description,
@@ -323,6 +324,8 @@ def _judge(code: int, log: Path) -> str:
 
 def setup(app: Sphinx) -> None:
     """Register the transform and the style."""
+    blocks.setup(app)
+    listings.setup(app)
     app.add_transform(Parts)
-    for transform in (Columns, Folds, Blocks, Answers, Photos, Vectors, Glue):
+    for transform in (Columns, Callouts, Provenance, Answers, Photos, Vectors, Glue):
         app.add_post_transform(transform)

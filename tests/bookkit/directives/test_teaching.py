@@ -38,14 +38,6 @@ def test_a_notebook_hides_the_source_of_a_folded_cell_below_its_line(built_book,
 
 
 @languages
-def test_paper_prints_a_folded_cell_small_below_its_line(built_book, language):
-    (path,) = (built_book.folder / "out" / language / "latex").glob("keras-book-*.tex")
-    text = path.read_text(encoding="utf-8")
-    start = text.index(rf"\sphinxstyleemphasis{{{SUMMARIES[language]}}}")
-    assert r"\begin{sphinxuseclass}{folded}" in text[start : text.index("total", start)]
-
-
-@languages
 def test_an_epub_names_a_fold_once(built_book, language):
     text = written(built_book, language, "epub", "part/second.xhtml")
     assert text.count(SUMMARIES[language]) == 1

@@ -174,32 +174,6 @@ def test_tables_in_tex_have_widths_and_spans_have_no_stripes(built_book):
     assert r"\sphinxthistablewithnocolorrowsstyle" in table
 
 
-def test_a_short_block_stays_whole_and_a_long_one_keeps_its_first_lines(built_book):
-    _, _, body = document(built_book, "en")
-    block = r"needspace\{(\d+)pt\}\n+\\begin\{sphinxVerbatim\}[^\n]*\n(.*?)\\end\{sphinxVerbatim\}"
-    needed = re.findall(block, body, re.DOTALL)
-    assert needed
-    for points, code in needed:
-        lines = code.rstrip("\n").count("\n") + 1
-        kept = lines if lines <= 14 else 5
-        assert int(points) == pytest.approx(10.7 * kept + 30, abs=1)
-
-
-@pytest.mark.parametrize(
-    ("code", "kept"),
-    [
-        ("a\n" * 14, 14),
-        ("a\n" * 15, 5),
-        ("a" * 98 + "\n\nb", 3),
-        ("a" * 99 + "\n\nb", 4),  # the first line is printed as two
-    ],
-)
-def test_room_for_a_block_counts_printed_lines(code, kept):
-    page = nodes.section("", nodes.literal_block(code, code))
-    pdf.Blocks.run(SimpleNamespace(document=page))
-    assert page[0].astext().endswith(f"needspace{{{10.7 * kept + 30:.0f}pt}}")
-
-
 @pytest.mark.parametrize(
     ("language", "answer"),
     [("zh", "\\sphinxstylestrong{答案}\u3000"), ("en", "\\sphinxstylestrong{The answer} It is")],
@@ -248,5 +222,32 @@ def test_photographs_are_narrower_than_drawings():
     drawing, photo = nodes.image("", uri="a.png"), nodes.image("", uri="folder/b.jpg")
     page = nodes.figure("", drawing, photo)
     pdf.Photos.run(SimpleNamespace(document=page))
-    assert photo["width"] == "70%"
+    assert photo["width"] == "60%"
     assert "width" not in drawing
+
+
+def test_what_explains_marked_lines_has_no_bullets(built_book):
+    _, _, body = document(built_book, "en")
+    (found,) = re.findall(r"\\begin\{sphinxuseclass\}\{callouts\}(.*?)\\end", body, re.DOTALL)
+    assert "①" in found
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "first"),
+    [
+        ("zh", "本章如何产生", "Python 与主要库"),
+        ("en", "How this chapter was made", "Python and main packages"),
+    ],
+)
+def test_how_a_chapter_was_made_stands_in_small_print_that_is_kept_with_its_text(
+    built_book, language, title, first
+):
+    _, _, body = document(built_book, language)
+    text = body[body.rindex(r"\bookkeep") :]
+    at = text.index(r"\begin{sphinxuseclass}{provenance}")
+    made = text[at : text.index(r"\end{sphinxuseclass}", at)]
+    assert made.index(rf"\sphinxstylestrong{{{title}}}") < made.index(
+        rf"\sphinxstylestrong{{{first}}}"
+    )
+    assert "Abacus 9" in made
+    assert "tabular" not in made
