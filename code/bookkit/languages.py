@@ -126,6 +126,8 @@ CHINESE = Language(
         "article": "原文对照",
         "hint": "提示",
         "listings": "代码清单",
+        "listing": "清单 {number}",
+        "back": "返回正文",
         "about listings": "画图、读数据一类的辅助代码，各章只用一行说明做什么，代码都在这里。"
         "每段清单后面的页码指回运行它的地方；几章共用的代码只印一次。",
         "show code": "显示代码",
@@ -328,6 +330,8 @@ ENGLISH = Language(
         "article": "The article",
         "hint": "Hint",
         "listings": "Listings",
+        "listing": "Listing {number}",
+        "back": "Back to the text",
         "about listings": "Code that draws, loads or checks: the chapters say in one line what it "
         "does, and here it stands in full. The page beside a listing leads back to where it ran; "
         "code that several chapters share is printed once.",

@@ -14,6 +14,8 @@ from bookkit.paths import BOOK, BUILD, SITE, pages
 
 NAMES = pages(BOOK / "en")
 A4_PT = (595, 842)
+CHAPTERS, WHOLE = 290, 370  # pages: from the first chapter to the appendix; all, with listings
+FEW_LINES = 14  # of a page that a box fills alone
 CHECKERS = ("/usr/share/java/epubcheck.jar", "/usr/bin/epubcheck")  # the second is a jar as well
 
 
@@ -77,6 +79,56 @@ def test_links_of_the_pdf_lead_somewhere(language):
                 targets.add(action["/D"])
     assert len(targets) > 250
     assert not targets - named
+
+
+def chapters(language: str) -> tuple[int, int]:
+    """Return the places of the first page of the first chapter, and of the appendix."""
+    pdf = reader(language)
+    marks = [entry for entry in pdf.outline if not isinstance(entry, list)]
+    first = next(entry for entry in marks if entry.title.startswith("1 "))
+    return pdf.get_destination_page_number(first), pdf.get_destination_page_number(marks[-1])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_chapters_take_no_more_pages_than_stated(language):
+    first, appendix = chapters(language)
+    assert 200 < appendix - first <= CHAPTERS
+    assert len(reader(language).pages) <= WHOLE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_box_stands_alone_on_a_page(language):
+    words = LANGUAGES[language].words
+    first, appendix = chapters(language)
+    texts = [page.extract_text() for page in reader(language).pages[first:appendix]]
+    bodies = [text.partition("\n")[2].strip() for text in texts]  # below the running head
+    assert sum(words["provenance"] in text for text in texts) > 20
+    alone = [
+        number
+        for number, body in enumerate(bodies, first + 1)
+        if body.startswith(words["provenance"])
+        or (body.startswith(words["article"]) and body.count("\n") < FEW_LINES)
+    ]
+    assert alone == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_fold_leads_to_its_listing_and_each_listing_back(language):
+    source = BUILD / "sphinx" / language / "latex" / f"keras-book-{language}.tex"
+    text = source.read_text(encoding="utf-8") if made("pdf", language) else ""
+    named = set(reader(language).named_destinations)
+    printed = re.findall(r"\\booklisting\{(\d+)\}", text)
+    folds = re.findall(r"\\bookfold\{(fold-[\d-]+)\}\{.*\}\{(\d+)\}", text)
+    assert len(folds) > 200
+    assert {number for _, number in folds} == set(printed)
+    assert len(printed) == len(set(printed)) < len(folds)
+    aux = source.with_suffix(".aux").read_text(encoding="utf-8")
+    labels = dict(
+        re.findall(r"\\newlabel\{((?:fold|listing)-[\d-]+)\}\{\{.*?\}\{.*?\}\{.*?\}\{(.*?)\}", aux)
+    )
+    assert set(labels) == {label for label, _ in folds} | {f"listing-{one}" for one in printed}
+    assert set(labels.values()) <= named
+    assert len(set(labels.values())) == len(labels)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,6 +7,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from docutils import nodes
+from pygments.formatters import HtmlFormatter
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder, NavPoint
@@ -15,16 +16,12 @@ from bookkit import palette
 from bookkit.languages import LANGUAGES
 
 COVER = "_static/cover.png"
+DARK = "a11y-high-contrast-dark"  # of code where the reader's page is dark
 STYLES = ("pygments.css", "reader.css")
 ITEM = re.compile(r'<item (?P<rest>[^>]*href="(?P<href>[^"]+\.xhtml)"[^>]*?) ?/>')
 # Icons of folded answers, which lack the namespace that XML needs; and links to files that only
 # the site has.
 ICON = re.compile(r'<svg[^>]* class="sd-octicon.*?</svg>', re.DOTALL)
-# MyST-NB names a fold twice, in paragraphs that may not stand there, and a style sheet of its own
-# shows one of them.
-FOLD = re.compile(
-    r"<summary>\s*<p[^>]*>(?P<text>.*?)</p>\s*<p[^>]*>.*?</p>\s*</summary>", re.DOTALL
-)
 SITE_FILE = re.compile(r'<a [^>]*href="[./]*sample-data\.zip"[^>]*>(?P<text>.*?)</a>')
 
 
@@ -46,6 +43,10 @@ class BookEpub(Epub3Builder):
             if path.is_file() and path.name not in STYLES:
                 path.unlink()
         shutil.copyfile(Path(self.srcdir, "cover.png"), Path(self.outdir, COVER))
+        code = Path(self.outdir, "_static", "pygments.css")
+        dark = HtmlFormatter(style=DARK).get_style_defs(".highlight")
+        with code.open("a", encoding="utf-8") as styles:
+            styles.write(f"\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n")
         style = Path(self.outdir, "_static", "reader.css")
         style.write_text(palette.filled(style.read_text(encoding="utf-8")), encoding="utf-8")
 
@@ -53,7 +54,6 @@ class BookEpub(Epub3Builder):
         """Mend the pages, and say in `content.opf` which hold mathematics."""
         for page in Path(self.outdir).rglob("*.xhtml"):
             text = ICON.sub("", page.read_text(encoding="utf-8"))
-            text = FOLD.sub(r"<summary>\g<text></summary>", text)
             page.write_text(SITE_FILE.sub(r"\g<text>", text), encoding="utf-8")
         # Sphinx would list the cover of the build before as a page, too.
         Path(self.outdir, self.coverpage_name).unlink(missing_ok=True)

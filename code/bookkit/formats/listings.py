@@ -1,4 +1,4 @@
-"""Folded cells in print: a line where they ran, and their code in an appendix of listings.
+"""Folded cells outside the site: a line where they ran, and their code in listings at the end.
 
 Paper cannot open a fold, and in full the folds would take more of a chapter than its text.
 """
@@ -91,6 +91,36 @@ class Folds(SphinxPostTransform):
         return escape(text, self.config.latex_engine)
 
 
+class Endnotes(SphinxPostTransform):
+    """Move the code of folded cells to the end of an EPUB's page: many readers open all folds."""
+
+    default_priority = 190  # MyST-NB folds at 199
+    builders = ("epub",)
+
+    def run(self, **kwargs: object) -> None:
+        """Leave a line that leads there, and lead back from each listing."""
+        words = LANGUAGES[self.config.bookkit_language].words
+        cells = [cell for cell in self.document.findall(nodes.container) if cell.get("summary")]
+        end = nodes.section("", nodes.title("", words["listings"]), ids=["listings"])
+        for number, cell in enumerate(cells, 1):
+            name = words["listing"].format(number=number)
+            link = _link(name, f"listing-{number}")
+            line = nodes.paragraph("", cell["summary"] + " ", link, ids=[f"fold-{number}"])
+            line["classes"] = ["fold"]
+            cell.parent.insert(cell.parent.index(cell), line)
+            del cell["hide_mode"]
+            back = _link(words["back"], f"fold-{number}")
+            head = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(" "), back)
+            head["ids"] = [f"listing-{number}"]
+            end += [head, cell.pop(0)]
+        if cells:
+            next(iter(self.document.findall(nodes.section))).append(end)
+
+
+def _link(text: str, target: str) -> nodes.reference:
+    return nodes.reference("", text, refid=target, internal=True)
+
+
 def _chapter(node: nodes.Node, book: nodes.document) -> str:
     """Return the title of the page that holds a node; the root page has none of its own here."""
     title, found = "", node
@@ -105,3 +135,4 @@ def _chapter(node: nodes.Node, book: nodes.document) -> str:
 def setup(app: Sphinx) -> None:
     """Register what moves the code."""
     app.add_post_transform(Folds)
+    app.add_post_transform(Endnotes)

@@ -38,13 +38,6 @@ def test_a_notebook_hides_the_source_of_a_folded_cell_below_its_line(built_book,
 
 
 @languages
-def test_an_epub_names_a_fold_once(built_book, language):
-    text = written(built_book, language, "epub", "part/second.xhtml")
-    assert text.count(SUMMARIES[language]) == 1
-    assert f"<summary>{SUMMARIES[language]}</summary>" in text
-
-
-@languages
 def test_the_article_has_a_box_with_the_word_of_the_language(built_book, language):
     text = built_book.article(language, "part/second")
     box = text[text.index('<div class="article-box admonition">') :]

@@ -121,3 +121,23 @@ def test_the_line_keeps_room_for_what_the_code_prints(transformed):
     text = "\n".join(node.astext() for node in document.findall(nodes.raw))
     needed = re.findall(r"\\needspace\{(\d+)pt\}\\bookfold", text)
     assert needed == ["30", "87", "107"]  # 3 lines, and the first 5 of many
+
+
+@languages
+def test_an_epub_has_the_code_at_the_end_of_the_page_with_links_there_and_back(
+    built_book, language, tags
+):
+    path = built_book.folder / "out" / language / "epub" / "part" / "second.xhtml"
+    page = tags(path.read_text(encoding="utf-8"))
+    (line,) = page.all("p", **{"class": "fold"})
+    assert line.get_text().startswith(SUMMARIES[language])
+    head = page.find(id=line.a["href"].removeprefix("#"))
+    assert head.a["href"] == f"#{line['id']}"
+    assert "total = 1 + 1" in head.find_next("pre").get_text()
+    (word,) = (
+        each for each in page.all("h2") if LANGUAGES[language].words["listings"] in each.text
+    )
+    assert word.parent == head.parent
+    assert not line.find_next_sibling().find("pre", string=re.compile("total"))
+    assert "cell_output" in line.find_next_sibling().decode()
+    assert not page.all("details", **{"class": "hide"})
