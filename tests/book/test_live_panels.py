@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from bookkit.languages import LANGUAGES
 from bookkit.paths import SITE
 
-PAGES = {"descent": "concepts/compiling.html"}
+PAGES = {"descent": "concepts/compiling.html", "neuron": "concepts/neurons.html"}
 OPENED = [(script, language) for script in PAGES for language in LANGUAGES]
 FIGURE = "figure:has(> .live)"
 # How long the page is busy with each of twenty changes, its layout included, in milliseconds.
@@ -22,9 +22,10 @@ BUSY = """figure => Array.from({ length: 20 }, (_, at) => {
   figure.getBoundingClientRect();
   return performance.now() - begin;
 })"""
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TYPES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = f"""() => axe.run("{FIGURE}", {{ runOnly: {{ type: "tag", values: {TYPES} }} }})"""
-SMALL = """figure => [...figure.querySelectorAll(":is(input, button, .live-reach, label)")]
+SMALL = """figure => [...figure.querySelectorAll(":is(input, button, select, .live-reach, label)")]
     .map(each => [each.outerHTML.slice(0, 60), each.getBoundingClientRect()])
     .filter(([, box]) => box.height < 24 || box.right > innerWidth || box.left < 0)
     .filter(([words]) => !words.includes("checkbox")) // its label is as good
@@ -81,7 +82,7 @@ def test_it_works_as_a_file_and_loads_nothing_before(context, script):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto((SITE / "en" / PAGES[script]).as_uri())
-    page.wait_for_load_state("networkidle")
+    page.evaluate(FRAMES)
     assert not any("/live/" in url for url in asked)
     page.locator(FIGURE).scroll_into_view_if_needed()
     expect(page.locator(".live-panel")).to_be_visible()

@@ -117,5 +117,5 @@ const liveControls = (() => {
     return { status, tell };
   };
 
-  return { element, shape, filled, plane, handle, slider, teller };
+  return { element, shape, short, filled, plane, handle, slider, teller };
 })();

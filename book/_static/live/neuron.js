@@ -1,0 +1,130 @@
+// One neuron with two inputs: the reader sets its weights and bias, and its decision boundary moves.
+(() => {
+  "use strict";
+  const { element, shape, short, filled, plane, handle, slider, teller } = liveControls;
+  const words = bookLanguage.neuron;
+  const SIDE = 240, CENTER = 0.5; // the middle of the plane, on both axes
+  const LARGEST = 1000; // of what may be typed
+  const SURE = 6, STOPS = 25; // from this sum on the answer is as good as certain: 0.998
+  const SHADE = 0.5;
+  const ACROSS = 2; // half the length of the line: more than from the middle to a corner
+
+  const total = ([first, second], bias, [x, y]) => first * x + second * y + bias;
+  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+
+  // How the plane is tinted: clear where the neuron does not know, full where it is sure.
+  const tint = (z) => ({
+    class: z > 0 ? "live-yes" : "live-no", opacity: SHADE * Math.abs(2 * sigmoid(z) - 1),
+  });
+  const shading = () => shape("linearGradient", { id: "live-shade", gradientUnits: "userSpaceOnUse" },
+    ...Array.from({ length: STOPS }, (_, at) => {
+      const share = at / (STOPS - 1), look = tint(SURE * (2 * share - 1));
+      return shape("stop", { offset: share, class: look.class, "stop-opacity": look.opacity });
+    }));
+
+  // The point nearest to the middle where the sum is `z`.
+  const nearest = (weights, bias, z) => {
+    const length = weights.reduce((sum, weight) => sum + weight * weight, 0);
+    const away = (z - total(weights, bias, [CENTER, CENTER])) / length;
+    return weights.map((weight) => CENTER + weight * away);
+  };
+  const setEnds = (made, [x1, y1], [x2, y2]) => {
+    for (const [key, value] of Object.entries({ x1, y1, x2, y2 })) made.setAttribute(key, value);
+  };
+  const isFlat = (weights) => weights.every((weight) => weight === 0);
+  const drawLine = ({ wash, shade, line }, { svg, place }, weights, bias) => {
+    const flat = isFlat(weights), look = tint(bias);
+    svg.classList.toggle("live-flat", flat);
+    wash.setAttribute("class", flat ? look.class : "live-shaded");
+    wash.setAttribute("fill-opacity", flat ? look.opacity : 1);
+    if (flat) return;
+    setEnds(shade, ...[-SURE, SURE].map((z) => place(nearest(weights, bias, z))));
+    const [x, y] = nearest(weights, bias, 0);
+    const [along, up] = weights.map((weight) => (ACROSS * weight) / Math.hypot(...weights));
+    setEnds(line, place([x - up, y + along]), place([x + up, y - along]));
+  };
+
+  const mark = (yes, [x, y], right) => {
+    const at = { transform: `translate(${x} ${y})` };
+    const ring = right ? [] : [shape("circle", { class: "live-wrong", r: 12 })];
+    return shape("g", at, ...ring, yes
+      ? shape("path", { class: "live-yes", d: "M0-7 6.5 5H-6.5Z" })
+      : shape("circle", { class: "live-no", r: 5.5 }));
+  };
+  const signed = (value) => (value < 0 ? `(${short(value)})` : short(value));
+
+  const show = (box) => {
+    const figure = box.closest("figure");
+    const data = JSON.parse(box.querySelector("script").textContent);
+    const { status, tell } = teller();
+    const range = [data.low, data.high];
+    const chart = plane({ label: words.plane, width: SIDE, height: SIDE, x: range, y: range });
+    const shade = shading(), wash = shape("rect", { width: SIDE, height: SIDE });
+    const line = shape("line", { class: "live-line" }), marks = shape("g", { class: "live-marks" });
+    chart.svg.append(shape("defs", {}, shade), wash, line, marks);
+    const said = element("p", { class: "live-said" }), sum = element("p");
+    const task = element("select", { "aria-label": words.task },
+      ...Object.keys(data.tasks).map((name) => element("option", { value: name }, words[name])));
+    const reset = element("button", { type: "button" }, words.reset);
+
+    const answer = (weights, bias) => {
+      const wanted = data.tasks[task.value];
+      const right = data.corners.map((corner, at) =>
+        total(weights, bias, corner) > 0 === (wanted[at] === 1));
+      marks.replaceChildren(...data.corners.map((corner, at) =>
+        mark(wanted[at] === 1, chart.place(corner), right[at])));
+      const count = right.filter(Boolean).length;
+      return filled(words.right, { count }) + (isFlat(weights) ? words.flat : "");
+    };
+    const arithmetic = (weights, bias) => {
+      const [x, y] = point.at, z = total(weights, bias, point.at);
+      return filled(words.sum, {
+        first: signed(weights[0]), x: signed(x), second: signed(weights[1]), y: signed(y),
+        bias: signed(bias), z, a: sigmoid(z),
+      });
+    };
+
+    const settings = () => [[first.value, second.value], bias.value];
+    const usable = () => settings().flat().every((value) => Math.abs(value) <= LARGEST);
+    const ask = () => {
+      sum.textContent = usable() ? arithmetic(...settings()) : "";
+    };
+    const update = () => {
+      chart.svg.classList.toggle("live-off", !usable());
+      if (usable()) drawLine({ wash, shade, line }, chart, ...settings());
+      said.textContent = usable() ? answer(...settings()) : words.invalid;
+      ask();
+      tell(said.textContent);
+    };
+    const control = (label, value) => slider({ label, value, min: -4, max: 4, step: 0.5 }, update);
+    const first = control(words.first, data.weights[0]);
+    const second = control(words.second, data.weights[1]);
+    const bias = control(words.bias, data.bias);
+    const limits = [range, range].map(([low, high]) => [low + 0.1, high - 0.1]);
+    const point = handle(
+      chart, { label: words.point, start: data.point, steps: [0.1, 0.1], limits }, () => {
+        ask();
+        tell(sum.textContent);
+      });
+    task.addEventListener("change", update);
+    reset.addEventListener("click", () => {
+      [first.value, second.value] = data.weights;
+      bias.value = data.bias;
+      task.selectedIndex = 0;
+      point.put(data.point);
+      update();
+    });
+
+    box.append(element("div", { class: "live-panel live-neuron" },
+      element("div", {}, chart.svg, element("p", { class: "live-help" }, words.axes)),
+      element("div", {},
+        element("p", { class: "live-choices" }, element("label", {}, `${words.task} `, task), reset),
+        first.row, second.row, bias.row, said, sum, status,
+        element("p", { class: "live-help" }, words.help))));
+    figure.classList.add("live-on");
+    figure.outputs = (points, weights, bias) => // for tests
+      points.map((each) => sigmoid(total(weights, bias, each)));
+    update();
+  };
+  for (const box of document.querySelectorAll('.live[data-live="neuron"]')) show(box);
+})();
