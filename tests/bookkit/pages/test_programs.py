@@ -161,6 +161,10 @@ def test_what_a_cell_needs_is_what_its_own_definitions_name(root):
     assert [each.dotted for each in needs.imports] == ["keras", "numpy"]
 
 
+def test_what_a_statement_only_assigns_is_no_need(root):
+    assert programs.direct([Name("lib.base", "HALF")], root) == ([], [])
+
+
 def test_imports_are_sorted_as_the_formatter_sorts_them(root):
     (root / "lib" / "many.py").write_text(
         "from a import z, B, C_D, b\nimport x.y as k\nimport x.w\nimport sys\n\n\n"
