@@ -16,6 +16,7 @@ from bookkit.directives import (
     results,
     snippets,
     teaching,
+    thumbnails,
 )
 from bookkit.formats.all import FORMATS
 from bookkit.languages import FALLBACK
@@ -67,9 +68,9 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", start_reading)
     app.connect("doctree-read", note_dependencies)
     for part in (
-        stale, sections, lines, figures, live, diagrams, teaching, messages, results, provenance,
-        snippets, page, feet, listings, mathml, numbers, images, passages, *FORMATS.values(),
-        citations, bundle, message_index,
+        stale, sections, lines, figures, live, diagrams, teaching, messages, results, thumbnails,
+        provenance, snippets, page, feet, listings, mathml, numbers, images, passages,
+        *FORMATS.values(), citations, bundle, message_index,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

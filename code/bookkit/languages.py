@@ -202,7 +202,8 @@ CHINESE = Language(
             "empty": "写一个 0 到 9 的数字。",
             "black": "画板涂满了，没有留白，不作判断。",
             "said": "网络说是 {digit}，概率 {share}。",
-            "truly": "标签是 {digit}。",
+            "first": "这是一个测试数字，网络说是 {digit}。你也写一个。",
+            "truly": "网络说是 {digit}，概率 {share}。标签是 {truth}。",
             "answers": "十个概率",
             "seen": "网络看到的 8 × 8",
             "units": "为这个答案出力最多的八个隐藏单元在找什么：蓝处要有墨，橙处不要",
@@ -435,7 +436,9 @@ ENGLISH = Language(
             "empty": "Draw a digit, 0 to 9.",
             "black": "No part of the board is left white: no verdict.",
             "said": "The network says {digit}, with a probability of {share}.",
-            "truly": " The label says {digit}.",
+            "first": "A test digit. The network says {digit}. Now draw your own.",
+            "truly": "The network says {digit}, with a probability of {share}. "
+            "The label says {truth}.",
             "answers": "Ten probabilities",
             "seen": "What the network sees, 8 × 8",
             "units": "What the eight hidden units look for that do most for this answer: "

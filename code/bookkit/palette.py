@@ -9,10 +9,12 @@ import re
 ACCENT = "#0072B2"  # links, edges of code, numbers of chapters
 STRONG = "#00588A"  # the accent where letters are small, or the ground is not quite white
 ON_DARK = "#56B4E9"  # the accent in dark mode and on covers
-INK, MUTED, RULE = "#1B2A36", "#5F6B76", "#CBD3DA"  # headings, asides and lines in print
+INK, MUTED, RULE = "#1B2A36", "#5F6B76", "#CBD3DA"  # words, asides and lines
 
-LIGHT = {"accent": ACCENT, "strong": STRONG}
-DARK = {"accent": ON_DARK, "strong": ON_DARK}
+# Behind code and cards, and the lines around them; on a dark page and on a white one.
+LIGHT = {"accent": ACCENT, "strong": STRONG, "surface": "#F2F6F9", "rule": RULE}
+DARK = {"accent": ON_DARK, "strong": ON_DARK, "surface": "#1B242C", "rule": "#3A4651"}
+DEEP = "#12324A"  # the ground of covers, of the mark, and of a browser's frame
 # Of diagrams: the first six colors of the figures, and the same as bright as a dark page needs.
 LINES = (ACCENT, "#D55E00", "#009E73", "#CC79A7", "#E69F00", ON_DARK)
 LINES_ON_DARK = ("#4A9FDD", "#F0833A", "#2DBE94", "#DE9BC1", "#F0B53A", "#8FD0F7")
@@ -38,16 +40,24 @@ def _drawn(lines: tuple[str, ...], **plain: str) -> dict[str, str]:
 
 
 DRAWN = _drawn(LINES, ink=INK, muted=MUTED, paper="#FFFFFF")
-DRAWN_ON_DARK = _drawn(LINES_ON_DARK, ink="#DCE3E9", muted="#9CA7B2", paper="#121212")
+DRAWN_ON_DARK = _drawn(LINES_ON_DARK, ink="#DCE3E9", muted="#9CA7B2", paper="#11171C")
+FRAMES = {"light": DRAWN["paper"], "dark": DRAWN_ON_DARK["paper"]}  # around a page, on a phone
 
 
 def rules() -> str:
     """Hand the colors over to style sheets that browsers read, as `var(--book-accent)`."""
-    modes = (("html", LIGHT | DRAWN), ('html[data-theme="dark"]', DARK | DRAWN_ON_DARK))
-    return "".join(
-        f"{mode}{{{''.join(f'--book-{name}:{color};' for name, color in colors.items())}}}\n"
-        for mode, colors in modes
-    )
+    return _rule("html", LIGHT | DRAWN) + _rule('html[data-theme="dark"]', DARK | DRAWN_ON_DARK)
+
+
+def rules_of_the_system() -> str:
+    """Hand them over to a page that has no choice of modes of its own."""
+    dark = _rule("html", DARK | DRAWN_ON_DARK)
+    return _rule("html", LIGHT | DRAWN) + f"@media (prefers-color-scheme: dark){{{dark}}}\n"
+
+
+def _rule(selector: str, colors: dict[str, str]) -> str:
+    variables = "".join(f"--book-{name}:{color};" for name, color in colors.items())
+    return f"{selector}{{{variables}}}\n"
 
 
 def filled(style: str) -> str:

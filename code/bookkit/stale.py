@@ -23,6 +23,7 @@ from sphinx.environment import BuildEnvironment
 
 from bookkit.directives import provenance
 
+SHOWN = "shown"  # in what is known of a page: figures of other pages, see `directives.thumbnails`
 # Parts of the kit: no page looks different after a change there.
 RENDERS_NOTHING = (
     "__main__.py", "build.py", "checks", "data", "reference/recipes", "reference/run.py",
@@ -80,7 +81,8 @@ def hash_surroundings(app: Sphinx, config: Config) -> None:
 def page_digest(app: Sphinx, docname: str) -> str:
     """Hash what a page is read from: source, the files that it shows, and the data that it names.
 
-    The colophon lists every page, so it depends on all of them, and on the edition.
+    The colophon lists every page, so it depends on all of them, and on the edition; a page that
+    shows figures of others in small depends on those.
     """
     env = app.env
     files = [Path(env.doc2path(docname))]
@@ -93,7 +95,11 @@ def page_digest(app: Sphinx, docname: str) -> str:
     named = {name: data.get(name) for name in env.metadata[docname].get("data", [])}
     if "lists messages" in env.metadata[docname]:
         named |= {"messages": {name: each.get("messages") for name, each in env.metadata.items()}}
-    return digest(*files, json.dumps(named, sort_keys=True))
+    labels = env.domaindata["std"]["anonlabels"]
+    figures = env.metadata[docname].get(SHOWN, [])
+    drawn_on = {labels[name][0] for name in figures if name in labels} - {docname}
+    drawn = (page_digest(app, other) for other in sorted(drawn_on))
+    return digest(*files, json.dumps(named, sort_keys=True), *drawn)
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> set:

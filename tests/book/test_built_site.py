@@ -272,14 +272,9 @@ def test_the_first_page_shows_a_result_and_a_picture(parsed, site_file, language
         r"test accuracy: (\d+\.\d)%\s*", article.select_one(".output").get_text()
     )
     assert 90 <= float(accuracy.group(1)) < 100
-    # only a sentence before each cell stands between the opening words, the result and the picture,
-    # which the reader's own drawing takes the place of
-    shown = [
-        each
-        for each in article.find_all(["p", "img"])
-        if not each.find_parent("details") and not each.find_parent(class_="cell")
-    ]
-    assert shown[4].name == "img"
+    # the picture, which the reader's own drawing takes the place of, stands beside the first words
+    opening = article.select_one(".first-look")
+    assert [figure["id"] for figure in opening.select("figure:has(img)")] == ["fig-index-live"]
 
 
 def test_sections_have_their_labels_as_ids(parsed, page):

@@ -11,7 +11,8 @@ import pytest
 
 from bookkit.checks import parity, terms
 from bookkit.languages import ENGLISH, LANGUAGES
-from bookkit.web import assemble
+from bookkit.paths import BOOK
+from bookkit.web import assemble, entry
 
 
 def own(words):
@@ -112,12 +113,14 @@ def test_notebook_epub_and_latex_are_in_it(book):
         assert command in tex, command
 
 
-def test_the_site_around_the_languages_offers_it(language, tmp_path, monkeypatch):
-    monkeypatch.setattr(assemble, "SITE", tmp_path)
-    assemble._write_entry("")
-    entry, missing = ((tmp_path / name).read_text("utf-8") for name in ("index.html", "404.html"))
-    assert 'const known = ["zh", "en", "xx"];' in entry
-    assert "<h2>Kesi sona: Lukin</h2>" in entry
+def test_the_site_around_the_languages_offers_it(language, tmp_path):
+    for code in LANGUAGES:
+        (tmp_path / code).mkdir()
+        (tmp_path / code / "index.html").touch()
+    entry.write(tmp_path, BOOK / "_templates" / "entry", "")
+    first, missing = ((tmp_path / name).read_text("utf-8") for name in ("index.html", "404.html"))
+    assert 'const known = ["zh", "en", "xx"];' in first
+    assert "<h2>Kesi sona: Lukin</h2>" in first
     assert '<section lang="eo">\n<h1>¤There is no such page</h1>' in missing
     assert "(zh|en|xx)" in missing
     assert 'hreflang="eo" href="a/xx/first.html"' in assemble._sitemap("a/", ["first"])

@@ -86,7 +86,8 @@
     const figure = box.closest("figure");
     const data = JSON.parse(box.querySelector("script").textContent);
     const net = network(data.network);
-    let strokes = [], pen = null, example = -1;
+    let strokes = [], pen = null, example = 0;
+    let shown = data.examples[0]; // a label and its pixels, until the reader draws
 
     const board = element("canvas", {
       width: 256, height: 256, tabindex: 0, role: "application",
@@ -121,7 +122,7 @@
     };
     const drawBoard = () => {
       const brush = board.getContext("2d"), dot = board.width / SIDE;
-      brush.clearRect(0, 0, board.width, board.height);
+      drawPixels(board, shown?.slice(1) ?? [], (value) => [color("--book-accent"), value / FULL]);
       brush.strokeStyle = brush.fillStyle = color("--pst-color-text-base");
       brush.lineWidth = 2 * PEN * dot;
       brush.lineCap = brush.lineJoin = "round";
@@ -139,7 +140,7 @@
       }
     };
 
-    const answer = (pixels, truth) => {
+    const answer = (pixels, template, truth) => {
       const { hidden, probabilities } = net.run(pixels);
       const best = probabilities.indexOf(Math.max(...probabilities));
       [...bars.children].forEach((row, digit) => {
@@ -147,9 +148,8 @@
         row.querySelector("span").textContent = percent(probabilities[digit]);
         row.classList.toggle("live-best", digit === best);
       });
-      const truly = truth === undefined ? "" : words.truly.replace("{digit}", truth);
-      said.textContent = words.said
-        .replace("{digit}", best).replace("{share}", percent(probabilities[best])) + truly;
+      said.textContent = template.replace("{digit}", best)
+        .replace("{share}", percent(probabilities[best])).replace("{truth}", truth);
       const ink = color("--pst-color-text-base");
       const [wanted, unwanted] = ["--book-line1", "--book-line2"].map(color);
       drawPixels(seen, pixels, (value) => [ink, value / FULL]);
@@ -175,9 +175,11 @@
     };
     const update = () => {
       drawBoard();
+      if (shown) return answer(shown.slice(1), example ? words.truly : words.first, shown[0]);
       if (!strokes.length) return withhold(words.empty);
       const pixels = counted(inked(fitted(strokes)));
-      pixels.every(Boolean) ? withhold(words.black) : answer(pixels); // every digit leaves white
+      if (pixels.every(Boolean)) return withhold(words.black); // every digit leaves white
+      answer(pixels, words.said);
     };
 
     const place = (event) => {
@@ -190,7 +192,7 @@
       board.setPointerCapture(event.pointerId);
       event.preventDefault();
       board.focus({ preventScroll: true });
-      pen = null;
+      pen = shown = null;
       strokes.push([place(event)]);
       update();
     });
@@ -202,6 +204,7 @@
     const STEPS = { ArrowLeft: [-2, 0], ArrowRight: [2, 0], ArrowUp: [0, -2], ArrowDown: [0, 2] };
     const wipe = () => {
       strokes = [];
+      shown = null;
       if (pen) pen.down = false;
       update();
     };
@@ -209,6 +212,7 @@
       const step = STEPS[event.key];
       if (!step && ![" ", "Delete", "Backspace"].includes(event.key)) return;
       event.preventDefault();
+      shown = null;
       pen ??= { at: [SIDE / 2, SIDE / 4], down: false };
       if (step) {
         pen.at = pen.at.map((value, axis) => Math.min(SIDE - 1, Math.max(0, value + step[axis])));
@@ -226,12 +230,12 @@
     });
     clear.addEventListener("click", wipe);
     next.addEventListener("click", () => {
-      wipe();
+      strokes = [];
       example = (example + 1) % data.examples.length;
-      const [digit, ...pixels] = data.examples[example];
-      answer(pixels, digit);
+      shown = data.examples[example];
+      update();
     });
-    new MutationObserver(() => (strokes.length ? update() : drawBoard())).observe(
+    new MutationObserver(update).observe(
       document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
 
     box.append(panel);

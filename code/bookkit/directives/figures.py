@@ -58,9 +58,11 @@ class AttachFigures(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         """Replace each pending node by a figure."""
         for node in list(self.document.findall(pending_figure)):
-            bundle = _picture_before(node)
+            ahead = node.get("ahead", False)
+            bundle = _picture_after(node) if ahead else _picture_before(node)
             if bundle is None:
-                LOGGER.warning("cell-figure: no picture in a code cell above", location=node)
+                where = "below" if ahead else "above"
+                LOGGER.warning("cell-figure: no picture in a code cell %s", where, location=node)
                 node.replace_self(nodes.paragraph("", "", *node[0].children))
                 continue
             cell_output = bundle.parent
@@ -72,7 +74,7 @@ class AttachFigures(SphinxTransform):
                 self._natural_size(image)
             figure = nodes.figure("", bundle, *node.children, ids=node["ids"], names=node["names"])
             figure.source, figure.line = node.source, node.line
-            figure["drawn_by_cell"] = True
+            figure["drawn_by_cell"] = not ahead  # notebooks show it where it is drawn, too
             node.replace_self(figure)
             # docutils keeps track of which node a name belongs to.
             for name in figure["ids"]:
@@ -97,15 +99,25 @@ def _picture_before(node: nodes.Node) -> nodes.Element | None:
     siblings = node.parent.children
     for sibling in reversed(siblings[: siblings.index(node)]):
         if is_code_cell(sibling):
-            bundles = [
-                bundle
-                for bundle in sibling.findall(nodes.container)
-                if bundle.get("nb_element") == "mime_bundle"
-                for form in bundle.findall(nodes.container)
-                if form.get("mime_type", "").startswith("image/")
-            ]
+            bundles = _pictures(sibling)
             return bundles[-1] if bundles else None
     return None
+
+
+def _picture_after(node: nodes.Node) -> nodes.Element | None:
+    """Find the first picture that a code cell below a node draws."""
+    cells = filter(is_code_cell, node.findall(nodes.container, ascend=True, siblings=True))
+    return next((bundle for cell in cells for bundle in _pictures(cell)), None)
+
+
+def _pictures(cell: nodes.Element) -> list[nodes.Element]:
+    return [
+        bundle
+        for bundle in cell.findall(nodes.container)
+        if bundle.get("nb_element") == "mime_bundle"
+        for form in bundle.findall(nodes.container)
+        if form.get("mime_type", "").startswith("image/")
+    ]
 
 
 def setup(app: Sphinx) -> None:

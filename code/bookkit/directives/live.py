@@ -21,7 +21,11 @@ class LiveFigure(CellFigure):
     """
 
     required_arguments = 1
-    option_spec = {**CellFigure.option_spec, "data": directives.unchanged_required}
+    option_spec = {
+        **CellFigure.option_spec,
+        "data": directives.unchanged_required,
+        "ahead": directives.flag,  # of the cell that draws the picture
+    }
 
     def run(self) -> list[nodes.Node]:
         """Put the data beside the picture, for the builder of the site alone."""
@@ -36,6 +40,7 @@ class LiveFigure(CellFigure):
         )
         raw = nodes.raw("", box, format="html")
         pending.insert(0, addnodes.only("", raw, expr="builder_html"))
+        pending["ahead"] = "ahead" in self.options
         return [pending, *others]
 
     def _data(self, name: str) -> str:

@@ -339,11 +339,10 @@ class MarkdownWriter:
 
     def block_figure(self, node: nodes.figure) -> str:
         """Write picture and caption; a picture that a cell drew stands above already."""
-        kinds = nodes.caption if node.get("drawn_by_cell") else nodes.caption | nodes.image
+        kinds = nodes.caption if node.get("drawn_by_cell") else (nodes.caption, nodes.image)
         parts = [
             self.block_image(child) if isinstance(child, nodes.image) else self.inline(child)
-            for child in node.children
-            if isinstance(child, kinds)
+            for child in node.findall(lambda each: isinstance(each, kinds))
         ]
         return _anchors(node["ids"]) + "\n\n".join(parts)
 

@@ -17,11 +17,16 @@ from bookkit.pages.reader import MYST_EXTENSIONS
 
 DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
-NESTED = {"article", "cell-figure", "cures", "diagram", "dropdown", "figure", "fold", "live-figure"}
+NESTED = {
+    "article", "cell-figure", "cures", "diagram", "div", "dropdown", "figure", "fold",
+    "live-figure", "rubric", "thumbnail",
+}  # fmt: skip
 PICTURES = {
     "diagram": "diagram",
     "figure": "image",
+    "div": "class",
     "live-figure": "script",
+    "thumbnail": "part of",
 }  # what their arguments are
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")

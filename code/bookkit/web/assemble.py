@@ -5,15 +5,12 @@ import shutil
 import zipfile
 from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bookkit.checks.book import Book
 from bookkit.data.registry import SAMPLE
 from bookkit.languages import FALLBACK, LANGUAGES, ORIGINAL
 from bookkit.paths import BOOK, BUILD, CODE, ROOT, SITE, pages
-from bookkit.web import listings, programs, publishing
+from bookkit.web import entry, listings, mark, programs, publishing
 
 # A fixed date keeps the archive equal from build to build.
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)
@@ -22,8 +19,9 @@ ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 def assemble() -> None:
     """Add to the site what belongs to both languages."""
     address = publishing.site()
-    _write_entry(address)
+    entry.write(SITE, BOOK / "_templates" / "entry", address)
     _write_sitemap(address)
+    mark.write(SITE)
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
     listings.write(SITE / listings.FOLDER, Book(ROOT))
@@ -33,21 +31,6 @@ def assemble() -> None:
     version = ".".join(platform.python_version_tuple()[:2])
     (SITE / "runtime.txt").write_text(f"python-{version}\n", encoding="utf-8")
     zip_folder(SAMPLE, SITE / "sample-data.zip")
-
-
-def _write_entry(address: str) -> None:
-    """Write the page to choose a language on, and the one that a server shows for a missing one."""
-    folder = BOOK / "_templates" / "entry"
-    shutil.copyfile(folder / "entry.css", SITE / "entry.css")
-    environment = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined)
-    told = {
-        "languages": list(LANGUAGES.values()),
-        "fallback": FALLBACK,
-        "base": escape(urlsplit(address).path) or "./",  # the missing one may lie at any depth
-    }
-    for name in ("index.html", "404.html"):
-        text = environment.get_template(name).render(told)
-        (SITE / name).write_text(text + "\n", encoding="utf-8")
 
 
 def _write_sitemap(address: str) -> None:

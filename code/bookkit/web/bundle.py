@@ -25,9 +25,9 @@ from bookkit.web import messages
 # In the order in which they apply, below `_static`.
 STYLES = (
     "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
-    "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
+    "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "type.css", "book.css",
     "diagram.css", "messages.css", "search.css", "live-panel.css", "programs.css",
-    "live-boxes.css",
+    "live-boxes.css", "first-page.css",
 )  # fmt: skip
 SCRIPTS = (
     "documentation_options.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js",

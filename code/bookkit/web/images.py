@@ -36,17 +36,17 @@ def _light_copy(source: Path) -> Path:
     key = stale.digest(source, Path(__file__), PIL.__version__)
     target = source.with_name(f"{key[:32]}.webp")
     if not target.exists():
-        _write_light(source, target)
+        with Image.open(source) as picture:
+            write_light(picture, target, LOSSLESS_BYTES)
     return target
 
 
-def _write_light(source: Path, target: Path) -> None:
-    """Write the copy, whole or not at all."""
+def write_light(picture: Image.Image, target: Path, most: int) -> None:
+    """Write a picture, whole or not at all; with a loss if it is larger without."""
     temporary = target.with_suffix(".tmp")
-    with Image.open(source) as picture:
-        picture.save(temporary, "WEBP", lossless=True, quality=80, method=4)
-        if temporary.stat().st_size > LOSSLESS_BYTES:
-            picture.save(temporary, "WEBP", quality=75, method=6)
+    picture.save(temporary, "WEBP", lossless=True, quality=80, method=4)
+    if temporary.stat().st_size > most:
+        picture.save(temporary, "WEBP", quality=75, method=6)
     temporary.replace(target)
 
 

@@ -8,6 +8,7 @@ from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCe
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+from bookkit import palette
 from bookkit.directives.figures import is_code_cell
 from bookkit.languages import LANGUAGES
 from bookkit.web import publishing
@@ -42,6 +43,7 @@ def add_words(
     locales = (record.locale for record in LANGUAGES.values())
     context["other_locales"] = [locale for locale in locales if locale != language.locale]
     meta = context.get("meta") or {}
+    context["frames"], context["site_address"] = palette.FRAMES, app.config.bookkit_site
     context["description"] = meta.get("description", "")
     context["headline"] = meta.get("title") or context["title"]
 

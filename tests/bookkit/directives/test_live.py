@@ -82,3 +82,25 @@ def test_data_that_are_not_there_are_named(live_book, name, problem):
         assert problem in live_book.build("en", out="wrong").warning.getvalue()
     finally:
         page.write_text(text, encoding="utf-8")
+
+
+def test_a_figure_ahead_of_its_cell_shows_the_first_picture_below(make_book, tmp_path, tags):
+    book = make_book(tmp_path / "ahead")
+    with_figure(book, "data")
+    for language in ("en", "zh"):
+        page = book.folder / language / "first.md"
+        text = page.read_text(encoding="utf-8")
+        figure = FIGURE % "data"
+        text = text.replace(figure, "\n")
+        ahead = "::::{div} box\n" + figure.lstrip().replace(":alt:", ":ahead:\n:alt:") + "::::\n\n"
+        start = text.index("```{code-cell}")
+        page.write_text(text[:start] + ahead + text[start:], encoding="utf-8")
+    book.execute()
+    assert book.build("en").warning.getvalue() == ""
+    text = book.article("en", "first")
+    assert [image["alt"] for image in tags(text).all("img")] == ["A dot"]
+    assert text.index("<img") < text.index("functools")
+    assert book.build("en", "notebook").warning.getvalue() == ""
+    notebook = (book.folder / "out/en/notebook/first.ipynb").read_text(encoding="utf-8")
+    assert notebook.count("![A dot](data:image/png;base64,") == 1
+    assert notebook.index("![A dot]") < notebook.index("import functools")

@@ -1,5 +1,6 @@
 """What stands around the two languages."""
 
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bookkit import palette
 from bookkit.paths import ROOT
 from bookkit.web import assemble
 
@@ -45,6 +47,22 @@ def test_the_archive_has_the_same_bytes_for_the_same_content(sample, tmp_path):
     assert one == two != three
 
 
+DATA = {"network": [], "examples": [[3, *[0] * 63, 16], [1, 8, *[0] * 63]]}
+FIRST = {
+    language: f"""<div class="pitch"><p>{sentence}</p><p>More.</p></div>
+<div class="ways"><ul><li><p><a href="one.html#here">{way}</a></p><p>why</p></li></ul></div>
+<div class="live" data-live="digit">
+<script type="application/json">{json.dumps(DATA)}</script></div>
+<div class="parts"><ul><li><img src="_images/a.webp" alt="A"><p><a href="two.html">{part}</a></p>
+<p>all of it</p></li></ul></div>
+<div class="promises"><ul><li><strong>{promise}</strong> so</li></ul></div>"""
+    for language, sentence, way, promise, part in (
+        ("zh", "一本书", "跟着文章读", "运行过", "概念"),
+        ("en", "A book &amp; its\nprograms", "Follow", "It ran.", "Concepts"),
+    )
+}
+
+
 @pytest.fixture
 def built(tmp_path, monkeypatch, sample):
     """Stand for a build of both languages: pages, exports, and a download of an older build."""
@@ -66,6 +84,7 @@ def built(tmp_path, monkeypatch, sample):
         old = out / language / "notebooks" / "gone.ipynb"
         old.parent.mkdir(parents=True)
         old.write_text("old", encoding="utf-8")
+        (out / language / "index.html").write_text(FIRST[language], encoding="utf-8")
     values = {"BOOK": tmp_path / "book", "BUILD": build, "SITE": out, "SAMPLE": sample}
     for name, value in values.items():
         monkeypatch.setattr(assemble, name, value)
@@ -90,12 +109,39 @@ def test_the_site_is_assembled(built):
 def test_a_reader_chooses_a_language_on_the_first_page(built):
     assemble.assemble()
     text = (built / "index.html").read_text(encoding="utf-8")
-    links = re.findall(r'<a href="(\S+)" lang="(\S+)".*?<h2>(.+?)</h2>', text, re.DOTALL)
+    links = re.findall(r'<h2>(.+?)</h2>.*?<a .*?href="(\S+)" lang="(\S+)"', text, re.DOTALL)
     assert links == [
-        ("zh/index.html", "zh-CN", "Keras 中的机器学习：回顾与展望"),
-        ("en/index.html", "en", "Machine Learning in Keras: Review and Outlook"),
+        ("Keras 中的机器学习：回顾与展望", "zh/index.html", "zh-CN"),
+        ("Machine Learning in Keras: Review and Outlook", "en/index.html", "en"),
     ]
     assert 'const known = ["zh", "en"];' in text
+
+
+def test_the_page_to_choose_on_says_what_the_first_pages_say(built):
+    assemble.assemble()
+    text = (built / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<p class="sentence">(.*?)</p>', text) == [
+        "一本书", "A book &amp; its programs",
+    ]  # fmt: skip
+    assert re.findall(r'<li><a href="(.*?)">(.*?)</a>', text) == [
+        ("zh/one.html#here", "跟着文章读"), ("en/one.html#here", "Follow"),
+    ]  # fmt: skip
+    assert re.findall(r'<p class="promise">(.*?)</p>', text) == ["运行过", "It ran"]
+    (cards,) = re.findall(r'<ul class="parts">(.*?)</ul>', text, re.DOTALL)
+    assert re.findall(r'(?:src|href)="(.*?)"', cards) == [
+        "zh/_images/a.webp", "zh/two.html", "en/two.html",
+    ]  # fmt: skip
+    assert re.findall(r'<span lang="(.*?)"><a .*?>(.*?)</a>', cards) == [
+        ("zh-CN", "概念"), ("en", "Concepts"),
+    ]  # fmt: skip
+    assert 'viewBox="0 0 18 8"' in text  # two digits
+    assert re.findall(r'<path d="(.*?)" opacity="(.*?)"', text) == [
+        ("M7 7h1v1h-1z", "1"), ("M0 0h1v1h-1z", "0.5"),
+    ]  # fmt: skip
+    style = (built / "entry.css").read_text(encoding="utf-8")
+    dark = style.partition("@media (prefers-color-scheme: dark){html{")[2]
+    assert f"--book-accent:{palette.ON_DARK};" in dark
+    assert f"--book-accent:{palette.ACCENT};" in style.removesuffix(dark)
 
 
 def test_publishers_get_what_github_and_binder_need(built):

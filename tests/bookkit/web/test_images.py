@@ -12,7 +12,8 @@ def light(tmp_path):
     def write(pixels):
         source, target = tmp_path / "figure.png", tmp_path / "figure.webp"
         Image.fromarray(pixels).save(source)
-        images._write_light(source, target)
+        with Image.open(source) as picture:
+            images.write_light(picture, target, images.LOSSLESS_BYTES)
         with Image.open(target) as picture:
             return np.asarray(picture.convert("RGBA")), source, target
 
