@@ -57,7 +57,9 @@ const bookMessage = (() => {
     for (const list of lists) {
       list.hidden = head(list).hidden = [...list.children].every((item) => item.hidden);
     }
-    status.textContent = typed ? shown[plural.select(count)].replace("{n}", count) : "";
+    const said = count ? shown[plural.select(count)] : bookLanguage.nothing;
+    status.textContent = said.replace("{n}", count);
   };
   input.addEventListener("input", choose);
+  choose(); // a browser that went back keeps what was typed
 })();

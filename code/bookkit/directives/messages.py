@@ -223,7 +223,13 @@ def grouped(listed: Iterable[Message]) -> list[list[Message]]:
         same = [group for group in groups if any(_is_same(message, each) for each in group)]
         groups = [group for group in groups if group not in same]
         groups.append([each for group in same for each in group] + [message])
-    return sorted(groups, key=lambda group: (not group[0].type, group[0].type, group[0].key))
+    return sorted(groups, key=_place)
+
+
+def _place(group: list[Message]) -> tuple[bool, str, str]:
+    """Sort by type and text as one looks it up, what has no type last."""
+    first = group[0]
+    return not first.type, first.type, first.text.strip("`'\"").lower()
 
 
 def _is_same(one: Message, other: Message) -> bool:

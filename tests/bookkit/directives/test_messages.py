@@ -2,8 +2,11 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
+
+from bookkit.directives.messages import Message, grouped, known
 
 CELL = """
 ```{code-cell} ipython3
@@ -135,3 +138,49 @@ def test_cures_that_do_not_fit_are_named(tiny_book, cure, said):
     warnings = tiny_book.build("en", "html").warning.getvalue()
     assert said in warnings
     assert "second.md:" in warnings
+
+
+def message(text, page="a", label="sec-a", type_="ValueError", **more):
+    return Message(type_, text, label, "A", page=page, **more)
+
+
+def test_a_section_with_a_cure_comes_first_and_one_message_before_a_list():
+    cure = [("text", "Do it.")]
+    shown = {
+        "index": [],
+        "b": [{"cure": [], "beside": 1}, {"cure": cure, "beside": 4}],
+        "part/a": [{"cure": cure, "beside": 1}, {"cure": cure, "beside": 4}],
+    }
+    given = {"type": "ValueError", "text": "it failed", "label": "sec-x", "heading": "X"}
+    env = SimpleNamespace(
+        config=SimpleNamespace(root_doc="index"),
+        toctree_includes={"index": ["b", "part/a"]},
+        metadata={
+            page: {"messages": [given | each for each in rows]} if rows else {}
+            for page, rows in shown.items()
+        },
+    )
+    order = [(each.page, bool(each.cure), each.beside) for each in known(env)]
+    assert order == [("part/a", True, 1), ("b", True, 4), ("part/a", True, 4), ("b", False, 1)]
+
+
+def test_messages_are_one_if_numbers_differ_or_names_within_a_section():
+    long = "Input {} of layer 'a{}' is incompatible with it"
+    messages = [
+        message("No module named 'jax'"),
+        message("No module named 'torch'"),
+        message("No module named 'torch'", page="b"),
+        message("No module named 'keras'", page="c"),
+        message(f"'{long.format(0, 1)}"),
+        message(long.format(5, 6), page="d"),
+        message("No module named 'jax'", type_="ImportError"),
+        message("disk is full", type_=""),
+    ]
+    found = [[(each.page, each.text[-8:]) for each in group] for group in grouped(messages)]
+    assert found == [
+        [("a", "ed 'jax'")],
+        [("a", " with it"), ("d", " with it")],
+        [("a", "ed 'jax'"), ("a", " 'torch'"), ("b", " 'torch'")],
+        [("c", " 'keras'")],
+        [("a", " is full")],
+    ]
