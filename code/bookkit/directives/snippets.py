@@ -18,8 +18,6 @@ from bookkit.web import catalog, feet, listings, programs
 from bookkit.web.catalog import Entry
 from bookkit.web.programs import Script
 
-WIDTHS = (3, 5, 3)  # name, what it does, section
-
 
 class Chapter(NamedTuple):
     """A page that others copy from, as the list shows it."""
@@ -107,17 +105,15 @@ def _files(name: str, chapter: Chapter) -> Iterator[tuple[str, str]]:
     yield words["program"], f"{chapter.up}{programs.FOLDER}/{name}.py"
 
 
-def _table(entries: list[Entry], language: Language) -> nodes.table:
+def _table(entries: list[Entry], language: Language) -> nodes.container:
     """Make the table of a chapter for readers who cannot click."""
     rows: list[list | nodes.Element] = [
         [[nodes.literal(text=entry.name.name)], list(_text(entry.summary)), [_section_link(entry)]]
         for entry in entries
     ]
     head = [language.words[word] for word in ("name", "does", "explained")]
-    made_table = table(head, rows, classes=["snippets"])
-    for column, width in zip(made_table.findall(nodes.colspec), WIDTHS, strict=True):
-        column["colwidth"] = width
-    return made_table
+    made_table = table(head, rows, classes=["longtable"])  # goes on on the next page
+    return nodes.container("", made_table, classes=["snippets"])
 
 
 def _section_link(entry: Entry) -> addnodes.pending_xref:
