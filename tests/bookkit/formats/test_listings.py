@@ -7,6 +7,7 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx import addnodes
+from sphinx.util import texescape
 
 from bookkit.formats import listings
 from bookkit.languages import LANGUAGES
@@ -58,6 +59,8 @@ def chapter(title, *children):
 @pytest.fixture
 def transformed():
     """Return a function that makes a book of nodes and moves its folds."""
+
+    texescape.init()  # which a builder does
 
     def transform(*pages):
         document = new_document("<book>")
