@@ -2,12 +2,13 @@
 (() => {
   "use strict";
   const HITS = 6;
-  const LEAST = 0.25; // of the best score: what says less is no answer
+  const LEAST = 0.2; // of the best score: what says less is no answer
   const LONGEST = 300; // characters that are looked at: no question is longer
   const IN_PART = 3; // how hard it is on a name that only some of its words are there
-  const WHOLE = 1.5; // what a heading gains that the query names from end to end
-  const EXACT = 0.5; // what it gains by naming all of the query
-  const PAGE = 0.2; // what a page gains by its title
+  const WHOLE = 2; // what a heading gains that the query names from end to end
+  const EXACT = 1; // what it gains by naming all of the query
+  const SHARE = 1;
+  const PAGE = 0.1; // what a page gains by its title
   const PREFIXES = 12; // words that one not yet typed to its end may become
 
   // As `fold`, `words` and `stem` there.
@@ -39,6 +40,8 @@
       .filter(Boolean)
       .flatMap((run) => (HAN.test(run) ? pairs(run) : [run]));
 
+  // Of headings, single characters count, too: they are short.
+  const wide = (parts) => [...keys(parts), ...parts.filter((part) => HAN.test(part))];
   const notEmpty = (list) => list.length > 0;
 
   class Index {
@@ -50,7 +53,9 @@
         const place = page === address ? "" : titles.get(page);
         // What stands before or after a colon is a heading, too; of a page, what stands before it.
         const pieces = heading.split(/[：:，,？?]/).slice(0, place ? undefined : 1);
-        const parts = [heading, ...pieces, ...others].map((part) => keys(units(fold(part)))).filter(notEmpty);
+        const parts = [heading, ...pieces, ...others]
+          .map((part) => wide(units(fold(part))))
+          .filter(notEmpty);
         return { address, title: heading, place, parts };
       });
       this.terms = terms;
@@ -153,7 +158,7 @@
       const most = scores.map((found) => Math.max(0, ...found.values()));
       const all = most.reduce((sum, each) => sum + each, 0);
       const asked = new Set(things.flat(2));
-      const raw = keys(units(this.plain(typed)));
+      const raw = wide(units(this.plain(typed)));
       for (const key of raw) asked.add(key);
       const rows = [];
       for (const section of new Set(scores.flatMap((found) => [...found.keys()]))) {
@@ -168,7 +173,7 @@
           }),
         );
         const page = place ? 1 : 1 + PAGE * named;
-        rows.push([section, sum * (sum / all) * (1 + WHOLE * named) * page]);
+        rows.push([section, sum * (sum / all) ** SHARE * (1 + WHOLE * named) * page]);
       }
       rows.sort((a, b) => b[1] - a[1]);
       return rows
