@@ -13,7 +13,8 @@
 
   // As `fold`, `words` and `stem` there.
   const HAN = /[\u3400-\u9fff]/;
-  const RUN = /[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+/gu;
+  const RUN =
+    /[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+(?:\.(?=[\p{L}_])(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+)*/gu;
   const ENDING = /(?:ations?|at(?:e[sd]?|ing)|ings?|ie[sd]|e[sd]|([^aius])s|[ey])$/;
   const fold = (text) => text.normalize("NFKC").toLowerCase();
   const stem = (word) => {
@@ -23,7 +24,7 @@
   };
   // A name of code is itself and its words.
   const latin = (run) => {
-    const words = run.split("_").filter(Boolean);
+    const words = run.split(/[_.]/).filter(Boolean);
     return words.length > 1 ? [run, ...words.map(stem)] : words.map(stem);
   };
   const pairs = (run) =>

@@ -40,7 +40,7 @@ BINDING = set(
 # Of code, names alone: `from_logits`, `ModuleNotFoundError`.
 NAME = re.compile(r"\b(?:[A-Za-z]+_\w+|[A-Z][a-z]+[A-Z]\w+)\b")
 HAN = "\u3400-\u9fff"
-RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
+RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+(?:\.(?=[^\W\d{HAN}])[^\W{HAN}]+)*")
 ENDING = re.compile(r"(?:ations?|at(?:e[sd]?|ing)|ings?|ie[sd]|e[sd]|([^aius])s|[ey])$")
 TRADITIONAL = Path(__file__).with_name("traditional.txt")
 WORDS = BOOK / "search.yml"
@@ -82,7 +82,7 @@ def words(text: str) -> Iterator[str]:
         if re.match(f"[{HAN}]", run):
             yield from (run[at : at + 2] for at in range(max(1, len(run) - 1)))
         else:
-            parts = [part for part in run.split("_") if part]
+            parts = [part for part in re.split("[_.]", run) if part]
             yield from (stem(part) for part in parts)
             if len(parts) > 1:
                 yield run
