@@ -13,7 +13,7 @@ from bookkit.paths import SITE
 from bookkit.web.sections import fold
 
 PHRASES = Path(__file__).parent / "phrases"
-BESIDE = {"questions": 1, "held": 0.85}  # judged by themselves: the share that must be found
+BESIDE = {"questions": 1, "held": 0.9}  # judged by themselves: the share that must be found
 # Types each phrase into the box and answers with the links that the box then shows, in their order.
 TYPE_ALL = """async (phrases) => {
   const input = document.querySelector("#pst-search-dialog input");
@@ -84,7 +84,7 @@ def test_the_list_holds_what_readers_type(language):
     kinds = yaml.safe_load((PHRASES / f"{language}.yml").read_text("utf-8"))
     counts = {kind: len(listed) for kind, listed in kinds.items()}
     assert {kind: counts.pop(kind) for kind in BESIDE} == {"questions": 20, "held": 40}
-    assert {*counts} == {"titles", "headings", "glossary", "errors", "exercises", "forms"}
+    assert {*counts} == {"titles", "headings", "glossary", "errors", "exercises", "forms", "asked"}
     assert sum(counts.values()) >= 150
 
 

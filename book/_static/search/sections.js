@@ -7,7 +7,6 @@
   const IN_PART = 3; // how hard it is on a name that only some of its words are there
   const WHOLE = 2; // what a heading gains that the query names from end to end
   const EXACT = 1; // what it gains by naming all of the query
-  const SHARE = 1;
   const PAGE = 0.1; // what a page gains by its title
   const PREFIXES = 12; // words that one not yet typed to its end may become
 
@@ -69,7 +68,7 @@
       for (const group of names) {
         const all = group.map((name) => units(this.plain(name)));
         // "back-end" is "backend": it need not be looked up twice, and never as two words.
-        const other = new Map(all.toReversed().map((own) => [own.join(""), keys(own)]));
+        const other = new Map([...all].reverse().map((own) => [own.join(""), keys(own)]));
         for (const own of all) this.names.set(own.join("\0"), [...other.values()]);
       }
       this.longest = Math.max(...[...this.names.keys()].map((name) => name.split("\0").length));
@@ -174,7 +173,7 @@
           }),
         );
         const page = place ? 1 : 1 + PAGE * named;
-        rows.push([section, sum * (sum / all) ** SHARE * (1 + WHOLE * named) * page]);
+        rows.push([section, sum * (sum / all) * (1 + WHOLE * named) * page]);
       }
       rows.sort((a, b) => b[1] - a[1]);
       return rows

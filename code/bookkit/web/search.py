@@ -31,7 +31,14 @@ LINEAR = {"mrow", "mn", "mi", "mo", "mtext", "msub"}
 # A name in code or in its output should not outweigh a sentence about it.
 CODE_WEIGHT = "0.4"
 # Lists that name everything: a page about a thing comes before its entry in a list.
-LISTS = {"errata": 0.5, "glossary": 0.4, "snippets": 0.2, "references": 0.1, "colophon": 0.1}
+LISTS = {
+    "errata": 0.5,
+    "glossary": 0.4,
+    "messages": 0.2,
+    "snippets": 0.2,
+    "references": 0.1,
+    "colophon": 0.1,
+}
 # Pagefind's own boxes, which the book's search box stands in for.
 UNUSED = ("*-ui.js", "*-ui.css")
 # What the indices are made by and from, beside the pages.

@@ -195,14 +195,20 @@ def readers() -> dict:
 
 
 def synonyms(extra: Iterable[list[str]] = ()) -> list[list[str]]:
-    """Return the groups of names for one thing: of the glossaries, and further ones."""
+    """Return groups of names for one thing, of the glossaries and further ones, each name once."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for language, page in zip(LANGUAGES, GLOSSARIES, strict=True):
         for term in glossary.read(page.read_text("utf-8")):
             names = [name for full in term.names for name in _names(full)]
             groups.setdefault(term.pair(language), []).extend([*names, *term.unused])
-    found = [*groups.values(), *extra]
-    return [list(dict.fromkeys(map(fold, group))) for group in found]
+    found: list[list[str]] = []
+    for group in [*groups.values(), *extra]:
+        own = list(dict.fromkeys(map(fold, group)))
+        for other in [other for other in found if not set(own).isdisjoint(other)]:
+            found.remove(other)
+            own = list(dict.fromkeys([*other, *own]))
+        found.append(own)
+    return found
 
 
 def _names(full: str) -> tuple[str, ...]:
