@@ -145,8 +145,8 @@ def parsed() -> Callable:
 
 
 @cache
-def glue_of(name: str) -> dict[str, str]:
-    """Read what a page glued in this build, as it stands in its executed notebook."""
+def outputs_of(name: str) -> list[dict]:
+    """Read what the cells of a page put out in this build, removed ones too."""
     from jupyter_cache import get_cache
 
     from bookkit.pages import reader
@@ -156,18 +156,28 @@ def glue_of(name: str) -> dict[str, str]:
     data = runs.describe(views.get(name, views[""]))
     notebook = reader.read_page(BOOK / "en" / f"{name}.md", CODE, data)
     (folder,) = (BUILD / "cache").iterdir()
-    return {
-        told["name"]: output["data"][told["mime_prefix"] + "text/plain"]
-        for cell in runs.executed(get_cache(folder), notebook).cells
-        for output in cell.get("outputs", [])
-        if (told := output.get("metadata", {}).get("scrapbook"))
-    }
+    cells = runs.executed(get_cache(folder), notebook).cells
+    return [output for cell in cells for output in cell.get("outputs", [])]
 
 
 @pytest.fixture(scope="session")
 def glued() -> Callable:
     """Give what a page glued under a name."""
-    return lambda page, name: ast.literal_eval(glue_of(page)[name])
+
+    def find(page: str, name: str) -> object:
+        for output in outputs_of(page):
+            told = output.get("metadata", {}).get("scrapbook", {})
+            if told.get("name") == name:
+                return ast.literal_eval(output["data"][told["mime_prefix"] + "text/plain"])
+        pytest.fail(f"{page} glued nothing as {name!r}")
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def printed() -> Callable:
+    """Give what the cells of a page printed."""
+    return lambda page: "".join(output.get("text", "") for output in outputs_of(page))
 
 
 @pytest.fixture(scope="session")

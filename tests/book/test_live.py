@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 from sklearn.datasets import load_digits
 
@@ -21,6 +22,8 @@ STROKES = {
     "7": [(0.2, 0.2), (0.8, 0.2), (0.4, 0.85)],
 }
 SCRIBBLE = [(side, row / 20) for row in range(1, 20) for side in (0.05, 0.95)]
+TYPES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = f"""() => axe.run("figure:has(.live)", {{ runOnly: {{ type: "tag", values: {TYPES} }} }})"""
 # The pen goes round and round; how long the page is busy with each step, in milliseconds.
 BUSY = """board => {
   const press = (key) => board.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
@@ -55,13 +58,16 @@ def draw(page, points):
     page.mouse.up()
 
 
-def test_the_page_computes_what_keras_computes(first_page, glued):
+def test_the_page_computes_what_keras_computes(first_page, glued, printed):
     digits, labels = load_digits(return_X_y=True)
     digits, labels = digits[1157:], labels[1157:]
     keras = np.array(json.loads(glued("index", "probabilities")))
     here = np.array(first_page.evaluate(PROBABILITIES, digits.tolist()))
     assert here.shape == keras.shape == (640, 10)
-    assert np.abs(here - keras).max() < 0.01
+    gap = np.abs(here - keras).max()
+    assert gap < 0.01
+    (stated,) = re.findall(r"largest difference of a probability: ([\d.]+)", printed("index"))
+    assert gap == pytest.approx(float(stated), abs=2e-5), "the page says another difference"
     assert np.mean(here.argmax(axis=1) == labels) == np.mean(keras.argmax(axis=1) == labels)
     assert np.mean(here.argmax(axis=1) == labels) > 0.85
 
@@ -158,6 +164,21 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(first_page):
     assert box["x"] + box["width"] <= 390
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("first_page", LANGUAGES, indirect=True)
+def test_axe_finds_nothing(first_page, scheme):
+    first_page.emulate_media(color_scheme=scheme)
+    first_page.wait_for_function(
+        "mode => document.documentElement.dataset.theme === mode", arg=scheme
+    )
+    first_page.evaluate(AXE_SCRIPT)
+    for strokes in ([], STROKES["2"]):
+        if strokes:
+            draw(first_page, strokes)
+        found = first_page.evaluate(AXE)["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
 def test_it_works_as_a_file(context, glued):
     page = context.new_page()
     page.goto((SITE / "en" / "index.html").as_uri())
@@ -181,9 +202,10 @@ def test_nothing_is_loaded_until_it_is_looked_at(context, server):
         page.locator("figure:has(.live)").scroll_into_view_if_needed()
 
 
-def test_without_scripts_the_picture_stands_there(browser, server):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_scripts_the_picture_stands_there(browser, server, language):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{server}/en/index.html")
+    page.goto(f"{server}/{language}/index.html")
     expect(page.locator("figure:has(.live) img")).to_be_visible()
     context.close()

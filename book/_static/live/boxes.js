@@ -83,7 +83,6 @@
       [...union.children].forEach((part, at) => put(part, [first, second][at]));
       const left = Math.max(first[0], second[0]), top = Math.max(first[1], second[1]);
       put(shared, [left, top, left + found.width, top + found.height]);
-      shared.hidden = !found.shared;
       share.style.width = `${100 * found.iou}%`;
       return values;
     };

@@ -2,8 +2,12 @@
 
 import json
 import re
+import shutil
 
 import pytest
+
+from bookkit.errors import PageError
+from bookkit.paths import CODE
 
 DATA = {"name": "</script><b>", "words": "数", "numbers": [1, 2]}
 GLUED = f"""
@@ -20,6 +24,19 @@ FIGURE = """
 :alt: A dot
 Draw here.
 :::
+"""
+WRONG = """
+```{code-cell} ipython3
+# %include live LARGEST pack_array write_network
+
+import base64
+import json
+
+import numpy as np
+
+weights = [np.ones((65, 3)), np.ones(3), np.ones((3, 10)), np.ones(10)]
+write_network([pack_array(each) for each in weights], [])
+```
 """
 
 
@@ -104,3 +121,15 @@ def test_a_figure_ahead_of_its_cell_shows_the_first_picture_below(make_book, tmp
     notebook = (book.folder / "out/en/notebook/first.ipynb").read_text(encoding="utf-8")
     assert notebook.count("![A dot](data:image/png;base64,") == 1
     assert notebook.index("![A dot]") < notebook.index("import functools")
+
+
+def test_weights_that_the_script_cannot_run_stop_the_build_and_both_are_named(make_book, tmp_path):
+    book = make_book(tmp_path / "book")
+    shutil.copyfile(CODE / "kerasbook" / "live.py", book.folder / "code" / "live.py")
+    for language in ("en", "zh"):
+        page = book.folder / language / "first.md"
+        page.write_text(page.read_text(encoding="utf-8") + WRONG, encoding="utf-8")
+    with pytest.raises(PageError, match=r"first\.md:\d+: this cell raised ValueError") as caught:
+        book.execute()
+    assert "shapes [(64, 3), (3,), (3, 10), (10,)]" in str(caught.value)
+    assert "Received: shapes [(65, 3), (3,), (3, 10), (10,)]" in str(caught.value)
