@@ -34,34 +34,92 @@
     type: "range", min: 0, max: 1, step, "aria-label": label,
   });
 
+  // What a reader sees; the boxes come into `stage`, their rows into `list`.
+  const panel = (size) => {
+    const parts = {
+      union: element("div", { class: "live-union" }, element("i"), element("i")),
+      shared: element("div", { class: "live-shared" }),
+      stage: element("div", {
+        class: "live-stage", role: "application", "aria-describedby": "live-boxes-help",
+        "aria-label": filled(words.stage, { size }),
+      }),
+      sums: element("div", { class: "live-sums" }),
+      share: element("i"),
+      mark: element("b"),
+      level: slider(words.threshold, 0.05),
+      levelText: element("output"),
+      list: element("ol", { class: "live-list" }),
+      again: element("button", { type: "button" }, words.again),
+      other: element("button", { type: "button" }),
+      ...teller(),
+    };
+    const ratio = element("div", { class: "live-ratio", "aria-hidden": "true" }, parts.share, parts.mark);
+    const level = element("p", { class: "live-level" }, `${words.threshold} `, parts.levelText, parts.level);
+    const buttons = element("p", { class: "live-buttons" }, parts.again, parts.other);
+    const help = element("p", { class: "live-help", id: "live-boxes-help" },
+      filled(words.help, { least: SMALLEST }));
+    const facts = element("div", { class: "live-facts" }, parts.sums, ratio, level, parts.list, buttons);
+    parts.root = element("div", { class: "live-boxes" }, parts.stage, facts, help, parts.status);
+    return parts;
+  };
+
+  // A box that moves or is resized within a scene of a size.
+  const move = ([left, top, right, bottom], across, down, size) => {
+    const x = clamp(left + across, 0, size - (right - left));
+    const y = clamp(top + down, 0, size - (bottom - top));
+    return [x, y, x + right - left, y + bottom - top];
+  };
+  const resize = ([left, top, right, bottom], across, down, size) => {
+    const side = (from, to) => clamp(to, Math.min(from + SMALLEST, size), size);
+    return [left, top, side(left, right + across), side(top, bottom + down)];
+  };
+
+  // By mouse and finger: seen with every pixel, said when it ends.
+  const drag = (handle, stage, { size, read, place, update, change }) => {
+    let start = null;
+    handle.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      handle.setPointerCapture(event.pointerId);
+      handle.focus({ preventScroll: true });
+      const act = event.target.className === "live-grip" ? resize : move;
+      start = { act, x: event.clientX, y: event.clientY, corners: read() };
+      place(read());
+      update();
+    });
+    handle.addEventListener("pointermove", ({ clientX, clientY }) => {
+      if (!start) return;
+      const pixels = (length) => Math.round((length / stage.clientWidth) * size);
+      const { act, x, y, corners } = start;
+      place(act(corners, pixels(clientX - x), pixels(clientY - y), size));
+      update();
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      handle.addEventListener(end, () => {
+        start = null;
+        change();
+      });
+    }
+  };
+  const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const steer = (handle, { size, read, place, change }) => {
+    handle.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      place((event.shiftKey ? resize : move)(read(), ...step, size));
+      change();
+    });
+  };
+
   const show = (box) => {
     const figure = box.closest("figure");
     const data = JSON.parse(box.querySelector("script").textContent);
     const { size } = data;
     let scene, pair, rows, number = 0, threshold = data.iou_threshold;
 
-    const union = element("div", { class: "live-union" }, element("i"), element("i"));
-    const shared = element("div", { class: "live-shared" });
-    const stage = element("div", {
-      class: "live-stage", role: "application", "aria-describedby": "live-boxes-help",
-      "aria-label": filled(words.stage, { size }),
-    });
-    const sums = element("div", { class: "live-sums" });
-    const share = element("i"), mark = element("b");
-    const level = slider(words.threshold, 0.05), levelText = element("output");
-    const list = element("ol", { class: "live-list" });
-    const again = element("button", { type: "button" }, words.again);
-    const other = element("button", { type: "button" });
-    const { status, tell } = teller();
-    box.append(element("div", { class: "live-boxes" },
-      stage,
-      element("div", { class: "live-facts" }, sums,
-        element("div", { class: "live-ratio", "aria-hidden": "true" }, share, mark),
-        element("p", { class: "live-level" }, `${words.threshold} `, levelText, level),
-        list, element("p", { class: "live-buttons" }, again, other)),
-      element("p", { class: "live-help", id: "live-boxes-help" },
-        filled(words.help, { least: SMALLEST })),
-      status));
+    const { root, tell, stage, union, shared, sums, share, mark, level, levelText, list, again, other } =
+      panel(size);
+    box.append(root);
 
     const put = (part, [left, top, right, bottom]) => {
       const percent = (pixels) => `${(100 * pixels) / size}%`;
@@ -117,47 +175,15 @@
     const choose = (at) => {
       if (pair[0] !== at) pair = [at, pair[0]];
     };
-    const move = (at, [left, top, right, bottom], across, down) => {
-      const x = clamp(left + across, 0, size - (right - left));
-      const y = clamp(top + down, 0, size - (bottom - top));
-      scene.boxes[at] = [x, y, x + right - left, y + bottom - top];
-    };
-    const resize = (at, [left, top, right, bottom], across, down) => {
-      const side = (from, to) => clamp(to, Math.min(from + SMALLEST, size), size);
-      scene.boxes[at] = [left, top, side(left, right + across), side(top, bottom + down)];
-    };
-    const drag = (handle, at) => {
-      let start = null;
-      handle.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        handle.setPointerCapture(event.pointerId);
-        handle.focus({ preventScroll: true });
-        const act = event.target.className === "live-grip" ? resize : move;
-        start = { act, x: event.clientX, y: event.clientY, box: scene.boxes[at] };
+    const actions = (at) => ({
+      size,
+      read: () => scene.boxes[at],
+      place: (corners) => {
         choose(at);
-        update();
-      });
-      handle.addEventListener("pointermove", (event) => {
-        if (!start) return;
-        const pixels = (length) => Math.round((length / stage.clientWidth) * size);
-        start.act(at, start.box, pixels(event.clientX - start.x), pixels(event.clientY - start.y));
-        update();
-      });
-      for (const end of ["pointerup", "pointercancel"]) {
-        handle.addEventListener(end, () => {
-          start = null;
-          change();
-        });
-      }
-    };
-    const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    const steer = (handle, at) => handle.addEventListener("keydown", (event) => {
-      const step = STEPS[event.key];
-      if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      choose(at);
-      (event.shiftKey ? resize : move)(at, scene.boxes[at], ...step);
-      change();
+        scene.boxes[at] = corners;
+      },
+      update,
+      change,
     });
 
     const row = (at) => {
@@ -180,8 +206,8 @@
         scene.scores[at] = Number(rank.value);
         change();
       });
-      drag(handle, at);
-      steer(handle, at);
+      drag(handle, stage, actions(at));
+      steer(handle, actions(at));
       stage.append(handle);
       const kind = scene.picture ? [element("i", {}, data.names[scene.classes[at]])] : [];
       list.append(element("li", {}, choice, rank, score, element("span", {}, ...kind, verdict)));

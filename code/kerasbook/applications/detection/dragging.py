@@ -71,7 +71,16 @@ def judge_scene(scene, iou_threshold):
 
 
 def write_scenes(scenes, **settings):
-    """Return scenes and settings as JSON, which the page carries."""
+    """Return scenes and settings as JSON, which the page carries.
+
+    Raises:
+        ValueError: if a scene has no two boxes to compare, or more than names.
+    """
+    counts = [len(scene["boxes"]) for scene in scenes]
+    if not all(2 <= count <= len(string.ascii_uppercase) for count in counts):
+        raise ValueError(
+            f"Expected scenes of 2 to 26 boxes. Received: {counts} boxes"
+        )
     return json.dumps({"scenes": scenes, **settings})
 
 

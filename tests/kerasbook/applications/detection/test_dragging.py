@@ -99,6 +99,14 @@ def test_what_the_page_carries_is_json(scene):
     assert told["scenes"][0] == {"boxes": FOUR.tolist(), "scores": SCORES, "classes": ONE_CLASS}
 
 
+@pytest.mark.parametrize("count", [0, 1, 27])
+def test_a_scene_that_no_one_could_drag_stops_the_page(scene, count):
+    other = {**scene, "boxes": [[0, 0, 12, 12]] * count}
+    with pytest.raises(ValueError, match="Expected scenes of 2 to 26 boxes") as caught:
+        write_scenes([scene, other], size=96)
+    assert str(caught.value).endswith(f"Received: [4, {count}] boxes")
+
+
 def test_what_goes_is_dashed_and_drawn_last_and_what_two_share_is_shaded(scene):
     import matplotlib.pyplot as plt
 
