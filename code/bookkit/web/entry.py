@@ -23,6 +23,7 @@ class Part:
     address: str
     words: str
     picture: str
+    seen: str  # on it, for those who do not see it
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def write(site: Path, templates: Path, address: str) -> None:
         "fallback": FALLBACK,
         "base": escape(urlsplit(address).path) or "./",  # the missing one may lie at any depth
         "openings": openings,
+        "pictured": LANGUAGES[FALLBACK],
         # each part once, with its card in every language
         "parts": list(zip(*(opening.parts for opening in openings.values()), strict=True)),
         "digits": openings[FALLBACK].digits[:SHOWN],
@@ -80,7 +82,7 @@ def read(page: Path) -> Opening:
 
 def _part(card: Tag) -> Part:
     link, picture = card.select("a")[0], card.select("img")[0]
-    return Part(str(link["href"]), _words(link), str(picture["src"]))
+    return Part(str(link["href"]), _words(link), str(picture["src"]), escape(str(picture["alt"])))
 
 
 def _words(tag: Tag) -> str:
