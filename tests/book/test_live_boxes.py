@@ -310,19 +310,39 @@ def test_a_screen_reader_is_told_when_a_move_ends(figure):
 
 
 @pytest.mark.parametrize("figure", LANGUAGES, indirect=True)
-def test_on_a_phone_it_fits_and_a_finger_drags(figure):
+def test_on_a_phone_it_fits_and_a_finger_finds_everything(figure):
     page = figure.page
     page.set_viewport_size(PHONE)
     figure.locator(".live-stage").scroll_into_view_if_needed()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert figure.evaluate(SMALL) == []
     handle = box(figure, "A")
-    assert handle.evaluate("box => getComputedStyle(box).touchAction") == "none"
     handle.focus()
     press(figure, "Shift+ArrowLeft", 40)
     press(figure, "Shift+ArrowUp", 40)
     smallest = handle.bounding_box()
     assert min(smallest["width"], smallest["height"]) >= 40
+
+
+def test_a_finger_drags_and_the_page_does_not_scroll(figure, context):
+    page = figure.page
+    page.set_viewport_size(PHONE)
+    figure.locator(".live-stage").scroll_into_view_if_needed()
+    scale = figure.locator(".live-stage").evaluate("stage => stage.clientWidth") / 96
+    x, y = middle(box(figure, "D"))
+    before = page.evaluate("scrollY")
+    session = context.new_cdp_session(page)
+    places = [{"x": x + step * scale, "y": y - step * scale} for step in (0, 6, 12, 18)]
+    for kind, points in zip(
+        ["touchStart", "touchMove", "touchMove", "touchMove", "touchEnd"],
+        [*[[place] for place in places], []],
+        strict=True,
+    ):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(box(figure, "D")).to_have_attribute(
+        "aria-label", "Box D, 40 × 40 pixels, left 28, top 37"
+    )
+    assert page.evaluate("scrollY") == before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
