@@ -44,6 +44,12 @@ def panel(context, server, request):
     return figure
 
 
+def middle(handle):
+    """Return the middle of a dot in the window."""
+    box = handle.locator(".live-reach").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def test_it_answers_within_50_ms_at_a_quarter_of_the_processor(panel, context):
     session = context.new_cdp_session(context.pages[-1])
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
@@ -55,10 +61,25 @@ def test_on_a_phone_it_fits_and_fingers_find_everything(panel, context):
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert panel.evaluate(SMALL) == []
-    handle = panel.locator(".live-handle")
-    reach = handle.locator(".live-reach").bounding_box()
+    reach = panel.locator(".live-reach").bounding_box()
     assert min(reach["width"], reach["height"]) >= 40
-    assert handle.evaluate("dot => getComputedStyle(dot).touchAction") == "none"
+
+
+def test_a_finger_drags_the_dot_and_not_the_page(panel, context):
+    page = context.pages[-1]
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    plane, handle = panel.locator("svg.live-plane"), panel.locator(".live-handle")
+    plane.evaluate("plane => plane.scrollIntoView({ block: 'center' })")
+    width, scrolled = plane.bounding_box()["width"], page.evaluate("scrollY")
+    x, y = middle(handle)
+    for kind, share in (("Start", 0), ("Move", 0.1), ("Move", 0.2), ("Move", 0.3), ("End", None)):
+        at = [] if share is None else [{"x": x + share * width, "y": y + 80 * share}]
+        session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": at})
+        page.evaluate(FRAMES)  # a browser hands over one movement a frame
+    # A dot keeps to round numbers.
+    assert middle(handle)[0] - x == pytest.approx(0.3 * width, abs=0.03 * width)
+    assert page.evaluate("scrollY") == scrolled
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -59,6 +59,8 @@ const liveControls = (() => {
       made.put(to);
       moved();
     };
+    // A finger on the dot does not scroll; `touch-action` does nothing within a drawing.
+    dot.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     dot.addEventListener("pointerdown", (event) => {
       dot.setPointerCapture(event.pointerId);
       event.preventDefault();

@@ -53,19 +53,29 @@
     return path.slice(0, lost < 0 ? shown + 1 : Math.min(lost, shown + 1));
   };
 
+  const STAR = "M0-7 1.7-2.3 6.7-2.2 2.7.9 4.1 5.7 0 2.8-4.1 5.7-2.7.9-6.7-2.2-1.7-2.3Z";
+  const drawing = (data) => {
+    const [x, y] = data.extent.map((value) => [-value, value]);
+    const chart = plane({ label: words.plane, width: WIDTH, height: HEIGHT, x, y });
+    const trail = shape("g", { class: "live-path" });
+    const middle = `translate(${chart.place([0, 0])})`;
+    chart.svg.append(
+      ...contours(data, chart.place),
+      shape("path", { class: "live-star", transform: middle, d: STAR }), trail);
+    const draw = (path) => {
+      const points = visible(path, data).map(chart.place);
+      trail.replaceChildren(
+        shape("polyline", { points: points.join(" ") }),
+        ...points.slice(1).map(([cx, cy]) => shape("circle", { cx, cy, r: 2.2 })));
+    };
+    return { chart, draw };
+  };
+
   const show = (box) => {
     const figure = box.closest("figure");
     const data = JSON.parse(box.querySelector("script").textContent);
-    const [wide, high] = data.extent;
+    const { chart, draw } = drawing(data);
     const { status, tell } = teller();
-    const chart = plane({
-      label: words.plane, width: WIDTH, height: HEIGHT, x: [-wide, wide], y: [-high, high],
-    });
-    const trail = shape("g", { class: "live-path" });
-    chart.svg.append(...contours(data, chart.place), shape("path", {
-      class: "live-star", transform: `translate(${chart.place([0, 0])})`,
-      d: "M0-7 1.7-2.3 6.7-2.2 2.7.9 4.1 5.7 0 2.8-4.1 5.7-2.7.9-6.7-2.2-1.7-2.3Z",
-    }), trail);
     const said = element("p", { class: "live-said" }), from = element("p");
     const momentum = element("input", { type: "checkbox" });
     const reset = element("button", { type: "button" }, words.reset);
@@ -74,10 +84,7 @@
       const settings = [rate.value, momentum.checked ? data.momentum : 0];
       const usable = settings[0] > 0;
       const path = usable ? descend(data, start.at, ...settings) : [start.at];
-      const points = visible(path, data).map(chart.place);
-      trail.replaceChildren(
-        shape("polyline", { points: points.join(" ") }),
-        ...points.slice(1).map(([cx, cy]) => shape("circle", { cx, cy, r: 2.2 })));
+      draw(path);
       said.textContent = usable ? outcome(path, data) : words.invalid;
       const [along, across] = data.curvatures.map((curvature) => 1 - settings[0] * curvature);
       from.textContent = filled(words.from, { along: start.at[0], across: start.at[1] });

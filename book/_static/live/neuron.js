@@ -53,15 +53,24 @@
   };
   const signed = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
-  const show = (box) => {
-    const figure = box.closest("figure");
-    const data = JSON.parse(box.querySelector("script").textContent);
-    const { status, tell } = teller();
+  const drawing = (data) => {
     const range = [data.low, data.high];
     const chart = plane({ label: words.plane, width: SIDE, height: SIDE, x: range, y: range });
     const shade = shading(), wash = shape("rect", { width: SIDE, height: SIDE });
     const line = shape("line", { class: "live-line" }), marks = shape("g", { class: "live-marks" });
     chart.svg.append(shape("defs", {}, shade), wash, line, marks);
+    const draw = (weights, bias) => drawLine({ wash, shade, line }, chart, weights, bias);
+    const drawCorners = (wanted, right) =>
+      marks.replaceChildren(...data.corners.map((corner, at) =>
+        mark(wanted[at] === 1, chart.place(corner), right[at])));
+    return { chart, draw, drawCorners };
+  };
+
+  const show = (box) => {
+    const figure = box.closest("figure");
+    const data = JSON.parse(box.querySelector("script").textContent);
+    const { chart, draw, drawCorners } = drawing(data);
+    const { status, tell } = teller();
     const said = element("p", { class: "live-said" }), sum = element("p");
     const task = element("select", { "aria-label": words.task },
       ...Object.keys(data.tasks).map((name) => element("option", { value: name }, words[name])));
@@ -71,8 +80,7 @@
       const wanted = data.tasks[task.value];
       const right = data.corners.map((corner, at) =>
         total(weights, bias, corner) > 0 === (wanted[at] === 1));
-      marks.replaceChildren(...data.corners.map((corner, at) =>
-        mark(wanted[at] === 1, chart.place(corner), right[at])));
+      drawCorners(wanted, right);
       const count = right.filter(Boolean).length;
       return filled(words.right, { count }) + (isFlat(weights) ? words.flat : "");
     };
@@ -91,7 +99,7 @@
     };
     const update = () => {
       chart.svg.classList.toggle("live-off", !usable());
-      if (usable()) drawLine({ wash, shade, line }, chart, ...settings());
+      if (usable()) draw(...settings());
       said.textContent = usable() ? answer(...settings()) : words.invalid;
       ask();
       tell(said.textContent);
@@ -100,7 +108,7 @@
     const first = control(words.first, data.weights[0]);
     const second = control(words.second, data.weights[1]);
     const bias = control(words.bias, data.bias);
-    const limits = [range, range].map(([low, high]) => [low + 0.1, high - 0.1]);
+    const limits = Array(2).fill([data.low + 0.1, data.high - 0.1]);
     const point = handle(
       chart, { label: words.point, start: data.point, steps: [0.1, 0.1], limits }, () => {
         ask();
