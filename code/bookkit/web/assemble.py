@@ -9,7 +9,7 @@ from pathlib import Path
 from bookkit.checks.book import Book
 from bookkit.data.registry import SAMPLE
 from bookkit.languages import FALLBACK, LANGUAGES, ORIGINAL
-from bookkit.paths import BOOK, BUILD, CODE, ROOT, SITE, pages
+from bookkit.paths import BOOK, BUILD, ROOT, SITE, pages
 from bookkit.web import entry, listings, mark, programs, publishing
 
 # A fixed date keeps the archive equal from build to build.
@@ -25,7 +25,7 @@ def assemble() -> None:
     for language in LANGUAGES:
         _copy_exports(BUILD / "notebooks" / language, SITE / language / "notebooks")
     listings.write(SITE / listings.FOLDER, Book(ROOT))
-    programs.write(SITE / programs.FOLDER, BOOK / ORIGINAL, CODE)
+    programs.write(SITE / programs.FOLDER, Book(ROOT))
     # GitHub would drop `_static`, and Binder would take a Python too old for the pages.
     (SITE / ".nojekyll").touch()
     version = ".".join(platform.python_version_tuple()[:2])

@@ -2,7 +2,8 @@
 
 They are the same in both languages, so they stand beside them. A page asks for its script when a
 reader first wants to copy: with a `script` tag, since pages opened as files cannot fetch. Each
-function is a file too, for readers without JavaScript and for programs that download.
+function is a file too, as the list of snippets has it: for readers without JavaScript, and for
+programs that download.
 """
 
 import ast
@@ -17,10 +18,11 @@ from typing import NamedTuple
 from docutils import nodes
 
 from bookkit import stale
-from bookkit.languages import Language
+from bookkit.checks.book import Book
+from bookkit.languages import ORIGINAL, Language
 from bookkit.pages import imports, programs, reader
 from bookkit.pages.programs import Name
-from bookkit.paths import pages
+from bookkit.web import catalog
 
 FOLDER = "programs"  # beside the languages
 STAMP = "sources.sha256"
@@ -86,21 +88,21 @@ def button(script: Script, wanted: str, up: str, language: Language) -> nodes.ra
     )
 
 
-def write(folder: Path, tree: Path, code: Path) -> None:
-    """Write the programs of all pages of a language, if anything they are made of changed."""
-    made_from = stale.digest(tree, code)
-    stamp = folder / STAMP
+def write(folder: Path, book: Book) -> None:
+    """Write the script of each page and the file of each function, if what they hold changed."""
+    tree, code = book.folder / ORIGINAL, book.code
+    stamp, made_from = folder / STAMP, stale.digest(tree, code)
     if stamp.is_file() and stamp.read_text() == made_from:
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in pages(tree):
-        script = script_of(name, tree / f"{name}.md", code)
+    listed = catalog.entries(book, ORIGINAL)
+    for page in book.trees[ORIGINAL].values():
+        script = script_of(page.name, page.path, code)
         if script.programs:
-            path = folder / f"{name}.js"
+            path = folder / f"{page.name}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(script.text, encoding="utf-8")
-        for wanted, text in script.programs.items():
-            if " " not in wanted:
-                (folder / f"{wanted}.py").write_text(text, encoding="utf-8")
+        for name in (entry.name.name for entry in listed.get(page, [])):
+            (folder / f"{name}.py").write_text(script.programs[name], encoding="utf-8")
     stamp.write_text(made_from)

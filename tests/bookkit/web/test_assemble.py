@@ -76,7 +76,7 @@ def built(tmp_path, monkeypatch, sample):
         for name in ("index", "part/page"):
             page = tmp_path / "book" / language / f"{name}.md"
             page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text("# One\n", encoding="utf-8")
+            page.touch()
         exports = build / "notebooks" / language / "part"
         exports.mkdir(parents=True)
         for suffix in (".ipynb", ".py", ".stamp"):

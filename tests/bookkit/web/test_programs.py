@@ -13,30 +13,32 @@ CELL = "```{{code-cell}} ipython3\n{}\n```\n"
 
 
 @pytest.fixture
-def tree(tmp_path, page_text):
-    """Write two pages, of which one includes code, and a function that reads its script."""
-    (tmp_path / "code").mkdir()
-    (tmp_path / "code" / "toy.py").write_text(TOY)
-    (tmp_path / "pages" / "part").mkdir(parents=True)
+def book(project, page_text):
+    """Write a page that includes code, one that includes some of it later, and one without."""
     cells = [
         "import os\n\nos.environ[\"KERAS_BACKEND\"] = 'jax'",
-        "# %include toy double TWO",
+        "# %include kerasbook.toy double TWO",
         'os.environ["KERAS_BACKEND"] = "torch"  # too late',
-        "# %include toy build",
+        "# %include kerasbook.toy build",
         "double(2)",
     ]
-    text = page_text("# One\n\n" + "\n".join(map(CELL.format, cells)))
-    (tmp_path / "pages" / "part" / "one.md").write_text(text)
-    (tmp_path / "pages" / "two.md").write_text(page_text("# Two\n"))
-    return tmp_path / "pages"
+    pages = {
+        "index": "(sec-index)=\n# First\n\n```{toctree}\npart/one\nlater\n```\n",
+        "part/one": page_text("(sec-one)=\n# One\n\n" + "\n".join(map(CELL.format, cells))),
+        "later": page_text("(sec-later)=\n# Two\n\n" + CELL.format(cells[3])),
+    }
+    return project(
+        {"code/kerasbook/toy.py": TOY}
+        | {f"book/zh/{name}.md": text for name, text in pages.items()}
+    )
 
 
-def script(tree):
-    return programs.script_of("part/one", tree / "part" / "one.md", tree.parent / "code")
+def script(book):
+    return programs.script_of("part/one", book.folder / "zh" / "part" / "one.md", book.code)
 
 
-def test_a_page_has_a_program_for_each_cell_and_each_function(tree):
-    found = script(tree).programs
+def test_a_page_has_a_program_for_each_cell_and_each_function(book):
+    found = script(book).programs
     assert list(found) == ["double TWO", "build", "double"]
     assert found["double TWO"] == found["double"]
     scope = {}
@@ -44,41 +46,43 @@ def test_a_page_has_a_program_for_each_cell_and_each_function(tree):
     assert scope["double"](3) == 6
 
 
-def test_programs_with_keras_name_the_backend_that_the_page_names_first(tree):
-    found = script(tree).programs
+def test_programs_with_keras_name_the_backend_that_the_page_names_first(book):
+    found = script(book).programs
     assert 'setdefault("KERAS_BACKEND", "jax")' in found["build"]
     assert "# pip install jax keras\n" in found["build"]
     assert "KERAS_BACKEND" not in found["double"]
 
 
-def test_a_script_hands_its_programs_over_and_has_another_address_when_one_changes(tree):
-    before = script(tree)
+def test_a_script_hands_its_programs_over_and_has_another_address_when_one_changes(book):
+    before = script(book)
     head, _, rest = before.text.partition(" = ")
     assert head == '(window.bookPrograms ??= {})["part/one"]'
     assert json.loads(rest.removesuffix(";\n")) == before.programs
-    (tree.parent / "code" / "toy.py").write_text(TOY.replace("TWO = 2", "TWO = 1 + 1"))
-    after = script(tree)
+    (book.code / "kerasbook" / "toy.py").write_text(TOY.replace("TWO = 2", "TWO = 1 + 1"))
+    after = script(book)
     assert after.address != before.address
     assert after.address.split("?")[0] == "programs/part/one.js"
 
 
-def test_programs_stand_in_a_script_a_page_and_a_file_a_function(tree, tmp_path):
+def test_programs_stand_in_a_script_a_page_and_a_file_a_function(book, tmp_path):
     folder = tmp_path / "site" / "programs"
-    programs.write(folder, tree, tmp_path / "code")
+    programs.write(folder, book)
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert found == {"part/one.js", "double.py", "build.py", programs.STAMP}
-    assert (folder / "part" / "one.js").read_text() == script(tree).text
-    assert (folder / "double.py").read_text() == script(tree).programs["double"]
+    assert found == {"part/one.js", "later.js", "double.py", "build.py", programs.STAMP}
+    assert (folder / "part" / "one.js").read_text() == script(book).text
+    # as on the page that the list of snippets leads to: on jax
+    assert (folder / "build.py").read_text() == script(book).programs["build"]
+    assert "tensorflow" in (folder / "later.js").read_text()
 
 
-@pytest.mark.parametrize("changed", ["code/toy.py", "pages/part/one.md"])
-def test_programs_are_written_again_only_when_something_changed(tree, tmp_path, changed):
+@pytest.mark.parametrize("changed", ["code/kerasbook/toy.py", "book/zh/part/one.md"])
+def test_programs_are_written_again_only_when_something_changed(book, tmp_path, changed):
     folder = tmp_path / "programs"
-    programs.write(folder, tree, tmp_path / "code")
+    programs.write(folder, book)
     (folder / "stale.py").touch()
-    programs.write(folder, tree, tmp_path / "code")
+    programs.write(folder, book)
     assert (folder / "stale.py").exists()
     with (tmp_path / changed).open("a") as file:
         file.write("\n")
-    programs.write(folder, tree, tmp_path / "code")
+    programs.write(folder, book)
     assert not (folder / "stale.py").exists()
