@@ -64,6 +64,16 @@ def test_a_phone_shows_the_sentence_and_the_ways_in_and_where_the_digit_begins(
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_page_to_choose_on_fits_one_screen(browser, server, viewport):
+    page = browser.new_page(viewport=viewport)
+    page.goto(f"{server}/index.html")
+    for selector, count in ((".sentence", 2), (".read", 2), ("section li", 6), (".parts img", 5)):
+        assert page.locator(selector).count() == count
+        assert max(bottoms(page, selector)) <= viewport["height"], selector
+    page.close()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_jumps_when_the_digit_comes_to_life(first_page, language, viewport):
     page = first_page(language, viewport)

@@ -61,6 +61,8 @@ def test_a_cover_has_the_accent(path):
     )
     dots = re.findall(r'<circle .*? fill="(.*?)"', path.read_text())
     name = path.relative_to(ROOT)
+    ground = re.search(r'<rect width="1200" height="1600" fill="(.*?)"/>', path.read_text())
+    assert ground[1].upper() == palette.DEEP.upper(), f"{name}: write palette.DEEP as its ground"
     assert palette.ON_DARK == bar[1] == dots[0], f"{name}: {cure}"
     with Image.open(path.with_suffix(".png")) as picture:
         drawn = "#{:02X}{:02X}{:02X}".format(*picture.convert("RGB").getpixel((180, 127)))
