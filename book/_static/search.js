@@ -9,7 +9,7 @@
   const status = document.getElementById("book-search-status");
   const root = new URL(document.documentElement.dataset.content_root, location.href);
   const plural = new Intl.PluralRules(document.documentElement.lang);
-  const BATCH = 4; // pages fetched at a time: each brings its whole text
+  const BATCH = 3; // pages fetched at a time: each brings its whole text
   const SECTIONS = 4;
   const LONGEST = 300; // characters that are looked for: no question is longer
   const isFile = location.protocol === "file:";
@@ -69,7 +69,8 @@
     await pagefind.options({ baseUrl: root.pathname, excerptLength: bookLanguage.spaced ? 24 : 48 });
     await pagefind.init();
     return async (typed) => {
-      const query = typed.slice(0, LONGEST).normalize("NFKC").replaceAll("_", " "); // names of code are words joined by it
+      // Names of code are words joined by "_".
+      const query = typed.slice(0, LONGEST).normalize("NFKC").replaceAll("_", " ");
       let { results } = await pagefind.search(query);
       if (!results.length) results = await someWords(pagefind, query);
       const fetched = (start) =>

@@ -29,6 +29,7 @@ TYPE_ALL = """async (phrases) => {
   }
   return answers;
 }"""
+BATCH = 3  # pages that come at a time
 RESULTS = "#book-search-results .book-search-title"
 PAGES = "#book-search-results li:not(.book-search-hit) .book-search-title"
 
@@ -139,15 +140,15 @@ def test_more_hits_come_when_the_last_one_is_reached(context, server, language, 
     page.on("request", lambda each: "fragment" in each.url and fetched.append(each.url))
     page.fill("#pst-search-dialog input", query)
     hits = page.locator(PAGES)
-    expect(hits).to_have_count(4)
+    expect(hits).to_have_count(BATCH)
     page.wait_for_load_state("networkidle")
-    assert len(fetched) == 4
+    assert len(fetched) == BATCH
     said = page.locator("#book-search-status").inner_text()
     count = int(re.match(r"\d+", said)[0])
-    assert count > 8
-    for shown in range(4, count, 4):
+    assert count > 2 * BATCH
+    for shown in range(BATCH, count, BATCH):
         hits.nth(shown - 1).scroll_into_view_if_needed()
-        expect(hits.nth(min(shown + 4, count) - 1)).to_be_attached()
+        expect(hits.nth(min(shown + BATCH, count) - 1)).to_be_attached()
     expect(hits).to_have_count(count)
     assert len(set(hits.evaluate_all("links => links.map(link => link.href)"))) == count
 

@@ -31,7 +31,7 @@ HEADING, TITLE, CODE = 12.0, 4.0, 0.3
 SATURATION, LENGTH = 2.0, 0.6  # k1 and b of BM25
 # A heading that more sections than these have says little: exercises, where to go next.
 OFTEN, REPEATED = 3, 0.5
-LEVELS, LEAST = 26, 2  # weights are letters; words that say less are left out
+LEVELS = 10  # weights are letters; words that say less than half of the first are left out
 # Characters that bind words: a pair with one is no word.
 BINDING = set(
     "的了是在和有不这一个就也都而与把被从到为它他你我们那之以于其中上下后前里来去出对再又只"
@@ -178,7 +178,7 @@ def encode(said: dict[str, dict[int, float]]) -> dict[str, str]:
     for word, own in sorted(said.items()):
         text, before = "", -1
         for number, weight in sorted(own.items()):
-            if (level := min(LEVELS, round(weight / unit))) >= LEAST:
+            if level := round(weight / unit):
                 gap = number - before
                 text += f"{gap if gap > 1 else ''}{chr(96 + level)}"
                 before = number
