@@ -104,6 +104,8 @@ def test_an_empty_or_a_black_board_gets_no_verdict(first_page):
     language = first_page.evaluate("document.documentElement.lang")
     (words,) = [each.browser["digit"] for each in LANGUAGES.values() if each.tag == language]
     said, best = first_page.locator(".live-said"), first_page.locator(".live-best")
+    clear = first_page.get_by_role("button", name=words["clear"])
+    clear.click()
     expect(said).to_have_text(words["empty"])
     expect(best).to_have_count(0)
     draw(first_page, STROKES["7"])
@@ -112,7 +114,7 @@ def test_an_empty_or_a_black_board_gets_no_verdict(first_page):
     expect(said).to_have_text(words["black"])
     expect(best).to_have_count(0)
     assert first_page.locator(".live-bars span").all_inner_texts() == [""] * 10
-    first_page.get_by_role("button", name=words["clear"]).click()
+    clear.click()
     expect(said).to_have_text(words["empty"])
 
 
