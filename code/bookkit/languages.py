@@ -177,6 +177,9 @@ CHINESE = Language(
         "unused": "不用：",
         "about the site": "每段代码都在成书时运行的机器学习书，中英双语。",
         "promise": "书中的每段代码都在成书时运行过，复制即可用。",
+        "machines": "下面每一页都是 Markdown：正文、成书时运行的代码，以及代码打印的结果。"
+        "地址去掉末尾的 .md 就是网页。",
+        "start": "从这里开始",
         "read": "阅读中文版",
         "no such page": "没有这一页",
         "moved": '它也许换了地址。可以从<a href="{index}">首页</a>找起，或者搜索：',
@@ -402,6 +405,9 @@ ENGLISH = Language(
         "unused": "Not: ",
         "about the site": "An executed book on machine learning in Keras, in Chinese and English.",
         "promise": "Every snippet ran while the book was built, exactly as you copy it.",
+        "machines": "Each page below is Markdown: its text, the code that ran while the book was "
+        "built, and what that code printed. Without .md at its end, an address is the web page's.",
+        "start": "Start here",
         "read": "Read in English",
         "no such page": "There is no such page",
         "moved": 'It may have moved. Start from the <a href="{index}">first page</a>, or search:',

@@ -303,6 +303,6 @@ def built_book(tmp_path_factory, environment):
     book.warnings = {
         (language, builder): book.build(language, builder).warning.getvalue()
         for language in ("zh", "en")
-        for builder in ("html", "notebook", "latex", "epub")
+        for builder in ("html", "notebook", "twin", "latex", "epub")
     }
     return book

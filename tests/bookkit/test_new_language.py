@@ -6,7 +6,6 @@ import shutil
 import zipfile
 from dataclasses import replace
 
-import nbformat
 import pytest
 
 from bookkit.checks import parity, terms
@@ -61,7 +60,7 @@ def book(built_book, language):
         for english, own_text in TRANSLATION.items():
             text = text.replace(english, own_text)
         page.write_text(text, encoding="utf-8")
-    for builder in ("html", "notebook", "latex", "epub"):
+    for builder in ("html", "notebook", "twin", "latex", "epub"):
         assert built_book.build("xx", builder).warning.getvalue() == ""
     return built_book
 
@@ -80,7 +79,7 @@ def test_a_web_page_speaks_it_and_leads_to_the_other_languages(book, tags):
         ("../zh/first.html", "zh-CN"),
         ("../en/first.html", "en"),
     ]
-    alternates = [each["hreflang"] for each in found.all("link", rel="alternate")]
+    alternates = [each["hreflang"] for each in found.all("link", rel="alternate", hreflang=True)]
     assert alternates == ["zh-CN", "en", "eo"]
     for words in ("¤How this chapter was made", "¤Test accuracy", "¤Mean", "kule", "¤Search…"):
         assert words in text, words
@@ -95,9 +94,9 @@ def test_scripts_and_style_sheet_get_its_record(book):
     assert '--word-unused:"¤Not: "' in made(book, "html/_static/bundle.css")
 
 
-def test_notebook_epub_and_latex_are_in_it(book):
-    notebook = nbformat.reads(made(book, "notebook/first.ipynb"), as_version=4)
-    assert notebook.metadata["language"] == "eo"
+def test_exports_epub_and_latex_are_in_it(book):
+    for export in ("notebook/first.ipynb", "twin/first.html.md"):
+        assert "¤Test accuracy" in made(book, export)
     with zipfile.ZipFile(book.folder / "out/xx/epub/keras-book-xx.epub") as archive:
         assert "<dc:language>eo</dc:language>" in archive.read("content.opf").decode()
         assert "<h1>¤Contents</h1>" in archive.read("nav.xhtml").decode()

@@ -10,6 +10,18 @@ FIRST = "index"  # the page that holds the lists, for which no other needs to
 TOCTREE = re.compile(r"^(`{3,})\{toctree\}\n(?P<body>.*?)^\1$", re.MULTILINE | re.DOTALL)
 
 
+CAPTION = re.compile(r"^:caption: *(.+)$", re.MULTILINE)
+
+
+def lists(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the lists of a page: the caption, if any, and the names of their pages."""
+    for match in TOCTREE.finditer(text):
+        caption = CAPTION.search(match["body"])
+        lines = match["body"].splitlines()
+        names = [line for line in lines if line and not line.startswith(":")]
+        yield caption[1] if caption else "", names
+
+
 def check(book: Book) -> Iterator[str]:
     """Name pages that readers would not find, once for all languages, and entries of no page."""
     missing: dict[str, list[Page]] = {}

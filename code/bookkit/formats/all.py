@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from bookkit.formats import epub, notebook, pdf
-from bookkit.paths import BUILD, SITE
-from bookkit.web import assemble, policy, search
+from bookkit.checks.book import Book
+from bookkit.formats import epub, notebook, pdf, twins
+from bookkit.paths import BUILD, ROOT, SITE
+from bookkit.web import assemble, policy, publishing, search
 from bookkit.web.publishing import book_file
 
 
@@ -33,12 +34,14 @@ def finish_site(languages: Sequence[str]) -> None:
     assemble.assemble()
     for language in languages:
         copy_books(language)
+        twins.place(output_folder("twin", language), SITE / language)
+    twins.write_list(SITE, Book(ROOT), publishing.site())
     policy.apply(SITE)
     search.write_all()
 
 
 FORMATS = {
-    "html": Format(builders=("html", "notebook"), finish=finish_site),
+    "html": Format(builders=("html", "notebook", "twin"), setup=twins.setup, finish=finish_site),
     "notebooks": Format(builders=("notebook",), setup=notebook.setup),
     "pdf": Format(
         builders=("latex",), setup=pdf.setup, require=pdf.require, finish=pdf.typeset, whole=True

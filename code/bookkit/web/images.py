@@ -26,12 +26,12 @@ class LightPictures(SphinxPostTransform):
         for node in self.document.findall(nodes.image):
             source = Path(self.env.srcdir, node["uri"]).resolve()
             if source.suffix == ".png" and source.is_relative_to(outputs):
-                node["uri"] = str(Path(node["uri"]).with_name(_light_copy(source).name))
+                node["uri"] = str(Path(node["uri"]).with_name(light_copy(source).name))
                 node["candidates"] = {"*": node["uri"]}
                 self.env.images.add_file(self.env.docname, node["uri"])
 
 
-def _light_copy(source: Path) -> Path:
+def light_copy(source: Path) -> Path:
     """Return the copy of a figure, named by all it depends on, and written if it is not there."""
     key = stale.digest(source, Path(__file__), PIL.__version__)
     target = source.with_name(f"{key[:32]}.webp")

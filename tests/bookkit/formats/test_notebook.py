@@ -1,7 +1,6 @@
 """Pages as plain notebooks and scripts."""
 
 import ast
-import base64
 import json
 import os
 import re
@@ -19,76 +18,8 @@ from bookkit.formats import notebook as export
 from bookkit.pages.reader import KERNELSPEC
 
 
-def text(value):
-    return nodes.Text(value)
-
-
-def paragraph(*parts):
-    return nodes.paragraph("", "", *(text(one) if isinstance(one, str) else one for one in parts))
-
-
-def table(*cells):
-    """Return a table without a head, of one row."""
-    row = nodes.row("", *(nodes.entry("", paragraph(cell)) for cell in cells))
-    return nodes.table("", nodes.tgroup("", nodes.tbody("", row), cols=len(cells)))
-
-
-@pytest.mark.parametrize(
-    ("node", "expected"),
-    [
-        (text("plain"), "plain"),
-        (text("two\nlines"), "two lines"),
-        (text(r"a*b `c` $d$ [e] <f> \g"), r"a\*b \`c\` \$d\$ \[e\] \<f> \\g"),
-        (nodes.emphasis("", "soft"), "*soft*"),
-        (nodes.strong("", "", text("hard "), nodes.literal("", "x")), "**hard `x`**"),
-        (nodes.literal("", "a*b"), "`a*b`"),
-        (nodes.literal("", "a`b"), "``a`b``"),
-        (nodes.math("", r"x_{1} \le 2"), r"$x_{1} \le 2$"),
-        (nodes.reference("", "there", refuri="https://keras.io/"), "[there](https://keras.io/)"),
-        (nodes.reference("", "here", refid="sec-a"), "[here](#sec-a)"),
-        (nodes.inline("", "", nodes.emphasis("", "in"), text(" it")), "*in* it"),
-        (nodes.footnote_reference("", "1", refid="why"), r"[\[1\]](#why)"),
-        (nodes.target("", "", ids=["x"]), ""),
-        (nodes.comment("", "note"), ""),
-    ],
-)
-def test_running_text(node, expected):
-    assert export.MarkdownWriter().block(paragraph(node)) == expected
-
-
-@pytest.mark.parametrize(
-    ("node", "expected"),
-    [
-        # Other blocks stand on the tiny book's pages, see `test_prose_is_lowered_to_markdown`.
-        (nodes.math_block("", "a = b\n", ids=[]), "$$\na = b\n$$"),
-        (nodes.literal_block("", "$ ls", language="none"), "```\n$ ls\n```"),
-        (
-            nodes.enumerated_list("", nodes.list_item("", paragraph("nine")), start=9),
-            "9. nine",
-        ),
-        (
-            nodes.bullet_list("", nodes.list_item("", nodes.literal_block("", "x\n\ny"))),
-            "- ```\n  x\n\n  y\n  ```",
-        ),
-        (nodes.important("", paragraph("Mind.")), "> **Important**\n>\n> Mind."),
-        (
-            nodes.container("", nodes.rubric("", "Answer <1>"), design_component="dropdown"),
-            "<details>\n<summary>Answer &lt;1&gt;</summary>\n\n\n\n</details>",
-        ),
-        (nodes.container("", paragraph("a"), paragraph("b")), "a\n\nb"),
-        (table("a", "b"), "|   |   |\n| --- | --- |\n| a | b |"),
-        (nodes.transition(), "---"),
-        (nodes.comment("", "nobody sees this"), ""),
-        (nodes.raw("", "<b>", format="html"), ""),
-    ],
-)
-def test_blocks(node, expected):
-    assert export.MarkdownWriter().block(node) == expected
-
-
-def test_a_node_that_nobody_thought_of_stops_the_build():
-    with pytest.raises(NotImplementedError, match=r"^no Markdown for the node line_block: "):
-        export.MarkdownWriter().block(nodes.line_block())
+def paragraph(words):
+    return nodes.paragraph("", "", nodes.Text(words))
 
 
 def test_sections_become_headings_with_the_anchor_of_their_label():
@@ -115,6 +46,18 @@ def test_sections_become_headings_with_the_anchor_of_their_label():
     assert code.outputs == [{"output_type": "stream", "name": "stdout", "text": "1\n"}]
     assert last.source == "c"
     assert [one.id for one in (first, code, last)] == ["cell-000", "cell-001", "cell-002"]
+
+
+def test_folded_code_begins_closed_where_a_notebook_can_say_so():
+    document = new_document("page", get_default_settings())
+    document += nodes.container("", nb_element="cell_code", cell_index=0, summary="draws `a`")
+    document += nodes.container("", nb_element="cell_code", cell_index=1)
+    executed = v4.new_notebook(cells=[v4.new_code_cell("draw()"), v4.new_code_cell("f()")])
+    line, folded, open_one = export.convert(document, executed, Path()).cells
+    assert line.source == r"*draws \`a\`*"
+    assert folded.metadata == {"jupyter": {"source_hidden": True}, "cellView": "form"}
+    assert folded.source == "draw()"
+    assert open_one.metadata == {}
 
 
 def test_a_script_runs_and_holds_the_prose_as_comments():
@@ -151,13 +94,14 @@ def test_pages_with_cells_are_exported_without_a_warning(built_book, language):
     ]
 
 
-@pytest.mark.parametrize(("language", "tag"), [("zh", "zh-CN"), ("en", "en")])
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", ["first", "part/second"])
-def test_notebooks_are_valid_and_plain(built_book, language, tag, name):
+def test_notebooks_are_valid_and_plain(built_book, language, name):
     notebook = exported(built_book, language, name)
     nbformat.validate(notebook)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert dict(notebook.metadata.kernelspec) == KERNELSPEC
-    assert notebook.metadata.language == tag
+    assert notebook.metadata.language_info.name == "python"
     assert [cell.id for cell in notebook.cells] == [
         f"cell-{index:03d}" for index in range(len(notebook.cells))
     ]
@@ -255,24 +199,6 @@ def test_the_outputs_of_a_notebook_are_those_of_the_one_run(built_book):
     assert texts == {"42 11\n", "2\n"}
 
 
-def test_a_picture_in_prose_is_embedded(tmp_path):
-    pixel = b"not read, only carried"
-    (tmp_path / "dot.png").write_bytes(pixel)
-    image = nodes.image(uri="dot.png", alt="a dot")
-    figure = nodes.figure("", image, nodes.caption("", "One dot."))
-    writer = export.MarkdownWriter(tmp_path)
-    embedded = f"![a dot](data:image/png;base64,{base64.b64encode(pixel).decode()})"
-    assert writer.block(image) == embedded
-    assert writer.block(nodes.paragraph("", "See ", image.copy())) == f"See {embedded}"
-    assert writer.block(figure) == f"{embedded}\n\nOne dot."
-
-
-def test_a_picture_that_a_cell_drew_is_not_repeated():
-    figure = nodes.figure("", nodes.image(uri="gone.png"), nodes.caption("", "Drawn above."))
-    figure["drawn_by_cell"] = True
-    assert export.MarkdownWriter().block(figure) == "Drawn above."
-
-
 CELLS = [
     v4.new_code_cell('import os\nos.environ["KERAS_BACKEND"] = "jax"'),
     v4.new_code_cell("import os\nimport numpy as np\nfrom sklearn.datasets import load_digits"),
@@ -281,13 +207,22 @@ CELLS = [
 
 
 def test_the_setup_installs_what_the_page_imports():
-    comment, install = export.setup_cell("some-one/a.book", CELLS, False).splitlines()
+    comment, install = export.setup_cell("", CELLS, True).splitlines()
     assert comment.startswith("# ")
     requirements = [each.strip('"') for each in install.removeprefix("%pip install -q ").split()]
     assert [re.match(r"[a-z-]+", each)[0] for each in requirements] == [
         "jax", "keras", "keras-hub", "numpy", "scikit-learn",
     ]  # fmt: skip
     assert all(">=" in each for each in requirements)
+
+
+def test_the_setup_stands_before_the_first_code_that_needs_it():
+    needy = v4.new_notebook(cells=[v4.new_markdown_cell("# One"), CELLS[1].copy()])
+    export.add_setup(needy, "", False)
+    assert [cell.id == "setup" for cell in needy.cells] == [False, True, False]
+    simple = v4.new_notebook(cells=[v4.new_code_cell("import math")])
+    export.add_setup(simple, "", True)
+    assert len(simple.cells) == 1
 
 
 def test_the_setup_fetches_the_data_that_the_page_reads(monkeypatch, tmp_path):

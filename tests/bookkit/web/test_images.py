@@ -47,13 +47,13 @@ def test_a_copy_is_written_anew_when_the_figure_or_this_code_or_its_library_chan
     monkeypatch.setattr(images, "__file__", str(code))
     code.write_text("quality=80", encoding="utf-8")
     Image.new("RGB", (4, 4), "red").save(source)
-    written = [images._light_copy(source)]
+    written = [images.light_copy(source)]
     Image.new("RGB", (4, 4), "blue").save(source)
-    written.append(images._light_copy(source))
+    written.append(images.light_copy(source))
     code.write_text("quality=75", encoding="utf-8")
-    written.append(images._light_copy(source))
+    written.append(images.light_copy(source))
     monkeypatch.setattr(images.PIL, "__version__", "0")
-    written.append(images._light_copy(source))
+    written.append(images.light_copy(source))
     assert len(set(written)) == 4
     assert {copy.read_bytes()[8:12] for copy in written} == {b"WEBP"}
 
@@ -61,12 +61,12 @@ def test_a_copy_is_written_anew_when_the_figure_or_this_code_or_its_library_chan
 def test_a_copy_of_the_same_is_not_written_again(tmp_path):
     source = tmp_path / "figure.png"
     Image.new("RGB", (4, 4), "red").save(source)
-    copy = images._light_copy(source)
+    copy = images.light_copy(source)
     copy.write_bytes(b"kept")
-    assert images._light_copy(source).read_bytes() == b"kept"
+    assert images.light_copy(source).read_bytes() == b"kept"
 
 
-def test_the_site_shows_the_light_copy_and_leaves_the_drawing_out(built_book):
+def test_the_site_shows_thelight_copy_and_leaves_the_drawing_out(built_book):
     for language in ("zh", "en"):
         folder = built_book.folder / "out" / language / "html" / "_images"
         assert [path.suffix for path in folder.iterdir()] == [".webp"]

@@ -73,5 +73,6 @@ def test_a_published_notebook_first_readies_the_machine_and_its_script_does_not(
     second = nbformat.read(folder / "part" / "second.ipynb", as_version=4)
     assert "sample-data" not in "".join(cell.source for cell in second.cells)
     assert "gh-pages" not in (folder / "first-page.py").read_text(encoding="utf-8")
+    assert "(../index.html#" not in "".join(cell.source for cell in second.cells)
     unpublished = published.folder / "out" / "en" / "notebook" / "first.ipynb"
     assert "gh-pages" not in unpublished.read_text(encoding="utf-8")
