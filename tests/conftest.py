@@ -51,6 +51,7 @@ LONGEST = [
     "tests/book/test_accessibility.py",
     "tests/bookkit/test_stale.py",
     "tests/book/test_browser.py",
+    "tests/book/test_policy.py",
     TINY_BOOK,
     "tests/book/test_built_site.py",
     "tests/kerasbook/concepts/test_compiling.py",
@@ -58,6 +59,7 @@ LONGEST = [
     "tests/kerasbook/applications/detection/test_network.py",
     "tests/kerasbook/frameworks/test_backends.py",
     "tests/kerasbook/applications/entities/test_crf.py",
+    "tests/kerasbook/test_package.py",
     "tests/bookkit/reference/recipes/test_object_detection.py",
     "tests/kerasbook/concepts/test_losses.py",
 ]
