@@ -101,7 +101,10 @@ def test_phrases_lead_to_their_sections(ranks):
 
 @pytest.mark.parametrize("kind", BESIDE)
 def test_questions_and_held_phrases_lead_to_their_sections(ranks, kind):
-    """Held phrases were written before the order of hits was tuned, and never used for it."""
+    """Held phrases are the third list: two before them, once seen, joined the others.
+
+    Nobody has looked at which of these miss; who does moves them, too, and writes new ones.
+    """
     assert ranks.share(kind, 3) >= BESIDE[kind], ranks.missed
 
 
