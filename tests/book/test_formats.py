@@ -14,7 +14,7 @@ from bookkit.paths import BOOK, BUILD, SITE, pages
 
 NAMES = pages(BOOK / "en")
 A4_PT = (595, 842)
-CHAPTERS, WHOLE = 290, 370  # pages: from the first chapter to the appendix; all, with listings
+CHAPTERS, WHOLE = 290, 390  # pages: from the first chapter to the appendix; all, with listings
 FEW_LINES = 14  # of a page that a box fills alone
 CHECKERS = ("/usr/share/java/epubcheck.jar", "/usr/bin/epubcheck")  # the second is a jar as well
 
