@@ -33,8 +33,13 @@ def test_a_notebook_runs_from_its_first_line_in_an_empty_folder(book, name, tmp_
     for variable in ("KERASBOOK_DATA", "PYTHONPATH", "KERAS_BACKEND"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    client = NotebookClient(exported, timeout=300, resources={"metadata": {"path": tmp_path}})
-    client.execute(extra_arguments=KERNEL_ARGUMENTS)
+    NotebookClient(
+        exported,
+        timeout=300,
+        coalesce_streams=True,
+        extra_arguments=KERNEL_ARGUMENTS,
+        resources={"metadata": {"path": tmp_path}},
+    ).execute()
     assert printed(exported) == shown
 
 

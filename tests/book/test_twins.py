@@ -80,7 +80,8 @@ def test_it_holds_the_code_and_what_it_printed(cell_page):
     for cell in cell_page.executed_cells:
         for output in cell.outputs:
             if output.output_type == "stream":
-                assert output.text.rstrip() in printed
+                lines = (line.rstrip() for line in output.text.rstrip().splitlines())
+                assert "\n".join(lines) in printed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
