@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOLDERS = {path.parent.name for path in (CODE / "bookkit").glob("*/__init__.py")}
 # A path, but for the names that a contributor chooses.
 PATH = re.compile(r"`((?:book|code|tests)/[^`\s]*|[\w-]+\.(?:py|txt|toml|md)|Makefile|NOTICE)`")
-CHOSEN = re.compile("NAME|PART|FOLDER|CODE")
+CHOSEN = re.compile("NAME|PART|FOLDER|CODE|SCRIPT")
 
 
 def test_every_path_of_the_guide_exists():
