@@ -112,7 +112,12 @@ class MarkdownWriter:
         """Write a paragraph on one line."""
         return self.inline(node)
 
-    block_rubric = block_caption = block_paragraph
+    block_caption = block_paragraph
+
+    def block_rubric(self, node: nodes.rubric) -> str:
+        """Write a heading that no contents list, where it says that it is one."""
+        level = node.get("heading-level")
+        return f"{'#' * level} {self.inline(node)}" if level else self.inline(node)
 
     def block_math_block(self, node: nodes.math_block) -> str:
         """Write a displayed formula, and where it has one its number and anchor."""

@@ -60,6 +60,8 @@ def test_running_text(node, expected):
             "- ```\n  x\n\n  y\n  ```",
         ),
         (nodes.important("", paragraph("Mind.")), "> **Important**\n>\n> Mind."),
+        (nodes.rubric("", "What *is* in it", **{"heading-level": 2}), r"## What \*is\* in it"),
+        (nodes.rubric("", "Types"), "Types"),
         (
             nodes.container("", nodes.rubric("", "Answer <1>"), design_component="dropdown"),
             "<details>\n<summary>Answer &lt;1&gt;</summary>\n\n\n\n</details>",
