@@ -22,7 +22,9 @@ ITEM = re.compile(r'<item (?P<rest>[^>]*href="(?P<href>[^"]+\.xhtml)"[^>]*?) ?/>
 # Icons of folded answers, which lack the namespace that XML needs; and links to files that only
 # the site has.
 ICON = re.compile(r'<svg[^>]* class="sd-octicon.*?</svg>', re.DOTALL)
-SITE_FILE = re.compile(r'<a [^>]*href="[./]*sample-data\.zip"[^>]*>(?P<text>.*?)</a>')
+SITE_FILE = re.compile(
+    r'<a [^>]*href="[./]*(?:sample-data\.zip|tests/[^"]*)"[^>]*>(?P<text>.*?)</a>'
+)
 
 
 class BookEpub(Epub3Builder):
