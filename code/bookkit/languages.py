@@ -199,6 +199,7 @@ CHINESE = Language(
         "messages": {"filter": "输入或粘贴报错，列表随之缩短：", "shown": {"other": "{n} 条"}},
         "digit": {
             "board": "画板：在这里写一个数字",
+            "here": "在这里写",
             "help": "用鼠标或手指写。用键盘：方向键移动笔，空格落笔或提笔，Delete 清空。",
             "clear": "清空",
             "example": "看一个测试数字",
@@ -209,7 +210,7 @@ CHINESE = Language(
             "truly": "网络说是 {digit}，概率 {share}。标签是 {truth}。",
             "answers": "十个概率",
             "seen": "网络看到的 8 × 8",
-            "units": "为这个答案出力最多的八个隐藏单元在找什么：蓝处要有墨，橙处不要",
+            "units": "对这个答案影响最大的八个隐藏单元：蓝处要有墨，橙处不要有",
             "down": "落笔。",
             "up": "提笔。",
         },
@@ -435,6 +436,7 @@ ENGLISH = Language(
         },
         "digit": {
             "board": "Board: draw a digit here",
+            "here": "Draw here",
             "help": "Draw with mouse or finger. By keyboard: arrows move the pen, "
             "space puts it down or lifts it, Delete clears.",
             "clear": "Clear",
@@ -447,8 +449,8 @@ ENGLISH = Language(
             "The label says {truth}.",
             "answers": "Ten probabilities",
             "seen": "What the network sees, 8 × 8",
-            "units": "What the eight hidden units look for that do most for this answer: "
-            "ink where it is blue, none where it is orange",
+            "units": "The eight hidden units that weigh most in this answer: "
+            "each looks for ink where it is blue, for none where it is orange",
             "down": "Pen down.",
             "up": "Pen up.",
         },

@@ -103,7 +103,9 @@
     const clear = element("button", { type: "button" }, words.clear);
     const next = element("button", { type: "button" }, words.example);
     const panel = element("div", { class: "live-digit" },
-      element("div", { class: "live-draw" }, board, element("p", {}, clear, next)),
+      element("div", { class: "live-draw" },
+        element("p", { class: "live-here", "aria-hidden": "true" }, words.here), board,
+        element("p", {}, clear, next)),
       element("div", { class: "live-answer" }, said, bars),
       element("div", { class: "live-seen" }, element("p", {}, words.seen), seen,
         element("p", {}, words.units), units),
