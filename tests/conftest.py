@@ -88,8 +88,9 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_sessionfinish():
-    """Write what was measured now: a worker that takes over ten seconds to end is killed."""
-    if measured := coverage.Coverage.current():
+    """Have a worker write what it measured: one that takes over ten seconds to end is killed."""
+    measured = coverage.Coverage.current()
+    if measured and "PYTEST_XDIST_WORKER" in os.environ:
         measured.save()
 
 
