@@ -268,7 +268,7 @@ def test_a_printed_page_is_light_has_nothing_to_click_and_fits(browser, server, 
         folded = page.evaluate(f"({SHOWN})('article details:not([open])').length")
         assert folded
         page.emulate_media(media="print")
-        page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+        page.wait_for_function("() => document.documentElement.dataset.theme === 'light'")
         assert page.evaluate(f"({SHOWN})(`{CLICKED}`).map(one => one.outerHTML.slice(0, 80))") == []
         assert page.evaluate("document.documentElement.scrollWidth") <= A4["width"]
         assert page.evaluate(PRINTED_WIDE) == []
@@ -285,7 +285,9 @@ def test_a_printed_page_is_light_has_nothing_to_click_and_fits(browser, server, 
         page.wait_for_function(
             "mode => document.documentElement.dataset.theme === mode", arg=scheme
         )
-        page.wait_for_function(f"({SHOWN})('article details:not([open])').length === {folded}")
+        page.wait_for_function(
+            f"() => ({SHOWN})('article details:not([open])').length === {folded}"
+        )
     context.close()
 
 

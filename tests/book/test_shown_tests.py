@@ -42,7 +42,7 @@ def test_a_reader_goes_to_the_tests_and_back(browser, server, language, mode):
     context = browser.new_context(viewport=PHONE, color_scheme=mode)
     page = context.new_page()
     page.goto(f"{server}/{language}/concepts/neurons.html")
-    page.locator(".cell-tests a").nth(1).click()
+    page.locator(".cell-tests a:visible").nth(1).click()
     page.wait_for_url(f"**/{FOLDER}/**")
     expect(page.locator(":target")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.dataset.theme") == mode

@@ -20,7 +20,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bookkit.languages import LANGUAGES
-from bookkit.text import messages
+from bookkit.text import messages, passages
 
 LOGGER = logging.getLogger(__name__)
 SHORT = 5  # words of a key
@@ -267,7 +267,10 @@ class ListMessages(SphinxPostTransform):
             if message.cure and message.cure not in [each.cure for each in here]:
                 here.append(message)
         for text in texts.values():
-            item += nodes.paragraph("", "", nodes.literal("", text, language="none"))
+            shown = nodes.literal("", text, language="none")
+            if passages.CHINESE.search(text):
+                shown["classes"].append(passages.says("Hani"))
+            item += nodes.paragraph("", "", shown)
         for message in chain(*cures.values()):
             line = nodes.paragraph(classes=["cure"])
             line += [_node(kind, text) for kind, text in message.cure]

@@ -146,7 +146,7 @@ def _sorted(found: Iterable[Name | Import]) -> list[Import]:
         kind = (
             0 if len(each.name) > 1 and each.name.isupper() else 1 if each.name[0].isupper() else 2
         )
-        return each.source, kind, each.name, each.alias or ""
+        return each.source.lower(), kind, each.name, each.alias or ""
 
     return sorted((each for each in found if isinstance(each, Import)), key=key)
 

@@ -20,16 +20,14 @@ HAN = rf"[{CHARACTERS}\u3001-\u3011\uff01-\uff5e]+"
 RUN = re.compile(rf"{HAN}(?: ?[A-Za-z0-9]+ ?{HAN})*")
 WORD = re.compile(r"[A-Za-z]{2}")
 FORMULAS = (nodes.math, nodes.math_block)
-BLOCKS = (nodes.paragraph, nodes.literal_block, nodes.emphasis)
+BLOCKS = (nodes.paragraph, nodes.rubric, nodes.literal_block, nodes.emphasis)
 
 
 def mark_passages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Mark Chinese on Latin pages; on Chinese pages, what is Latin from end to end."""
     if app.builder.format != "html":
         return
-    # Of the languages that share a script, the first one is meant.
-    tags = {record.script: record.tag for record in reversed(LANGUAGES.values())}
-    chinese, latin = f"language-{tags['Hani']}", f"language-{tags['Latn']}"
+    chinese, latin = says("Hani"), says("Latn")
     on_chinese_page = LANGUAGES[app.config.bookkit_language].script == "Hani"
     for node in [each for each in doctree.findall() if isinstance(each, BLOCKS)]:
         words = [each for each in node.findall(nodes.Text) if not isinstance(each.parent, FORMULAS)]
@@ -43,6 +41,11 @@ def mark_passages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         for text in [each for each in doctree.findall(nodes.Text) if CHINESE.search(each)]:
             if not _is_code(text):
                 text.parent.replace(text, list(_split(text, chinese)))
+
+
+def says(script: str) -> str:
+    """Return the class for text in a script: of the languages that share it, the first is meant."""
+    return f"language-{next(each.tag for each in LANGUAGES.values() if each.script == script)}"
 
 
 def _is_code(text: nodes.Text) -> bool:

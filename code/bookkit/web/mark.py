@@ -66,5 +66,6 @@ def _faded(strength: float) -> tuple[int, ...]:
 def write(site: Path) -> None:
     """Write the mark for browsers old and new, and for links."""
     (site / "favicon.svg").write_text(svg(), encoding="utf-8")
-    picture(max(ICON_SIZES)[0]).save(site / "favicon.ico", sizes=ICON_SIZES)
+    *smaller, largest = [picture(side) for side, _ in ICON_SIZES]
+    largest.save(site / "favicon.ico", sizes=ICON_SIZES, append_images=smaller)
     picture(CARD).save(site / "mark.png", optimize=True)

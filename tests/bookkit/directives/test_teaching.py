@@ -31,7 +31,7 @@ def test_a_notebook_hides_the_source_of_a_folded_cell_below_its_line(built_book,
     (place,) = (i for i, source in enumerate(sources) if "total = 1" in source)
     line, cell = notebook["cells"][place - 1 : place + 1]
     assert sources[place - 1] == f"*{SUMMARIES[language]}*"
-    assert cell["metadata"] == {"jupyter": {"source_hidden": True}}
+    assert cell["metadata"] == {"cellView": "form", "jupyter": {"source_hidden": True}}
     others = [each["metadata"] for each in notebook["cells"] if each not in (line, cell)]
     assert {} in others
     assert cell["metadata"] not in others
