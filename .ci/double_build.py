@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Chapters that run for seconds and time nothing; what lists things of all; the rest is headings.
 WHOLE = ("index", "introduction", "glossary", "colophon", "references")
+# A picture of a chapter that is headings here, in a card of the first page.
+PICTURE = re.compile(r":::\{thumbnail\}.*?\n +:::\n\n +", re.DOTALL)
 LINKED = re.compile(r"#+ |\([\w-]+\)=$")
 
 
@@ -29,6 +31,8 @@ def copy(folder: Path) -> None:
         for page in language.parent.rglob("*.md"):
             if page.relative_to(language.parent).with_suffix("").as_posix() not in WHOLE:
                 page.write_text(headings(page.read_text(encoding="utf-8")), encoding="utf-8")
+        first = language.read_text(encoding="utf-8")
+        language.write_text(PICTURE.sub("", first), encoding="utf-8")
 
 
 def headings(text: str) -> str:
