@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Chapters that run for seconds and time nothing; what lists things of all; the rest is headings.
 WHOLE = ("index", "introduction", "glossary", "colophon", "references")
-# A picture of a chapter that is headings here, in a card of the first page.
-PICTURE = re.compile(r":::\{thumbnail\}.*?\n +:::\n\n +", re.DOTALL)
+# Cards of the first page show pictures of chapters that are headings here: one that is whole stands in.
+PICTURE, DRAWN = re.compile(r"(?<=:::\{thumbnail\} )[\w-]+"), "fig-timeline"
 LINKED = re.compile(r"#+ |\([\w-]+\)=$")
 
 
@@ -32,7 +32,7 @@ def copy(folder: Path) -> None:
             if page.relative_to(language.parent).with_suffix("").as_posix() not in WHOLE:
                 page.write_text(headings(page.read_text(encoding="utf-8")), encoding="utf-8")
         first = language.read_text(encoding="utf-8")
-        language.write_text(PICTURE.sub("", first), encoding="utf-8")
+        language.write_text(PICTURE.sub(DRAWN, first), encoding="utf-8")
 
 
 def headings(text: str) -> str:
