@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Chapters that run for seconds and time nothing; what lists things of all; the rest is headings.
 WHOLE = ("index", "introduction", "glossary", "colophon", "references")
-# Cards of the first page show pictures of chapters that are headings here: one that is whole stands in.
+# Cards of the first page show pictures of chapters that are headings here; this one is whole.
 PICTURE, DRAWN = re.compile(r"(?<=:::\{thumbnail\} )[\w-]+"), "fig-timeline"
 LINKED = re.compile(r"#+ |\([\w-]+\)=$")
 
