@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from bench.serving import serve
 from bookkit.languages import LANGUAGES
@@ -199,3 +199,18 @@ def context(browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(10_000)
     yield context
     context.close()
+
+
+@pytest.fixture
+def live_figure(context, server) -> Callable:
+    """Give the live figure of a page, opened in a language, when it is on."""
+
+    def find(script: str, page: str, language: str) -> Locator:
+        opened = context.new_page()
+        opened.goto(f"{server}/{language}/{page}")
+        figure = opened.locator(f'figure:has(> .live[data-live="{script}"])')
+        figure.scroll_into_view_if_needed()
+        expect(figure.locator(".live-panel")).to_be_visible()
+        return figure
+
+    return find

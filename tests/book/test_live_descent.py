@@ -9,7 +9,6 @@ from kerasbook.concepts.descents import arrival, descend, leaving
 from kerasbook.optimizers import sgd_step
 
 PAGE = "concepts/compiling.html"
-FIGURE = 'figure:has(> .live[data-live="descent"])'
 CURVATURES, EXTENT, STEPS = np.array([1.0, 100.0]), (9, 1.4), 1000
 RATES = (0.0005, 0.01, 0.018, 2 / 101, 0.02, 0.0205, 0.021, 0.037)
 SIX_CHANGES = """figure => {
@@ -33,14 +32,9 @@ def walk(start, rate, momentum=0.0, steps=STEPS):
 
 
 @pytest.fixture
-def figure(context, server, request):
+def figure(live_figure, request):
     """Open the page in a language, where its live figure is on."""
-    page = context.new_page()
-    page.goto(f"{server}/{getattr(request, 'param', 'en')}/{PAGE}")
-    figure = page.locator(FIGURE)
-    figure.scroll_into_view_if_needed()
-    expect(figure.locator(".live-panel")).to_be_visible()
-    return figure
+    return live_figure("descent", PAGE, getattr(request, "param", "en"))
 
 
 def said(figure):

@@ -11,7 +11,6 @@ from kerasbook.calculus import sigmoid
 from kerasbook.concepts.neurons import keras_twin
 
 PAGE = "concepts/neurons.html"
-FIGURE = 'figure:has(> .live[data-live="neuron"])'
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
 TASKS = {"any": [0, 1, 1, 1], "both": [0, 0, 0, 1], "lamp": [0, 1, 1, 0]}
 GRID = np.array(list(itertools.product(np.linspace(-0.5, 1.5, 21), repeat=2)))
@@ -24,14 +23,9 @@ TICKS = (
 
 
 @pytest.fixture
-def figure(context, server, request):
+def figure(live_figure, request):
     """Open the page in a language, where its live figure is on."""
-    page = context.new_page()
-    page.goto(f"{server}/{getattr(request, 'param', 'en')}/{PAGE}")
-    figure = page.locator(FIGURE)
-    figure.scroll_into_view_if_needed()
-    expect(figure.locator(".live-panel")).to_be_visible()
-    return figure
+    return live_figure("neuron", PAGE, getattr(request, "param", "en"))
 
 
 def said(figure):

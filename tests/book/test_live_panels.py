@@ -33,15 +33,10 @@ SMALL = """figure => [...figure.querySelectorAll(":is(input, button, select, .li
 
 
 @pytest.fixture(params=OPENED, ids="-".join)
-def panel(context, server, request):
+def panel(live_figure, request):
     """Open a page in a language, where its live figure is on."""
     script, language = request.param
-    page = context.new_page()
-    page.goto(f"{server}/{language}/{PAGES[script]}")
-    figure = page.locator(FIGURE)
-    figure.scroll_into_view_if_needed()
-    expect(figure.locator(".live-panel")).to_be_visible()
-    return figure
+    return live_figure(script, PAGES[script], language)
 
 
 def middle(handle):
