@@ -7,20 +7,23 @@ already. What a Jupyter or Colab cannot show (roles, directives) never reaches t
 import ast
 import posixpath
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from jupyter_cache import get_cache
 from nbformat import NotebookNode, v4
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.errors import NoUri
 from sphinx.util.osutil import ensuredir
 
 from bookkit.directives.figures import is_code_cell
-from bookkit.formats.markdown import MarkdownWriter, escaped, flatten, number_figures
+from bookkit.formats.markdown import (
+    MarkdownBuilder,
+    MarkdownWriter,
+    escaped,
+    flatten,
+    number_figures,
+)
 from bookkit.pages import imports, reader
 from bookkit.running import cache
 from bookkit.web import publishing
@@ -42,17 +45,12 @@ zipfile.ZipFile("sample-data.zip").extractall()
 os.environ["KERASBOOK_DATA"] = "sample-data\""""
 
 
-class NotebookBuilder(Builder):
+class NotebookBuilder(MarkdownBuilder):
     """Write `PAGE.ipynb` and `PAGE.py` for each page that has code cells."""
 
     name = "notebook"
     format = "notebook"
     epilog = "The notebooks are in %(outdir)s."
-    supported_image_types = ["image/png", "image/svg+xml", "image/jpeg"]
-
-    def get_outdated_docs(self) -> Iterable[str]:
-        """Return none of its own: `stale` chooses."""
-        return ()
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """Return the address of a page inside the folder of exports."""
@@ -76,10 +74,6 @@ class NotebookBuilder(Builder):
         notebook = reader.page_of(self.env, docname)
         return any(cell.cell_type == "code" for cell in notebook.cells)
 
-    def prepare_writing(self, docnames: AbstractSet[str]) -> None:
-        """Open the cache once."""
-        self.cache = get_cache(self.config.nb_execution_cache_path)
-
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write both files of a page."""
         target = Path(self.outdir, docname)
@@ -96,9 +90,6 @@ class NotebookBuilder(Builder):
             target.with_name(f"{target.name}.ipynb").write_text(
                 nbformat.writes(exported) + "\n", encoding="utf-8"
             )
-
-    def finish(self) -> None:
-        """Have nothing left to do."""
 
 
 def convert(doctree: nodes.document, executed: NotebookNode, source: Path) -> NotebookNode:

@@ -8,21 +8,25 @@ what cells printed.
 import re
 import shutil
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from docutils import nodes
-from jupyter_cache import get_cache
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.errors import NoUri
 from sphinx.util.osutil import ensuredir, relative_uri
 
 from bookkit.checks import contents
 from bookkit.checks.book import Book, Page
 from bookkit.directives.figures import is_code_cell
-from bookkit.formats.markdown import MarkdownWriter, anchors, escaped, flatten, number_figures
+from bookkit.formats.markdown import (
+    MarkdownBuilder,
+    MarkdownWriter,
+    anchors,
+    escaped,
+    flatten,
+    number_figures,
+)  # fmt: skip
 from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import reader
 from bookkit.running import cache
@@ -33,27 +37,18 @@ LIST = "llms.txt"
 TICKS = re.compile(r"`{3,}")
 
 
-class TwinBuilder(Builder):
+class TwinBuilder(MarkdownBuilder):
     """Write `PAGE.html.md` for each page."""
 
     name = "twin"
     format = "markdown"
     epilog = "The Markdown is in %(outdir)s."
-    supported_image_types = ["image/png", "image/svg+xml", "image/jpeg"]
-
-    def get_outdated_docs(self) -> Iterator[str]:
-        """Return none of its own: `stale` chooses."""
-        return iter(())
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """Return the address of a page as Markdown."""
         if docname not in self.env.all_docs:
             raise NoUri(docname, typ)
         return docname + SUFFIX
-
-    def prepare_writing(self, docnames: AbstractSet[str]) -> None:
-        """Open the cache once."""
-        self.cache = get_cache(self.config.nb_execution_cache_path)
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write a page."""
@@ -72,9 +67,6 @@ class TwinBuilder(Builder):
         drawn = source.suffix == ".png" and source.is_relative_to(outputs)
         name = images.light_copy(source).name if drawn else self.env.images[node["uri"]][1]
         return relative_uri(self.get_target_uri(docname), f"_images/{name}")
-
-    def finish(self) -> None:
-        """Have nothing left to do."""
 
 
 class TwinWriter(MarkdownWriter):
