@@ -70,9 +70,15 @@ class NotebookBuilder(MarkdownBuilder):
             return f"{self.config.bookkit_site}{self.config.bookkit_language}/{to}.html"
         return posixpath.relpath(self.get_target_uri(to, typ), posixpath.dirname(from_) or ".")
 
+    def init(self) -> None:
+        """Know of no page yet whether it has cells."""
+        self.with_cells: dict[str, bool] = {}
+
     def _has_cells(self, docname: str) -> bool:
-        notebook = reader.page_of(self.env, docname)
-        return any(cell.cell_type == "code" for cell in notebook.cells)
+        if docname not in self.with_cells:  # hundreds of links lead to a page
+            cells = reader.page_of(self.env, docname).cells
+            self.with_cells[docname] = any(cell.cell_type == "code" for cell in cells)
+        return self.with_cells[docname]
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write both files of a page."""

@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import types
 import zipfile
 from pathlib import Path
 
@@ -58,6 +59,22 @@ def test_folded_code_begins_closed_where_a_notebook_can_say_so():
     assert folded.metadata == {"jupyter": {"source_hidden": True}, "cellView": "form"}
     assert folded.source == "draw()"
     assert open_one.metadata == {}
+
+
+def test_a_page_is_read_once_however_many_links_lead_to_it(monkeypatch):
+    read = []
+
+    def page_of(env, docname):
+        read.append(docname)
+        return v4.new_notebook(cells=[v4.new_code_cell("1")] if docname == "runs" else [])
+
+    monkeypatch.setattr(export.reader, "page_of", page_of)
+    builder = export.NotebookBuilder.__new__(export.NotebookBuilder)
+    builder.init()
+    builder.env = types.SimpleNamespace(all_docs={"runs", "reads"})
+    targets = [builder.get_target_uri(name) for name in ("runs", "reads", "runs", "reads")]
+    assert targets == ["runs.ipynb", "../reads.html"] * 2
+    assert read == ["runs", "reads"]
 
 
 def test_a_script_runs_and_holds_the_prose_as_comments():
