@@ -7,6 +7,7 @@ from bookkit.checks.book import Book
 from bookkit.data.registry import DATASETS
 from bookkit.errors import closest
 from bookkit.pages.reader import KERNELSPEC
+from bookkit.running.packages import groups
 
 FIXED = {"file_format": "mystnb", "kernelspec": KERNELSPEC}
 
@@ -29,9 +30,12 @@ def check(book: Book) -> Iterator[str]:
 
 def _settings(settings: Any) -> Iterator[str]:
     names = settings.get("data", []) if isinstance(settings, dict) else None
-    if not isinstance(names, list) or not settings.keys() <= {"data", "alone"}:
-        yield f"bookkit takes {{data: [NAME, …], alone: true}}. Received: {settings!r}"
+    if not isinstance(names, list) or not settings.keys() <= {"data", "packages", "alone"}:
+        expected = "{data: [NAME, …], packages: GROUP, alone: true}"
+        yield f"bookkit takes {expected}. Received: {settings!r}"
         return
+    if (group := settings.get("packages")) and group not in groups():
+        yield f"there is no group of packages {group!r}; closest: {closest(group, groups())}"
     for name in names:
         if name not in DATASETS:
             yield f"there is no data {name!r}; closest: {closest(name, DATASETS)}"

@@ -26,6 +26,7 @@ from bookkit.formats.markdown import (
 )
 from bookkit.pages import imports, reader
 from bookkit.running import cache
+from bookkit.running.packages import requirements
 from bookkit.web import publishing
 
 PRINTED = "application/pdf"  # the copy of a figure for print: no notebook shows it
@@ -151,7 +152,7 @@ def setup_cell(repository: str, cells: list[NotebookNode], reads_data: bool) -> 
         reads_data: whether the page reads the book's data.
     """
     needed = imports.packages(ast.parse(cell.source) for cell in cells)
-    wanted = [f'"{each}"' for each in cache.requirements() if each.name in needed]
+    wanted = [f'"{each}"' for each in requirements("book") if each.name in needed]
     lines = [f"%pip install -q {' '.join(wanted)}"] if wanted else []
     if reads_data and repository:
         branch = f"https://raw.githubusercontent.com/{repository}/{publishing.BRANCH}"

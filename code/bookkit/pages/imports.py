@@ -8,6 +8,7 @@ PACKAGES = {
     "sklearn": "scikit-learn",
     "keras_hub": "keras-hub",
     "PIL": "pillow",
+    "ai_edge_litert": "ai-edge-litert",
 }  # where names differ
 # Keras imports the backend that the first cell names.
 BACKEND = re.compile(r"environ\['KERAS_BACKEND'\] = '(\w+)'")

@@ -14,8 +14,9 @@ from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode
 from sphinx.environment import BuildEnvironment
 
-from bookkit.errors import PageError
+from bookkit.errors import BookError, PageError
 from bookkit.pages import includes
+from bookkit.running import packages
 
 MYST_EXTENSIONS = ("colon_fence", "dollarmath")
 # What a run knows of each dataset, by name: which variant, and its SHA-256.
@@ -44,6 +45,7 @@ def read_text(text: str) -> NotebookNode:
     reading = current.get()
     notebook, reading.files, reading.included = parse(text, reading.path, reading.code)
     name_data(notebook, reading.path, reading.data)
+    name_packages(notebook, reading.path)
     return notebook
 
 
@@ -51,6 +53,7 @@ def read_page(path: Path, code: Path, data: Data) -> NotebookNode:
     """Read a page from disk, as it runs on these data."""
     notebook = parse(path.read_text(encoding="utf-8"), path, code)[0]
     name_data(notebook, path, data)
+    name_packages(notebook, path)
     return notebook
 
 
@@ -71,6 +74,24 @@ def name_data(notebook: NotebookNode, path: Path, data: Data) -> None:
         raise PageError(path, 1, f"unknown data {unknown}; known: {', '.join(data)}")
     if named:
         notebook.metadata.kernelspec["data"] = {name: data[name]["sha256"] for name in named}
+
+
+def name_packages(notebook: NotebookNode, path: Path) -> None:
+    """Note the versions of a group of packages that a page names beside its data.
+
+    A group of its own costs no other page a run; those of all pages name the folder of the cache.
+
+    Raises:
+        PageError: there is no such group, or not all of it is installed.
+    """
+    if not (group := settings(notebook).get("packages")):
+        return
+    if group not in (known := packages.groups()):
+        raise PageError(path, 1, f"unknown packages {group!r}; groups: {', '.join(known)}")
+    try:
+        notebook.metadata.kernelspec["packages"] = packages.package_versions(group)
+    except BookError as error:
+        raise PageError(path, 1, str(error)) from error
 
 
 def parse(text: str, path: Path, code: Path) -> tuple[NotebookNode, list[Path], Included]:

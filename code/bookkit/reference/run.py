@@ -16,8 +16,8 @@ from typing import Any
 from bookkit import data
 from bookkit.errors import BookError
 from bookkit.paths import CODE
-from bookkit.reference.recipes import ON_SAMPLE, TASKS, Recipe
-from bookkit.running import cache
+from bookkit.reference.recipes import ON_SAMPLE, PACKAGES, TASKS, Recipe
+from bookkit.running import cache, packages
 from bookkit.running.commit import commit
 
 SEEDS = (0, 1, 2)
@@ -106,7 +106,8 @@ def _origin(task: str, dataset: data.Dataset) -> dict[str, Any]:
         "data": {"name": dataset.name, "variant": dataset.variant, "sha256": dataset.sha256},
         "environment": {
             "python": platform.python_version(),
-            **cache.package_versions(),
+            **packages.package_versions(),
+            **packages.package_versions(PACKAGES.get(task, packages.EVERY)),
             "cpu": cache.processor(),
             "cores": os.cpu_count(),
         },

@@ -1,12 +1,10 @@
 """The cache of executed pages: jupyter-cache, in a folder named after what they depend on."""
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
 import shutil
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,28 +14,14 @@ from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.db import NbCacheRecord
 from jupyter_cache.cache.main import JupyterCacheBase
 from nbformat import NotebookNode
-from packaging.requirements import Requirement
 
 from bookkit import data
-from bookkit.paths import BUILD, ROOT
+from bookkit.paths import BUILD
+from bookkit.running.packages import package_versions
 
 # Raise when the way cells are run changes, so that no page keeps an output of the old way.
 RECIPE = 5
 RECORD = "record.json"  # what the provenance box shows of a run; Jupyter Cache knows no such file
-
-
-@lru_cache
-def requirements() -> list[Requirement]:
-    """Return the packages that pages may import, and the versions they may have."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return [Requirement(entry) for entry in project["dependency-groups"]["pages"]]
-
-
-@lru_cache
-def package_versions() -> dict[str, str]:
-    """Return the installed versions of the packages that pages may import."""
-    names = sorted(requirement.name for requirement in requirements())
-    return {name: importlib.metadata.version(name) for name in names}
 
 
 @lru_cache

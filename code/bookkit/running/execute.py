@@ -168,6 +168,7 @@ def _record(page: Page, seconds: float, environment: page_cache.Environment) -> 
     used = settings(page.notebook).get("data", [])
     described = page_cache.describe(page.view)
     record["data"] = {name: described[name] for name in used}
+    record["packages"] |= page.notebook.metadata.kernelspec.get("packages", {})
     return record | {"execution_seconds": seconds, "seeds": seeds}
 
 

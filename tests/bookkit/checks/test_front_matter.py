@@ -50,24 +50,34 @@ def test_a_page_with_every_key_passes(project):
         (
             "alone: true",
             "alon: true",
-            "6: bookkit takes {data: [NAME, …], alone: true}. "
+            "6: bookkit takes {data: [NAME, …], packages: GROUP, alone: true}. "
             "Received: {'data': ['cifar10', 'wnut17'], 'alon': True}",
         ),
         (
             "{data: [cifar10, wnut17], alone: true}",
             "{data: cifar10}",
-            "6: bookkit takes {data: [NAME, …], alone: true}. Received: {'data': 'cifar10'}",
+            "6: bookkit takes {data: [NAME, …], packages: GROUP, alone: true}. "
+            "Received: {'data': 'cifar10'}",
         ),
         (
             "{data: [cifar10, wnut17], alone: true}",
             "alone",
-            "6: bookkit takes {data: [NAME, …], alone: true}. Received: 'alone'",
+            "6: bookkit takes {data: [NAME, …], packages: GROUP, alone: true}. Received: 'alone'",
+        ),
+        (
+            "alone: true",
+            "packages: exports",
+            "6: there is no group of packages 'exports'; closest: export, formats",
         ),
     ],
 )
 def test_a_fault_is_named_with_its_line(project, old, new, problem):
     assert RIGHT.count(old) == 1
     assert problems(project, RIGHT.replace(old, new)) == [f"book/en/page.md:{problem}"]
+
+
+def test_a_page_may_name_a_group_of_packages(project):
+    assert problems(project, RIGHT.replace("alone: true", "packages: export")) == []
 
 
 def test_a_page_without_front_matter_is_asked_for_all_of_it(project):

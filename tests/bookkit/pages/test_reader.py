@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bookkit.errors import PageError
+from bookkit.errors import BookError, PageError
 from bookkit.pages import reader
 from bookkit.paths import ROOT
+from bookkit.running import packages
 
 
 @pytest.fixture
@@ -71,6 +72,39 @@ def test_data_is_part_of_the_kernel_that_a_page_asks_for(tmp_path, root, write_p
             assert str(caught.value) == message
     finally:
         reader.current.reset(token)
+
+
+@pytest.fixture
+def groups(monkeypatch):
+    monkeypatch.setattr(packages, "groups", lambda: {"few": [], "rare": []})
+    monkeypatch.setattr(packages, "package_versions", lambda group: {group: "1.2"})
+
+
+def test_packages_are_part_of_the_kernel_of_the_page_that_names_them(
+    tmp_path, root, write_page, groups
+):
+    page = write_page(tmp_path / "page.md", "# One\n", "bookkit: {packages: rare}")
+    kernel = {**reader.KERNELSPEC, "packages": {"rare": "1.2"}}
+    assert reader.read_page(page, root, {}).metadata.kernelspec == kernel
+
+
+def test_a_page_that_names_unknown_packages_is_refused(tmp_path, root, write_page, groups):
+    page = write_page(tmp_path / "page.md", "# One\n", "bookkit: {packages: rar}")
+    with pytest.raises(PageError) as caught:
+        reader.read_page(page, root, {})
+    assert str(caught.value) == f"{page}:1: unknown packages 'rar'; groups: few, rare"
+
+
+def test_a_page_whose_packages_are_not_installed_says_how(
+    tmp_path, root, write_page, groups, monkeypatch
+):
+    def missing(group):
+        raise BookError(f"no {group}: install it")
+
+    monkeypatch.setattr(packages, "package_versions", missing)
+    page = write_page(tmp_path / "page.md", "# One\n", "bookkit: {packages: rare}")
+    with pytest.raises(PageError, match=re.escape(f"{page}:1: no rare: install it")):
+        reader.read_page(page, root, {})
 
 
 @pytest.mark.parametrize(("docname", "sha256"), [("part/one", "a1"), ("part/two", "b2")])

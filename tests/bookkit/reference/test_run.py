@@ -14,7 +14,7 @@ from bookkit.errors import BookError
 from bookkit.reference import results
 from bookkit.reference import run as reference
 from bookkit.reference.recipes import Recipe
-from bookkit.running import cache
+from bookkit.running import packages
 
 FULL = Dataset("digits", "full", "f0" * 32)
 PLAIN = {"epochs": 2}
@@ -87,7 +87,12 @@ def test_the_file_holds_the_origin_of_the_runs(runs, tmp_path):
     assert list(document) == ["task", "data", "environment", "date", "commit", "recipes"]
     assert document["task"] == "digits"
     assert document["data"] == {"name": "digits", "variant": "full", "sha256": "f0" * 32}
-    assert document["environment"].keys() == {*cache.package_versions(), "python", "cpu", "cores"}
+    assert document["environment"].keys() == {
+        *packages.package_versions(),
+        "python",
+        "cpu",
+        "cores",
+    }
     assert document["environment"]["cores"] == os.cpu_count()
     assert datetime.date.fromisoformat(document["date"])
     assert re.fullmatch(r"unknown|[0-9a-f]{7,}(-modified)?", document["commit"])

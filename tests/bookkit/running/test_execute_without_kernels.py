@@ -18,6 +18,7 @@ from bookkit.data import DataView
 from bookkit.errors import PageError
 from bookkit.pages.reader import read_page
 from bookkit.running import cache, execute
+from bookkit.running.packages import package_versions
 
 
 class Client:
@@ -131,6 +132,13 @@ def test_an_executed_page_is_kept_with_its_record(book, client):
     ]  # fmt: skip
     (stored,) = book.cache.list_cache_records()
     assert stored.uri == str(book.tree / "page.md")
+
+
+def test_the_record_holds_the_packages_that_only_this_page_names(book, client):
+    book(page=cells("x = 1", settings="bookkit: {packages: export}"), other=cells("x = 2"))
+    own = package_versions("export")
+    assert book.read("page")[0]["packages"] == {"numpy": "2.0.0", "keras": "3.13.0", **own}
+    assert book.read("other")[0]["packages"] == {"numpy": "2.0.0", "keras": "3.13.0"}
 
 
 def test_what_a_kernel_is_given(book, client, monkeypatch):

@@ -20,5 +20,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
 }
 
 ON_SAMPLE = frozenset({"image-ablation"})
+# What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
+PACKAGES: dict[str, str] = {}
 
-__all__ = ["ON_SAMPLE", "TASKS", "Recipe"]
+__all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]
