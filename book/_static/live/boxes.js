@@ -111,126 +111,133 @@
     });
   };
 
+  // Where a box is drawn within a scene of a size.
+  const put = (part, [left, top, right, bottom], size) => {
+    const percent = (pixels) => `${(100 * pixels) / size}%`;
+    part.style.left = percent(left);
+    part.style.top = percent(top);
+    part.style.width = percent(right - left);
+    part.style.height = percent(bottom - top);
+  };
+  // What the two boxes of a pair share and cover together, drawn and in numbers.
+  const showPair = ({ union, shared, sums, share }, { boxes }, [one, two], size) => {
+    const first = boxes[one], second = boxes[two], found = overlap(first, second);
+    const values = {
+      ...found, first: nameOf(one), second: nameOf(two),
+      one: area(first), two: area(second), iou: found.iou.toFixed(3),
+      equals: Number(found.iou.toFixed(3)) === found.iou ? "=" : "≈",
+    };
+    sums.replaceChildren(
+      ...["shared", "union", "iou"].map((line) => element("p", {}, filled(words[line], values))));
+    [...union.children].forEach((part, at) => put(part, [first, second][at], size));
+    const left = Math.max(first[0], second[0]), top = Math.max(first[1], second[1]);
+    put(shared, [left, top, left + found.width, top + found.height], size);
+    share.style.width = `${100 * found.iou}%`;
+    return values;
+  };
+  // A box, and its row: `place` is 0 or 1 in the pair and -1 out of it, `rival` what it gives way to.
+  const showBox = ({ handle, choose, score, verdict }, { boxes, scores }, at, place, rival, size) => {
+    const [left, top, right, bottom] = boxes[at], name = nameOf(at);
+    put(handle, boxes[at], size);
+    handle.setAttribute("aria-label",
+      filled(words.box, { name, left, top, width: right - left, height: bottom - top }));
+    handle.style.zIndex = place < 0 ? 1 : 3 - place;
+    for (const part of [handle, choose]) {
+      part.setAttribute("aria-pressed", String(place >= 0));
+      part.dataset.place = place;
+    }
+    handle.classList.toggle("live-gone", rival !== null);
+    score.textContent = scores[at].toFixed(2);
+    verdict.textContent = rival === null ? words.stays : filled(words.goes, {
+      rival: nameOf(rival), iou: overlap(boxes[at], boxes[rival]).iou.toFixed(3),
+    });
+  };
+  // What a reader moves of a box; `kind` is what its scene says that it shows.
+  const row = (at, start, kind) => {
+    const name = nameOf(at);
+    const handle = element("button", { class: "live-box", type: "button" },
+      element("span", { class: "live-name" }, name), element("span", { class: "live-grip" }));
+    const choose = element("button", {
+      type: "button", "aria-label": filled(words.choose, { name }),
+    }, name);
+    const rank = slider(filled(words.score, { name }), 0.01);
+    const score = element("span"), verdict = element("span");
+    rank.value = start;
+    const told = kind === undefined ? [] : [element("i", {}, kind)];
+    const item = element("li", {}, choose, rank, score, element("span", {}, ...told, verdict));
+    return { handle, choose, rank, score, verdict, item };
+  };
+
+  // What stands in a scene now, and how a reader sees it: at once, and said when it rests.
+  const stageOf = (parts, { size, iou_threshold: threshold }) => {
+    const state = { threshold }; // and `scene`, `pair`, `rows` once a scene is set
+    const update = () => {
+      const { scene, pair, rows } = state;
+      const { kept, rivals } = suppress(scene, state.threshold);
+      const values = showPair(parts, scene, pair, size);
+      rivals.forEach((rival, at) =>
+        showBox(rows[at], scene, at, pair.indexOf(at), rival, size));
+      parts.levelText.textContent = state.threshold.toFixed(2);
+      parts.mark.style.left = `${100 * state.threshold}%`;
+      return filled(words.said, { ...values, kept: kept.map(nameOf).join(words.between) });
+    };
+    const choose = (at) => {
+      if (state.pair[0] !== at) state.pair = [at, state.pair[0]];
+    };
+    const change = () => parts.tell(update());
+    parts.level.addEventListener("input", () => {
+      state.threshold = Number(parts.level.value);
+      change();
+    });
+    return { size, state, update, change, choose };
+  };
+  const listen = ({ handle, choose: button, rank }, at, stage, { size, state, update, change, choose }) => {
+    const read = () => state.scene.boxes[at];
+    const place = (corners) => {
+      choose(at);
+      state.scene.boxes[at] = corners;
+    };
+    for (const part of [handle, button]) {
+      part.addEventListener("click", () => {
+        choose(at);
+        change();
+      });
+    }
+    rank.addEventListener("input", () => {
+      state.scene.scores[at] = Number(rank.value);
+      change();
+    });
+    drag(handle, stage, { size, read, place, update, change });
+    steer(handle, { size, read, place, change });
+  };
+  // Begin a scene of the data, with its boxes as they were.
+  const setScene = ({ union, shared, stage, list }, { scenes, names }, number, played) => {
+    const { picture, boxes, scores, classes } = scenes[number];
+    played.state.scene = structuredClone(scenes[number]);
+    played.state.pair = [0, 1];
+    const rows = boxes.map((_, at) => row(at, scores[at], picture ? names[classes[at]] : undefined));
+    played.state.rows = rows;
+    rows.forEach((made, at) => listen(made, at, stage, played));
+    stage.replaceChildren(union, shared, ...rows.map(({ handle }) => handle));
+    stage.style.backgroundImage = picture ? `url("${picture}")` : "";
+    list.replaceChildren(...rows.map(({ item }) => item));
+  };
+
   const show = (box) => {
     const figure = box.closest("figure");
     const data = JSON.parse(box.querySelector("script").textContent);
-    const { size } = data;
-    let scene, pair, rows, number = 0, threshold = data.iou_threshold;
+    const parts = panel(data.size), { root, level, again, other } = parts;
+    const played = stageOf(parts, data);
+    let number = 0;
 
-    const { root, tell, stage, union, shared, sums, share, mark, level, levelText, list, again, other } =
-      panel(size);
-    box.append(root);
-
-    const put = (part, [left, top, right, bottom]) => {
-      const percent = (pixels) => `${(100 * pixels) / size}%`;
-      part.style.left = percent(left);
-      part.style.top = percent(top);
-      part.style.width = percent(right - left);
-      part.style.height = percent(bottom - top);
-    };
-    const showPair = () => {
-      const [first, second] = pair.map((at) => scene.boxes[at]);
-      const found = overlap(first, second);
-      const values = {
-        ...found, first: nameOf(pair[0]), second: nameOf(pair[1]),
-        one: area(first), two: area(second), iou: found.iou.toFixed(3),
-        equals: Number(found.iou.toFixed(3)) === found.iou ? "=" : "≈",
-      };
-      sums.replaceChildren(
-        ...["shared", "union", "iou"].map((line) => element("p", {}, filled(words[line], values))));
-      [...union.children].forEach((part, at) => put(part, [first, second][at]));
-      const left = Math.max(first[0], second[0]), top = Math.max(first[1], second[1]);
-      put(shared, [left, top, left + found.width, top + found.height]);
-      share.style.width = `${100 * found.iou}%`;
-      return values;
-    };
-    const showBox = (at, rival) => {
-      const [left, top, right, bottom] = scene.boxes[at], { handle, choose, score, verdict } = rows[at];
-      const name = nameOf(at), place = pair.indexOf(at);
-      put(handle, scene.boxes[at]);
-      handle.setAttribute("aria-label",
-        filled(words.box, { name, left, top, width: right - left, height: bottom - top }));
-      handle.style.zIndex = place < 0 ? 1 : 3 - place;
-      for (const part of [handle, choose]) {
-        part.setAttribute("aria-pressed", String(place >= 0));
-        part.dataset.place = place;
-      }
-      handle.classList.toggle("live-gone", rival !== null);
-      score.textContent = scene.scores[at].toFixed(2);
-      verdict.textContent = rival === null ? words.stays : filled(words.goes, {
-        rival: nameOf(rival), iou: overlap(scene.boxes[at], scene.boxes[rival]).iou.toFixed(3),
-      });
-    };
-    const update = () => {
-      const { kept, rivals } = suppress(scene, threshold);
-      const values = showPair();
-      rivals.forEach((rival, at) => showBox(at, rival));
-      levelText.textContent = threshold.toFixed(2);
-      mark.style.left = `${100 * threshold}%`;
-      return filled(words.said, { ...values, kept: kept.map(nameOf).join(words.between) });
-    };
-    // What changed is seen at once and said when it rests.
-    const change = () => tell(update());
-
-    const choose = (at) => {
-      if (pair[0] !== at) pair = [at, pair[0]];
-    };
-    const actions = (at) => ({
-      size,
-      read: () => scene.boxes[at],
-      place: (corners) => {
-        choose(at);
-        scene.boxes[at] = corners;
-      },
-      update,
-      change,
-    });
-
-    const row = (at) => {
-      const name = nameOf(at);
-      const handle = element("button", { class: "live-box", type: "button" },
-        element("span", { class: "live-name" }, name), element("span", { class: "live-grip" }));
-      const choice = element("button", {
-        type: "button", "aria-label": filled(words.choose, { name }),
-      }, name);
-      const rank = slider(filled(words.score, { name }), 0.01);
-      const score = element("span"), verdict = element("span");
-      rank.value = scene.scores[at];
-      for (const part of [handle, choice]) {
-        part.addEventListener("click", () => {
-          choose(at);
-          change();
-        });
-      }
-      rank.addEventListener("input", () => {
-        scene.scores[at] = Number(rank.value);
-        change();
-      });
-      drag(handle, stage, actions(at));
-      steer(handle, actions(at));
-      stage.append(handle);
-      const kind = scene.picture ? [element("i", {}, data.names[scene.classes[at]])] : [];
-      list.append(element("li", {}, choice, rank, score, element("span", {}, ...kind, verdict)));
-      return { handle, choose: choice, score, verdict };
-    };
     const start = () => {
-      scene = structuredClone(data.scenes[number]);
-      pair = [0, 1];
-      stage.replaceChildren(union, shared);
-      stage.style.backgroundImage = scene.picture ? `url("${scene.picture}")` : "";
-      list.replaceChildren();
-      rows = scene.boxes.map((_, at) => row(at));
+      setScene(parts, data, number, played);
       other.textContent = words.scenes[1 - number];
+      played.state.threshold = level.value = data.iou_threshold;
     };
-    level.addEventListener("input", () => {
-      threshold = Number(level.value);
-      change();
-    });
     const restart = () => {
-      threshold = data.iou_threshold;
-      level.value = threshold;
       start();
-      change();
+      played.change();
     };
     again.addEventListener("click", restart);
     other.addEventListener("click", () => {
@@ -238,9 +245,9 @@
       restart();
     });
 
+    box.append(root);
     start();
-    level.value = threshold;
-    update();
+    played.update();
     figure.classList.add("live-on");
     figure.live = { iou: (first, second) => overlap(first, second).iou, suppress }; // for tests
   };

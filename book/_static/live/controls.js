@@ -37,8 +37,30 @@ const liveControls = (() => {
     return { svg, place, read, ranges: [x, y] };
   };
 
-  // A dot that mouse, finger and arrows move in steps over a plane, not beyond `limits`.
+  // What moves a dot: `go` takes it to a point, `step` says which point an arrow means.
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+  const follow = (dot, svg, read, { go, step }) => {
+    // A finger on the dot does not scroll; `touch-action` does nothing within a drawing.
+    dot.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+    dot.addEventListener("pointerdown", (event) => {
+      dot.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      dot.focus({ preventScroll: true });
+    });
+    dot.addEventListener("pointermove", (event) => {
+      if (dot.hasPointerCapture(event.pointerId)) go(read(event));
+    });
+    dot.addEventListener("keydown", (event) => {
+      const arrow = ARROWS[event.key];
+      if (!arrow) return;
+      event.preventDefault();
+      go(step(arrow));
+    });
+    svg.addEventListener("click", (event) => {
+      if (!dot.contains(event.target)) go(read(event));
+    });
+  };
+  // A dot that mouse, finger and arrows move in steps over a plane, not beyond `limits`.
   const handle = ({ svg, place, read }, { label, start, steps, limits }, moved) => {
     const dot = shape("g", {
       class: "live-handle", tabindex: 0, role: "slider", "aria-label": label,
@@ -55,28 +77,12 @@ const liveControls = (() => {
       dot.setAttribute("aria-valuenow", made.at[0]);
       dot.setAttribute("aria-valuetext", made.at.map(short).join(", "));
     };
-    const go = (to) => {
-      made.put(to);
-      moved();
-    };
-    // A finger on the dot does not scroll; `touch-action` does nothing within a drawing.
-    dot.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
-    dot.addEventListener("pointerdown", (event) => {
-      dot.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      dot.focus({ preventScroll: true });
-    });
-    dot.addEventListener("pointermove", (event) => {
-      if (dot.hasPointerCapture(event.pointerId)) go(read(event));
-    });
-    dot.addEventListener("keydown", (event) => {
-      const arrow = ARROWS[event.key];
-      if (!arrow) return;
-      event.preventDefault();
-      go(made.at.map((value, axis) => value + arrow[axis] * steps[axis]));
-    });
-    svg.addEventListener("click", (event) => {
-      if (!dot.contains(event.target)) go(read(event));
+    follow(dot, svg, read, {
+      go: (to) => {
+        made.put(to);
+        moved();
+      },
+      step: (arrow) => made.at.map((value, axis) => value + arrow[axis] * steps[axis]),
     });
     svg.append(dot);
     made.put(start);

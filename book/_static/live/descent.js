@@ -71,43 +71,54 @@
     return { chart, draw };
   };
 
+  // Where a path starts, and what a step multiplies each weight by: with momentum, no fixed number.
+  const origin = ({ curvatures }, start, rate, momentum) => {
+    const [along, across] = curvatures.map((curvature) => 1 - rate * curvature);
+    const from = filled(words.from, { along: start[0], across: start[1] });
+    return rate > 0 && !momentum ? from + filled(words.factors, { along, across }) : from;
+  };
+
+  // What a reader moves; `changed` is called for each change.
+  const controls = (data, chart, changed) => {
+    const rate = slider(
+      { label: words.rate, value: data.rate, min: 0.0005, max: 0.04, step: 0.0005 }, changed);
+    const limits = data.extent.map((value) => [-MARGIN * value, MARGIN * value]);
+    const start = handle(
+      chart, { label: words.start, start: data.start, steps: [0.5, 0.1], limits }, changed);
+    const momentum = element("input", { type: "checkbox" });
+    const reset = element("button", { type: "button" }, words.reset);
+    momentum.addEventListener("change", changed);
+    reset.addEventListener("click", () => {
+      rate.value = data.rate;
+      momentum.checked = false;
+      start.put(data.start);
+      changed();
+    });
+    const settings = () => [start.at, rate.value, momentum.checked ? data.momentum : 0];
+    const choices = element("p", { class: "live-choices" },
+      element("label", {}, momentum, ` ${words.momentum}`), reset);
+    return { settings, rows: [rate.row, choices] };
+  };
+
   const show = (box) => {
     const figure = box.closest("figure");
     const data = JSON.parse(box.querySelector("script").textContent);
     const { chart, draw } = drawing(data);
     const { status, tell } = teller();
     const said = element("p", { class: "live-said" }), from = element("p");
-    const momentum = element("input", { type: "checkbox" });
-    const reset = element("button", { type: "button" }, words.reset);
 
     const update = () => {
-      const settings = [rate.value, momentum.checked ? data.momentum : 0];
-      const usable = settings[0] > 0;
-      const path = usable ? descend(data, start.at, ...settings) : [start.at];
+      const [start, rate, momentum] = settings();
+      const path = rate > 0 ? descend(data, start, rate, momentum) : [start];
       draw(path);
-      said.textContent = usable ? outcome(path, data) : words.invalid;
-      const [along, across] = data.curvatures.map((curvature) => 1 - settings[0] * curvature);
-      from.textContent = filled(words.from, { along: start.at[0], across: start.at[1] });
-      if (usable && !settings[1]) from.append(filled(words.factors, { along, across }));
+      said.textContent = rate > 0 ? outcome(path, data) : words.invalid;
+      from.textContent = origin(data, start, rate, momentum);
       tell(said.textContent);
     };
-    const rate = slider(
-      { label: words.rate, value: data.rate, min: 0.0005, max: 0.04, step: 0.0005 }, update);
-    const limits = data.extent.map((value) => [-MARGIN * value, MARGIN * value]);
-    const start = handle(
-      chart, { label: words.start, start: data.start, steps: [0.5, 0.1], limits }, update);
-    momentum.addEventListener("change", update);
-    reset.addEventListener("click", () => {
-      rate.value = data.rate;
-      momentum.checked = false;
-      start.put(data.start);
-      update();
-    });
+    const { settings, rows } = controls(data, chart, update);
 
     box.append(element("div", { class: "live-panel" },
-      chart.svg, element("p", { class: "live-help" }, words.axes), rate.row,
-      element("p", { class: "live-choices" },
-        element("label", {}, momentum, ` ${words.momentum}`), reset),
+      chart.svg, element("p", { class: "live-help" }, words.axes), ...rows,
       said, from, status, element("p", { class: "live-help" }, words.help)));
     figure.classList.add("live-on");
     figure.path = (start, rate, momentum) => descend(data, start, rate, momentum); // for tests

@@ -59,76 +59,84 @@
     const shade = shading(), wash = shape("rect", { width: SIDE, height: SIDE });
     const line = shape("line", { class: "live-line" }), marks = shape("g", { class: "live-marks" });
     chart.svg.append(shape("defs", {}, shade), wash, line, marks);
-    const draw = (weights, bias) => drawLine({ wash, shade, line }, chart, weights, bias);
-    const drawCorners = (wanted, right) =>
+    const draw = (weights, bias, wanted, right) => {
+      drawLine({ wash, shade, line }, chart, weights, bias);
       marks.replaceChildren(...data.corners.map((corner, at) =>
         mark(wanted[at] === 1, chart.place(corner), right[at])));
-    return { chart, draw, drawCorners };
+    };
+    return { chart, draw };
   };
 
-  const show = (box) => {
-    const figure = box.closest("figure");
-    const data = JSON.parse(box.querySelector("script").textContent);
-    const { chart, draw, drawCorners } = drawing(data);
-    const { status, tell } = teller();
-    const said = element("p", { class: "live-said" }), sum = element("p");
-    const task = element("select", { "aria-label": words.task },
-      ...Object.keys(data.tasks).map((name) => element("option", { value: name }, words[name])));
-    const reset = element("button", { type: "button" }, words.reset);
+  const isUsable = (weights, bias) =>
+    [...weights, bias].every((value) => Math.abs(value) <= LARGEST); // false of what is no number
+  // Which corners a neuron gets right.
+  const judged = ({ corners }, weights, bias, wanted) =>
+    corners.map((corner, at) => total(weights, bias, corner) > 0 === (wanted[at] === 1));
+  const verdict = (right, weights) =>
+    filled(words.right, { count: right.filter(Boolean).length }) + (isFlat(weights) ? words.flat : "");
+  const arithmetic = ([x, y], weights, bias) => {
+    const z = total(weights, bias, [x, y]);
+    return filled(words.sum, {
+      first: signed(weights[0]), x: signed(x), second: signed(weights[1]), y: signed(y),
+      bias: signed(bias), z, a: sigmoid(z),
+    });
+  };
 
-    const answer = (weights, bias) => {
-      const wanted = data.tasks[task.value];
-      const right = data.corners.map((corner, at) =>
-        total(weights, bias, corner) > 0 === (wanted[at] === 1));
-      drawCorners(wanted, right);
-      const count = right.filter(Boolean).length;
-      return filled(words.right, { count }) + (isFlat(weights) ? words.flat : "");
-    };
-    const arithmetic = (weights, bias) => {
-      const [x, y] = point.at, z = total(weights, bias, point.at);
-      return filled(words.sum, {
-        first: signed(weights[0]), x: signed(x), second: signed(weights[1]), y: signed(y),
-        bias: signed(bias), z, a: sigmoid(z),
-      });
-    };
-
-    const settings = () => [[first.value, second.value], bias.value];
-    const usable = () => settings().flat().every((value) => Math.abs(value) <= LARGEST);
-    const ask = () => {
-      sum.textContent = usable() ? arithmetic(...settings()) : "";
-    };
-    const update = () => {
-      chart.svg.classList.toggle("live-off", !usable());
-      if (usable()) draw(...settings());
-      said.textContent = usable() ? answer(...settings()) : words.invalid;
-      ask();
-      tell(said.textContent);
-    };
-    const control = (label, value) => slider({ label, value, min: -4, max: 4, step: 0.5 }, update);
+  // What a reader moves: `changed` is called for each change of the neuron, `asked` when its input moves.
+  const controls = (data, chart, changed, asked) => {
+    const control = (label, value) => slider({ label, value, min: -4, max: 4, step: 0.5 }, changed);
     const first = control(words.first, data.weights[0]);
     const second = control(words.second, data.weights[1]);
     const bias = control(words.bias, data.bias);
+    const task = element("select", { "aria-label": words.task },
+      ...Object.keys(data.tasks).map((name) => element("option", { value: name }, words[name])));
+    const reset = element("button", { type: "button" }, words.reset);
     const limits = Array(2).fill([data.low + 0.1, data.high - 0.1]);
     const point = handle(
-      chart, { label: words.point, start: data.point, steps: [0.1, 0.1], limits }, () => {
-        ask();
-        tell(sum.textContent);
-      });
-    task.addEventListener("change", update);
+      chart, { label: words.point, start: data.point, steps: [0.1, 0.1], limits }, asked);
+    task.addEventListener("change", changed);
     reset.addEventListener("click", () => {
       [first.value, second.value] = data.weights;
       bias.value = data.bias;
       task.selectedIndex = 0;
       point.put(data.point);
-      update();
+      changed();
+    });
+    const choices = element("p", { class: "live-choices" },
+      element("label", {}, `${words.task} `, task), reset);
+    const settings = () => [[first.value, second.value], bias.value];
+    return { settings, task, point, rows: [choices, first.row, second.row, bias.row] };
+  };
+
+  const panel = (svg, parts) => element("div", { class: "live-panel live-neuron" },
+    element("div", {}, svg, element("p", { class: "live-help" }, words.axes)),
+    element("div", {}, ...parts, element("p", { class: "live-help" }, words.help)));
+
+  const show = (box) => {
+    const figure = box.closest("figure");
+    const data = JSON.parse(box.querySelector("script").textContent);
+    const { chart, draw } = drawing(data);
+    const { status, tell } = teller();
+    const said = element("p", { class: "live-said" }), sum = element("p");
+
+    const ask = () => {
+      sum.textContent = isUsable(...settings()) ? arithmetic(point.at, ...settings()) : "";
+    };
+    const update = () => {
+      const [weights, bias] = settings(), usable = isUsable(weights, bias);
+      const wanted = data.tasks[task.value], right = judged(data, weights, bias, wanted);
+      chart.svg.classList.toggle("live-off", !usable);
+      if (usable) draw(weights, bias, wanted, right);
+      said.textContent = usable ? verdict(right, weights) : words.invalid;
+      ask();
+      tell(said.textContent);
+    };
+    const { settings, task, point, rows } = controls(data, chart, update, () => {
+      ask();
+      tell(sum.textContent);
     });
 
-    box.append(element("div", { class: "live-panel live-neuron" },
-      element("div", {}, chart.svg, element("p", { class: "live-help" }, words.axes)),
-      element("div", {},
-        element("p", { class: "live-choices" }, element("label", {}, `${words.task} `, task), reset),
-        first.row, second.row, bias.row, said, sum, status,
-        element("p", { class: "live-help" }, words.help))));
+    box.append(panel(chart.svg, [...rows, said, sum, status]));
     figure.classList.add("live-on");
     figure.outputs = (points, weights, bias) => // for tests
       points.map((each) => sigmoid(total(weights, bias, each)));

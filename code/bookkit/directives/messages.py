@@ -2,7 +2,7 @@
 
 Each page notes its messages in its metadata: those in outputs are found by their form, others are
 marked by the role `message`. `cures` marks the paragraph, list or table that says what to do about
-those of the output above. The page of messages lists them all; `web.messages` hands them to search.
+those of the output above, or the paragraph that quotes one itself. The page of messages lists them all; `web.messages` hands them to search.
 """
 
 import re
@@ -70,7 +70,8 @@ class Cures(SphinxDirective):
     """Mark what says how to mend the messages of the output above.
 
     A list has an item for each of them, in their order; the first cell of a table's row quotes
-    those that it is about; one paragraph is about all.
+    those that it is about; one paragraph is about all. A paragraph with a marked message is about
+    that one, whatever stands above.
     """
 
     has_content = True
@@ -118,14 +119,20 @@ def collect(doctree: nodes.document, between: str) -> list[Message]:
                 message.beside = len(shown)
             above = shown or above
             found += shown
-        elif isinstance(node, nodes.literal) and "message" in node["classes"]:
+        elif _is_marked(node):
             found.append(_message(node, "", node.astext()))
-        elif node.get("cures"):
+            if node.parent.get("cures"):
+                found[-1].cure = _parts(node.parent)
+        elif node.get("cures") and not any(map(_is_marked, node.children)):
             if not above:
                 LOGGER.warning("cures: no output above shows a message", location=node)
             _cure(above, node, between)
             above = []
     return found
+
+
+def _is_marked(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.literal) and "message" in node["classes"]
 
 
 def _message(node: nodes.Node, type_: str, text: str) -> Message:

@@ -123,6 +123,22 @@ def test_cures_may_stand_in_a_table_or_be_one_for_all(shown_book):
     assert [each["cure"] for each in noted] == [[("text", "Read the manual.")]] * 2 + [[]]
 
 
+def test_a_paragraph_that_quotes_a_message_is_its_cure_and_of_none_above(shown_book):
+    own = "If it says {message}`no room left`, make some {cite:p}`tiny2020`."
+    noted, warnings = recure(shown_book, own)
+    assert warnings == ""
+    assert [bool(each["cure"]) for each in noted] == [False, False, True, False]
+    noted, warnings = recure(shown_book, f"Wait.\n:::\n\n:::{{cures}}\n{own}")
+    assert warnings == ""
+    cures = {each["text"]: "".join(text for _, text in each["cure"]) for each in noted}
+    assert cures == {
+        "units must be positive. Received: units=-3": "Wait.",
+        "no such file 'a'": "Wait.",
+        "no room left": "If it says no room left, make some.",
+        "disk is <b>full</b>": "",
+    }
+
+
 @pytest.mark.parametrize(
     ("cure", "said"),
     [
