@@ -2,7 +2,8 @@
 
 Each page notes its messages in its metadata: those in outputs are found by their form, others are
 marked by the role `message`. `cures` marks the paragraph, list or table that says what to do about
-those of the output above, or the paragraph that quotes one itself. The page of messages lists them all; `web.messages` hands them to search.
+those of the output above, or the paragraph that quotes one itself. The page of messages lists them
+all; `web.messages` hands them to search.
 """
 
 import re
