@@ -6,6 +6,7 @@ and read the sample.
 
 from bookkit.reference.recipes import (
     entities,
+    faster_training,
     image_classification,
     object_detection,
     text_classification,
@@ -17,6 +18,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **object_detection.TASKS,
     **text_classification.TASKS,
     **entities.TASKS,
+    **faster_training.TASKS,
 }
 
 ON_SAMPLE = frozenset({"image-ablation"})

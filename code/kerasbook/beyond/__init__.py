@@ -1,0 +1,1 @@
+"""Beyond the article: how to do well what its thirty sections begin."""

@@ -1,0 +1,91 @@
+"""The recipes for fast training: that each runs as written, on 40 small images."""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+
+from bookkit.reference.recipes import faster_training as recipes
+
+GOALS = {recipe.name: recipe for recipe in recipes.TASKS["faster-training"][1]}
+ABLATION = {recipe.name: recipe for recipe in recipes.TASKS["faster-ablation"][1]}
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch):
+    """Forty training images and ten of the test, of ten classes."""
+    noise = np.random.default_rng(0).integers(0, 256, (50, 32, 32, 3), dtype=np.uint8)
+    labels = np.arange(50) % 10
+    np.savez(
+        tmp_path / "cifar10.npz",
+        x_train=noise[:40],
+        y_train=labels[:40],
+        x_test=noise[40:],
+        y_test=labels[40:],
+    )
+    monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
+
+
+def shrunk(recipe):
+    """Return the parameters of a recipe for four narrow steps."""
+    changed = {"epochs": 1}
+    if "network" in recipe.parameters:
+        changed["network"] = recipe.parameters["network"] | {"widths": [4, 4]}
+        changed["training"] = recipe.parameters["training"] | {"batch_size": 10}
+    else:
+        changed["batch_size"] = 10
+    return recipe.parameters | changed
+
+
+@pytest.mark.parametrize("name", GOALS)
+def test_a_recipe_for_a_goal_runs_and_says_what_it_cost(name):
+    found = GOALS[name].run(0, **shrunk(GOALS[name]))
+    assert set(found) == {
+        "test_accuracy", "one_view_accuracy", "training_s", "training_cpu_s", "training_flops",
+        "parameters",
+    }  # fmt: skip
+    assert 0 <= found["test_accuracy"] <= 1
+    assert found["training_flops"] > 0
+    assert keras.mixed_precision.dtype_policy().name == "float32"  # as it was
+
+
+def test_the_article_network_costs_what_its_layers_say():
+    found = GOALS["article-network"].run(0, **shrunk(GOALS["article-network"]))
+    assert found["training_flops"] == 3 * 2 * 4_499_456 * 40  # 0.1 of four images a class is none
+    assert found["test_accuracy"] == found["one_view_accuracy"]
+
+
+def differing(parameters):
+    """Name the settings in which a row differs from the whole recipe."""
+    whole = ABLATION["whole"].parameters
+    flat = [
+        {
+            (group, key): value
+            for group in ("network", "training")
+            for key, value in one[group].items()
+        }
+        | {key: one[key] for key in ("epochs", "precision")}
+        for one in (whole, parameters)
+    ]
+    names = flat[0].keys() | flat[1].keys()
+    return {name for name in names if flat[0].get(name) != flat[1].get(name)}
+
+
+def test_from_the_top_each_row_lacks_one_thing():
+    rows = [name for name in ABLATION if name.startswith("no-") or name in recipes._ALSO]
+    assert len(rows) == 9
+    assert all(len(differing(ABLATION[name].parameters)) == 1 for name in rows)
+
+
+def test_from_the_bottom_each_row_has_one_thing_more():
+    rows = ["bare", *(name for name in ABLATION if name.startswith("up-to-"))]
+    missing = [differing(ABLATION[name].parameters) for name in rows]
+    assert [len(each) for each in missing] == [6, 5, 4, 3, 2, 1]
+    assert all(later < earlier for earlier, later in itertools.pairwise(missing))
+    assert differing(ABLATION["no-average"].parameters) == missing[-1]
+
+
+@pytest.mark.parametrize("name", ["bare", "float32"])
+def test_a_row_of_the_ablation_runs(name):
+    assert ABLATION[name].run(0, **shrunk(ABLATION[name]))["parameters"] > 0

@@ -1,0 +1,304 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from PIL import Image, ImageOps
+
+from kerasbook.beyond.faster import network as networks
+from kerasbook.beyond.faster import scoring, training
+from kerasbook.networks import article_layers
+
+
+@pytest.fixture
+def images():
+    """Forty smooth images of eight by eight pixels, so that neighbors are correlated."""
+    generator = np.random.default_rng(0)
+    coarse = generator.integers(0, 256, (40, 2, 2, 3)).astype("float32")
+    smooth = np.asarray(ops.image.resize(coarse, (8, 8), antialias=True))
+    return np.clip(smooth + generator.normal(0, 20, smooth.shape), 0, 255).astype("uint8")
+
+
+# The network
+
+
+def test_each_channel_gets_mean_zero_and_variance_one(images):
+    normal = np.asarray(networks.normalization_of(images)(images))
+    np.testing.assert_allclose(normal.mean(axis=(0, 1, 2)), 0, atol=1e-5)
+    np.testing.assert_allclose(normal.var(axis=(0, 1, 2)), 1, atol=1e-4)
+
+
+def test_outputs_of_whitening_filters_are_uncorrelated(images):
+    normal = np.asarray(networks.normalization_of(images)(images))
+    kernel = networks.whitening_kernel(normal, epsilon=0)
+    assert kernel.shape == (2, 2, 3, 24)
+    outputs = np.asarray(ops.conv(normal, kernel, padding="valid")).reshape(-1, 24)
+    np.testing.assert_allclose(outputs[:, :12], -outputs[:, 12:], atol=1e-4)
+    half = outputs[:, :12]
+    np.testing.assert_allclose(half.T @ half / len(half), np.eye(12), atol=1e-3)
+
+
+def test_epsilon_keeps_whitening_from_blowing_up_what_never_varies():
+    flat = np.ones((3, 4, 4, 1), "float32")
+    assert np.abs(networks.whitening_kernel(flat)).max() <= 1 / np.sqrt(5e-4)
+
+
+def test_dirac_hands_on_each_channel_and_draws_the_rest():
+    keras.utils.set_random_seed(0)
+    kernel = np.asarray(networks.dirac((3, 3, 2, 5)))
+    x = np.random.default_rng(0).normal(size=(1, 4, 4, 2)).astype("float32")
+    outputs = np.asarray(ops.conv(x, kernel, padding="same"))
+    np.testing.assert_allclose(outputs[..., :2], x, atol=1e-6)
+    assert 0 < np.abs(kernel[..., 2:]).max() <= 1 / np.sqrt(18)
+    narrow = np.asarray(networks.dirac((3, 3, 4, 2)))
+    assert narrow.sum() == 2
+
+
+def block_and_library(filters, pool, statistics):
+    """Make a normalized convolution, and the layers of Keras that do the same."""
+    block = networks.NormalizedConvolution(filters, pool=pool, statistics=statistics)
+    convolve = keras.layers.Conv2D(filters, 3, padding="same", use_bias=False)
+    normalize = keras.layers.BatchNormalization(scale=False, momentum=0.6, epsilon=1e-5)
+    block.build((None, 8, 8, 3))
+    convolve.build((None, 8, 8, 3))
+    convolve.set_weights([block.kernel])
+    layers = [convolve, keras.layers.MaxPooling2D(pool), normalize]
+    return block, keras.Sequential([keras.Input((8, 8, 3)), *layers])
+
+
+@pytest.mark.parametrize("pool", [1, 2])
+def test_the_block_computes_what_keras_computes_in_three_layers(images, pool):
+    x = images.astype("float32") / 50
+    block, library = block_and_library(5, pool, statistics=None)
+    for _ in range(3):
+        ours, theirs = block(x, training=True), library(x, training=True)
+        np.testing.assert_allclose(ours, theirs, atol=1e-3)
+    np.testing.assert_allclose(block(x), library(x), atol=1e-3)  # moving averages agree
+    assert block.compute_output_shape(x.shape) == tuple(ours.shape)
+
+
+def test_statistics_come_from_the_first_images_alone(images):
+    x = images.astype("float32") / 50
+    block, _ = block_and_library(5, 1, statistics=10)
+    first = np.asarray(block(x, training=True))[:10]
+    np.testing.assert_allclose(first.mean(axis=(0, 1, 2)), 0, atol=1e-3)
+    np.testing.assert_allclose(first.std(axis=(0, 1, 2)), 1, atol=1e-2)
+    changed = np.concatenate([x[:10], 9 * x[10:]])
+    np.testing.assert_allclose(np.asarray(block(changed, training=True))[:10], first, atol=1e-4)
+
+
+def test_a_bias_moves_eight_times_as_far(images):
+    x = images.astype("float32") / 50
+    block, _ = block_and_library(5, 1, statistics=None)
+    before = np.asarray(block(x))
+    block.bias.assign(np.full(5, 0.25))
+    np.testing.assert_allclose(block(x), before + 2, atol=1e-4)
+
+
+def test_the_network_is_saved_and_loaded_again(images, tmp_path):
+    keras.utils.set_random_seed(0)
+    model = networks.build_fast_network(images, (4, 6))
+    training.train_fast(model, images, np.arange(40) % 10, epochs=1, batch_size=20)
+    expected = model.predict(images, verbose=0)
+    model.save(tmp_path / "fast.keras")
+    loaded = keras.saving.load_model(tmp_path / "fast.keras")
+    np.testing.assert_allclose(loaded.predict(images, verbose=0), expected, atol=1e-6)
+
+
+def test_whitening_is_computed_and_stays(images):
+    model = networks.build_fast_network(images, (4,))
+    first = model.layers[1]
+    before = first.get_weights()[0]
+    assert before.shape == (2, 2, 3, 24)
+    training.train_fast(model, images, np.arange(40) % 10, epochs=1, batch_size=20)
+    np.testing.assert_array_equal(first.get_weights()[0], before)
+    learned = networks.build_fast_network(images, (4,), whiten=False).layers[1]
+    assert [weight.path for weight in learned.trainable_weights]
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((2, 8, 8, 3)), np.zeros((8, 8, 3), "uint8")])
+def test_images_that_are_scaled_or_no_batch_are_refused(wrong):
+    found = f"{wrong.dtype} {wrong.shape}".replace("(", r"\(").replace(")", r"\)")
+    with pytest.raises(ValueError, match=rf"0 to 255, not scaled. Received: {found}"):
+        networks.build_fast_network(wrong)
+
+
+def test_statistics_of_no_image_are_refused():
+    with pytest.raises(ValueError, match=r"at least one image.*Received: statistics=0"):
+        networks.NormalizedConvolution(4, statistics=0)
+
+
+# The training
+
+
+@pytest.mark.parametrize(
+    ("step", "rate"), [(0, 0.4), (115, 1.2), (230, 2.0), (615, 1.07), (1000, 0.14)]
+)
+def test_the_rate_rises_to_its_peak_and_falls(step, rate):
+    schedule = training.TriangularRate(2.0, 1000)
+    assert float(schedule(step)) == pytest.approx(rate, abs=1e-5)
+    copy = training.TriangularRate.from_config(schedule.get_config())
+    assert float(copy(step)) == pytest.approx(rate, abs=1e-5)
+
+
+def epoch_of(batches):
+    """Return the images of an epoch in the order of the training set."""
+    shown = np.concatenate([batches[number][0] for number in range(len(batches))])
+    return shown[np.argsort(batches.order)]
+
+
+def made(images, **settings):
+    """Make batches of ten, labelled in turn."""
+    settings = {"batch_size": 10, "seed": 0, "shift": 0} | settings
+    return training.ShiftedBatches(images, np.arange(40) % 10, **settings)
+
+
+def test_alternating_flips_show_each_image_both_ways_in_two_epochs(images):
+    batches = made(images)
+    first = epoch_of(batches)
+    batches.on_epoch_end()
+    second = epoch_of(batches)
+    np.testing.assert_array_equal(first, second[:, :, ::-1])
+    as_they_are = (first == images).all(axis=(1, 2, 3))
+    assert 5 < as_they_are.sum() < 35
+    np.testing.assert_array_equal(first[~as_they_are], images[~as_they_are][:, :, ::-1])
+
+
+def test_no_flips_and_no_shifts_leave_images_alone(images):
+    np.testing.assert_array_equal(epoch_of(made(images, flips="none")), images)
+
+
+def test_random_flips_repeat_some_sides(images):
+    batches = made(images, flips="random")
+    first = epoch_of(batches)
+    batches.on_epoch_end()
+    same = (first == epoch_of(batches)).all(axis=(1, 2, 3))
+    assert 5 < same.sum() < 35
+
+
+def test_a_shift_is_that_of_pillow_with_mirrored_edges(images):
+    batches = made(images, shift=2, flips="none")
+    shown = epoch_of(batches)
+    for image, moved, (row, column) in zip(images, shown, batches.places, strict=True):
+        padded = np.pad(image, ((2, 2), (2, 2), (0, 0)), mode="reflect")
+        cut = Image.fromarray(padded).crop((column, row, column + 8, row + 8))
+        np.testing.assert_array_equal(moved, np.asarray(cut))
+    assert {tuple(place) for place in batches.places} > {(2, 2)}
+    mirrored = ImageOps.mirror(Image.fromarray(images[0]))
+    np.testing.assert_array_equal(np.asarray(mirrored), images[0][:, ::-1])
+
+
+def test_labels_follow_their_images(images):
+    marked = np.broadcast_to(np.arange(40, dtype="uint8").reshape(40, 1, 1, 1), (40, 8, 8, 3))
+    for batch, labels in (made(marked)[number] for number in range(4)):
+        np.testing.assert_array_equal(labels.argmax(axis=1), batch[:, 0, 0, 0] % 10)
+
+
+@pytest.mark.parametrize("size", [0, 41])
+def test_a_batch_of_none_or_of_too_many_is_refused(images, size):
+    with pytest.raises(ValueError, match=rf"1 to the 40 images. Received: batch_size={size}"):
+        made(images, batch_size=size)
+
+
+def test_flips_by_another_name_are_refused(images):
+    with pytest.raises(ValueError, match="Received: flips='both'"):
+        made(images, flips="both")
+
+
+class Line(keras.Model):
+    """Stands for a model: one weight, which is set from outside."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = self.add_weight(shape=(), initializer="zeros")
+
+
+def test_looking_ahead_pulls_as_worked_out_by_hand():
+    model, callback = Line(), training.LookAhead(steps=4, every=2, strength=0.5)
+    callback.set_model(model)
+    found = []
+    for value in (8.0, 4.0, 2.0, 6.0):
+        model.weight.assign(value)
+        callback.on_train_batch_end(0)
+        found.append(float(model.weight))
+    # step 2: the average begins at 4; step 4 ends the training, and keeps it whole
+    assert found == [8.0, 4.0, 2.0, 4.0]
+    assert model.stop_training
+
+    longer = training.LookAhead(steps=8, every=2, strength=0.5)
+    longer.set_model(model)
+    for value in (0.0, 4.0, 0.0, 8.0):
+        model.weight.assign(value)
+        longer.on_train_batch_end(0)
+    kept = 0.5**2 * (4 / 8) ** 3
+    assert float(model.weight) == pytest.approx(kept * 4 + (1 - kept) * 8)
+
+
+def test_training_ends_after_its_steps_and_repeats_with_a_seed(images):
+    labels = np.arange(40) % 10
+
+    def train(**settings):
+        keras.utils.set_random_seed(1)
+        model = networks.build_fast_network(images, (4,))
+        losses = training.train_fast(model, images, labels, epochs=3, batch_size=10, **settings)
+        return model, losses
+
+    model, losses = train()
+    assert int(model.optimizer.iterations) == 12
+    assert len(losses) == 3
+    assert train()[1] == losses
+    assert train(seed=1)[1] != losses
+    assert train(smoothing=0.0)[1] != losses
+    rate = float(train(average=False)[0].optimizer.learning_rate)
+    assert rate == pytest.approx(0.07 * 1.5 * 10 / 1024, rel=1e-4)
+
+
+def test_the_network_learns_two_kinds_of_stripes():
+    labels = np.arange(200) % 2
+    images = np.random.default_rng(0).integers(0, 60, (200, 8, 8, 3)).astype("uint8")
+    images[labels == 0, ::2] += 150
+    images[labels == 1, :, ::2] += 150
+    keras.utils.set_random_seed(0)
+    model = networks.build_fast_network(images, (8, 8))
+    training.train_fast(model, images[:160], labels[:160], epochs=15, batch_size=32)
+    found = scoring.predict_views(model, images[160:]).argmax(axis=1)
+    assert (found == labels[160:]).mean() == 1
+
+
+# The score
+
+
+def test_six_views_have_the_weights_that_were_said(images):
+    height = keras.layers.Lambda(lambda x: ops.cast(ops.reshape(x[:, 0], (-1, 24)), "float32"))
+    model = keras.Sequential([keras.Input((8, 8, 3), dtype="uint8"), height])
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect").astype(float)
+    expected = 0
+    for start, weight in ((1, 0.5), (0, 0.25), (2, 0.25)):
+        row = padded[:, start, start : start + 8]
+        expected = expected + weight * (row + row[:, ::-1]) / 2
+    found = scoring.predict_views(model, images)
+    np.testing.assert_allclose(found, expected.reshape(40, 24), atol=1e-3)
+
+
+def test_operations_of_the_article_network_are_those_counted_by_hand():
+    model = keras.Sequential([keras.Input((32, 32, 3)), *article_layers()])
+    by_hand = (
+        30 * 30 * 9 * 3 * 32 + 13 * 13 * 9 * 32 * 64 + 4 * 4 * 9 * 64 * 64 + 256 * 64 + 64 * 10
+    )
+    assert scoring.forward_flops(model) == 2 * by_hand
+
+
+def test_operations_of_the_fast_network_are_those_counted_by_hand(images):
+    model = networks.build_fast_network(images, (4, 6))
+    first = 7 * 7 * 4 * 3 * 24
+    stages = 7 * 7 * 9 * 24 * 4 + 3 * 3 * 9 * 4 * 4 + 3 * 3 * 9 * 4 * 6 + 1 * 9 * 6 * 6
+    assert scoring.forward_flops(model) == 2 * (first + stages + 6 * 10)
+
+
+def test_strides_leave_out_places():
+    layers = [
+        keras.layers.Conv2D(2, 3, strides=2, padding=padding) for padding in ("same", "valid")
+    ]
+    counts = [
+        scoring.forward_flops(keras.Sequential([keras.Input((8, 8, 1)), layer])) for layer in layers
+    ]
+    assert counts == [2 * 4 * 4 * 9 * 2, 2 * 3 * 3 * 9 * 2]
