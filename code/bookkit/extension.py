@@ -12,6 +12,7 @@ from bookkit.directives import (
     figures,
     live,
     messages,
+    opening,
     provenance,
     results,
     snippets,
@@ -69,7 +70,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", note_dependencies)
     for part in (
         stale, sections, lines, figures, live, diagrams, teaching, messages, results, thumbnails,
-        provenance, snippets, page, feet, listings, mathml, numbers, images, passages,
+        opening, provenance, snippets, page, feet, listings, mathml, numbers, images, passages,
         *FORMATS.values(), citations, bundle, message_index,
     ):  # fmt: skip
         part.setup(app)

@@ -10,11 +10,12 @@ ACCENT = "#0072B2"  # links, edges of code, numbers of chapters
 STRONG = "#00588A"  # the accent where letters are small, or the ground is not quite white
 ON_DARK = "#56B4E9"  # the accent in dark mode and on covers
 INK, MUTED, RULE = "#1B2A36", "#5F6B76", "#CBD3DA"  # words, asides and lines
+DEEP = "#12324A"  # the ground of covers, of the mark, and of the first page's head
 
 # Behind code and cards, and the lines around them; on a dark page and on a white one.
 LIGHT = {"accent": ACCENT, "strong": STRONG, "surface": "#F2F6F9", "rule": RULE}
 DARK = {"accent": ON_DARK, "strong": ON_DARK, "surface": "#1B242C", "rule": "#3A4651"}
-DEEP = "#12324A"  # the ground of covers, of the mark, and of a browser's frame
+COVER = {"deep": DEEP, "ondeep": ON_DARK}  # the same in both modes
 # Of diagrams: the first six colors of the figures, and the same as bright as a dark page needs.
 LINES = (ACCENT, "#D55E00", "#009E73", "#CC79A7", "#E69F00", ON_DARK)
 LINES_ON_DARK = ("#4A9FDD", "#F0833A", "#2DBE94", "#DE9BC1", "#F0B53A", "#8FD0F7")
@@ -46,13 +47,14 @@ FRAMES = {"light": DRAWN["paper"], "dark": DRAWN_ON_DARK["paper"]}  # around a p
 
 def rules() -> str:
     """Hand the colors over to style sheets that browsers read, as `var(--book-accent)`."""
-    return _rule("html", LIGHT | DRAWN) + _rule('html[data-theme="dark"]', DARK | DRAWN_ON_DARK)
+    light = _rule("html", LIGHT | DRAWN | COVER)
+    return light + _rule('html[data-theme="dark"]', DARK | DRAWN_ON_DARK)
 
 
 def rules_of_the_system() -> str:
     """Hand them over to a page that has no choice of modes of its own."""
     dark = _rule("html", DARK | DRAWN_ON_DARK)
-    return _rule("html", LIGHT | DRAWN) + f"@media (prefers-color-scheme: dark){{{dark}}}\n"
+    return _rule("html", LIGHT | DRAWN | COVER) + f"@media (prefers-color-scheme: dark){{{dark}}}\n"
 
 
 def _rule(selector: str, colors: dict[str, str]) -> str:

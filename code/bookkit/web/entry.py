@@ -13,7 +13,6 @@ from bookkit import palette
 from bookkit.languages import FALLBACK, LANGUAGES
 
 SHOWN = 10  # digits above the languages
-ENDS = ".。"
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Opening:
 
     sentence: str
     ways: list[tuple[str, str]]  # address and words of each way in
-    promises: list[str]
+    facts: list[str]  # who made it, with what, and how much of it ran
     parts: list[Part]
     digits: list[list[int]]  # the ink of 64 dots each
 
@@ -74,7 +73,7 @@ def read(page: Path) -> Opening:
     return Opening(
         sentence=_words(sentence) if sentence else "",
         ways=[(str(each["href"]), _words(each)) for each in tree.select(".ways a")],
-        promises=[_words(each).rstrip(ENDS) for each in tree.select(".promises strong")],
+        facts=[_words(each) for each in tree.select(".byline li")],
         parts=[_part(card) for card in tree.select(".parts li")],
         digits=[pixels for _, *pixels in examples],
     )

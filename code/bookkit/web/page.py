@@ -44,6 +44,7 @@ def add_words(
     context["other_locales"] = [locale for locale in locales if locale != language.locale]
     meta = context.get("meta") or {}
     context["frames"], context["site_address"] = palette.FRAMES, app.config.bookkit_site
+    context["subtitle"] = language.subtitle
     context["description"] = meta.get("description", "")
     context["headline"] = meta.get("title") or context["title"]
 
