@@ -58,6 +58,18 @@ BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^]]*\]")
 SELECTOR = re.compile(rf"(?:[^,(\[]|{BRACKETS.pattern})+")
 NAMED = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
 
+VALUE = r"""(?:"[^"]*"|'[^']*'|[^;{}"'])*"""
+VARIABLE = re.compile(rf"(?<=[{{;])\s*(--[A-Za-z][\w-]*)\s*:{VALUE}(?:;|(?=\}}))")
+READ = re.compile(r"var\(\s*(--[A-Za-z][\w-]*)")
+VARIABLE_NAME = re.compile(r"--[A-Za-z][\w-]*")
+WORTHLESS = re.compile(r"[^{};]+\{\s*\}\n?")
+OF_LANGUAGE = re.compile(r"html:lang\((\w+)\)")
+# Parts that the theme's scripts can bring to life, and no page has: their words in a script are no
+# reason to keep the rules.
+ABSENT = (
+    "alert", "carousel", "list-group", "modal", "offcanvas", "popover", "sidebar", "toast",
+)  # fmt: skip
+
 # What the theme's templates show on our pages; a test looks for others in the built site.
 ICONS = (
     "angle-left", "angle-right", "arrow-up", "bars", "chevron-down", "circle-half-stroke",
@@ -108,13 +120,14 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     pages = [path for path in site.rglob("*.html") if not path.is_relative_to(static)]
     # What a live figure draws is in no page: its script names the classes.
     live = "".join(path.read_text(encoding="utf-8") for path in sorted(static.glob(f"{LIVE}/*.js")))
-    used = Used(script + live, (path.read_text(encoding="utf-8") for path in pages))
+    language = LANGUAGES[app.config.bookkit_language]
+    used = Used(script + live, (path.read_text(encoding="utf-8") for path in pages), language.tag)
     sheets = [(path, _text(path)) for path in _files(static, STYLES)]
     style = "".join(
         style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
     )
-    language = LANGUAGES[app.config.bookkit_language]
     style = palette.rules() + word_rules(language) + style + icon_rules()
+    style = without_variables(style, used)
     # `live.js` asks for the others by it, so that browsers that know an older one fetch this one.
     version = hashlib.sha256(live.encode()).hexdigest()[:8]
     known = record_for_scripts(language) + messages.record_for_scripts()
@@ -167,20 +180,45 @@ def _name_version(static: Path, pages: Iterable[Path]) -> None:
 
 
 class Used:
-    """The classes and ids of a site: those in its pages, and any word of its script."""
+    """The classes, ids and variables of a site: those in its pages, and any word of its script."""
 
-    def __init__(self, script: str, pages: Iterable[str]) -> None:
-        """Read them."""
-        self.names = set(NAME.findall(script))
+    def __init__(self, script: str, pages: Iterable[str], tag: str) -> None:
+        """Read them; the tag is that of the language of the pages."""
+        self.tag = tag
+        told = set(NAME.findall(script))
+        self.names = {name for name in told if not _of_absent_part(name)}
         # "bs-tooltip-" is the beginning of names that the script completes.
         self.beginnings = tuple(name for name in self.names if len(name) > 2 and name[-1] == "-")
+        self.variables = set(VARIABLE_NAME.findall(script))
         for page in pages:
+            self.variables.update(VARIABLE_NAME.findall(page))
             for value in ATTRIBUTE.findall(page):
                 self.names.update(value.split())
 
     def __contains__(self, name: str) -> bool:
         """Whether an element may have the name."""
         return name in self.names or name.startswith(self.beginnings)
+
+    def speaks(self, selector: str) -> bool:
+        """Whether a selector is about pages in this language, or in any."""
+        return all(self.tag.startswith(tag) for tag in OF_LANGUAGE.findall(selector))
+
+
+def _of_absent_part(name: str) -> bool:
+    return any(name == part or name.startswith(f"{part}-") for part in ABSENT)
+
+
+def without_variables(style: str, used: Used) -> str:
+    """Leave out the variables that nothing reads: every element of a page inherits them."""
+
+    def kept(match: re.Match) -> str:
+        return match[0] if match[1] in read else ""
+
+    before = ""
+    while style != before:  # what only an unread one read is unread itself
+        before, read = style, used.variables | set(READ.findall(style))
+        style = WORTHLESS.sub("", VARIABLE.sub(kept, style))
+    return style
 
 
 def style_sheet(text: str, folder: str, used: Used) -> str:
@@ -212,7 +250,8 @@ def _rule(selectors: str, content: str, used: Used) -> str:
     applying = [
         selector.strip()
         for selector in SELECTOR.findall(selectors)
-        if all(name in used for name in NAMED.findall(BRACKETS.sub("", selector)))
+        if used.speaks(selector)
+        and all(name in used for name in NAMED.findall(BRACKETS.sub("", selector)))
     ]
     return f"{','.join(applying)}{{{content.strip()}}}\n" if applying else ""
 

@@ -11,13 +11,14 @@ from sphinx.errors import ExtensionError
 
 from bookkit.web import bundle
 
-SCRIPT = 'const shown = "opened"; element.classList.add("tip-" + side);'
-PAGE = '<p class="note wide" id="here">gone</p>'
+SCRIPT = """const shown = "opened"; element.classList.add("tip-" + side, "toast", "toast-new");
+box.getPropertyValue("--asked");"""
+PAGE = '<p class="note wide modal" id="here" style="top: var(--page)">gone</p>'
 
 
 @pytest.fixture(scope="module")
 def used():
-    return bundle.Used(SCRIPT, [PAGE])
+    return bundle.Used(SCRIPT, [PAGE], "zh-CN")
 
 
 def kept(text, used, folder="."):
@@ -51,10 +52,34 @@ def kept(text, used, folder="."):
         ("/*! a licence */ .other { top: 0 }", "/*!alicence*/"),
         ("p { color: #fff }", "p{color:#fff}"),  # a color, no id
         (".5p { top: 0 }", ".5p{top:0}"),
+        (".toast, .toast-new { top: 0 }", ""),  # a part that no page has, whatever scripts say
+        (".modal { top: 0 }", ".modal{top:0}"),  # a page has it
+        ("html:lang(zh) p, html:lang(en) p { top: 0 }", "html:lang(zh)p{top:0}"),
+        (":where(html:lang(en) .note) p { top: 0 }", ""),
+        ("em:lang(en) { top: 0 }", "em:lang(en){top:0}"),  # a passage
     ],
 )
 def test_rules_stay_for_names_that_occur(used, text, left):
     assert kept(text, used) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("p{--a:1;--b:2;top:var(--a)}", "p{--a:1;top:var(--a)}"),
+        ("p{--a: 1}q{top:0}", "q{top:0}"),
+        ("p{--a:var(--b)}html{--b:1}q{top:0}", "q{top:0}"),  # read by what nothing reads
+        (
+            "p{--a:var(--b);top:var( --a, 0)}html{--b:1}",
+            "p{--a:var(--b);top:var( --a, 0)}html{--b:1}",
+        ),
+        ('p{--a:url("data:;{x}");top:0}', "p{top:0}"),
+        ("p{--asked:1;--page:2}", "p{--asked:1;--page:2}"),  # by a script, and by a page
+        ("@media print{p{--a:1}q{top:0}}", "@media print{q{top:0}}"),
+    ],
+)
+def test_variables_stay_that_something_reads(used, text, left):
+    assert bundle.without_variables(text, used) == left
 
 
 @pytest.mark.parametrize(
