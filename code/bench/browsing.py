@@ -17,6 +17,10 @@ LARGEST_PAINT = """() => new Promise(done => {
     new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))
         .observe({type: "largest-contentful-paint", buffered: true});
 })"""
+# Files without which a browser paints nothing: how many, and their bytes as sent.
+BLOCKING = """() => performance.getEntriesByType("resource")
+    .filter(each => each.renderBlockingStatus === "blocking")
+    .reduce(([count, size], each) => [count + 1, size + each.encodedBodySize], [0, 0])"""
 # Milliseconds from the last letter of a query to its first hit.
 ANSWER = """query => new Promise(done => {
     const box = document.querySelector("#pst-search-dialog input");
@@ -66,6 +70,13 @@ def first_view(browser: Browser, site: Site, address: str) -> int:
     site.sizes.clear()
     with opened(browser, site.address + address):
         return sum(site.sizes)
+
+
+def blocking(browser: Browser, site: Site, address: str) -> tuple[int, int]:
+    """Return how many files hold the first paint of a page up, and their bytes."""
+    with opened(browser, site.address + address) as page:
+        count, size = page.evaluate(BLOCKING)
+        return count, size
 
 
 def largest_paint_ms(browser: Browser, site: Site, address: str) -> float:

@@ -66,11 +66,20 @@ def reading_rows(browser: Browser, ours: Site, stock: Site) -> list[Row]:
         browsing.first_view(browser, *page) for page in ((ours, own), (stock, base))
     )
     paint, stock_paint = largest_paints(browser, (ours, own), (stock, base))
+    held_up, stock_held_up = (
+        browsing.blocking(browser, *page) for page in ((ours, own), (stock, base))
+    )
     asked, answered_ms = browsing.search(browser, ours, own, QUERIES)
     stock_asked = browsing.stock_search(browser, stock, base, QUERIES[0])
     answer_share = share(answered_ms, ANSWER_MS)
     return [
         size_row(f"first view, {VIEWED}", seen, FIRST_VIEW, "stock", stock_seen),
+        Row(
+            "files that hold the first paint up",
+            f"{held_up[0]}, {size(held_up[1])}",
+            ratio(held_up[1], stock_held_up[1]),
+            f"stock, {stock_held_up[0]}, {size(stock_held_up[1])}",
+        ),
         Row(
             f"largest contentful paint, processor at 1/{browsing.THROTTLING}, {VIEWED}",
             seconds(paint / 1000),

@@ -46,6 +46,11 @@ def test_text_is_transferred_compressed_and_pictures_as_they_are(browser, site):
         assert 0 < browsing.first_view(browser, site, "page.html") - expected < 3 * HEADERS
 
 
+def test_a_style_sheet_holds_the_first_paint_up_and_a_picture_does_not(browser, site):
+    style = len(gzip.compress(b"/* " + b"words " * 20_000 + b" */", 6))
+    assert browsing.blocking(browser, site, "page.html") == (1, style)
+
+
 def test_the_largest_paint_is_a_time_of_the_page(browser, site):
     assert browsing.largest_paint_ms(browser, site, "page.html") > 0
 

@@ -1,16 +1,19 @@
 """What a new reader sees first: the first page of each language, and the one to choose it on."""
 
 import gzip
+import importlib.metadata
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from bookkit.languages import LANGUAGES
-from bookkit.paths import SITE
+from bookkit.paths import BOOK, SITE, pages
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 SENTENCE, WAYS, BOARD = ".pitch > p:first-child", ".ways li", ".live-draw canvas"
+BYLINE, CODE = ".byline li", ".few-lines pre"
 MOST_BYTES = 300_000  # of the first page, compressed
 MOST_SHIFT = 0.02
 SHIFTS = """() => new Promise(done => new PerformanceObserver(list => done(
@@ -47,7 +50,7 @@ def test_a_desktop_shows_sentence_digit_and_ways_in_at_once(first_page, language
     page = first_page(language, DESKTOP)
     expect(page.locator(BOARD)).to_be_visible()
     assert len(bottoms(page, WAYS)) == 3
-    for selector in (SENTENCE, WAYS, BOARD, ".live-bars", ".live-units"):
+    for selector in (BYLINE, SENTENCE, WAYS, CODE, BOARD, ".live-bars", ".live-units"):
         assert max(bottoms(page, selector)) <= DESKTOP["height"], selector
     assert min(box for box in bottoms(page, BOARD)) > 256  # below its own top, on the screen
 
@@ -61,6 +64,31 @@ def test_a_phone_shows_the_sentence_and_the_ways_in_and_where_the_digit_begins(
     assert len(bottoms(page, WAYS)) == 3
     assert max(bottoms(page, SENTENCE) + bottoms(page, WAYS)) <= PHONE["height"]
     assert page.locator(BOARD).bounding_box()["y"] <= PHONE["height"] - 40
+    assert min(bottoms(page, CODE)) > max(bottoms(page, BOARD))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_byline_says_who_made_the_book_with_what_and_how_much_of_it_ran(
+    parsed, site_file, language
+):
+    facts = [each.get_text() for each in parsed(site_file(f"{language}/index.html")).select(BYLINE)]
+    assert facts[0].strip() == LANGUAGES[language].author
+    keras = importlib.metadata.version("keras")
+    assert re.search(r"Keras (\d+\.\d+)", facts[1])[1] == ".".join(keras.split(".")[:2])
+    texts = [(BOOK / language / f"{name}.md").read_text("utf-8") for name in pages(BOOK / language)]
+    cells = [re.findall(r"^```\{code-cell\}.*?^```", text, re.M | re.S) for text in texts]
+    chapters = sum(map(bool, cells))
+    shown = sum("remove-cell" not in cell for page in cells for cell in page)
+    assert re.findall(r"[\d,]+(?= )", facts[2]) == [f"{chapters:,}", f"{shown:,}"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_code_of_the_first_screen_is_that_of_a_cell(parsed, site_file, language):
+    page = parsed(site_file(f"{language}/index.html"))
+    (code,) = page.select(CODE)
+    cells = [cell.get_text() for cell in page.select("div.cell_input pre")]
+    assert code.get_text().startswith("model = keras.Sequential([")
+    assert sum(cell.startswith(code.get_text().rstrip()) for cell in cells) == 1
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -8,6 +8,11 @@ import pytest
 from bookkit.paths import SITE
 
 MOST_BYTES, FIRST_PAGE = 260_000, 300_000  # of a chapter, and of the page with the live digit
+MOST_BLOCKING = (
+    30_000  # of what a browser needs before it paints anything; stock has ten times that
+)
+BLOCKING = """performance.getEntriesByType("resource")
+    .filter(each => each.renderBlockingStatus === "blocking").map(each => each.name)"""
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +37,22 @@ def test_the_first_view_is_light(asked, page):
     assert f"{page.language}/_static/bundle.js" in sizes
     most = FIRST_PAGE if page.name == "index" else MOST_BYTES
     assert sum(sizes.values()) <= most, sizes
+
+
+def test_one_style_sheet_stands_between_the_text_and_the_first_paint(browser, server, address):
+    page = browser.new_page()
+    page.goto(f"{server}/{address}")
+    names = [urlsplit(name).path.lstrip("/") for name in page.evaluate(BLOCKING)]
+    page.close()
+    language = address.rpartition("/")[0].partition("/")[0]
+    assert names == ([f"{language}/_static/bundle.css"] if language else ["entry.css"])
+    assert len(gzip.compress((SITE / names[0]).read_bytes(), 6)) <= MOST_BLOCKING
+
+
+def test_no_script_of_a_page_stops_its_reading(parsed, page):
+    scripts = parsed(page.html).select("script[src]")
+    assert scripts
+    assert all(script.has_attr("defer") for script in scripts)
+    # which mode a reader chose must be known before the first paint; that is all
+    inline = parsed(page.html).select("head > script:not([src])")
+    assert sum(len(script.get_text()) for script in inline) < 400
