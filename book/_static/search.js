@@ -11,13 +11,13 @@
   const plural = new Intl.PluralRules(document.documentElement.lang);
   const BATCH = 3; // pages fetched at a time: each brings its whole text
   const SECTIONS = 4;
-  const LONGEST = 300; // characters that are looked for: no question is longer
   const isFile = location.protocol === "file:";
 
   // Scripts in `_static/search`, in the order of their hits. Each puts a function of its name into
   // `bookFinders`, which takes what was typed and returns hits, the best first, or a promise of them:
   // `{ title, place, address, excerpt }`, `place` being the title of the page that a section stands
   // on and `address` relative to the language's folder. All text is text: none becomes markup.
+  // `sections` also says, as `bookMeant`, what was typed in the spelling of the book.
   const FINDERS = ["messages", "sections"];
   window.bookFinders = {};
 
@@ -70,7 +70,7 @@
     await pagefind.init();
     return async (typed) => {
       // Names of code are words joined by "_".
-      const query = typed.slice(0, LONGEST).normalize("NFKC").replaceAll("_", " ");
+      const query = (await bookMeant(typed)).replaceAll("_", " ");
       let { results } = await pagefind.search(query);
       if (!results.length) results = await someWords(pagefind, query);
       const fetched = (start) =>

@@ -5,10 +5,13 @@
   const LEAST = 0.2; // of the best score: what says less is no answer
   const LONGEST = 300; // characters that are looked at: no question is longer
   const IN_PART = 3; // how hard it is on a name that only some of its words are there
+  const OTHER = 0.9; // what another name of a thing counts beside the one that was typed
   const WHOLE = 2; // what a heading gains that the query names from end to end
   const EXACT = 1; // what it gains by naming all of the query
   const PAGE = 0.1; // what a page gains by its title
   const PREFIXES = 12; // words that one not yet typed to its end may become
+  const SPELLED = /(?<![\p{L}\p{N}])[a-z]{5,24}(?![\p{L}\p{N}])/gu; // words that may hold a slip
+  const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 
   // As `fold`, `words` and `stem` there.
   const HAN = /[\u3400-\u9fff]/;
@@ -44,6 +47,16 @@
   const wide = (parts) => [...keys(parts), ...parts.filter((part) => HAN.test(part))];
   const notEmpty = (list) => list.length > 0;
 
+  // What a word is one slip away from: a letter too many, two exchanged, a wrong one, one too few.
+  const slips = (word) => {
+    const cuts = Array.from({ length: word.length + 1 }, (_, at) => [word.slice(0, at), word.slice(at)]);
+    return cuts.flatMap(([before, after]) => [
+      before + after.slice(1),
+      before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2),
+      ...LETTERS.flatMap((letter) => [before + letter + after, before + letter + after.slice(1)]),
+    ]);
+  };
+
   class Index {
     constructor({ sections, terms, names, traditional, fillers }) {
       const titles = new Map();
@@ -59,25 +72,57 @@
         return { address, title: heading, place, parts };
       });
       this.terms = terms;
+      this.spellings = new Map();
       this.read = new Map();
       const characters = [...traditional];
       this.simplified = new Map(
         characters.flatMap((each, at) => (at % 2 ? [] : [[each, characters[at + 1]]])),
       );
-      this.names = new Map(); // from a name's units to the keys of all names of the thing
+      this.names = new Map(); // from a name's units to the keys of it and of the thing's other names
       for (const group of names) {
         const all = group.map((name) => units(this.plain(name)));
         // "back-end" is "backend": it need not be looked up twice, and never as two words.
-        const other = new Map([...all].reverse().map((own) => [own.join(""), keys(own)]));
-        for (const own of all) this.names.set(own.join("\0"), [...other.values()]);
+        const each = new Map([...all].reverse().map((own) => [own.join(""), keys(own)]));
+        for (const own of all) {
+          const typed = each.get(own.join(""));
+          this.names.set(own.join("\0"), [typed, ...[...each.values()].filter((other) => other !== typed)]);
+        }
       }
       this.longest = Math.max(...[...this.names.keys()].map((name) => name.split("\0").length));
       this.fillers = new Set(fillers.map((filler) => units(filler).join("\0")));
+      const spoken = [...this.names.keys(), ...this.fillers];
+      this.vocabulary = new Set(spoken.flatMap((name) => name.split("\0")));
     }
 
     // Text as the index has it.
     plain(text) {
       return [...fold(text)].map((each) => this.simplified.get(each) ?? each).join("");
+    }
+
+    // What was typed, as the index has it, with one slip in a word mended.
+    meant(typed) {
+      return this.plain(typed).replace(SPELLED, (word) => this.spelled(word));
+    }
+
+    spelled(word) {
+      if (!this.spellings.has(word)) this.spellings.set(word, this.isKnown(word) ? word : this.nearest(word));
+      return this.spellings.get(word);
+    }
+
+    // Of the words one slip away, the one that most sections have.
+    nearest(word) {
+      const spread = (each) => {
+        const own = stem(each);
+        return Object.hasOwn(this.terms, own) ? this.terms[own].length : Number(this.vocabulary.has(own));
+      };
+      const best = slips(word).reduce((one, other) => (spread(other) > spread(one) ? other : one));
+      return spread(best) ? best : word;
+    }
+
+    // Whether names or sections have a word, or one that begins like it.
+    isKnown(word) {
+      const own = stem(word);
+      return this.vocabulary.has(own) || Object.keys(this.terms).some((term) => term.startsWith(own));
     }
 
     // The sections that have a word, each with how much the word says about it.
@@ -94,9 +139,9 @@
       return this.read.get(key);
     }
 
-    // What is asked for: a list of things, each with its names, each name a list of keys.
+    // What is asked for by text that `meant` made: a list of things, each with its names, each name a list of keys.
     things(typed) {
-      const asked = units(this.plain(typed));
+      const asked = units(typed);
       const found = [];
       let rest = [];
       const close = () => {
@@ -136,7 +181,7 @@
 
     score(names) {
       const found = new Map();
-      for (const name of names) {
+      for (const [at, name] of names.entries()) {
         const sums = new Map();
         for (const key of name) {
           for (const [section, weight] of this.weights(key)) {
@@ -145,7 +190,7 @@
           }
         }
         for (const [section, [sum, count]] of sums) {
-          const own = sum * (count / name.length) ** IN_PART;
+          const own = (at ? OTHER : 1) * sum * (count / name.length) ** IN_PART;
           found.set(section, Math.max(found.get(section) ?? 0, own));
         }
       }
@@ -153,12 +198,13 @@
     }
 
     find(typed) {
-      const things = this.things(typed);
+      const meant = this.meant(typed);
+      const things = this.things(meant);
       const scores = things.map((names) => this.score(names));
       const most = scores.map((found) => Math.max(0, ...found.values()));
       const all = most.reduce((sum, each) => sum + each, 0);
       const asked = new Set(things.flat(2));
-      const raw = wide(units(this.plain(typed)));
+      const raw = wide(units(meant));
       for (const key of raw) asked.add(key);
       const rows = [];
       for (const section of new Set(scores.flatMap((found) => [...found.keys()]))) {
@@ -185,4 +231,5 @@
 
   const loaded = bookScript("_static/search/index.js").then(() => new Index(window.bookSections));
   bookFinders.sections = async (typed) => (await loaded).find(typed.slice(0, LONGEST));
+  window.bookMeant = async (typed) => (await loaded).meant(typed.slice(0, LONGEST));
 })();

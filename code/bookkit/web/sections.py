@@ -62,8 +62,12 @@ class Section:
     @property
     def label(self) -> str:
         """Its label; of a page, its name."""
-        page, _, label = self.address.partition("#")
-        return label or page.removesuffix(".html")
+        return self.address.partition("#")[2] or self.page
+
+    @property
+    def page(self) -> str:
+        """The name of its page."""
+        return self.address.partition("#")[0].removesuffix(".html")
 
     @property
     def size(self) -> float:
@@ -152,8 +156,9 @@ def weights(sections: list[Section], called: dict[str, list[str]]) -> dict[str, 
         for name in (section.heading, *called.get(section.label, ())):
             for word in set(words(name)):
                 found[word] += HEADING
-        for word in set(words(section.title)):
-            found[word] += TITLE
+        for name in (section.title, *called.get(section.page, ())):
+            for word in set(words(name)):
+                found[word] += TITLE
         for word, count in found.items():
             counts[word][number] = count / (count + SATURATION)
     return {

@@ -157,6 +157,34 @@ def test_the_script_reads_what_python_wrote(finder, query, heading):
     assert finder(HEADINGS, query)[0] == heading
 
 
+@pytest.mark.parametrize(
+    ("slip", "heading"),
+    [
+        ("lerning rate", "Learning rate: steps"),  # a letter too few, in a name of two words
+        ("learnning rate", "Learning rate: steps"),  # too many
+        ("laerning rate", "Learning rate: steps"),  # two exchanged
+        ("learming rate", "Learning rate: steps"),  # a wrong one
+        ("loss functoins", "Loss functions"),  # in the ending
+        ("Overfotting", "Overfitting"),
+        ("leerningsrate", None),  # two slips
+        ("los functions", "Loss functions"),
+        ("stps", None),  # too short to say what was meant
+    ],
+)
+def test_one_slip_in_a_word_is_mended(finder, slip, heading):
+    assert finder(HEADINGS, slip)[:1] == [heading] * bool(heading)
+
+
+@pytest.mark.parametrize(("known", "other"), [("steps", "stepe"), ("overf", "oven"), ("loss", "l")])
+def test_words_of_the_book_are_as_typed(finder, known, other):
+    (hit, *_) = finder([known, other, "x"], known)
+    assert hit == known
+
+
+def test_of_two_words_the_more_frequent_is_meant(finder):
+    assert finder(["tables and cables", "cables", "cables again", "x"], "mables")[0] == "cables"
+
+
 def test_a_short_heading_comes_before_a_long_one(finder):
     headings = [
         "The learning rate and its curve",
