@@ -11,6 +11,11 @@
   const plural = new Intl.PluralRules(document.documentElement.lang);
   const BATCH = 3; // pages fetched at a time: each brings its whole text
   const SECTIONS = 4;
+  const EARLY = 100; // milliseconds after which places do not wait for pages
+  const HAN = /[\u3400-\u9fff]/;
+  const CUT = /^[\s)\]}）】」』”’，。、；：！？,.;:!?]+/; // what a passage begins with
+  const EDGES = /^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}]*)$/su; // of a word
+  const NONE = { count: 0, pages: [] };
   const isFile = location.protocol === "file:";
 
   // Scripts in `_static/search`, in the order of their hits. Each puts a function of its name into
@@ -22,10 +27,13 @@
   window.bookFinders = {};
 
   // Loaded when the box is first opened: a reader who does not search downloads nothing.
-  let finders;
+  let loading;
   const load = () =>
-    (finders ??= Promise.all([isFile ? noPages : loadPagefind(), ...FINDERS.map(loadFinder)]));
-  const noPages = async () => ({ count: 0, pages: [] });
+    (loading ??= {
+      places: Promise.all(FINDERS.map(loadFinder)),
+      pages: isFile ? noPages : loadPagefind(),
+    });
+  const noPages = Promise.resolve(async () => NONE);
   const loadFinder = async (name) => {
     await bookScript(`_static/search/${name}.js`);
     return window.bookFinders[name];
@@ -40,14 +48,20 @@
       document.head.append(script);
     });
 
-  // What the box shows for what was typed.
-  const find = async (typed) => {
-    const [findPages, ...others] = await load();
-    const [found, ...hits] = await Promise.all([findPages, ...others].map((each) => each(typed)));
-    return join(hits.flat(), found);
+  // What the box shows for what was typed: promises of what can be shown at once, and of all.
+  const find = (typed) => {
+    const { places, pages } = load();
+    const named = places.then((finders) => Promise.all(finders.map((each) => each(typed))));
+    const meant = places.then(() => bookMeant(typed));
+    const paged = Promise.all([pages, meant]).then(([findPages, { text }]) => findPages(text));
+    const join = async (found) => merge((await named).flat(), await found, await meant);
+    const all = join(paged);
+    all.catch(() => {}); // who waits for it reports it
+    const waited = new Promise((resolve) => setTimeout(resolve, EARLY, NONE));
+    return [Promise.race([all, join(waited)]), all];
   };
   // A section that a finder named stands once in the list, with the words that Pagefind found there.
-  const join = (hits, found) => {
+  const merge = (hits, found, { text, mended }) => {
     const named = new Map();
     for (const hit of hits) {
       const { href } = new URL(hit.address, root);
@@ -61,7 +75,9 @@
         else pages[at].sections.push(section);
       }
     });
-    return { ...found, pages, hits: [...named.values()] };
+    const known = [...named.keys(), ...pages.map(({ url }) => new URL(url, root).href)];
+    const total = Math.max(found.count, new Set(known.map((each) => each.split("#")[0])).size);
+    return { ...found, pages, total, text, mended, hits: [...named.values()] };
   };
 
   const loadPagefind = async () => {
@@ -70,13 +86,13 @@
     await pagefind.init();
     return async (typed) => {
       // Names of code are words joined by "_".
-      const query = (await bookMeant(typed)).replaceAll("_", " ");
+      const query = typed.replaceAll("_", " ");
       let { results } = await pagefind.search(query);
       if (!results.length) results = await someWords(pagefind, query);
       const fetched = (start) =>
         Promise.all(results.slice(start, start + BATCH).map((each) => each.data()));
       const first = await fetched(0);
-      if (!first.some((page) => isMeant(page, query))) return { count: 0, pages: [] };
+      if (!first.some((page) => isMeant(page, query))) return NONE;
       const after = async (shown) => (await fetched(shown)).map(fromPagefind);
       return { count: results.length, pages: first.map(fromPagefind), after };
     };
@@ -143,30 +159,34 @@
     return made;
   };
 
+  // The reader may have gone to a hit before the pages came.
   const show = (found, turn) => {
-    const { found: said, nothing, titles } = bookLanguage;
-    const count = found.count || new Set(found.hits.map(({ address }) => address.split("#")[0])).size;
-    status.textContent = count ? said[plural.select(count)].replace("{n}", count) : nothing;
-    if (isFile) status.textContent += titles;
-    list.replaceChildren(...found.hits.map(hit));
-    list.scrollTop = 0;
+    const at = [...list.querySelectorAll("a")].indexOf(document.activeElement);
+    list.replaceChildren(...found.hits.map((each) => hit(each, found)));
     add(found.pages, found, turn);
+    list.querySelectorAll("a")[at]?.focus();
+  };
+  const say = ({ total, mended }) => {
+    const { found: said, nothing, mended: note, titles } = bookLanguage;
+    status.textContent = total ? said[plural.select(total)].replace("{n}", total) : nothing;
+    if (mended.length) status.textContent += note.replace("{words}", mended.join(", "));
+    if (isFile) status.textContent += titles;
   };
 
-  const hit = ({ title, place, address, excerpt, passage }) => {
+  const hit = ({ title, place, address, excerpt, passage }, { text }) => {
     const item = element("li", "book-search-page book-search-hit");
     const link = element("a", "book-search-title", title);
     link.href = new URL(address, root).href;
     if (place) link.append(element("span", "book-search-place", place));
     if (excerpt) link.append(element("span", "book-search-excerpt", excerpt));
-    else if (passage) link.append(quote(passage));
+    else if (passage) link.append(quote(passage, text));
     item.append(link);
     return item;
   };
 
   // The next pages come when the reader reaches the last one shown.
   const add = (pages, found, turn) => {
-    list.append(...pages.map(entry));
+    list.append(...pages.map((page) => entry(page, found)));
     const shown = list.children.length - found.hits.length;
     if (shown >= found.count) return;
     const last = new IntersectionObserver(
@@ -181,27 +201,38 @@
     last.observe(list.lastElementChild);
   };
 
-  const entry = (page) => {
+  const entry = (page, { text }) => {
     const item = element("li", "book-search-page");
     const head = element("a", "book-search-title", page.title);
     head.href = page.url;
     item.append(head);
-    for (const section of page.sections) item.append(row(section));
+    for (const section of page.sections) item.append(row(section, text));
     return item;
   };
 
-  const row = (section) => {
+  const row = (section, text) => {
     const link = element("a", "book-search-section");
     link.href = section.url;
     if (section.title) link.append(element("span", "book-search-heading", section.title));
-    if (section.excerpt) link.append(quote(section.excerpt));
+    if (section.excerpt) link.append(quote(section.excerpt, text));
     return link;
   };
 
-  const quote = (excerpt) => {
+  const quote = (excerpt, asked) => {
     const made = element("span", "book-search-excerpt");
-    made.innerHTML = excerpt; // Pagefind escapes it, and adds <mark>
+    // Pagefind escapes it, and adds <mark>: around each word of a phrase one of its own.
+    made.innerHTML = excerpt.replace(CUT, "").replaceAll("</mark><mark>", "");
+    for (const mark of made.querySelectorAll("mark")) trim(mark, asked);
     return made;
+  };
+  // It marks all that stands between two spaces, and of Chinese every character of the query.
+  const trim = (mark, asked) => {
+    const [, before, word, after] = EDGES.exec(mark.textContent);
+    const pairs = Array.from(word.slice(1), (_, at) => word.slice(at, at + 2));
+    const isPart = HAN.test(word) && HAN.test(asked) && !pairs.some((pair) => asked.includes(pair));
+    mark.textContent = word;
+    if (isPart && asked.length > 1) mark.replaceWith(before, word, after);
+    else mark.replaceWith(before, mark, after);
   };
 
   let latest = 0;
@@ -214,17 +245,25 @@
       return;
     }
     list.ariaBusy = "true";
-    const found = await find(query);
+    const [some, all] = find(query);
+    const first = await some;
     if (turn !== latest) return; // a slower answer to an older query is dropped
-    show(found, turn);
+    if (first.hits.length) show(first, turn);
+    list.scrollTop = 0;
+    const found = await all;
+    if (turn !== latest) return;
+    if (found !== first || !found.hits.length) show(found, turn);
+    say(found);
     list.ariaBusy = "false";
   };
   const report = (error) => {
     status.textContent = String(error.message ?? error);
   };
 
-  input.addEventListener("focus", () => load().catch(report));
-  input.addEventListener("input", () => search().catch(report));
+  input.addEventListener("focus", () => Promise.all(Object.values(load())).catch(report));
+  // Letters that an input method still turns into characters are not what is asked for.
+  input.addEventListener("input", (event) => event.isComposing || search().catch(report));
+  input.addEventListener("compositionend", () => search().catch(report));
   dialog.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault(); // Enter opens the first hit; the dialog stays when there is none
     list.querySelector("a")?.click();
@@ -232,7 +271,7 @@
   // Arrow keys walk through the hits.
   dialog.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
+    if (!step || event.isComposing) return;
     const stops = [input, ...list.querySelectorAll("a")];
     const next = stops[stops.indexOf(document.activeElement) + step];
     if (!next) return;

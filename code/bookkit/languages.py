@@ -188,6 +188,7 @@ CHINESE = Language(
         "scrolling": {"pre": "代码或输出", "math": "公式", "table": "表格", "diagram": "示意图"},
         "found": {"other": "{n} 页"},
         "nothing": "没有找到",
+        "mended": "，按 {words} 查找",
         "titles": "（以文件方式打开时只列出小节，不摘引原文）",
         "copied": "已复制",
         "not copied": "没能复制",
@@ -304,7 +305,7 @@ CHINESE = Language(
     fillers=(
         "怎么办 怎么 怎样 怎麼 如何 为什么 什么是 是什么 什么 是什么意思 意思 哪个 哪些 "
         "有什么 有哪些 多少 是 的 了 吗 呢 和 与 在 有 用 我 我的 请问 可以 应该 "
-        "要不要 能不能 how to what is the"
+        "要不要 能不能 一直 总是 老是 会 要 该 很 how to what is the"
     ),
 )
 
@@ -422,6 +423,7 @@ ENGLISH = Language(
         },
         "found": {"one": "{n} page", "other": "{n} pages"},
         "nothing": "Nothing found",
+        "mended": ", looking for {words}",
         "titles": " (Opened as a file, the book names sections without quoting them)",
         "copied": "Copied",
         "not copied": "Could not copy",
@@ -545,7 +547,7 @@ ENGLISH = Language(
     },
     fillers=(
         "how to do does i my a an the is are of in on and or what why which when with for "
-        "it we you your should can need me"
+        "it we you your should can need me about always get got has have still there this very"
     ),
 )
 

@@ -10,6 +10,7 @@
   const EXACT = 1; // what it gains by naming all of the query
   const PAGE = 0.1; // what a page gains by its title
   const PREFIXES = 12; // words that one not yet typed to its end may become
+  const TYPED = 80; // characters: what is longer was pasted, and is no slip
   const SPELLED = /(?<![\p{L}\p{N}])[a-z]{5,24}(?![\p{L}\p{N}])/gu; // words that may hold a slip
   const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 
@@ -49,12 +50,15 @@
 
   // What a word is one slip away from: a letter too many, two exchanged, a wrong one, one too few.
   const slips = (word) => {
-    const cuts = Array.from({ length: word.length + 1 }, (_, at) => [word.slice(0, at), word.slice(at)]);
-    return cuts.flatMap(([before, after]) => [
-      before + after.slice(1),
-      before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2),
-      ...LETTERS.flatMap((letter) => [before + letter + after, before + letter + after.slice(1)]),
-    ]);
+    const cuts = Array.from({ length: word.length + 1 }, (_, at) => at);
+    return cuts.flatMap((at) => {
+      const [before, after] = [word.slice(0, at), word.slice(at)];
+      return [
+        before + after.slice(1),
+        before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2),
+        ...LETTERS.flatMap((letter) => [before + letter + after, before + letter + after.slice(1)]),
+      ];
+    });
   };
 
   class Index {
@@ -72,26 +76,45 @@
         return { address, title: heading, place, parts };
       });
       this.terms = terms;
+      this.listed = Object.keys(terms);
       this.spellings = new Map();
       this.read = new Map();
       const characters = [...traditional];
       this.simplified = new Map(
         characters.flatMap((each, at) => (at % 2 ? [] : [[each, characters[at + 1]]])),
       );
-      this.names = new Map(); // from a name's units to the keys of it and of the thing's other names
+      this.names = new Map(); // from a name's units to its keys and those of the thing's others
       for (const group of names) {
         const all = group.map((name) => units(this.plain(name)));
         // "back-end" is "backend": it need not be looked up twice, and never as two words.
         const each = new Map([...all].reverse().map((own) => [own.join(""), keys(own)]));
         for (const own of all) {
           const typed = each.get(own.join(""));
-          this.names.set(own.join("\0"), [typed, ...[...each.values()].filter((other) => other !== typed)]);
+          const others = [...each.values()].filter((other) => other !== typed);
+          this.names.set(own.join("\0"), [typed, ...others]);
         }
       }
       this.longest = Math.max(...[...this.names.keys()].map((name) => name.split("\0").length));
       this.fillers = new Set(fillers.map((filler) => units(filler).join("\0")));
+      for (const [begun, names] of this.beginnings()) this.names.set(begun, names);
       const spoken = [...this.names.keys(), ...this.fillers];
       this.vocabulary = new Set(spoken.flatMap((name) => name.split("\0")));
+    }
+
+    // What only one thing's names begin with: "fully connected" is half of "fully connected layer".
+    beginnings() {
+      const found = new Map();
+      for (const [name, names] of this.names) {
+        const own = name.split("\0");
+        const thing = names.flat().sort().join();
+        for (let length = HAN.test(name) ? 3 : 2; length < own.length; length += 1) {
+          const begun = own.slice(0, length).join("\0");
+          if (this.names.has(begun) || this.fillers.has(own[length - 1])) continue;
+          const [other = thing] = found.get(begun) ?? [];
+          found.set(begun, other === thing ? [thing, names] : [""]);
+        }
+      }
+      return [...found].filter(([, [thing]]) => thing).map(([begun, [, names]]) => [begun, names]);
     }
 
     // Text as the index has it.
@@ -99,13 +122,23 @@
       return [...fold(text)].map((each) => this.simplified.get(each) ?? each).join("");
     }
 
-    // What was typed, as the index has it, with one slip in a word mended.
+    // What was typed, as the index has it, with one slip in a word mended, and the words mended.
     meant(typed) {
-      return this.plain(typed).replace(SPELLED, (word) => this.spelled(word));
+      const mended = [];
+      const text = this.plain(typed);
+      if (text.length > TYPED) return { text, mended };
+      const mend = (word) => {
+        const spelled = this.spelled(word);
+        if (spelled !== word) mended.push(spelled);
+        return spelled;
+      };
+      return { text: text.replace(SPELLED, mend), mended };
     }
 
     spelled(word) {
-      if (!this.spellings.has(word)) this.spellings.set(word, this.isKnown(word) ? word : this.nearest(word));
+      if (!this.spellings.has(word)) {
+        this.spellings.set(word, this.isKnown(word) ? word : this.nearest(word));
+      }
       return this.spellings.get(word);
     }
 
@@ -113,7 +146,8 @@
     nearest(word) {
       const spread = (each) => {
         const own = stem(each);
-        return Object.hasOwn(this.terms, own) ? this.terms[own].length : Number(this.vocabulary.has(own));
+        if (Object.hasOwn(this.terms, own)) return this.terms[own].length;
+        return Number(this.vocabulary.has(own));
       };
       const best = slips(word).reduce((one, other) => (spread(other) > spread(one) ? other : one));
       return spread(best) ? best : word;
@@ -122,7 +156,7 @@
     // Whether names or sections have a word, or one that begins like it.
     isKnown(word) {
       const own = stem(word);
-      return this.vocabulary.has(own) || Object.keys(this.terms).some((term) => term.startsWith(own));
+      return this.vocabulary.has(own) || this.listed.some((term) => term.startsWith(own));
     }
 
     // The sections that have a word, each with how much the word says about it.
@@ -139,9 +173,9 @@
       return this.read.get(key);
     }
 
-    // What is asked for by text that `meant` made: a list of things, each with its names, each name a list of keys.
-    things(typed) {
-      const asked = units(typed);
+    // What a text of `meant` asks for: things, each with its names, each name a list of keys.
+    things(text) {
+      const asked = units(text);
       const found = [];
       let rest = [];
       const close = () => {
@@ -175,7 +209,7 @@
     // A word of the index, or those that begin like a word not yet typed to its end.
     known(key) {
       if (Object.hasOwn(this.terms, key) || HAN.test(key)) return [[key]];
-      const longer = Object.keys(this.terms).filter((term) => term.startsWith(key));
+      const longer = this.listed.filter((term) => term.startsWith(key));
       return longer.slice(0, PREFIXES).map((term) => [term]);
     }
 
@@ -198,13 +232,13 @@
     }
 
     find(typed) {
-      const meant = this.meant(typed);
-      const things = this.things(meant);
+      const { text } = this.meant(typed);
+      const things = this.things(text);
       const scores = things.map((names) => this.score(names));
       const most = scores.map((found) => Math.max(0, ...found.values()));
       const all = most.reduce((sum, each) => sum + each, 0);
       const asked = new Set(things.flat(2));
-      const raw = wide(units(meant));
+      const raw = wide(units(text));
       for (const key of raw) asked.add(key);
       const rows = [];
       for (const section of new Set(scores.flatMap((found) => [...found.keys()]))) {

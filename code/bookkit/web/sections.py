@@ -155,10 +155,10 @@ def weights(sections: list[Section], called: dict[str, list[str]]) -> dict[str, 
         )
         for name in (section.heading, *called.get(section.label, ())):
             for word in set(words(name)):
-                found[word] += HEADING
+                found[word] += HEADING * section.weight
         for name in (section.title, *called.get(section.page, ())):
             for word in set(words(name)):
-                found[word] += TITLE
+                found[word] += TITLE * section.weight
         for word, count in found.items():
             counts[word][number] = count / (count + SATURATION)
     return {

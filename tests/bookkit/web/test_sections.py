@@ -1,6 +1,7 @@
 """The index of sections: what it is made of, and that the script finds by it."""
 
 import json
+import re
 
 import pytest
 from bs4 import BeautifulSoup
@@ -69,6 +70,21 @@ def test_what_readers_call_a_section_counts_as_its_heading():
     assert said["round"][1] > 0.9 * said["epoch"][1]  # which is the title of its page, too
 
 
+def test_what_readers_call_a_page_counts_as_its_title():
+    page = sections.Section("loss.html", "loss", "loss", 1)
+    part = sections.Section("loss.html#sec-mse", "squares", "loss", 1)
+    said = sections.weights([page, part, *made("epoch")], {"loss": ["price"]})
+    assert said["pric"] == pytest.approx(said["los"])
+    assert said["pric"][0] > said["pric"][1] > 0
+
+
+def test_headings_in_lists_say_less():
+    chapter, entry = made("adam", "adam")
+    entry.weight = 0.2
+    said = sections.weights([chapter, entry, *made("loss")], {})
+    assert said["adam"][1] < 0.8 * said["adam"][0]
+
+
 def test_headings_of_many_sections_weaken_their_text():
     repeated = ["exercises"] * (sections.OFTEN + 1)
     many = sections.weights(made(*repeated, "loss", text="adam"), {})
@@ -116,6 +132,11 @@ def search_labels(text):
     return [
         line[1:-2] for line in text.splitlines() if line.startswith("(sec-") and line[-1] == "="
     ]
+
+
+def sections_typed():
+    """Return how many characters a reader types, by the script."""
+    return int(re.search(r"TYPED = (\d+)", FINDER.read_text("utf-8"))[1])
 
 
 @pytest.fixture
@@ -183,6 +204,33 @@ def test_words_of_the_book_are_as_typed(finder, known, other):
 
 def test_of_two_words_the_more_frequent_is_meant(finder):
     assert finder(["tables and cables", "cables", "cables again", "x"], "mables")[0] == "cables"
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("fully connected", "Dense layers"),  # two words, and no other thing begins so
+        ("全连接", "Dense layers"),
+        ("mean squared", "MSE"),
+        ("mean", None),  # of several things
+        ("支持", None),  # too short
+        ("支持向量", "SVM"),
+    ],
+)
+def test_a_name_may_be_typed_in_part(finder, query, heading):
+    found = finder(["Dense layers", "MSE", "SVM", "Rest"], query)
+    assert found[:1] == [heading] * bool(heading)
+
+
+def test_the_name_that_was_typed_counts_more_than_the_others(finder):
+    headings = ["Average mistakes", "Average errors", "x", "y"]
+    assert finder(headings, "errors")[0] == "Average errors"
+    assert finder(headings, "mistakes")[0] == "Average mistakes"
+
+
+def test_what_was_pasted_has_no_slips(finder):
+    assert finder(HEADINGS, "lerning rate")
+    assert finder(HEADINGS, "lerning " + "☃" * sections_typed())[:1] == []
 
 
 def test_a_short_heading_comes_before_a_long_one(finder):
