@@ -54,7 +54,7 @@
     const named = places.then((finders) => Promise.all(finders.map((each) => each(typed))));
     const meant = places.then(() => bookMeant(typed));
     const paged = Promise.all([pages, meant]).then(([findPages, { text }]) => findPages(text));
-    const join = async (found) => merge((await named).flat(), await found, await meant);
+    const join = async (found) => merge(...(await Promise.all([named, found, meant])));
     const all = join(paged);
     all.catch(() => {}); // who waits for it reports it
     const waited = new Promise((resolve) => setTimeout(resolve, EARLY, NONE));
@@ -63,7 +63,7 @@
   // A section that a finder named stands once in the list, with the words that Pagefind found there.
   const merge = (hits, found, { text, mended }) => {
     const named = new Map();
-    for (const hit of hits) {
+    for (const hit of hits.flat()) {
       const { href } = new URL(hit.address, root);
       if (!named.has(href)) named.set(href, { ...hit });
     }
@@ -159,8 +159,8 @@
     return made;
   };
 
-  // The reader may have gone to a hit before the pages came.
   const show = (found, turn) => {
+    // The reader may have gone to a hit before the pages came.
     const at = [...list.querySelectorAll("a")].indexOf(document.activeElement);
     list.replaceChildren(...found.hits.map((each) => hit(each, found)));
     add(found.pages, found, turn);

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 WEIGHT = "data-pagefind-weight"  # on what counts less, see `search.prepare`
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-# How often a word counts: in the heading of its section, in the title of its page, in code.
+# How often a word counts: in the heading of its section, in the title of its page (both less in
+# lists), in code.
 HEADING, TITLE, CODE = 12.0, 4.0, 0.3
 SATURATION, LENGTH = 2.0, 0.6  # k1 and b of BM25
 # A heading that more sections than these have says little: exercises, where to go next.
