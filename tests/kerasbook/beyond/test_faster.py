@@ -264,6 +264,30 @@ def test_the_network_learns_two_kinds_of_stripes():
     assert (found == labels[160:]).mean() == 1
 
 
+ON_BACKEND = """
+import keras
+import numpy as np
+from kerasbook.beyond.faster import network, training
+
+keras.utils.set_random_seed(0)
+images = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 3)).astype("uint8")
+model = network.build_fast_network(images, (4,))
+block = model.layers[2]
+batches = training.ShiftedBatches(images, np.arange(40) % 10, batch_size=10, seed=0)
+ahead = training.LookAhead(8)
+model.compile(training.fast_optimizer(0.1, 8), "categorical_crossentropy")
+model.fit(batches, epochs=2, callbacks=[ahead], verbose=0)
+pairs = zip(model.get_weights(), ahead.average, strict=True)
+print(all(np.allclose(weight, average) for weight, average in pairs))
+print(np.abs(keras.ops.convert_to_numpy(block.mean)).max() > 0)
+"""
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_backend_keeps_the_average_of_the_weights_too(on_backend, backend):
+    assert on_backend(backend, ON_BACKEND) == ["True", "True"]
+
+
 # The score
 
 

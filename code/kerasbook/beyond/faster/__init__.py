@@ -1,1 +1,1 @@
-"""CIFAR-10 in minutes on two cores: the network, its training, its score."""
+"""CIFAR-10 in few steps: the network, its training, its score."""

@@ -138,7 +138,10 @@ class NormalizedConvolution(keras.layers.Layer):
     def _convolve(self, inputs, kernel):
         kernel = ops.cast(kernel, inputs.dtype)
         outputs = ops.conv(inputs, kernel, padding="same")
-        return ops.max_pool(outputs, self.pool) if self.pool > 1 else outputs
+        if self.pool == 1:
+            return outputs
+        # On JAX, Keras 3.15 fails where strides are left out.
+        return ops.max_pool(outputs, self.pool, strides=self.pool)
 
     def compute_output_shape(self, input_shape):
         """Divide height and width by the pooling window."""
