@@ -1,4 +1,4 @@
-"""The list of all there is to copy: on the site with buttons and links, elsewhere a table."""
+"""The list of all there is to copy: with buttons on the site, page numbers on paper; else a table."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -71,7 +71,9 @@ class Snippets(SphinxDirective):
         ]
         listed = nodes.bullet_list("", *items, classes=["snippets"])
         section += addnodes.only("", listed, expr="builder_html")
-        section += addnodes.only("", _table(entries, chapter.language), expr="not builder_html")
+        section += addnodes.only("", _printed(entries, page), expr="builder_latex")
+        rows = _table(entries, chapter.language)
+        section += addnodes.only("", rows, expr="not (builder_html or builder_latex)")
         return section
 
 
@@ -103,6 +105,22 @@ def _files(name: str, chapter: Chapter) -> Iterator[tuple[str, str]]:
     if name in chapter.tests:
         yield words["tests in short"], f"{chapter.up}{listings.FOLDER}/{chapter.tests[name]}"
     yield words["program"], f"{chapter.up}{programs.FOLDER}/{name}.py"
+
+
+def _printed(entries: list[Entry], page: Page) -> nodes.container:
+    """Make the list of a chapter for paper: name, what it does, and the page that explains it."""
+    lines = [
+        nodes.paragraph(
+            "",
+            "",
+            nodes.literal(text=entry.name.name),
+            nodes.Text(" "),
+            *_text(entry.summary),
+            nodes.raw("", rf"\booksnippet{{{page.name}:{entry.section}}}", format="latex"),
+        )
+        for entry in entries
+    ]
+    return nodes.container("", *lines, classes=["snippetlist"])
 
 
 def _table(entries: list[Entry], language: Language) -> nodes.container:

@@ -1,5 +1,6 @@
-"""The list of snippets: on the site with links and buttons, elsewhere a table."""
+"""The list of snippets: on the site with links and buttons, short on paper, elsewhere a table."""
 
+import re
 import pytest
 
 CODE = '''\
@@ -115,9 +116,22 @@ def test_what_a_docstring_says_is_text_and_what_is_needed_leads_to_its_entry(sni
     assert snippets("zh")["snippet-Box"].select_one(".snippet-needs").get_text() == "用到：root"
 
 
-@pytest.mark.parametrize(("builder", "pattern"), [("epub", "snippets.xhtml"), ("latex", "*.tex")])
-def test_elsewhere_a_table_stands_for_the_list(book, builder, pattern):
-    (path,) = (book.folder / "out" / "en" / builder).rglob(pattern)
+def test_paper_has_a_line_for_each_and_the_page_that_explains_it(book):
+    (path,) = (book.folder / "out" / "en" / "latex").glob("*.tex")
+    text = path.read_text("utf-8")
+    entries = re.findall(r"sphinxupquote\{(\w+)\}\} (.*)\\booksnippet\{(.*)\}", text)
+    assert [(name, section) for name, _, section in entries] == [
+        ("double", "first:sec-first"),
+        ("root", "part/third:sec-inside"),
+        ("Box", "part/third:sec-inside"),
+    ]
+    assert entries[0][1] == "Return twice the value."
+    for _, _, section in entries:
+        assert rf"\label{{\detokenize{{{section}}}}}" in text
+
+
+def test_elsewhere_a_table_stands_for_the_list(book):
+    (path,) = (book.folder / "out" / "en" / "epub").rglob("snippets.xhtml")
     text = path.read_text("utf-8")
     for word in ("What it does", "Explained in", "Hold", "Inside"):
         assert word in text
