@@ -1,4 +1,4 @@
-"""The list of all there is to copy: with buttons on the site, page numbers on paper; else a table."""
+"""The list of all there is to copy: with buttons on the site, pages on paper, else a table."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

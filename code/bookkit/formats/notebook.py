@@ -5,7 +5,9 @@ already. What a Jupyter or Colab cannot show (roles, directives) never reaches t
 """
 
 import ast
+import html
 import posixpath
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -30,9 +32,13 @@ from bookkit.running.packages import requirements
 from bookkit.web import publishing
 
 PRINTED = "application/pdf"  # the copy of a figure for print: no notebook shows it
-# Code that a page folds. JupyterLab and Colab begin with it closed, each by a key of its own; VS
-# Code keeps no such thing in a notebook, and shows the code below the line that says what it does.
+# Code that a page folds. JupyterLab and Colab begin with it closed, each by a key of its own; Colab
+# shows a button instead, titled or not (googlecolab/colabtools#2154). VS Code keeps no such thing
+# in a notebook (microsoft/vscode#158716, closed): its readers see the code, below the line that
+# says what it does.
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+# What a script has instead of a picture, which no editor shows in a comment: its alternative text.
+PICTURE = re.compile(r'<img alt="([^"]*)" src="data:[^"]*">')
 # What colors the code before a kernel is there to say it.
 PYTHON = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
 SETUP = "# What this page needs. What is installed already and new enough stays as it is."
@@ -186,7 +192,8 @@ def as_script(notebook: NotebookNode) -> str:
         if cell.cell_type == "code":
             parts.append(f"# %%\n{cell.source}")
         else:
-            lines = (f"# {line}".rstrip() for line in cell.source.split("\n"))
+            prose = PICTURE.sub(lambda picture: f"*{html.unescape(picture[1])}*", cell.source)
+            lines = (f"# {line}".rstrip() for line in prose.split("\n"))
             parts.append("# %% [markdown]\n" + "\n".join(lines))
     return "\n\n".join(parts) + "\n"
 

@@ -1,6 +1,7 @@
 """The list of snippets: on the site with links and buttons, short on paper, elsewhere a table."""
 
 import re
+
 import pytest
 
 CODE = '''\

@@ -86,6 +86,13 @@ def test_a_script_runs_and_holds_the_prose_as_comments():
     compile(script, "page.py", "exec")
 
 
+def test_a_script_says_what_a_picture_shows_instead_of_holding_it():
+    picture = '<img alt="A &quot;yes&quot; &lt; a no." src="data:image/png;base64,iVBOR/+w==">'
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell(f"{picture}\n\n**Fig. 1** Which?")])
+    script = export.as_script(notebook)
+    assert script == '# %% [markdown]\n# *A "yes" < a no.*\n#\n# **Fig. 1** Which?\n'
+
+
 # The files of a real build.
 
 
