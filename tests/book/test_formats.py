@@ -16,6 +16,7 @@ NAMES = pages(BOOK / "en")
 A4_PT = (595, 842)
 CHAPTERS, WHOLE = 290, 390  # pages: from the first chapter to the appendix; all, with listings
 FEW_LINES = 14  # of a page that a box fills alone
+FOOT_PT, MOSTLY_WHITE = 60, 0.6  # above the number of a page; a share of its height
 CHECKERS = ("/usr/share/java/epubcheck.jar", "/usr/bin/epubcheck")  # the second is a jar as well
 
 
@@ -110,6 +111,37 @@ def test_no_box_stands_alone_on_a_page(language):
         or (body.startswith(words["article"]) and body.count("\n") < FEW_LINES)
     ]
     assert alone == []
+
+
+def lowest(page) -> float:
+    """Return how high above the foot of a page its last line stands, without the number below."""
+    heights = []
+
+    def note(text, to_page, to_text, *_):
+        if text.strip() and to_page[3] == 1:  # within a figure it is another
+            heights.append(to_text[5] + to_page[5])
+
+    page.extract_text(visitor_text=note)
+    return min((height for height in heights if height > FOOT_PT), default=A4_PT[1])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_within_a_chapter_is_mostly_white(language):
+    pdf = reader(language)
+    first, appendix = chapters(language)
+    marks = [entry for part in pdf.outline if isinstance(part, list) for entry in part]
+    begins = {
+        pdf.get_destination_page_number(entry)
+        for entry in [*pdf.outline, *marks]
+        if not isinstance(entry, list)
+    }
+    assert len(begins) > 20
+    white = [
+        number
+        for number in range(first, appendix)
+        if number + 1 not in begins and lowest(pdf.pages[number]) > MOSTLY_WHITE * A4_PT[1]
+    ]
+    assert white == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -114,6 +114,18 @@ def test_the_languages_index_the_same_messages_at_the_same_places():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_each_listed_message_has_a_cure(parsed, language):
+    listed = parsed(SITE / language / "messages.html").select("ul.messages > li")
+    assert len(listed) > 60
+    bare = [
+        item.p.get_text()
+        for item in listed
+        if all(line.get_text().strip().startswith("→") for line in item.select("p.cure"))
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_address_is_a_section_that_shows_the_message(parsed, language):
     for type_, text, address, heading, title in rows(language):
         name, _, label = address.partition("#")

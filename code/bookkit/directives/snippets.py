@@ -71,7 +71,9 @@ class Snippets(SphinxDirective):
         ]
         listed = nodes.bullet_list("", *items, classes=["snippets"])
         section += addnodes.only("", listed, expr="builder_html")
-        section += addnodes.only("", _printed(entries, page), expr="builder_latex")
+        on_root = page.name == self.config.root_doc  # whose own heading paper leaves out
+        printed = _printed(entries, page, on_root=on_root)
+        section += addnodes.only("", printed, expr="builder_latex")
         rows = _table(entries, chapter.language)
         section += addnodes.only("", rows, expr="not (builder_html or builder_latex)")
         return section
@@ -107,8 +109,9 @@ def _files(name: str, chapter: Chapter) -> Iterator[tuple[str, str]]:
     yield words["program"], f"{chapter.up}{programs.FOLDER}/{name}.py"
 
 
-def _printed(entries: list[Entry], page: Page) -> nodes.container:
+def _printed(entries: list[Entry], page: Page, *, on_root: bool) -> nodes.container:
     """Make the list of a chapter for paper: name, what it does, and the page that explains it."""
+    labels = [f"{page.name}{'::doc' if on_root else f':{entry.section}'}" for entry in entries]
     lines = [
         nodes.paragraph(
             "",
@@ -116,9 +119,9 @@ def _printed(entries: list[Entry], page: Page) -> nodes.container:
             nodes.literal(text=entry.name.name),
             nodes.Text(" "),
             *_text(entry.summary),
-            nodes.raw("", rf"\booksnippet{{{page.name}:{entry.section}}}", format="latex"),
+            nodes.raw("", rf"\booksnippet{{{label}}}", format="latex"),
         )
-        for entry in entries
+        for entry, label in zip(entries, labels, strict=True)
     ]
     return nodes.container("", *lines, classes=["snippetlist"])
 
