@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from bookkit.languages import LANGUAGES
 from bookkit.paths import SITE
-from kerasbook.applications.detection.boxes import pairwise_iou, suppress_overlaps
 from kerasbook.applications.detection.dragging import find_suppressors, judge_scene
+from kerasbook.boxes import pairwise_iou, suppress_overlaps
 
 NAME = "applications/object-detection"
 PHONE = {"width": 390, "height": 844}

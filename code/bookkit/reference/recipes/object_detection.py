@@ -191,7 +191,7 @@ def _found_in(record: dict, ground_truth: dict, detections: list, min_score: flo
     """Return boxes, scores and classes of one image, the best first."""
     import numpy as np
 
-    from kerasbook.applications.detection import boxes
+    from kerasbook import boxes
 
     classes = {each["id"]: number for number, each in enumerate(ground_truth["categories"])}
     here = [

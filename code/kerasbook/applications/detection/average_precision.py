@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from kerasbook.applications.detection.boxes import (
-    convert_boxes,
-    overlap_ratio,
-)
 from kerasbook.applications.detection.coco import (
     check_annotations,
     check_detections,
+)
+from kerasbook.boxes import (
+    convert_boxes,
+    overlap_ratio,
 )
 from kerasbook.overlap import intersection
 

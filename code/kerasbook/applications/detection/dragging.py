@@ -8,11 +8,11 @@ import string
 import numpy as np
 from PIL import Image
 
-from kerasbook.applications.detection.boxes import (
+from kerasbook.applications.detection.coco import draw_box
+from kerasbook.boxes import (
     pairwise_iou,
     suppress_overlaps,
 )
-from kerasbook.applications.detection.coco import draw_box
 
 
 def find_suppressors(boxes, classes, kept, iou_threshold):

@@ -5,8 +5,8 @@ import numpy as np
 from kerasbook.applications.detection.average_precision import (
     interpolated_precision,
 )
-from kerasbook.applications.detection.boxes import pairwise_iou
 from kerasbook.applications.detection.coco import draw_box, show_image
+from kerasbook.boxes import pairwise_iou
 
 # Told apart without color by the line; hits are drawn last, on top.
 OUTCOMES = {

@@ -3,11 +3,11 @@
 import keras
 import numpy as np
 
-from kerasbook.applications.detection.boxes import (
+from kerasbook.applications.detection.network import detection_loss, locations
+from kerasbook.boxes import (
     convert_boxes,
     suppress_overlaps,
 )
-from kerasbook.applications.detection.network import detection_loss, locations
 
 
 def objects_by_image(ground_truth):

@@ -11,8 +11,8 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from kerasbook.applications.detection import average_precision as page
-from kerasbook.applications.detection.boxes import pairwise_iou
 from kerasbook.applications.detection.coco import CocoError
+from kerasbook.boxes import pairwise_iou
 
 NAMES = ["AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl"]
 

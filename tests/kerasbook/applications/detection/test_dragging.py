@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasbook.applications.detection.boxes import pairwise_iou, suppress_overlaps
 from kerasbook.applications.detection.dragging import (
     draw_scene,
     find_suppressors,
@@ -17,6 +16,7 @@ from kerasbook.applications.detection.dragging import (
     write_scene,
     write_scenes,
 )
+from kerasbook.boxes import pairwise_iou, suppress_overlaps
 
 FOUR = np.array([[10, 10, 50, 50], [18, 10, 58, 50], [26, 10, 66, 50], [10, 55, 50, 95]])
 SCORES, ONE_CLASS = [0.9, 0.8, 0.7, 0.6], [0, 0, 0, 0]

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasbook.applications.detection import boxes as in_numpy
+from kerasbook import boxes as in_numpy
 from kerasbook.applications.detection import network
 from kerasbook.networks import convolution_block
 

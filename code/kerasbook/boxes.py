@@ -1,4 +1,4 @@
-"""Boxes in NumPy: formats, overlap, non-maximum suppression (§4.2.2)."""
+"""Boxes in NumPy, which chapters share: formats, overlap, suppression."""
 
 import numpy as np
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasbook.applications.detection import boxes as page
+from kerasbook import boxes as page
 from kerasbook.overlap import hull
 
 FORMATS = page.BOX_FORMATS
