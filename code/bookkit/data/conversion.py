@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import re
 import tarfile
 import zipfile
@@ -25,6 +26,12 @@ WNUT17_PARTS = {
     "train": "wnut17train.conll",
     "dev": "emerging.dev.conll",
     "test": "emerging.test.annotated",
+}
+NANODET_PHOTOS = {  # of COCO's validation part, each under CC BY 2.0, and what the page calls them
+    "000000252219.jpg": "sidewalk.jpg",
+    "000000303818.jpg": "bus.jpg",
+    "000000397133.jpg": "kitchen.jpg",
+    "000000458054.jpg": "yard.jpg",
 }
 CIFAR10_RECORD_BYTES = 1 + 3 * 32 * 32
 CIFAR10_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
@@ -247,6 +254,58 @@ def cut_coco(whole: dict[str, Any], names: set[str]) -> dict[str, Any]:
         "images": sorted(images, key=lambda image: image["id"]),
         "annotations": sorted(annotations, key=lambda note: note["id"]),
     }
+
+
+def nanodet_from_parts(paths: Paths, target: Path) -> None:
+    """Write the weights of a TensorFlow.js detector as arrays, and photographs to try it on.
+
+    The photographs are files of their own, or lie in the archive `coco-mini.tar`.
+    """
+    import numpy as np
+
+    wanted = {"package/models/nanodet.json", "package/models/nanodet.bin"}
+    found = {
+        name: content for name, content in tar_members(paths["human-models.tgz"]) if name in wanted
+    }
+    graph, shard = (found[name] for name in sorted(wanted, reverse=True))
+    folder = target / "nanodet"
+    (folder / "photos").mkdir(parents=True)
+    arrays: dict[str, Any] = graph_weights(json.loads(graph), shard)
+    np.savez_compressed(folder / "weights.npz", allow_pickle=False, **arrays)
+    photos = {PurePosixPath(name).name: path.read_bytes() for name, path in paths.items()}
+    if "coco-mini.tar" in paths:
+        members = tar_members(paths["coco-mini.tar"])
+        photos = {PurePosixPath(name).name: content for name, content in members}
+    for name, called in NANODET_PHOTOS.items():
+        (folder / "photos" / called).write_bytes(photos[name])
+
+
+def graph_weights(graph: dict[str, Any], shard: bytes) -> dict[str, Any]:
+    """Return kernel and bias of each convolution of a TensorFlow.js graph, as they are stored.
+
+    The graph numbers its convolutions from 0, `convolution`, `convolution_1` and so on; the arrays
+    are called `conv_00/kernel`, `conv_00/bias`, `conv_01/kernel` and so on.
+    """
+    import numpy as np
+
+    (group,) = graph["weightsManifest"]
+    constants, start = {}, 0
+    for weight in group["weights"]:
+        kind = weight.get("quantization", weight)["dtype"]
+        array = np.frombuffer(shard, kind, math.prod(weight["shape"]), start)
+        constants[weight["name"]] = array.reshape(weight["shape"])
+        start += array.nbytes
+    if start != len(shard):
+        raise ValueError(f"Expected a shard of {start} bytes. Received: {len(shard)} bytes")
+    arrays, names = {}, {}
+    for node in graph["modelTopology"]["node"]:  # each stands after what it needs
+        if node["op"] == "Conv2D":
+            number = int(re.sub(r"^.*?(\d*)$", r"\1", node["name"]) or 0)
+            names[node["name"]] = f"conv_{number:02}"
+            arrays[f"conv_{number:02}/kernel"] = constants[node["input"][1]]
+        elif node["op"].startswith("Add") and node["input"][0] in names:
+            arrays[f"{names[node['input'][0]]}/bias"] = constants[node["input"][1]]
+    return dict(sorted(arrays.items()))
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]], *, ascii_only: bool = False) -> None:

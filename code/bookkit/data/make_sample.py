@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import shutil
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -69,6 +70,14 @@ def cut_newsgroups(target: Path) -> None:
         write_lines(target / f"{part}.jsonl", rows, ascii_only=True)
 
 
+def copy_nanodet(full: Path, target: Path) -> None:
+    """Copy the weights and the photographs: there is nothing to cut."""
+    for path in full.rglob("*.*"):
+        copy = target / path.relative_to(full)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+
+
 def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
     """Turn sentences marked by hand, `[surface](type)`, into tokens and BIO tags.
 
@@ -117,6 +126,7 @@ def _tagged(text: str, kind: str | None, by_character: bool) -> Iterable[tuple[s
 SAMPLES: dict[str, Callable[[Path], None]] = {
     "cifar10": partial(cut_cifar10, FULL / "cifar10.npz"),
     "newsgroups": cut_newsgroups,
+    "nanodet": partial(copy_nanodet, FULL / "nanodet"),
     "cluener": partial(write_marked, SAMPLE / "marked" / "zh.txt", by_character=True),
     "wnut17": partial(write_marked, SAMPLE / "marked" / "en.txt", by_character=False),
 }

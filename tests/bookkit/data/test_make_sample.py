@@ -1,5 +1,6 @@
 """What the committed sample holds."""
 
+import hashlib
 import json
 from collections import Counter
 
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 
 from bookkit.data import make_sample
-from bookkit.data.registry import SAMPLE
+from bookkit.data.conversion import NANODET_PHOTOS
+from bookkit.data.registry import COCO_IMAGES_SHA256, SAMPLE
 
 CLUENER_TYPES = {
     *("address", "book", "company", "game", "government"),
@@ -25,7 +27,7 @@ def read_lines(path):
 
 
 def test_the_sample_is_small():
-    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 8_000_000
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 16_000_000
 
 
 def test_cifar10_is_balanced_and_mixed():
@@ -117,3 +119,19 @@ def test_the_cut_of_cifar10_is_balanced_and_seeded(tmp_path, monkeypatch):
         assert np.bincount(cut["y_test"]).tolist() == [1] * 10
         # Each image of this set holds its own number, whose last digit is its label.
         assert (cut["x_train"][:, 0, 0, 0] % 10).tolist() == cut["y_train"].tolist()
+
+
+def test_the_detector_is_whole_and_its_photographs_are_cocos():
+    folder = SAMPLE / "nanodet"
+    with np.load(folder / "weights.npz", allow_pickle=False) as archive:
+        assert sum(archive[name].size for name in archive.files) == 3_786_068
+    for name, called in NANODET_PHOTOS.items():
+        content = (folder / "photos" / called).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == COCO_IMAGES_SHA256["val2017"][name]
+
+
+def test_a_copy_keeps_folders(tmp_path):
+    make_sample.copy_nanodet(SAMPLE / "nanodet", tmp_path / "copy")
+    assert sorted(path.name for path in (tmp_path / "copy").rglob("*.*")) == [
+        "bus.jpg", "kitchen.jpg", "yard.jpg", "sidewalk.jpg", "weights.npz",
+    ]  # fmt: skip

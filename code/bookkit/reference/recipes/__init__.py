@@ -9,6 +9,7 @@ from bookkit.reference.recipes import (
     faster_training,
     image_classification,
     object_detection,
+    ready_detector,
     text_classification,
 )
 from bookkit.reference.recipes.recipe import Recipe
@@ -19,6 +20,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **text_classification.TASKS,
     **entities.TASKS,
     **faster_training.TASKS,
+    **ready_detector.TASKS,
 }
 
 ON_SAMPLE = frozenset({"image-ablation"})

@@ -1,0 +1,1 @@
+"""A detector that others trained, rebuilt in Keras."""

@@ -1,0 +1,90 @@
+"""From a photograph to the network's input, from its answer to boxes."""
+
+import keras
+import numpy as np
+
+from kerasbook.beyond.detector.nanodet import (
+    INPUT_SIZE,
+    NUM_BINS,
+    NUM_CLASSES,
+    STRIDES,
+)
+from kerasbook.boxes import suppress_overlaps
+
+# Of the training images, in the order blue, green, red.
+PIXEL_MEAN = np.array([103.53, 116.28, 123.675], "float32")
+PIXEL_SPREAD = np.array([57.375, 57.12, 58.395], "float32")
+
+
+def prepare_photo(photo):
+    """Turn a photograph `(height, width, 3)`, uint8, into the input.
+
+    Returns float32 `(1, 416, 416, 3)`: blue, green, red, standardized.
+    """
+    image = keras.ops.image.resize(
+        photo.astype("float32"), (INPUT_SIZE, INPUT_SIZE), antialias=True
+    )
+    image = keras.ops.convert_to_numpy(image)[..., ::-1]  # ①
+    return ((image - PIXEL_MEAN) / PIXEL_SPREAD)[np.newaxis]
+
+
+def list_cells(offset=0.5):
+    """Return centers `(3549, 2)` and strides `(3549, 1)` of all cells."""
+    centers, strides = [], []
+    for stride in STRIDES:
+        steps = (np.arange(INPUT_SIZE // stride) + offset) * stride
+        x, y = np.meshgrid(steps, steps)
+        centers.append(np.stack([x.ravel(), y.ravel()], axis=-1))
+        strides.append(np.full((x.size, 1), stride))
+    return np.concatenate(centers), np.concatenate(strides)
+
+
+def expect_distance(bins):
+    """Turn bins `(..., 11)` into distances `(...)`, counted in strides."""
+    shares = np.exp(bins - bins.max(axis=-1, keepdims=True))  # ①
+    shares /= shares.sum(axis=-1, keepdims=True)
+    return shares @ np.arange(bins.shape[-1])
+
+
+def read_boxes(answer, offset=0.5):
+    """Read the boxes of one answer `(3549, 124)`: corners in input pixels."""
+    centers, strides = list_cells(offset)
+    bins = answer[:, NUM_CLASSES:].reshape(-1, 4, NUM_BINS)
+    left_top, right_bottom = np.split(strides * expect_distance(bins), 2, -1)
+    return np.concatenate([centers - left_top, centers + right_bottom], -1)
+
+
+def choose_boxes(
+    boxes, scores, *, min_score=0.05, iou_threshold=0.6, max_boxes=100
+):
+    """Keep what scores enough and is no duplicate, the best first.
+
+    Args:
+        boxes: corners, `(n, 4)`.
+        scores: of each class, from 0 to 1, `(n, classes)`.
+        min_score: what scores less is not looked at.
+        iou_threshold: two boxes of a class that overlap more are one.
+        max_boxes: as many are kept.
+
+    Returns:
+        boxes `(m, 4)`, their scores and their classes, both `(m,)`.
+    """
+    place, classes = np.nonzero(scores >= min_score)
+    found = scores[place, classes]
+    best = np.argsort(-found, kind="stable")[: 10 * max_boxes]
+    place, classes, found = place[best], classes[best], found[best]
+    kept = suppress_overlaps(boxes[place], found, classes, iou_threshold)
+    kept = kept[:max_boxes]
+    return boxes[place[kept]], found[kept], classes[kept]
+
+
+def find_in_photo(model, photo, **settings):
+    """Detect in a photograph of any size; boxes are in its own pixels.
+
+    Settings are those of `choose_boxes`, whose values are returned.
+    """
+    answer = model.predict(prepare_photo(photo), verbose=0)[0]
+    scores = 1 / (1 + np.exp(-answer[:, :NUM_CLASSES]))
+    limits = np.tile(photo.shape[1::-1], 2)  # width, height, twice
+    boxes = read_boxes(answer) * limits / INPUT_SIZE
+    return choose_boxes(np.clip(boxes, 0, limits), scores, **settings)
