@@ -1,0 +1,1 @@
+"""Files you did not make (`beyond/safe-files`)."""

@@ -1,0 +1,94 @@
+"""Files that Keras once loaded too willingly, and since when it refuses."""
+
+from typing import NamedTuple
+
+from packaging.version import Version
+
+RELEASES = (
+    "3.8.0", "3.9.0", "3.10.0", "3.11.0", "3.11.3", "3.12.0", "3.12.1",
+    "3.12.3", "3.13.1", "3.13.2", "3.14.1", "3.15.0", "3.15.1",
+)  # fmt: skip
+
+
+class Hole(NamedTuple):
+    """What a crafted file could do, and which releases let it.
+
+    `spans` holds pairs: the first release concerned, the first that is not.
+    """
+
+    cve: str
+    effect: str
+    spans: tuple
+
+
+HOLES = (
+    Hole("CVE-2025-1550", "import any module", (("3.0.0", "3.9.0"),)),
+    Hole("CVE-2025-8747", "call functions of Keras", (("3.0.0", "3.11.0"),)),
+    Hole("CVE-2025-9906", "switch safe mode off", (("3.0.0", "3.11.0"),)),
+    Hole("CVE-2025-9905", "run a lambda in .h5", (("3.0.0", "3.11.3"),)),
+    Hole("CVE-2025-49655", "run a pickle in a layer", (("3.11.0", "3.11.3"),)),
+    Hole("CVE-2025-12058", "read a text file", (("3.0.0", "3.12.0"),)),
+    Hole("CVE-2025-12060", "unpack outside a folder", (("3.0.0", "3.12.0"),)),
+    Hole(
+        "CVE-2026-1462",
+        "run a TensorFlow graph",
+        (("3.0.0", "3.12.1"), ("3.13.0", "3.13.2")),
+    ),
+    Hole(
+        "CVE-2026-1669",
+        "read a file as weights",
+        (("3.0.0", "3.12.1"), ("3.13.0", "3.13.2")),
+    ),
+    Hole(
+        "CVE-2026-0897",
+        "fill the memory",
+        (("3.0.0", "3.12.3"), ("3.13.0", "3.15.0")),
+    ),
+    Hole(
+        "CVE-2026-12481",
+        "run a lambda, from_config",
+        (("3.0.0", "3.12.3"), ("3.13.0", "3.15.0")),
+    ),
+)
+
+
+def is_open(hole, version):
+    """Say whether a release of Keras is concerned by a hole."""
+    release = Version(version)
+    return any(
+        Version(first) <= release < Version(fixed)
+        for first, fixed in hole.spans
+    )
+
+
+def holes_of(version):
+    """List which of the holes above concern a release of Keras 3.
+
+    Args:
+        version: such as `keras.__version__`.
+
+    Raises:
+        ValueError: it is no release of Keras 3.
+    """
+    if not version.startswith("3."):
+        raise ValueError(
+            "Expected a release of Keras 3, as these records count. "
+            f"Received: version={version!r}"
+        )
+    return [hole.cve for hole in HOLES if is_open(hole, version)]
+
+
+def plot_holes(axis):
+    """Draw which releases are concerned by which hole."""
+    for row, hole in enumerate(HOLES):
+        for column, release in enumerate(RELEASES):
+            concerned = is_open(hole, release)
+            axis.plot(
+                column, row, "s" if concerned else ".", markersize=9,
+                color="#D55E00" if concerned else "#0072B2",
+            )  # fmt: skip
+    axis.set_xticks(range(len(RELEASES)), RELEASES, rotation=60, fontsize=8)
+    labels = [f"{hole.cve[4:]}: {hole.effect}" for hole in HOLES]
+    axis.set_yticks(range(len(HOLES)), labels, fontsize=8)
+    axis.invert_yaxis()
+    axis.set_xlabel("release of Keras")

@@ -1,0 +1,143 @@
+"""The known holes; with `KERAS_WHEELS`, tried on old releases of Keras.
+
+`pip download --no-deps keras==3.8.0 -d FOLDER` fetches a release; give the folder of several as
+`KERAS_WHEELS=FOLDER`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import keras
+import pytest
+from matplotlib.figure import Figure
+from packaging.version import InvalidVersion
+
+from kerasbook.beyond.files.history import HOLES, RELEASES, Hole, holes_of, is_open, plot_holes
+
+WHEELS = (
+    sorted(Path(os.environ["KERAS_WHEELS"]).glob("keras-3*.whl"))
+    if "KERAS_WHEELS" in os.environ
+    else []
+)
+
+# Tries harmless files on a release of Keras and prints which ones got through.
+TRIAL = """
+import io, json, os, sys, warnings, zipfile
+sys.path[:0] = [sys.argv[1], os.getcwd()]
+os.environ["KERAS_BACKEND"] = "numpy"
+warnings.simplefilter("ignore")
+import h5py, keras
+from keras.src.saving.serialization_lib import deserialize_keras_object
+
+def opens(action):
+    try:
+        action()
+    except Exception:
+        return False
+    return True
+
+def change(target, layer=None, weights=None):
+    with zipfile.ZipFile("dense.keras") as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if layer and name == "config.json":
+                config = json.loads(content)
+                config["config"]["layers"][1] = layer
+                content = json.dumps(config).encode()
+            if weights and name.endswith(".h5"):
+                memory = io.BytesIO(content)
+                with h5py.File(memory, "r+") as file:
+                    weights(file)
+                content = memory.getvalue()
+            new.writestr(name, content)
+
+def outside(file):
+    del file["layers/dense/vars/0"]
+    open("raw.bin", "wb").write(bytes(48))
+    place = [(os.path.abspath("raw.bin"), 0, 48)]
+    file.create_dataset("layers/dense/vars/0", (4, 3), "f4", external=place)
+
+load, input_ = keras.models.load_model, keras.Input((4,))
+keras.Sequential([input_, keras.layers.Dense(3)]).save("dense.keras")
+double = keras.layers.Lambda(lambda x: 2 * x)
+keras.Sequential([input_, double]).save("lambda.h5")
+open("stranger.py", "w").write("def wave(x):\\n    return x\\n")
+name = {"class_name": "function", "module": "stranger", "config": "wave", "registered_name": "wave"}
+change("foreign.keras", {"module": "keras.layers", "class_name": "Lambda",
+                         "config": {"name": "a", "function": name}})
+change("outside.keras", weights=outside)
+opens(lambda: load("foreign.keras"))
+switch = "enable_unsafe_deserialization"
+switch = {"module": "keras.config", "class_name": "function", "config": switch,
+          "registered_name": switch}
+print(json.dumps([keras.__version__, {
+    "CVE-2025-1550": "stranger" in sys.modules,
+    "CVE-2025-9905": opens(lambda: load("lambda.h5")),
+    "CVE-2025-9906": opens(lambda: deserialize_keras_object(switch)),
+    "CVE-2026-1669": opens(lambda: load("outside.keras")),
+    "CVE-2026-12481": opens(lambda: keras.layers.Lambda.from_config(double.get_config())),
+}]))
+"""
+
+
+def test_spans_begin_before_they_end_and_names_differ():
+    hole = Hole("CVE-0", "…", (("3.1.0", "3.2.0"), ("3.9.0", "3.10.0")))
+    answers = {v: is_open(hole, v) for v in ("3.0.9", "3.1.0", "3.2.0", "3.9.5", "3.10.0")}
+    assert answers == {
+        "3.0.9": False,
+        "3.1.0": True,
+        "3.2.0": False,
+        "3.9.5": True,
+        "3.10.0": False,
+    }
+    assert len({hole.cve for hole in HOLES}) == len(HOLES) == 11
+    assert all(is_open(hole, first) for hole in HOLES for first, _ in hole.spans)
+    assert not any(is_open(hole, fixed) for hole in HOLES for _, fixed in hole.spans)
+
+
+def test_the_book_is_built_with_a_release_without_known_holes():
+    assert holes_of(keras.__version__) == []
+    assert "CVE-2025-1550" in holes_of("3.8.0")
+    assert "CVE-2026-1462" not in holes_of("3.12.1")
+    assert "CVE-2026-1462" in holes_of("3.13.1")  # a higher number, and still open
+
+
+@pytest.mark.parametrize("version", ["2.15.0", "30.1", ""])
+def test_other_versions_are_told(version):
+    with pytest.raises(ValueError, match=f"Received: version='{version}'"):
+        holes_of(version)
+
+
+def test_what_is_no_version_is_told():
+    with pytest.raises(InvalidVersion, match=r"3\.x"):
+        holes_of("3.x")
+
+
+def test_the_figure_has_a_mark_for_each_hole_and_release():
+    axis = Figure().subplots()
+    plot_holes(axis)
+    assert len(axis.lines) == len(HOLES) * len(RELEASES)
+    squares = [line for line in axis.lines if line.get_marker() == "s"]
+    assert len(squares) == sum(is_open(h, r) for h in HOLES for r in RELEASES)
+    assert max(line.get_xdata()[0] for line in squares) == RELEASES.index("3.14.1")
+
+
+@pytest.mark.skipif(not WHEELS, reason="needs KERAS_WHEELS, a folder of wheels of old Keras")
+@pytest.mark.parametrize("wheel", WHEELS, ids=lambda path: path.name.split("-")[1])
+def test_old_releases_open_what_the_table_says(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "old")
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", TRIAL, str(tmp_path / "old")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-800:]
+    version, found = json.loads(done.stdout.splitlines()[-1])
+    assert {cve for cve, through in found.items() if through} == set(holes_of(version)) & set(found)
