@@ -82,10 +82,6 @@ def weight_concerns(entries):
 def check_weights_fit(model, path):
     """Compare the shapes in a file with those of a built model.
 
-    Args:
-        model: a built model.
-        path: as for `list_weights`.
-
     Raises:
         ValueError: weights are missing or left over.
     """
