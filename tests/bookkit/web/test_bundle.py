@@ -142,6 +142,15 @@ def test_a_built_page_names_the_version_that_lies_beside_it(built_book):
         assert "sourceMappingURL" not in (static / "bundle.js").read_text(encoding="utf-8")
 
 
+def test_the_mode_is_known_before_the_first_paint(built_book):
+    text = built_book.page("en", "first")
+    head = text[: text.index("</head>")]
+    assert (
+        'dataset.theme = document.documentElement.dataset.mode.replace("auto", matchMedia(' in head
+    )
+    assert 'getItem("theme")' not in head
+
+
 def test_a_missing_source_is_named(tmp_path):
     with pytest.raises(ExtensionError, match=r"one file _static/mystnb\.\*\.css, found 0"):
         list(bundle._files(tmp_path, ["mystnb.*.css"]))
