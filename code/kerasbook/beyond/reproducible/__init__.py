@@ -1,0 +1,1 @@
+"""Reproducible: chance, rounding, resuming, and what to record."""
