@@ -106,7 +106,7 @@ def train_from(model, state, training, test_images, batches):
             shuffle=False, verbose=0,
         )  # fmt: skip
         weights.append(flat_weights(model))
-    scores = model.predict(test_images, batch_size=1024, verbose=0)
+    scores = keras.ops.convert_to_numpy(model(test_images))
     answers = scores.argmax(axis=1)
     return {"steps": steps, "weights": np.array(weights), "answers": answers}
 
