@@ -60,6 +60,19 @@ def test_backup_and_restore_loses_the_order_and_the_luck_of_dropout(task, tmp_pa
     assert train(4) == (steps, whole)
 
 
+def test_a_keras_file_does_not_hold_where_dropout_stands(task, tmp_path):
+    keras.utils.set_random_seed(0)
+    model = build_classifier(dropout=0.3)
+    page.fit_epochs(model, *task, range(2), seed=0)
+    model.save(tmp_path / "half.keras")
+    loaded = keras.models.load_model(tmp_path / "half.keras")
+    kept = page.fingerprint(*model.get_weights())
+    assert page.fingerprint(*loaded.get_weights()) == kept
+    for one in (model, loaded):
+        page.fit_epochs(one, *task, range(2, 4), seed=0)
+    assert page.fingerprint(*loaded.get_weights()) != page.fingerprint(*model.get_weights())
+
+
 def test_a_record_names_backend_seed_and_data(task):
     record = page.describe_run(seed=3, data=task)
     assert record["seed"] == 3
