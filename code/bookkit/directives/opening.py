@@ -56,9 +56,13 @@ class Fact(SphinxRole):
 
 
 class Statement(SphinxDirective):
-    """Show, on the site alone, the statement of a cell below that binds a name."""
+    """Show the statement of a cell below that binds a name, and words about it.
+
+    On the site alone: where all of a page is seen at once, it would only be said twice.
+    """
 
     required_arguments = 1
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Find it among the cells of the page."""
@@ -66,7 +70,8 @@ class Statement(SphinxDirective):
         for cell in reader.page_of(self.env, self.env.docname).cells:
             if cell.cell_type == "code" and (source := binding(cell.source, name)):
                 block = nodes.literal_block(source, source, language="python")
-                return [addnodes.only("", block, expr="builder_html")]
+                words = self.parse_content_to_nodes()
+                return [addnodes.only("", block, *words, expr="builder_html")]
         raise self.error(f"statement: no cell of this page binds {name!r}")
 
 

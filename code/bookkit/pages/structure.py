@@ -19,13 +19,14 @@ DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
 NESTED = {
     "article", "cell-figure", "cures", "diagram", "div", "dropdown", "figure", "fold",
-    "live-figure", "rubric", "thumbnail",
+    "live-figure", "rubric", "statement", "thumbnail",
 }  # fmt: skip
 PICTURES = {
     "diagram": "diagram",
     "figure": "image",
     "div": "class",
     "live-figure": "script",
+    "statement": "binds",
     "thumbnail": "part of",
 }  # what their arguments are
 TEXT = re.compile(r"\\text\{[^}]*\}")

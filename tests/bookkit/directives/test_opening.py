@@ -13,6 +13,7 @@ BODY = """
 By {fact}`author`, numpy {fact}`numpy`, {fact}`chapters` chapters, {fact}`cells` cells.
 
 :::{statement} total
+It *adds*.
 :::
 
 ```{code-cell} ipython3
@@ -69,9 +70,12 @@ def test_counts_are_those_of_the_pages_and_follow_them(book):
 def test_the_site_shows_a_statement_ahead_of_its_cell_and_other_formats_do_not(book, tags):
     first, *_ = tags(book.article("en", "front")).all("pre")
     assert first.get_text().strip() == "total = sum(\n    parts,\n)"
+    assert "<p>It <em>adds</em>.</p>" in book.article("en", "front")
     book.build("en", "notebook")
     (path,) = (book.folder / "out" / "en" / "notebook").rglob("front.ipynb")
-    assert path.read_text(encoding="utf-8").count("total = sum(") == 1
+    text = path.read_text(encoding="utf-8")
+    assert text.count("total = sum(") == 1
+    assert "adds" not in text
 
 
 def test_a_name_that_is_nothing_is_named(book):
