@@ -34,6 +34,7 @@ def run_task(task: str, seeds: list[int], folder: Path) -> Path:
     """
     if task not in TASKS:
         raise BookError(f"TASK is one of: {', '.join(TASKS)}. Received: TASK={task!r}")
+    packages.package_versions(PACKAGES.get(task, packages.EVERY))  # before hours of training
     dataset, recipes = TASKS[task]
     wanted = "sample" if task in ON_SAMPLE else "full"
     view = data.resolve(wanted)

@@ -5,13 +5,14 @@ import hashlib
 import inspect
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
+
+from kerasbook.memory import peak_memory_mib
 
 ONE_CPU_THREAD = {
     "CUDA_VISIBLE_DEVICES": "-1",  # no GPU, even where there is one
@@ -175,22 +176,6 @@ def time_training(run, data, *, batch_size, epochs, learning_rate):
         "predicted": logits.argmax(axis=1).tolist(),
         "ms": (1000 * np.diff(ticks) / steps).tolist(),
     }
-
-
-def peak_memory_mib():
-    """Return the most memory this process has held so far, in MiB.
-
-    Linux has two answers, both in KiB. `VmHWM` is this program's own peak;
-    `ru_maxrss` may be that of the process which started it. macOS has the
-    second only, in bytes.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        for line in status.read_text().splitlines():
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) / 1024
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def measure_program(run, first_step, settings, started):

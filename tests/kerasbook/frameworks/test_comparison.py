@@ -11,8 +11,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.frameworks import comparison
-from kerasbook.frameworks.comparison import peak_memory_mib
 from kerasbook.grading import grade
+from kerasbook.memory import peak_memory_mib
 
 
 def double(value):

@@ -1,11 +1,12 @@
 """How each page's reference runs train: one module a page, which names its tasks.
 
-`TASKS` maps a task to the dataset it needs and its recipes; those in `ON_SAMPLE` are about few data
-and read the sample.
+`TASKS` maps a task to the dataset it needs and its recipes; those in `ON_SAMPLE` are about few
+data, or not about data, and read the sample.
 """
 
 from bookkit.reference.recipes import (
     entities,
+    export,
     faster_training,
     image_classification,
     object_detection,
@@ -21,10 +22,11 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **entities.TASKS,
     **faster_training.TASKS,
     **ready_detector.TASKS,
+    **export.TASKS,
 }
 
-ON_SAMPLE = frozenset({"image-ablation"})
+ON_SAMPLE = frozenset({"image-ablation", "export"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
-PACKAGES: dict[str, str] = {}
+PACKAGES = {"export": "formats"}
 
 __all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]

@@ -1,0 +1,1 @@
+"""Out of Python: a model handed to programs without Keras."""
