@@ -11,7 +11,7 @@ from kerasbook.beyond.detector.nanodet import (
 )
 from kerasbook.boxes import suppress_overlaps
 
-# Of the training images, in the order blue, green, red.
+# As the author's settings have them: blue, green, red.
 PIXEL_MEAN = np.array([103.53, 116.28, 123.675], "float32")
 PIXEL_SPREAD = np.array([57.375, 57.12, 58.395], "float32")
 

@@ -127,6 +127,9 @@ def test_what_was_published_reaches_what_the_page_says(published):
     )
     certain = {name for name in lost if lost[name]["AP_lost_low"] > 0}
     assert certain == {"padding-same", "pixels-0-to-255", "pixels-0-to-1", "cell-corners"}
+    turned = {name for name in lost if 2 * lost[name]["AP_lost"] > lost[name]["AP_lost_high"]}
+    assert turned == certain
+    assert all(2 * lost[name]["AP_lost"] > lost[name]["AP_lost_low"] for name in lost)
 
 
 def test_on_real_photographs_ap_is_that_of_pycocotools(monkeypatch):

@@ -121,6 +121,16 @@ def test_parameters_are_those_of_the_graph(model):
     assert sum(node["op"] == "Conv2D" for node in GRAPH) == 34
 
 
+def test_what_exporting_left_out_makes_up_the_published_count(model):
+    """Batch normalization has two numbers a channel, a bias one; three convolutions lay idle."""
+    activated = [layer for layer in model.layers if layer.name.startswith("pad_")]
+    names = {layer.name.replace("pad", "conv") for layer in activated}
+    channels = sum(model.get_layer(name).filters for name in names)
+    assert channels == 2560
+    idle = 3 * 4 * page.NUM_BINS * (128 + 1)
+    assert f"{(model.count_params() + channels + idle) / 1e6:.2f}" == "3.81"
+
+
 def test_zeros_stand_on_both_sides():
     """A ramp halved by a kernel that picks its left top neighbor: the first pick is a zero."""
     inputs = keras.Input((4, 4, 1))
