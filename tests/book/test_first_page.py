@@ -68,18 +68,15 @@ def test_a_phone_shows_the_sentence_and_the_ways_in_and_where_the_digit_begins(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_byline_says_who_made_the_book_with_what_and_how_much_of_it_ran(
-    parsed, site_file, language
-):
+def test_the_byline_says_with_what_and_how_much_of_the_book_ran(parsed, site_file, language):
     facts = [each.get_text() for each in parsed(site_file(f"{language}/index.html")).select(BYLINE)]
-    assert facts[0].strip() == LANGUAGES[language].author
     keras = importlib.metadata.version("keras")
-    assert re.search(r"Keras (\d+\.\d+)", facts[1])[1] == ".".join(keras.split(".")[:2])
+    assert re.search(r"Keras (\d+\.\d+)", facts[0])[1] == ".".join(keras.split(".")[:2])
     texts = [(BOOK / language / f"{name}.md").read_text("utf-8") for name in pages(BOOK / language)]
     cells = [re.findall(r"^```\{code-cell\}.*?^```", text, re.M | re.S) for text in texts]
     chapters = sum(map(bool, cells))
     shown = sum("remove-cell" not in cell for page in cells for cell in page)
-    assert re.findall(r"\d[\d,]*(?= )", facts[2]) == [f"{chapters:,}", f"{shown:,}"]
+    assert re.findall(r"\d[\d,]*(?= )", facts[1]) == [f"{chapters:,}", f"{shown:,}"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

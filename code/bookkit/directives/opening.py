@@ -10,25 +10,21 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bookkit.checks.book import Book, Page
-from bookkit.languages import LANGUAGES
 from bookkit.pages import reader
 from bookkit.paths import CODE
 from bookkit.running import cache
 
-FACTS = ("author", "chapters", "cells")
+FACTS = ("chapters", "cells")
 
 
 class Fact(SphinxRole):
-    """Who made the book, how many chapters and cells in sight ran, or the version of a package.
+    """How many chapters and cells in sight ran, or the version of a package.
 
     It is the version that the page ran with, without its last number: a patch changes no text.
     """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Insert it as text."""
-        language = LANGUAGES[self.config.bookkit_language]
-        if self.text == "author":
-            return [nodes.Text(language.author)], []
         pages = self._pages_that_run()
         cells = [cell for page in pages for cell in page.cells if not cell.removed]
         counts = {"chapters": len(pages), "cells": len(cells)}

@@ -10,7 +10,7 @@ BODY = """
 (sec-front)=
 # Front
 
-By {fact}`author`, numpy {fact}`numpy`, {fact}`chapters` chapters, {fact}`cells` cells.
+With numpy {fact}`numpy`, {fact}`chapters` chapters, {fact}`cells` cells.
 
 :::{statement} total
 It *adds*.
@@ -48,7 +48,7 @@ def book(make_book, tmp_path_factory, page_text):
 
 def counted(book):
     found = re.search(
-        r"By The authors of this book, numpy 2\.0, (\d+) chapters, (\d+) cells\.",
+        r"With numpy 2\.0, (\d+) chapters, (\d+) cells\.",
         book.article("en", "front"),
     )
     return [int(number) for number in found.groups()]
@@ -82,14 +82,12 @@ def test_a_name_that_is_nothing_is_named(book):
     page = book.folder / "en" / "front.md"
     text = page.read_text(encoding="utf-8")
     try:
-        wrong = text.replace("`author`", "`weather`").replace(
-            "{statement} total", "{statement} sky"
-        )
+        wrong = text.replace("`numpy`", "`weather`").replace("{statement} total", "{statement} sky")
         page.write_text(wrong, encoding="utf-8")
         told = book.build("en", out="wrong").warning.getvalue()
     finally:
         page.write_text(text, encoding="utf-8")
-    assert "fact: expected author, chapters, cells or a package of this page's run. Rec" in told
+    assert "fact: expected chapters, cells or a package of this page's run. Rec" in told
     assert "Received: weather" in told
     assert "statement: no cell of this page binds 'sky'" in told
 
