@@ -5,7 +5,7 @@
 PLAIN_MODULES = (
     "keras.activations", "keras.constraints", "keras.dtype_policies",
     "keras.initializers", "keras.layers", "keras.losses", "keras.metrics",
-    "keras.optimizers", "keras.regularizers",
+    "keras.optimizers", "keras.optimizers.schedules", "keras.regularizers",
 )  # fmt: skip
 PLAIN_NAMES = (
     "__keras_tensor__", "keras.DTypePolicy", "keras.Model",

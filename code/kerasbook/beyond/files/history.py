@@ -13,7 +13,7 @@ RELEASES = (
 class Hole(NamedTuple):
     """What a crafted file could do, and which releases let it.
 
-    `spans` holds pairs: the first release concerned, the first that is not.
+    `spans` holds pairs: the first release affected, the first that is not.
     """
 
     cve: str
@@ -53,7 +53,7 @@ HOLES = (
 
 
 def is_open(hole, version):
-    """Say whether a release of Keras is concerned by a hole."""
+    """Say whether a release of Keras is affected by a hole."""
     release = Version(version)
     return any(
         Version(first) <= release < Version(fixed)
@@ -62,7 +62,7 @@ def is_open(hole, version):
 
 
 def holes_of(version):
-    """List which of the holes above concern a release of Keras 3.
+    """List which of the holes above affect a release of Keras 3.
 
     Args:
         version: such as `keras.__version__`.
@@ -79,13 +79,13 @@ def holes_of(version):
 
 
 def plot_holes(axis):
-    """Draw which releases are concerned by which hole."""
+    """Draw which releases are affected by which hole."""
     for row, hole in enumerate(HOLES):
         for column, release in enumerate(RELEASES):
-            concerned = is_open(hole, release)
+            affected = is_open(hole, release)
             axis.plot(
-                column, row, "s" if concerned else ".", markersize=9,
-                color="#D55E00" if concerned else "#0072B2",
+                column, row, "s" if affected else ".", markersize=9,
+                color="#D55E00" if affected else "#0072B2",
             )  # fmt: skip
     axis.set_xticks(range(len(RELEASES)), RELEASES, rotation=60, fontsize=8)
     labels = [f"{hole.cve[4:]}: {hole.effect}" for hole in HOLES]

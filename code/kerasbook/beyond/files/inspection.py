@@ -53,6 +53,7 @@ def needs_trust(config):
     """Say whether a configuration names anything outside Keras.
 
     A name without a module counts: a lambda, or a class of the sender's.
+    Only `__keras_tensor__` does not, the wiring of a functional model.
     """
     waiting = [config]
     while waiting:
@@ -63,7 +64,8 @@ def needs_trust(config):
             waiting += part.values()
             module = part.get("module") or ""
             inside = module == "keras" or module.startswith("keras.")
-            if "class_name" in part and not inside:
+            name = part.get("class_name", "__keras_tensor__")
+            if name != "__keras_tensor__" and not inside:
                 return True
     return False
 

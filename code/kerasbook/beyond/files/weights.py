@@ -86,7 +86,7 @@ def check_weights_fit(model, path):
         ValueError: weights are missing or left over.
     """
     entries = list_weights(path)
-    stored = Counter(e[1] for e in entries if "layers/" in e[0])
+    stored = Counter(e[1] for e in entries if "optimizer/vars/" not in e[0])
     wanted = Counter(tuple(weight.shape) for weight in model.weights)
     missing = sorted((wanted - stored).elements())
     left_over = sorted((stored - wanted).elements())

@@ -134,6 +134,9 @@ def test_trust_is_needed_for_any_name_outside_keras_however_deep():
     for layer in (wave, plain | {"config": {"activation": wave}}, {"class_name": "__lambda__"}):
         assert needs_trust(whole | {"config": {"layers": [plain, layer]}})
     assert needs_trust({"module": "kerasx", "class_name": "A"})
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(2)(inputs))
+    assert not needs_trust(keras.saving.serialize_keras_object(model))
     hidden = whole | {"config": {"layers": [plain | {"config": {"activation": wave}}]}}
     assert not shallow_needs_trust(hidden)  # the usual mistake
     assert shallow_needs_trust(whole | {"config": {"layers": [wave]}})

@@ -103,6 +103,26 @@ def test_weights_that_fit_pass_even_with_states_of_their_own(tmp_path):
     page.check_weights_fit(model, tmp_path / "m.keras")
 
 
+def test_optimizers_of_parts_and_layers_kept_as_attributes_do_not_confuse(tmp_path):
+    class Held(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.first, self.last = keras.layers.Dense(3), keras.layers.Dense(2)
+
+        def call(self, inputs):
+            return self.last(self.first(inputs))
+
+    trained = network(3, 4)
+    trained.compile("adam", "mse")
+    trained.fit(np.zeros((4, 4)), np.zeros((4, 4)), verbose=0)
+    nested = keras.Sequential([keras.Input((4,)), trained, keras.layers.Dense(2)])
+    held = Held()
+    held(np.zeros((1, 4)))
+    for model in (nested, held):
+        model.save_weights(tmp_path / "m.weights.h5", overwrite=True)
+        page.check_weights_fit(model, tmp_path / "m.weights.h5")
+
+
 def network(*units):
     return keras.Sequential([keras.Input((4,)), *map(keras.layers.Dense, units)])
 
