@@ -200,7 +200,7 @@ CHINESE = Language(
         "messages": {"filter": "输入或粘贴报错，列表随之缩短：", "shown": {"other": "{n} 条"}},
         "digit": {
             "board": "画板：在这里写一个数字",
-            "here": "在这里写",
+            "here": "在这里写，一动笔示例就消失",
             "help": "用鼠标或手指写。用键盘：方向键移动笔，空格落笔或提笔，Delete 清空。",
             "clear": "清空",
             "example": "看一个测试数字",
@@ -449,7 +449,7 @@ ENGLISH = Language(
         },
         "digit": {
             "board": "Board: draw a digit here",
-            "here": "Draw here",
+            "here": "Draw here; your first stroke replaces the example",
             "help": "Draw with mouse or finger. By keyboard: arrows move the pen, "
             "space puts it down or lifts it, Delete clears.",
             "clear": "Clear",
