@@ -58,7 +58,7 @@ def places(language, type_, text):
 
 def holding(language, part):
     """Return where messages stand that hold a part, which may be one of several."""
-    part = " ".join(messages.words(part))
+    part = " ".join(messages.words(re.sub(r"<[^<>]*$", "", part)))  # cut within a class
     return [row[2] for row in rows(language) if part in " ".join(messages.words(row[1]))]
 
 
