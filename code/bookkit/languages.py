@@ -449,7 +449,7 @@ ENGLISH = Language(
         },
         "digit": {
             "board": "Board: draw a digit here",
-            "here": "Draw here; your first stroke replaces the example",
+            "here": "Draw here: it replaces the example",
             "help": "Draw with mouse or finger. By keyboard: arrows move the pen, "
             "space puts it down or lifts it, Delete clears.",
             "clear": "Clear",
