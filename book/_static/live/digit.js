@@ -82,22 +82,16 @@
 
   const percent = (share) => `${Math.round(100 * share)}%`;
 
-  const show = (box) => {
-    const figure = box.closest("figure");
-    const data = JSON.parse(box.querySelector("script").textContent);
-    const net = network(data.network);
-    let strokes = [], pen = null, example = 0;
-    let shown = data.examples[0]; // a label and its pixels, until the reader draws
-
+  // What the reader sees, empty.
+  const barRows = () => Array.from({ length: 10 }, (_, digit) =>
+    element("li", {}, element("b", {}, String(digit)), element("i"), element("span")));
+  const layout = () => {
     const board = element("canvas", {
       width: 256, height: 256, tabindex: 0, role: "application",
       "aria-label": words.board, "aria-describedby": "live-digit-help",
     });
     const seen = element("canvas", { width: 64, height: 64, role: "img", "aria-label": words.seen });
-    const bars = element("ol", { class: "live-bars", "aria-label": words.answers });
-    for (let digit = 0; digit < 10; digit++) {
-      bars.append(element("li", {}, element("b", {}, String(digit)), element("i"), element("span")));
-    }
+    const bars = element("ol", { class: "live-bars", "aria-label": words.answers }, ...barRows());
     const said = element("p", { class: "live-said", role: "status" });
     const units = element("div", { class: "live-units" });
     const clear = element("button", { type: "button" }, words.clear);
@@ -110,137 +104,169 @@
       element("div", { class: "live-seen" }, element("p", {}, words.seen), seen,
         element("p", {}, words.units), units),
       element("p", { class: "live-help", id: "live-digit-help" }, words.help));
+    return { panel, board, seen, bars, said, units, clear, next };
+  };
 
-    // Colors follow the mode of the page.
-    const color = (name) => getComputedStyle(figure).getPropertyValue(name).trim();
-    const drawPixels = (canvas, values, paint) => {
-      const side = canvas.width / CELLS, brush = canvas.getContext("2d");
-      brush.clearRect(0, 0, canvas.width, canvas.height);
-      values.forEach((value, at) => {
-        [brush.fillStyle, brush.globalAlpha] = paint(value);
-        brush.fillRect((at % CELLS) * side, Math.floor(at / CELLS) * side, side, side);
-      });
-      brush.globalAlpha = 1;
-    };
-    const drawBoard = () => {
-      const brush = board.getContext("2d"), dot = board.width / SIDE;
-      drawPixels(board, shown?.slice(1) ?? [], (value) => [color("--book-accent"), value / FULL]);
-      brush.strokeStyle = brush.fillStyle = color("--pst-color-text-base");
-      brush.lineWidth = 2 * PEN * dot;
-      brush.lineCap = brush.lineJoin = "round";
-      for (const stroke of strokes) {
-        brush.beginPath();
-        for (const [x, y] of [stroke[0], ...stroke]) brush.lineTo((x + 0.5) * dot, (y + 0.5) * dot);
-        brush.stroke();
-      }
-      if (pen) {
-        brush.lineWidth = 2;
-        brush.strokeStyle = color("--book-accent");
-        brush.beginPath();
-        brush.arc((pen.at[0] + 0.5) * dot, (pen.at[1] + 0.5) * dot, PEN * dot, 0, 7);
-        pen.down ? brush.fill() : brush.stroke();
-      }
-    };
+  const drawPixels = (canvas, values, paint) => {
+    const side = canvas.width / CELLS, brush = canvas.getContext("2d");
+    brush.clearRect(0, 0, canvas.width, canvas.height);
+    values.forEach((value, at) => {
+      [brush.fillStyle, brush.globalAlpha] = paint(value);
+      brush.fillRect((at % CELLS) * side, Math.floor(at / CELLS) * side, side, side);
+    });
+    brush.globalAlpha = 1;
+  };
+  const drawStrokes = (brush, dot, strokes) => {
+    brush.lineWidth = 2 * PEN * dot;
+    brush.lineCap = brush.lineJoin = "round";
+    for (const stroke of strokes) {
+      brush.beginPath();
+      for (const [x, y] of [stroke[0], ...stroke]) brush.lineTo((x + 0.5) * dot, (y + 0.5) * dot);
+      brush.stroke();
+    }
+  };
+  const drawPen = (brush, dot, { at, down }) => {
+    brush.lineWidth = 2;
+    brush.beginPath();
+    brush.arc((at[0] + 0.5) * dot, (at[1] + 0.5) * dot, PEN * dot, 0, 7);
+    down ? brush.fill() : brush.stroke();
+  };
+  const drawBoard = (board, { strokes, pen, shown }, color) => {
+    const brush = board.getContext("2d"), dot = board.width / SIDE;
+    drawPixels(board, shown?.slice(1) ?? [], (value) => [color("--book-accent"), value / FULL]);
+    brush.strokeStyle = brush.fillStyle = color("--pst-color-text-base");
+    drawStrokes(brush, dot, strokes);
+    brush.strokeStyle = color("--book-accent");
+    if (pen) drawPen(brush, dot, pen);
+  };
 
-    const answer = (pixels, template, truth) => {
-      const { hidden, probabilities } = net.run(pixels);
-      const best = probabilities.indexOf(Math.max(...probabilities));
-      [...bars.children].forEach((row, digit) => {
-        row.querySelector("i").style.width = percent(probabilities[digit]);
-        row.querySelector("span").textContent = percent(probabilities[digit]);
-        row.classList.toggle("live-best", digit === best);
-      });
-      said.textContent = template.replace("{digit}", best)
-        .replace("{share}", percent(probabilities[best])).replace("{truth}", truth);
-      const ink = color("--pst-color-text-base");
-      const [wanted, unwanted] = ["--book-line1", "--book-line2"].map(color);
-      drawPixels(seen, pixels, (value) => [ink, value / FULL]);
-      const pull = (unit) => hidden[unit] * net.votes(unit, best);
-      const order = hidden.map((_, unit) => unit).sort((a, b) => pull(b) - pull(a));
-      units.replaceChildren(...order.slice(0, SHOWN).map((unit) => {
-        const weights = net.seenBy(unit), most = Math.max(...weights.map(Math.abs));
-        const picture = element("canvas", { width: 48, height: 48, "aria-hidden": "true" });
-        drawPixels(picture, weights, (value) =>
-          [value > 0 ? wanted : unwanted, Math.abs(value) / most]);
-        return picture;
-      }));
-    };
-    const withhold = (sentence) => {
-      said.textContent = sentence;
-      drawPixels(seen, [], () => []);
-      units.replaceChildren();
-      for (const row of bars.children) {
-        row.querySelector("i").style.width = "0";
-        row.querySelector("span").textContent = "";
-        row.classList.remove("live-best");
-      }
-    };
-    const update = () => {
-      drawBoard();
-      if (shown) return answer(shown.slice(1), example ? words.truly : words.first, shown[0]);
-      if (!strokes.length) return withhold(words.empty);
-      const pixels = counted(inked(fitted(strokes)));
-      if (pixels.every(Boolean)) return withhold(words.black); // every digit leaves white
-      answer(pixels, words.said);
-    };
+  // What the network says of pixels, and by which units.
+  const fillBars = (bars, probabilities, best) => {
+    [...bars.children].forEach((row, digit) => {
+      const share = probabilities?.[digit];
+      row.querySelector("i").style.width = probabilities ? percent(share) : "0";
+      row.querySelector("span").textContent = probabilities ? percent(share) : "";
+      row.classList.toggle("live-best", digit === best);
+    });
+  };
+  const drawUnits = (units, net, hidden, best, color) => {
+    const [wanted, unwanted] = ["--book-line1", "--book-line2"].map(color);
+    const pull = (unit) => hidden[unit] * net.votes(unit, best);
+    const order = hidden.map((_, unit) => unit).sort((a, b) => pull(b) - pull(a));
+    units.replaceChildren(...order.slice(0, SHOWN).map((unit) => {
+      const weights = net.seenBy(unit), most = Math.max(...weights.map(Math.abs));
+      const picture = element("canvas", { width: 48, height: 48, "aria-hidden": "true" });
+      drawPixels(picture, weights, (value) =>
+        [value > 0 ? wanted : unwanted, Math.abs(value) / most]);
+      return picture;
+    }));
+  };
+  const answer = ({ seen, bars, said, units }, net, color, pixels, template, truth) => {
+    const { hidden, probabilities } = net.run(pixels);
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    said.textContent = template.replace("{digit}", best)
+      .replace("{share}", percent(probabilities[best])).replace("{truth}", truth);
+    fillBars(bars, probabilities, best);
+    const ink = color("--pst-color-text-base");
+    drawPixels(seen, pixels, (value) => [ink, value / FULL]);
+    drawUnits(units, net, hidden, best, color);
+  };
+  const withhold = ({ seen, bars, said, units }, sentence) => {
+    said.textContent = sentence;
+    drawPixels(seen, [], () => []);
+    units.replaceChildren();
+    fillBars(bars);
+  };
 
-    const place = (event) => {
-      const box = board.getBoundingClientRect();
-      const at = (value, from, length) =>
-        Math.min(SIDE - 1, Math.max(0, ((value - from) / length) * SIDE - 0.5));
-      return [at(event.clientX, box.left, box.width), at(event.clientY, box.top, box.height)];
+  // What a reader does: by mouse or finger, by keyboard. `drawn` changes, then `update` is called.
+  const within = (value) => Math.min(SIDE - 1, Math.max(0, value));
+  const followPointer = (board, drawn, update) => {
+    const place = ({ clientX, clientY }) => {
+      const { left, top, width, height } = board.getBoundingClientRect();
+      return [[clientX - left, width], [clientY - top, height]]
+        .map(([from, length]) => within((from / length) * SIDE - 0.5));
     };
     board.addEventListener("pointerdown", (event) => {
       board.setPointerCapture(event.pointerId);
       event.preventDefault();
       board.focus({ preventScroll: true });
-      pen = shown = null;
-      strokes.push([place(event)]);
+      drawn.pen = drawn.shown = null;
+      drawn.strokes.push([place(event)]);
       update();
     });
     board.addEventListener("pointermove", (event) => {
       if (!board.hasPointerCapture(event.pointerId)) return;
-      strokes.at(-1).push(place(event));
+      drawn.strokes.at(-1).push(place(event));
       update();
     });
-    const STEPS = { ArrowLeft: [-2, 0], ArrowRight: [2, 0], ArrowUp: [0, -2], ArrowDown: [0, 2] };
-    const wipe = () => {
-      strokes = [];
-      shown = null;
-      if (pen) pen.down = false;
-      update();
-    };
+  };
+  const STEPS = { ArrowLeft: [-2, 0], ArrowRight: [2, 0], ArrowUp: [0, -2], ArrowDown: [0, 2] };
+  const movePen = (drawn, step) => {
+    drawn.pen.at = drawn.pen.at.map((value, axis) => within(value + step[axis]));
+    if (drawn.pen.down) drawn.strokes.at(-1).push(drawn.pen.at);
+  };
+  const turnPen = (drawn) => {
+    drawn.pen.down = !drawn.pen.down;
+    if (drawn.pen.down) drawn.strokes.push([drawn.pen.at]);
+  };
+  const followKeys = ({ board, said }, drawn, update, wipe) => {
     board.addEventListener("keydown", (event) => {
       const step = STEPS[event.key];
       if (!step && ![" ", "Delete", "Backspace"].includes(event.key)) return;
       event.preventDefault();
-      shown = null;
-      pen ??= { at: [SIDE / 2, SIDE / 4], down: false };
-      if (step) {
-        pen.at = pen.at.map((value, axis) => Math.min(SIDE - 1, Math.max(0, value + step[axis])));
-        if (pen.down) strokes.at(-1).push(pen.at);
-      } else if (event.key === " ") {
-        pen.down = !pen.down;
-        if (pen.down) strokes.push([pen.at]);
-      } else return wipe();
+      drawn.shown = null;
+      drawn.pen ??= { at: [SIDE / 2, SIDE / 4], down: false };
+      if (step) movePen(drawn, step);
+      else if (event.key === " ") turnPen(drawn);
+      else return wipe();
       update();
-      if (event.key === " ") said.textContent = `${pen.down ? words.down : words.up} ${said.textContent}`;
+      const pen = drawn.pen.down ? words.down : words.up;
+      if (event.key === " ") said.textContent = `${pen} ${said.textContent}`;
     });
+  };
+  const followReader = (parts, drawn, examples, update, redraw) => {
+    const { board, clear, next } = parts;
+    const wipe = () => {
+      Object.assign(drawn, { strokes: [], shown: null });
+      if (drawn.pen) drawn.pen.down = false;
+      update();
+    };
+    followPointer(board, drawn, update);
+    followKeys(parts, drawn, update, wipe);
     board.addEventListener("blur", () => {
-      pen = null;
-      drawBoard();
+      drawn.pen = null;
+      redraw();
     });
     clear.addEventListener("click", wipe);
     next.addEventListener("click", () => {
-      strokes = [];
-      example = (example + 1) % data.examples.length;
-      shown = data.examples[example];
+      const example = (drawn.example + 1) % examples.length;
+      Object.assign(drawn, { strokes: [], example, shown: examples[example] });
       update();
     });
+  };
+
+  const show = (box) => {
+    const figure = box.closest("figure"), parts = layout();
+    const { network: packed, examples } = JSON.parse(box.querySelector("script").textContent);
+    const net = network(packed);
+    // `shown`: a label and its pixels, until the reader draws.
+    const drawn = { strokes: [], pen: null, example: 0, shown: examples[0] };
+    // Colors follow the mode of the page.
+    const color = (name) => getComputedStyle(figure).getPropertyValue(name).trim();
+    const update = () => {
+      const { strokes, shown, example } = drawn;
+      drawBoard(parts.board, drawn, color);
+      const say = (...rest) => answer(parts, net, color, ...rest);
+      if (shown) return say(shown.slice(1), example ? words.truly : words.first, shown[0]);
+      if (!strokes.length) return withhold(parts, words.empty);
+      const pixels = counted(inked(fitted(strokes)));
+      if (pixels.every(Boolean)) return withhold(parts, words.black); // every digit leaves white
+      say(pixels, words.said);
+    };
+    followReader(parts, drawn, examples, update, () => drawBoard(parts.board, drawn, color));
     new MutationObserver(update).observe(
       document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-
-    box.append(panel);
+    box.append(parts.panel);
     figure.classList.add("live-on");
     figure.probabilities = (pixels) => net.run(pixels).probabilities; // for tests
     update();
