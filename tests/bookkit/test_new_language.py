@@ -11,7 +11,7 @@ import pytest
 from bookkit.checks import parity, terms
 from bookkit.languages import ENGLISH, LANGUAGES
 from bookkit.paths import BOOK
-from bookkit.web import assemble, entry
+from bookkit.web import assemble, bundle, entry
 
 
 def own(words):
@@ -92,7 +92,7 @@ def test_scripts_and_style_sheet_get_its_record(book):
     line = made(book, "html/_static/bundle.js").splitlines()[0]
     record = json.loads(line.removeprefix("const bookLanguage = ").rstrip(";"))
     assert (record["code"], record["spaced"], record["nothing"]) == ("xx", True, "¤Nothing found")
-    assert '--word-unused:"¤Not: "' in made(book, "html/_static/bundle.css")
+    assert bundle.word_rules(TOKI) == 'html{--word-unused:"¤Not: "}\n'
 
 
 def test_exports_epub_and_latex_are_in_it(book):

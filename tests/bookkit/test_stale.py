@@ -120,7 +120,7 @@ def data(book, write_page):
 
 def style(book, write_page):
     with (book.folder / "static" / "book.css").open("a", encoding="utf-8") as sheet:
-        sheet.write("article { --changed: 1 }\n")
+        sheet.write("article { order: 1 }\n")
 
 
 def template(book, write_page):

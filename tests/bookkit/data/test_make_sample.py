@@ -133,5 +133,5 @@ def test_the_detector_is_whole_and_its_photographs_are_cocos():
 def test_a_copy_keeps_folders(tmp_path):
     make_sample.copy_nanodet(SAMPLE / "nanodet", tmp_path / "copy")
     assert sorted(path.name for path in (tmp_path / "copy").rglob("*.*")) == [
-        "bus.jpg", "kitchen.jpg", "yard.jpg", "sidewalk.jpg", "weights.npz",
+        "bus.jpg", "kitchen.jpg", "sidewalk.jpg", "weights.npz", "yard.jpg",
     ]  # fmt: skip
