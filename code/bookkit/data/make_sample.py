@@ -72,10 +72,7 @@ def cut_newsgroups(target: Path) -> None:
 
 def copy_nanodet(full: Path, target: Path) -> None:
     """Copy the weights and the photographs: there is nothing to cut."""
-    for path in full.rglob("*.*"):
-        copy = target / path.relative_to(full)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+    shutil.copytree(full, target, dirs_exist_ok=True)
 
 
 def write_marked(source: Path, target: Path, *, by_character: bool) -> None:

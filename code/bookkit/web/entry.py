@@ -31,7 +31,7 @@ class Opening:
 
     sentence: str
     ways: list[tuple[str, str]]  # address and words of each way in
-    facts: list[str]  # who made it, with what, and how much of it ran
+    facts: list[str]  # with what, and how much of it ran
     parts: list[Part]
     digits: list[list[int]]  # the ink of 64 dots each
 

@@ -49,15 +49,15 @@ def test_the_archive_has_the_same_bytes_for_the_same_content(sample, tmp_path):
 
 DATA = {"network": [], "examples": [[3, *[0] * 63, 16], [1, 8, *[0] * 63]]}
 FIRST = {
-    language: f"""<div class="byline"><ul><li><p>{maker}</p></li><li><p>Keras 3</p></li></ul></div>
+    language: f"""<div class="byline"><ul><li><p>Keras 3</p></li><li><p>{free}</p></li></ul></div>
 <div class="pitch"><p>{sentence}</p><p>More.</p></div>
 <div class="ways"><ul><li><p><a href="one.html#here">{way}</a></p><p>why</p></li></ul></div>
 <div class="live" data-live="digit">
 <script type="application/json">{json.dumps(DATA)}</script></div>
 <div class="parts"><ul><li><img src="_images/a.webp" alt="A"><p><a href="two.html">{part}</a></p>
 <p>all of it</p></li></ul></div>"""
-    for language, sentence, way, maker, part in (
-        ("zh", "一本书", "跟着文章读", "作者", "概念"),
+    for language, sentence, way, free, part in (
+        ("zh", "一本书", "跟着文章读", "免费", "概念"),
         ("en", "A book &amp; its\nprograms", "Follow", "A &amp; B", "Concepts"),
     )
 }
@@ -127,7 +127,7 @@ def test_the_page_to_choose_on_says_what_the_first_pages_say(built):
         ("zh/one.html#here", "跟着文章读"), ("en/one.html#here", "Follow"),
     ]  # fmt: skip
     assert re.findall(r'<p class="facts">(.*?)</p>', text) == [
-        "作者 · Keras 3", "A &amp; B · Keras 3",
+        "Keras 3 · 免费", "Keras 3 · A &amp; B",
     ]  # fmt: skip
     (cards,) = re.findall(r'<ul class="parts">(.*?)</ul>', text, re.DOTALL)
     assert re.findall(r'(?:src|href)="(.*?)"', cards) == [

@@ -7,7 +7,11 @@ from kerasbook.beyond.files.archive import (
     open_archive,
     read_json_part,
 )
-from kerasbook.beyond.files.config import outside_files, questionable_names
+from kerasbook.beyond.files.config import (
+    config_parts,
+    outside_files,
+    questionable_names,
+)
 from kerasbook.beyond.files.weights import list_weights, weight_concerns
 
 
@@ -55,18 +59,12 @@ def needs_trust(config):
     A name without a module counts: a lambda, or a class of the sender's.
     Only `__keras_tensor__` does not, the wiring of a functional model.
     """
-    waiting = [config]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, list):
-            waiting += part
-        elif isinstance(part, dict):
-            waiting += part.values()
-            module = part.get("module") or ""
-            inside = module == "keras" or module.startswith("keras.")
-            name = part.get("class_name", "__keras_tensor__")
-            if name != "__keras_tensor__" and not inside:
-                return True
+    for part in config_parts(config):
+        module = part.get("module") or ""
+        inside = module == "keras" or module.startswith("keras.")
+        name = part.get("class_name", "__keras_tensor__")
+        if name != "__keras_tensor__" and not inside:
+            return True
     return False
 
 

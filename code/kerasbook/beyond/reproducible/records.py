@@ -12,7 +12,7 @@ from scipy import stats
 
 
 def fingerprint(*arrays):
-    """Hash the bits of arrays: equal if and only if every bit is equal."""
+    """Hash the bits of arrays: other bits, and in practice another hash."""
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
