@@ -3,11 +3,16 @@
 import argparse
 import sys
 
-from bench import builds, detection, page
+from bench import builds, detection, live, page
 from bench.measure import machine, table
 from bookkit.errors import BookError
 
-THEMES = {"page": page.measure, "detection": detection.measure, "builds": builds.measure}
+THEMES = {
+    "page": page.measure,
+    "live": live.measure,
+    "detection": detection.measure,
+    "builds": builds.measure,
+}
 
 
 def main(arguments: list[str]) -> int:

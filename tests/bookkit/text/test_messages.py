@@ -1,7 +1,5 @@
 """Error messages: what of an output is one, and what of it stays the same in another program."""
 
-import time
-
 import pytest
 
 from bookkit.text.messages import find, words
@@ -56,10 +54,7 @@ def test_what_tells_messages_apart_counts():
     assert words("`layer.build(input_shape)`") == ("layer", "build", "input_shape")
 
 
-@pytest.mark.parametrize(
-    "unit", ["a", "a.", "'", "/a", "=", ":", "<", "a:", "a-", "\\", "学", "🙂"]
-)
-def test_a_long_text_takes_no_long_time(unit):
-    start = time.perf_counter()
-    words(unit * 10_000)
-    assert time.perf_counter() - start < 1
+@pytest.mark.parametrize("unit", ["a.", "'", "/a", "=", ":", "<", "a:", "a-", "\\", "学", "🙂"])
+def test_a_text_without_words_has_none_however_long(unit):
+    # An expression that looks back again at each character would take hours.
+    assert words(unit * 1_000_000) == ()
