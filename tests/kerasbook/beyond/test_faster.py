@@ -5,7 +5,7 @@ from keras import ops
 from PIL import Image, ImageOps
 
 from kerasbook.beyond.faster import network as networks
-from kerasbook.beyond.faster import scoring, training
+from kerasbook.beyond.faster import scoring, short, training
 from kerasbook.networks import article_layers
 
 
@@ -97,7 +97,7 @@ def test_a_bias_moves_eight_times_as_far(images):
 def test_the_network_is_saved_and_loaded_again(images, tmp_path):
     keras.utils.set_random_seed(0)
     model = networks.build_fast_network(images, (4, 6))
-    training.train_fast(model, images, np.arange(40) % 10, epochs=1, batch_size=20)
+    training.train_fast(model, made(images, batch_size=20), 1)
     expected = model.predict(images, verbose=0)
     model.save(tmp_path / "fast.keras")
     loaded = keras.saving.load_model(tmp_path / "fast.keras")
@@ -109,7 +109,7 @@ def test_whitening_is_computed_and_stays(images):
     first = model.layers[1]
     before = first.get_weights()[0]
     assert before.shape == (2, 2, 3, 24)
-    training.train_fast(model, images, np.arange(40) % 10, epochs=1, batch_size=20)
+    training.train_fast(model, made(images, batch_size=20), 1)
     np.testing.assert_array_equal(first.get_weights()[0], before)
     learned = networks.build_fast_network(images, (4,), whiten=False).layers[1]
     assert [weight.path for weight in learned.trainable_weights]
@@ -213,33 +213,28 @@ class Line(keras.Model):
 
 
 def test_looking_ahead_pulls_as_worked_out_by_hand():
-    model, callback = Line(), training.LookAhead(steps=4, every=2, strength=0.5)
-    callback.set_model(model)
-    found = []
-    for value in (8.0, 4.0, 2.0, 6.0):
-        model.weight.assign(value)
-        callback.on_train_batch_end(0)
-        found.append(float(model.weight))
-    # step 2: the average begins at 4; step 4 ends the training, and keeps it whole
-    assert found == [8.0, 4.0, 2.0, 4.0]
-    assert model.stop_training
+    def pulled(values, steps):
+        model, callback = Line(), training.LookAhead(steps)
+        callback.set_model(model)
+        found = []
+        for value in values:
+            model.weight.assign(value)
+            callback.on_train_batch_end(0)
+            found.append(float(model.weight))
+        return found
 
-    longer = training.LookAhead(steps=8, every=2, strength=0.5)
-    longer.set_model(model)
-    for value in (0.0, 4.0, 0.0, 8.0):
-        model.weight.assign(value)
-        longer.on_train_batch_end(0)
-    kept = 0.5**2 * (4 / 8) ** 3
-    assert float(model.weight) == pytest.approx(kept * 4 + (1 - kept) * 8)
+    # The average begins with the fifth weight, at 4; the last step keeps it whole.
+    assert pulled([8.0, 0.0, 0.0, 0.0, 4.0, 6.0], 6) == [8.0, 0.0, 0.0, 0.0, 4.0, 4.0]
+    kept = 0.95**5 * (10 / 20) ** 3
+    found = pulled([0.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0, 8.0], 20)
+    assert found[-1] == pytest.approx(kept * 4 + (1 - kept) * 8)
 
 
 def test_training_ends_after_its_steps_and_repeats_with_a_seed(images):
-    labels = np.arange(40) % 10
-
-    def train(**settings):
+    def train(seed=0, **settings):
         keras.utils.set_random_seed(1)
         model = networks.build_fast_network(images, (4,))
-        losses = training.train_fast(model, images, labels, epochs=3, batch_size=10, **settings)
+        losses = training.train_fast(model, made(images, seed=seed), 3, **settings)
         return model, losses
 
     model, losses = train()
@@ -259,7 +254,8 @@ def test_the_network_learns_two_kinds_of_stripes():
     images[labels == 1, :, ::2] += 150
     keras.utils.set_random_seed(0)
     model = networks.build_fast_network(images, (8, 8))
-    training.train_fast(model, images[:160], labels[:160], epochs=15, batch_size=32)
+    batches = training.ShiftedBatches(images[:160], labels[:160], batch_size=32, seed=0)
+    training.train_fast(model, batches, 15)
     found = scoring.predict_views(model, images[160:]).argmax(axis=1)
     assert (found == labels[160:]).mean() == 1
 
@@ -286,6 +282,68 @@ print(np.abs(keras.ops.convert_to_numpy(block.mean)).max() > 0)
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_keeps_the_average_of_the_weights_too(on_backend, backend):
     assert on_backend(backend, ON_BACKEND) == ["True", "True"]
+
+
+# In short
+
+
+def test_the_short_input_whitens_as_the_long_one(images):
+    given, normalize, first = short.whitened_input(images)
+    long_normalize, long_first = networks.first_layers(images)
+    np.testing.assert_allclose(normalize(images), long_normalize(images), atol=1e-4)
+    np.testing.assert_allclose(first(normalize(images)), long_first(normalize(images)), atol=1e-2)
+    assert not first.trainable
+    assert given.shape == (None, 8, 8, 3)
+
+
+def test_moved_batches_show_each_image_once_and_mirror_it_next_time(images):
+    generator = short.moved_batches(images, np.arange(40), batch_size=10, seed=0)
+    margins = ((0, 0), (2, 2), (2, 2), (0, 0))
+    padded = np.pad(images, margins, mode="reflect")
+    places = [(y, x) for y in range(5) for x in range(5)]
+
+    def sides():
+        found = {}
+        for _ in range(4):
+            batch, labels = next(generator)
+            for image, label in zip(batch, labels, strict=True):
+                cuts = [padded[label, y : y + 8, x : x + 8] for y, x in places]
+                as_it_is = any((image == cut).all() for cut in cuts)
+                assert as_it_is or any((image[:, ::-1] == cut).all() for cut in cuts)
+                found[int(label)] = as_it_is
+        return found
+
+    first, second = sides(), sides()
+    assert sorted(first) == list(range(40))
+    assert second == {label: not as_it_is for label, as_it_is in first.items()}
+
+
+def test_the_short_recipe_learns_and_repeats_with_a_seed():
+    labels = np.arange(200) % 2
+    images = np.random.default_rng(0).integers(0, 60, (200, 16, 16, 3)).astype("uint8")
+    images[labels == 0, ::2] += 150
+    images[labels == 1, :, ::2] += 150
+
+    def train():
+        keras.utils.set_random_seed(0)
+        return short.train_short(images[:160], labels[:160], epochs=20, batch_size=32)
+
+    model = train()
+    logits = model.predict(images[160:], verbose=0)
+    assert (logits.argmax(axis=1) == labels[160:]).mean() == 1
+    np.testing.assert_array_equal(train().predict(images[160:], verbose=0), logits)
+    assert int(model.optimizer.iterations) == 100
+
+
+def test_the_short_rate_rises_for_a_fifth_of_the_steps_and_falls_to_a_twentieth():
+    rate = short.short_rate(2.0, 100)
+    found = [float(rate(step)) for step in (0, 10, 20, 60, 100)]
+    assert found == pytest.approx([0.4, 1.2, 2.0, 1.05, 0.1], abs=1e-5)
+
+
+def test_the_short_recipe_refuses_a_batch_larger_than_the_data(images):
+    with pytest.raises(ValueError, match=r"at most the 40 images. Received: batch_size=41"):
+        short.train_short(images, np.arange(40) % 10, epochs=1, batch_size=41)
 
 
 # The score

@@ -29,25 +29,23 @@ def normalization_of(images):
 def whitening_kernel(images, size=2, epsilon=5e-4):
     """Compute filters whose outputs on these images are uncorrelated.
 
-    Each filter is an eigenvector of the covariance of patches, divided by
-    their standard deviation along it; each comes with its negative, so that
-    a ReLU keeps both signs.
-
     Args:
         images: normalized images `(n, height, width, channels)`.
         size: width and height of a patch.
         epsilon: added to each variance, so that noise is not blown up.
 
     Returns:
-        a kernel `(size, size, channels, 2 * size * size * channels)`.
+        a kernel `(size, size, channels, 2 * size * size * channels)`: each
+        eigenvector of the covariance of patches, and its negative.
     """
     windows = np.lib.stride_tricks.sliding_window_view(
         images, (size, size), axis=(1, 2)
-    )  # (n, places, places, channels, size, size)
-    patches = np.moveaxis(windows, 3, 5).reshape(-1, size**2 * images.shape[-1])
+    )
+    inputs = size * size * images.shape[-1]
+    patches = np.moveaxis(windows, 3, 5).reshape(-1, inputs)
     values, vectors = np.linalg.eigh(patches.T @ patches / len(patches))
     filters = vectors / np.sqrt(values + epsilon)  # (inputs, filters)
-    kernel = filters.reshape(size, size, images.shape[-1], -1)
+    kernel = filters.reshape(size, size, images.shape[-1], inputs)
     return np.concatenate([kernel, -kernel], axis=-1).astype("float32")
 
 
@@ -56,8 +54,8 @@ def dirac(shape, dtype=None):
     """Draw a kernel whose first filters hand on one input channel each.
 
     Args:
-        shape: height, width, input channels and filters. Filters beyond the
-            number of channels are drawn evenly from ±1 / √inputs.
+        shape: height, width, input channels and filters. Further filters
+            are drawn evenly from ±1 / √inputs.
         dtype: type of the kernel.
     """
     height, width, channels, filters = shape
@@ -70,31 +68,19 @@ def dirac(shape, dtype=None):
     return ops.convert_to_tensor(kernel, dtype)
 
 
-@keras.saving.register_keras_serializable("kerasbook")
-class NormalizedConvolution(keras.layers.Layer):
-    """A 3 x 3 convolution, pooling, and batch normalization in its kernel.
-
-    In training, mean and variance come from the first images of the batch;
-    dividing the kernel by the deviation costs less than dividing all outputs.
+class PooledConvolution(keras.layers.Layer):
+    """A 3 x 3 convolution and max pooling, with weights to normalize them.
 
     Args:
         filters: channels of the output.
         pool: width and height of the max-pooling window; 1 for none.
         statistics: how many images of a batch mean and variance come from;
             `None` for all.
-        momentum: share of the old moving average that each step keeps.
         initializer: of the kernel.
     """
 
     def __init__(
-        self,
-        filters,
-        *,
-        pool=1,
-        statistics=64,
-        momentum=0.6,
-        initializer=dirac,
-        **kwargs,
+        self, filters, *, pool=1, statistics=64, initializer=dirac, **kwargs
     ):
         super().__init__(**kwargs)
         if statistics is not None and statistics < 1:
@@ -102,8 +88,7 @@ class NormalizedConvolution(keras.layers.Layer):
                 "Expected statistics of at least one image, or None for all. "
                 f"Received: statistics={statistics}"
             )
-        self.filters, self.pool = filters, pool
-        self.statistics, self.momentum = statistics, momentum
+        self.filters, self.pool, self.statistics = filters, pool, statistics
         self.initializer = keras.initializers.get(initializer)
 
     def build(self, input_shape):
@@ -120,28 +105,19 @@ class NormalizedConvolution(keras.layers.Layer):
         self.mean = add(shape=size, initializer="zeros", **fixed)
         self.variance = add(shape=size, initializer="ones", **fixed)
 
-    def call(self, inputs, training=False):
+    def convolve(self, inputs, kernel):
         """Map `(n, h, w, channels)` to `(n, h / pool, w / pool, filters)`."""
-        mean, variance = self.mean, self.variance
-        if training:
-            sample = self._convolve(inputs[: self.statistics], self.kernel)
-            sample = ops.cast(sample, "float32")
-            mean, variance = ops.moments(sample, axes=(0, 1, 2))
-            for average, value in (self.mean, mean), (self.variance, variance):
-                kept = self.momentum * average
-                average.assign(kept + (1 - self.momentum) * value)
-        scale = ops.rsqrt(variance + 1e-5)
-        outputs = self._convolve(inputs, self.kernel * scale)
-        shift = 8 * self.bias - mean * scale  # learns 8 x 8 times as fast
-        return outputs + ops.cast(shift, outputs.dtype)
-
-    def _convolve(self, inputs, kernel):
         kernel = ops.cast(kernel, inputs.dtype)
         outputs = ops.conv(inputs, kernel, padding="same")
         if self.pool == 1:
             return outputs
         # On JAX, Keras 3.15 fails where strides are left out.
         return ops.max_pool(outputs, self.pool, strides=self.pool)
+
+    def remember(self, mean, variance):
+        """Move the averages four tenths of the way to a batch."""
+        self.mean.assign(0.6 * self.mean + 0.4 * mean)
+        self.variance.assign(0.6 * self.variance + 0.4 * variance)
 
     def compute_output_shape(self, input_shape):
         """Divide height and width by the pooling window."""
@@ -155,55 +131,76 @@ class NormalizedConvolution(keras.layers.Layer):
             "filters": self.filters,
             "pool": self.pool,
             "statistics": self.statistics,
-            "momentum": self.momentum,
             "initializer": keras.initializers.serialize(self.initializer),
         }
 
 
-def build_fast_network(
-    images,
-    widths=(64, 128, 128),
-    *,
-    whiten=True,
-    initializer=dirac,
-    statistics=64,
-    activation="relu",
-):
-    """Build a network of two convolutions for each width, and a small score.
+@keras.saving.register_keras_serializable("kerasbook")
+class NormalizedConvolution(PooledConvolution):
+    """A convolution, pooling, and batch normalization in its kernel."""
+
+    def call(self, inputs, training=False):
+        """Map images or maps `(n, h, w, channels)` to normalized maps."""
+        mean, variance = self.mean, self.variance
+        if training:
+            sample = self.convolve(inputs[: self.statistics], self.kernel)
+            sample = ops.cast(sample, "float32")
+            mean, variance = ops.moments(sample, axes=(0, 1, 2))
+            self.remember(mean, variance)
+        scale = ops.rsqrt(variance + 1e-5)
+        outputs = self.convolve(inputs, self.kernel * scale)
+        shift = 8 * self.bias - mean * scale
+        return outputs + ops.cast(shift, outputs.dtype)
+
+
+def first_layers(images, whiten=True):
+    """Return a layer that normalizes pixels, and a convolution of 2 x 2.
 
     Args:
-        images: some thousand uint8 images of the training set
-            `(n, height, width, channels)`, to normalize and whiten by.
-        widths: filters of each stage; each halves width and height.
-        whiten: whether the first layer is computed rather than learned.
-        initializer: of the kernels.
-        statistics: images of a batch that normalize it; `None` for all.
-        activation: after each normalization.
-
-    Raises:
-        ValueError: the images are not uint8, or have another shape.
+        images: some thousand uint8 images of the training set.
+        whiten: compute the kernel from them once and for all, or learn it.
     """
-    require_images(images)
     normalize = normalization_of(images)
-    first = keras.layers.Conv2D(
-        8 * images.shape[-1], 2, activation="relu", use_bias=False
-    )
-    layers = [keras.Input(images.shape[1:], dtype="uint8"), normalize, first]
-    settings = {"initializer": initializer, "statistics": statistics}
-    for width in widths:
-        for pool in (2, 1):
-            layers += [
-                NormalizedConvolution(width, pool=pool, **settings),
-                keras.layers.Activation(activation),
-            ]
-    layers += [
-        keras.layers.GlobalMaxPooling2D(),
-        keras.layers.Dense(10, use_bias=False),
-        keras.layers.Rescaling(1 / 9, dtype="float32"),  # logits, not too sure
-    ]
-    model = keras.Sequential(layers)
+    filters = 8 * images.shape[-1]
+    first = keras.layers.Conv2D(filters, 2, activation="relu", use_bias=False)
     if whiten:
+        first.build(images.shape)
         normal = ops.convert_to_numpy(normalize(images))
         first.set_weights([whitening_kernel(normal)])
         first.trainable = False
-    return model
+    return [normalize, first]
+
+
+def stage_layers(width, activation="relu", **settings):
+    """Return two convolutions; the first halves height and width."""
+    layers = []
+    for pool in (2, 1):
+        layers += [
+            NormalizedConvolution(width, pool=pool, **settings),
+            keras.layers.Activation(activation),
+        ]
+    return layers
+
+
+def build_fast_network(
+    images, widths=(64, 128, 128), *, whiten=True, **settings
+):
+    """Build a network of a stage for each width; it returns logits.
+
+    Args:
+        images: uint8 images of the training set, to normalize and whiten by.
+        widths: filters of each stage.
+        whiten: see `first_layers`.
+        settings: activation, initializer and statistics of the stages.
+    """
+    require_images(images)
+    layers = [keras.Input(images.shape[1:], dtype="uint8")]
+    layers += first_layers(images, whiten)
+    for width in widths:
+        layers += stage_layers(width, **settings)
+    layers += [
+        keras.layers.GlobalMaxPooling2D(),
+        keras.layers.Dense(10, use_bias=False),
+        keras.layers.Rescaling(1 / 9, dtype="float32"),
+    ]
+    return keras.Sequential(layers)

@@ -9,59 +9,43 @@ from kerasbook.beyond.faster.network import require_images
 
 @keras.saving.register_keras_serializable("kerasbook")
 class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate that rises to its peak, then falls nearly to zero.
+    """A learning rate that rises from a fifth of its peak, then falls.
 
     Args:
-        peak: the highest rate.
+        peak: the highest rate, reached after 23% of the steps.
         steps: number of steps of the whole training.
-        rise: share of the steps at which the peak is reached.
-        first: rate of the first step, as a share of the peak.
-        last: rate after the last step, as a share of the peak.
     """
 
-    def __init__(self, peak, steps, rise=0.23, first=0.2, last=0.07):
-        self.settings = {
-            "peak": peak, "steps": steps,
-            "rise": rise, "first": first, "last": last,
-        }  # fmt: skip
+    def __init__(self, peak, steps):
+        self.peak, self.steps = peak, steps
 
     def __call__(self, step):
         """Return the rate of a step."""
-        peak, steps, rise, first, last = self.settings.values()
-        done = ops.cast(step, "float32") / steps
-        up = first + (1 - first) * done / rise
-        down = 1 + (last - 1) * (done - rise) / (1 - rise)
-        return peak * ops.minimum(up, down)
+        done = ops.cast(step, "float32") / self.steps
+        up = 0.2 + 0.8 * done / 0.23
+        down = 1 - 0.93 * (done - 0.23) / 0.77
+        return self.peak * ops.minimum(up, down)
 
     def get_config(self):
         """Say how the schedule was made."""
-        return dict(self.settings)
+        return {"peak": self.peak, "steps": self.steps}
 
 
-class ShiftedBatches(keras.utils.PyDataset):
-    """Batches of images in a new order, moved and flipped, in each epoch.
+class PaddedImages(keras.utils.PyDataset):
+    """Images with mirrored margins, to be cut out at any place.
 
     Args:
         images: uint8 images `(n, height, width, channels)`.
         labels: integers `(n,)`.
         batch_size: images of a batch; what is left over waits an epoch.
         seed: of order, flips and shifts.
-        shift: furthest move, in pixels; edges are mirrored.
+        shift: furthest move, in pixels.
         flips: "alternating" shows each image as it is and mirrored by turns,
             "random" tosses a coin each time, "none" never flips.
-        num_classes: length of the one-hot labels.
     """
 
     def __init__(
-        self,
-        images,
-        labels,
-        *,
-        batch_size,
-        seed,
-        shift=2,
-        flips="alternating",
-        num_classes=10,
+        self, images, labels, *, batch_size, seed, shift=2, flips="alternating"
     ):
         super().__init__()
         require_images(images)
@@ -80,15 +64,30 @@ class ShiftedBatches(keras.utils.PyDataset):
         self.windows = np.lib.stride_tricks.sliding_window_view(
             padded, images.shape[1:3], axis=(1, 2)
         )  # (n, shifts, shifts, channels, height, width)
-        self.labels = np.eye(num_classes, dtype="float32")[labels]
+        self.labels = np.eye(10, dtype="float32")[labels]
         self.batch_size, self.shift, self.flips = batch_size, shift, flips
         self.generator = np.random.default_rng(seed)
-        self.flipped = self._toss()
-        self._shuffle()
+        self.flipped = self.toss()
+        self.shuffle()
 
     def __len__(self):
         """Count the batches of an epoch."""
         return len(self.labels) // self.batch_size
+
+    def toss(self):
+        """Toss a coin for each image."""
+        heads = self.generator.random(len(self.labels)) < 0.5
+        return heads & (self.flips != "none")
+
+    def shuffle(self):
+        """Draw a new order, and a new place for each image."""
+        count = len(self.labels)
+        self.order = self.generator.permutation(count)
+        self.places = self.generator.integers(0, 2 * self.shift + 1, (count, 2))
+
+
+class ShiftedBatches(PaddedImages):
+    """Batches of images in a new order, moved and flipped, in each epoch."""
 
     def __getitem__(self, number):
         """Return a batch: images, and one-hot labels."""
@@ -100,101 +99,65 @@ class ShiftedBatches(keras.utils.PyDataset):
         return np.where(flipped, cut[:, :, ::-1], cut), self.labels[chosen]
 
     def on_epoch_end(self):
-        """Flip again, and draw a new order and new shifts."""
+        """Flip again, and draw a new order and new places."""
         if self.flips == "alternating":
             self.flipped = ~self.flipped
         else:
-            self.flipped = self._toss()
-        self._shuffle()
-
-    def _toss(self):
-        heads = self.generator.random(len(self.labels)) < 0.5
-        return heads & (self.flips != "none")
-
-    def _shuffle(self):
-        count = len(self.labels)
-        self.order = self.generator.permutation(count)
-        places = self.generator.integers(0, 2 * self.shift + 1, (count, 2))
-        self.places = places
+            self.flipped = self.toss()
+        self.shuffle()
 
 
 class LookAhead(keras.callbacks.Callback):
     """Pull the weights back to their own average, more and more.
 
     Args:
-        steps: number of steps of the whole training; the callback ends it.
-        every: steps between two pulls.
-        strength: share of the average that stays in a step, at the end.
+        steps: number of steps of the whole training.
     """
 
-    def __init__(self, steps, every=5, strength=0.95):
+    def __init__(self, steps):
         super().__init__()
-        self.steps, self.every, self.strength = steps, every, strength
-        self.done, self.average = 0, None
+        self.steps, self.done, self.average = steps, 0, None
 
     def on_train_batch_end(self, batch, logs=None):
-        """Average after each few steps; at the end, keep the average."""
+        """Average every fifth step; at the end, keep the average."""
         self.done += 1
-        share = self.done / self.steps
-        if self.done >= self.steps:
-            self._pull(1.0)
-            self.model.stop_training = True
-        elif self.done % self.every == 0:
-            self._pull(self.strength**self.every * share**3)
+        if self.done == self.steps:
+            self.pull(1.0)
+        elif self.done % 5 == 0:
+            self.pull(0.95**5 * (self.done / self.steps) ** 3)
 
-    def _pull(self, kept):
+    def pull(self, kept):
+        """Keep a share of the average, and go on from there."""
         weights = self.model.get_weights()
-        if self.average is None:
-            self.average = weights
-        pairs = zip(self.average, weights, strict=True)
+        pairs = zip(self.average or weights, weights, strict=True)
         self.average = [kept * old + (1 - kept) * new for old, new in pairs]
         self.model.set_weights(self.average)
 
 
-def fast_optimizer(peak, steps, decay=0.0089):
-    """Return stochastic gradient descent for a short training."""
+def fast_optimizer(peak, steps):
+    """Return gradient descent with momentum for a short training."""
+    rate = TriangularRate(peak, steps)
     return keras.optimizers.SGD(
-        TriangularRate(peak, steps),
-        momentum=0.85,
-        nesterov=True,
-        weight_decay=decay,
+        rate, momentum=0.85, nesterov=True, weight_decay=0.0089
     )
 
 
-def train_fast(
-    model,
-    images,
-    labels,
-    *,
-    epochs,
-    batch_size=512,
-    seed=0,
-    smoothing=0.2,
-    average=True,
-    **augmentation,
-):
+def train_fast(model, batches, epochs, *, smoothing=0.2, average=True):
     """Train a network that returns logits; return the losses of the epochs.
 
     Args:
         model: a network such as that of `build_fast_network`.
-        images: uint8 images `(n, height, width, channels)`.
-        labels: integers `(n,)`.
+        batches: images and one-hot labels, such as `ShiftedBatches`.
         epochs: how often each image is shown.
-        batch_size: images of a step; the rate grows with it.
-        seed: of order, flips and shifts.
         smoothing: share of each label that is spread over all classes.
         average: whether `LookAhead` pulls.
-        augmentation: further settings of `ShiftedBatches`.
     """
-    batches = ShiftedBatches(
-        images, labels, batch_size=batch_size, seed=seed, **augmentation
-    )
     steps = epochs * len(batches)
     loss = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=smoothing
     )
-    peak = 1.5 * batch_size / 1024
+    peak = 1.5 * batches.batch_size / 1024
     model.compile(fast_optimizer(peak, steps), loss)
-    callbacks = [LookAhead(steps)] if average else []
-    history = model.fit(batches, epochs=epochs, callbacks=callbacks, verbose=0)
+    ahead = [LookAhead(steps)] if average else []
+    history = model.fit(batches, epochs=epochs, callbacks=ahead, verbose=0)
     return history.history["loss"]

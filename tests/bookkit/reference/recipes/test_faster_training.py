@@ -32,9 +32,11 @@ def shrunk(recipe):
     changed = {"epochs": 1}
     if "network" in recipe.parameters:
         changed["network"] = recipe.parameters["network"] | {"widths": [4, 4]}
-        changed["training"] = recipe.parameters["training"] | {"batch_size": 10}
+        changed["batches"] = recipe.parameters["batches"] | {"batch_size": 10}
     else:
-        changed |= {"batch_size": 10, "validation_fraction": 0.25}
+        changed["batch_size"] = 10
+    if "validation_fraction" in recipe.parameters:
+        changed["validation_fraction"] = 0.25
     return recipe.parameters | changed
 
 
@@ -64,7 +66,7 @@ def differing(parameters):
     flat = [
         {
             (group, key): value
-            for group in ("network", "training")
+            for group in ("network", "batches", "training")
             for key, value in one[group].items()
         }
         | {key: one[key] for key in ("epochs", "precision")}
