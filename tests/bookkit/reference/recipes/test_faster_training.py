@@ -45,8 +45,10 @@ def test_a_recipe_for_a_goal_runs_and_says_what_it_cost(name):
     found = GOALS[name].run(0, **shrunk(GOALS[name]))
     assert set(found) == {
         "test_accuracy", "one_view_accuracy", "training_s", "training_cpu_s", "training_flops",
-        "parameters",
+        "gflop_per_cpu_s", "parameters",
     }  # fmt: skip
+    spent = found["gflop_per_cpu_s"] * 1e9 * found["training_cpu_s"]
+    assert spent == pytest.approx(found["training_flops"])
     assert 0 <= found["test_accuracy"] <= 1
     assert found["training_flops"] > 0
     assert keras.mixed_precision.dtype_policy().name == "float32"  # as it was
