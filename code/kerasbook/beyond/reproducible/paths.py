@@ -1,6 +1,5 @@
 """Train from equal beginnings, and see how far the ways part."""
 
-import itertools
 import math
 
 import keras
@@ -98,14 +97,17 @@ def train_from(model, state, training, test_images, batches):
     write_state(model, state)
     images, labels = training
     steps = [2**k for k in range(int(math.log2(len(batches))) + 1)]
-    weights = []
-    for start, end in itertools.pairwise([0, *steps]):
-        rows = batches[start:end].ravel()
-        model.fit(
-            images[rows], labels[rows], batch_size=batches.shape[1],
-            shuffle=False, verbose=0,
-        )  # fmt: skip
-        weights.append(flat_weights(model))
+    weights, rows = [], batches.ravel()
+
+    def note(batch, logs=None):
+        if batch + 1 in steps:  # JAX brings the callback's model up to date
+            weights.append(flat_weights(noting.model))
+
+    noting = keras.callbacks.LambdaCallback(on_train_batch_end=note)
+    model.fit(
+        images[rows], labels[rows], batch_size=batches.shape[1],
+        shuffle=False, verbose=0, callbacks=[noting],
+    )  # fmt: skip
     scores = keras.ops.convert_to_numpy(model(test_images))
     answers = scores.argmax(axis=1)
     return {"steps": steps, "weights": np.array(weights), "answers": answers}
