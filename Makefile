@@ -15,7 +15,8 @@ CONSTRAINTS ?= constraints.txt
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := PYTHONPATH=code $(BIN)/python -P
-WORKERS := --numprocesses auto --maxprocesses 4
+# One more than cores, up to four: a worker often waits for a browser or for another process.
+WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() + 1, 4))')
 .DEFAULT_GOAL := help
 .PHONY: help html test coverage mutants pdf epub notebooks data reference serve check sync bench clean distclean
 
@@ -52,7 +53,7 @@ test: $(VENV)/installed-test html ## run all tests, those of the built book incl
 
 coverage: $(VENV)/installed-test html ## run all tests and measure what of bookkit and kerasbook they reach
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(WORKERS)
+	$(BIN)/coverage run -m pytest $(WORKERS) --durations 40 --durations-min 10
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include 'code/bookkit/*' --fail-under 95
 	$(BIN)/coverage report --include 'code/kerasbook/*' --fail-under 98
