@@ -1,0 +1,1 @@
+"""Whether to believe a classifier: confidence, sets, attacks, maps."""

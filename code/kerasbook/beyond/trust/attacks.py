@@ -1,0 +1,44 @@
+"""Images changed by as little as is seen by nobody, to get a wrong answer."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+def uphill(model, images, labels):
+    """Return the slope of each image's loss along each of its pixels."""
+    images = tf.convert_to_tensor(images)
+    with tf.GradientTape() as tape:
+        tape.watch(images)  # ①
+        loss = keras.losses.sparse_categorical_crossentropy(
+            labels, model(images, training=False), from_logits=True
+        )
+    return tape.gradient(loss, images).numpy()
+
+
+def fast_gradient_sign(model, images, labels, epsilon):
+    """Move each pixel, from 0 to 1, by `epsilon` to where the loss rises."""
+    require_epsilon(epsilon)
+    step = epsilon * np.sign(uphill(model, images, labels))
+    return np.clip(images + step, 0, 1)
+
+
+def projected_descent(model, images, labels, epsilon, *, steps=10, seed=0):
+    """Take several small steps, from a random start, within `epsilon`."""
+    require_epsilon(epsilon)
+    noise = np.random.default_rng(seed).uniform(-1, 1, images.shape)
+    found = images + epsilon * noise.astype("float32")
+    for _ in range(steps):
+        found = np.clip(found, 0, 1)
+        step = 2.5 * epsilon / steps * np.sign(uphill(model, found, labels))
+        found = np.clip(found + step, images - epsilon, images + epsilon)  # ①
+    return np.clip(found, 0, 1)
+
+
+def require_epsilon(epsilon):
+    """Raise an error unless pixels from 0 to 1 can move by `epsilon`."""
+    if not 0 <= epsilon <= 1:
+        raise ValueError(
+            "Expected epsilon from 0 to 1, in units of images from 0 to 1: "
+            f"write 8 / 255 for 8 levels of 255. Received: epsilon={epsilon}"
+        )

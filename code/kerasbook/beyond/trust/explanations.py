@@ -1,0 +1,122 @@
+"""Maps of what mattered in an image, and tests of such maps.
+
+All maps have one value for each of 8 x 8 cells, so that they can be compared.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from scipy.stats import rankdata
+
+CELLS = 8
+
+
+def maps_and_slopes(model, images, classes, layer):
+    """Return a layer's maps, and how the logit of a class changes with them.
+
+    Args:
+        model: maps images to logits.
+        images: floats `(n, height, width, channels)`.
+        classes: of each image the class to explain, `(n,)`.
+        layer: name of the layer.
+
+    Returns:
+        two arrays of the shape of the layer's output.
+    """
+    output = find_layer(model, layer).output
+    both = keras.Model(model.inputs[0], [output, model.outputs[0]])
+    with tf.GradientTape() as tape:
+        maps, logits = both(images, training=False)
+        chosen = tf.gather(logits, classes, axis=1, batch_dims=1)
+    return maps.numpy(), tape.gradient(chosen, maps).numpy()
+
+
+def grad_cam(maps, slopes):
+    """Weight each map by its mean slope; keep what speaks for the class."""
+    weights = slopes.mean(axis=(1, 2), keepdims=True)
+    return np.maximum((weights * maps).sum(axis=-1), 0)
+
+
+def place_by_place(maps, slopes):
+    """Multiply maps and slopes at each place; keep what speaks for it."""
+    return np.maximum((slopes * maps).sum(axis=-1), 0)
+
+
+def find_layer(model, name):
+    """Return the layer of that name; its output must be a map."""
+    maps = {
+        layer.name: layer
+        for layer in model.layers
+        if len(layer.output.shape) == 4
+    }
+    if name not in maps:
+        raise ValueError(
+            f"Expected a layer with feature maps: {', '.join(maps)}. "
+            f"Received: layer={name!r}"
+        )
+    return maps[name]
+
+
+def occlusion_map(predict, images, classes, *, patch=8, fill=0.5):
+    """Cover one place after the other; say how much the class loses.
+
+    Args:
+        predict: maps images to probabilities `(n, num_classes)`.
+        images: floats `(n, side, side, channels)`.
+        classes: of each image the class to explain, `(n,)`.
+        patch: side of the gray square, in pixels; it moves by a cell.
+        fill: its gray.
+    """
+    rows, side = np.arange(len(images)), images.shape[1]
+    step = side // CELLS
+    before = predict(images)[rows, classes]
+    lost = np.zeros((len(images), CELLS, CELLS))
+    seen = np.zeros((CELLS, CELLS))
+    places = (side - patch) // step + 1
+    for y, x in np.ndindex(places, places):
+        covered, top, left = images.copy(), y * step, x * step
+        covered[:, top : top + patch, left : left + patch] = fill
+        drop = before - predict(covered)[rows, classes]
+        cells = np.s_[..., y : y + patch // step, x : x + patch // step]
+        lost[cells] += drop[:, np.newaxis, np.newaxis]
+        seen[cells] += 1
+    return lost / seen
+
+
+def edge_map(images):
+    """Say how much brightness changes in each cell: no network is asked."""
+    gray = images.mean(axis=-1)
+    steps = np.hypot(*np.gradient(gray, axis=(1, 2)))
+    step = images.shape[1] // CELLS
+    return steps.reshape(len(images), CELLS, step, CELLS, step).mean((2, 4))
+
+
+def cover_marked(images, maps, *, count=16, fill=0.5):
+    """Cover those cells of each image that a map marks most.
+
+    Args:
+        images: floats `(n, side, side, channels)`.
+        maps: a value for each cell, `(n, 8, 8)`.
+        count: cells to cover.
+        fill: what is seen instead, a gray or images of that shape.
+    """
+    flat = maps.reshape(len(maps), -1)
+    places = np.argsort(-flat, axis=1, kind="stable")[:, :count]
+    marked = np.zeros(flat.shape, bool)
+    np.put_along_axis(marked, places, True, axis=1)
+    step = images.shape[1] // CELLS
+    marked = marked.reshape(-1, CELLS, CELLS).repeat(step, 1).repeat(step, 2)
+    return np.where(marked[..., np.newaxis], np.float32(fill), images)
+
+
+def map_agreement(a, b):
+    """Average the rank correlation of two lists of maps, map by map.
+
+    Args:
+        a: maps, `(n, 8, 8)`; one without contrast agrees with none.
+        b: maps of the same shape.
+    """
+    ranks = [rankdata(maps.reshape(len(maps), -1), axis=1) for maps in (a, b)]
+    one, other = (each - each.mean(axis=1, keepdims=True) for each in ranks)
+    sizes = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    return float(np.mean((one * other).sum(axis=1) / np.maximum(sizes, 1)))

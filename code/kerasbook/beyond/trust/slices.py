@@ -1,0 +1,75 @@
+"""Wrong labels, and parts of the data where a network is worse."""
+
+import keras
+import numpy as np
+
+from kerasbook.beyond.trust.calibration import label_surprise
+
+
+def spoil_labels(labels, share, *, seed, num_classes=10):
+    """Give a share of the samples another label, at random.
+
+    Args:
+        labels: integers `(n,)`, unchanged.
+        share: from 0 to 1.
+        seed: of the choice.
+        num_classes: labels run from 0 to `num_classes - 1`.
+
+    Returns:
+        the labels, and which of them are wrong, booleans `(n,)`.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(
+            f"Expected a share of labels from 0 to 1. Received: share={share}"
+        )
+    generator = np.random.default_rng(seed)
+    count = len(labels)
+    wrong = np.zeros(count, bool)
+    wrong[generator.permutation(count)[: round(share * count)]] = True
+    other = (labels + generator.integers(1, num_classes, count)) % num_classes
+    return np.where(wrong, other, labels), wrong
+
+
+class LabelWatch(keras.callbacks.Callback):
+    """Note after each epoch how surprising each label is, and the answers.
+
+    Args:
+        images: floats `(n, 32, 32, 3)`, those of the training.
+        labels: integers `(n,)`, right or wrong.
+    """
+
+    def __init__(self, images, labels):
+        super().__init__()
+        self.images, self.labels = images, labels
+        self.surprise, self.answers = [], []
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Ask the network about all images."""
+        logits = self.model.predict(self.images, batch_size=500, verbose=0)
+        self.surprise.append(label_surprise(logits, self.labels))
+        self.answers.append(logits.argmax(axis=1))
+
+
+def count_right(correct, groups):
+    """Count right answers and samples of each group: `{group: (k, n)}`."""
+    return {
+        group: (int(correct[groups == group].sum()), int(sum(groups == group)))
+        for group in np.unique(groups).tolist()
+    }
+
+
+def worst_by_chance(sizes, accuracy, *, draws=10_000, seed=0):
+    """Draw the accuracy of the worst group if all were equally good.
+
+    Args:
+        sizes: samples of each group.
+        accuracy: what all groups have.
+        draws: how often to draw.
+        seed: of the draws.
+
+    Returns:
+        the lowest of the groups' accuracies in each draw, `(draws,)`.
+    """
+    generator = np.random.default_rng(seed)
+    right = generator.binomial(sizes, accuracy, (draws, len(sizes)))
+    return (right / sizes).min(axis=1)
