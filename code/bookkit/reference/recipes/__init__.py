@@ -12,6 +12,7 @@ from bookkit.reference.recipes import (
     object_detection,
     ready_detector,
     text_classification,
+    trust,
 )
 from bookkit.reference.recipes.recipe import Recipe
 
@@ -23,6 +24,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **faster_training.TASKS,
     **ready_detector.TASKS,
     **export.TASKS,
+    **trust.TASKS,
 }
 
 ON_SAMPLE = frozenset({"image-ablation", "export"})

@@ -57,10 +57,9 @@ def plot_severities(axes, found, names):
         names: of the numbers.
     """
     for axis, (kind, rows) in zip(axes, found.items(), strict=True):
-        lines = zip(
-            np.transpose(rows), names, ("o-", "s--", "^-."), strict=True
-        )
-        for values, name, style in lines:
+        styles = zip(names, ("o-", "s--", "^-."), strict=False)
+        for number, (name, style) in enumerate(styles):
+            values = [row[number] for row in rows]
             axis.plot(values, style, label=name, markersize=4)
         axis.set(title=kind, xlabel="severity", ylim=(0, 1), xticks=range(6))
 

@@ -25,7 +25,9 @@ def maps_and_slopes(model, images, classes, layer):
     """
     output = find_layer(model, layer).output
     both = keras.Model(model.inputs[0], [output, model.outputs[0]])
+    images = tf.convert_to_tensor(images)
     with tf.GradientTape() as tape:
+        tape.watch(images)  # so that frozen layers are followed, too
         maps, logits = both(images, training=False)
         chosen = tf.gather(logits, classes, axis=1, batch_dims=1)
     return maps.numpy(), tape.gradient(chosen, maps).numpy()
