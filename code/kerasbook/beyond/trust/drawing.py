@@ -39,7 +39,7 @@ def plot_coverages(axis, coverages, *, held, asked, alpha):
     low, high = int(found.min()), int(found.max())
     bins = np.arange(low - 0.5, high + 4, 4) / asked
     axis.hist(coverages, bins, density=True, color="#56B4E9", label="measured")
-    axis.plot(counts / asked, chance * asked, label="theory")
+    axis.plot(counts / asked, chance * asked, color="#D55E00", label="theory")
     axis.axvline(1 - alpha, linestyle="--", color="black")
     margin = 8 / asked
     axis.set_xlim(low / asked - margin, high / asked + margin)
