@@ -22,6 +22,8 @@ PIP = ("-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input")
 BACKENDS = ("jax", "tensorflow", "torch")
 # A module that is about one framework needs that one.
 OWN_FRAMEWORK = {
+    "kerasbook.beyond.trust.attacks": "tensorflow",
+    "kerasbook.beyond.trust.explanations": "tensorflow",
     "kerasbook.concepts.adversarial": "tensorflow",
     "kerasbook.concepts.streams": "tensorflow",
     "kerasbook.frameworks.with_jax": "jax",
