@@ -20,9 +20,9 @@ def _examine(seed: int, *, held_out: int, alpha: float, attacked: int, **trainin
 
     (images, labels), (x_test, y_test) = cifar10.load_cifar10()
     share = held_out / len(labels)
-    taught, held = split_validation(images, labels, fraction=share, seed=seed)
+    taught, kept_back = split_validation(images, labels, fraction=share, seed=seed)
     model = _train(taught, seed, **training)
-    held, test = ((np.float32(x) / 255, y) for x, y in (held, (x_test, y_test)))
+    held, test = ((x.astype(np.float32) / 255, y) for x, y in (kept_back, (x_test, y_test)))
     kept = _keep_word(model, held, test, alpha)
     answers = {
         **_meet_elsewhere(model, test, kept["temperature"]),
@@ -53,15 +53,15 @@ def _train(taught: tuple, seed: int, *, epochs: int, precision: str, batch_size:
 def _keep_word(model: Any, held: tuple, test: tuple, alpha: float) -> dict:
     """Measure accuracy, calibration and sets, over all and by class."""
     import numpy as np
-    from scipy.special import softmax
 
     from kerasbook.beyond.trust import calibration, conformal, slices
+    from kerasbook.calculus import softmax
 
     logits, labels = model.predict(test[0], batch_size=500, verbose=0), test[1]
     known = model.predict(held[0], batch_size=500, verbose=0)
     temperature = calibration.fit_temperature(known, held[1])
-    tempered = softmax(logits / temperature, axis=1)
-    scores = conformal.scores_of_labels(softmax(known / temperature, axis=1), held[1])
+    tempered = softmax(logits / temperature)
+    scores = conformal.scores_of_labels(softmax(known / temperature), held[1])
     sets = conformal.prediction_sets(tempered, conformal.conformal_threshold(scores, alpha))
     found = sets[np.arange(len(labels)), labels]
     right = logits.argmax(axis=1) == labels
@@ -71,7 +71,7 @@ def _keep_word(model: Any, held: tuple, test: tuple, alpha: float) -> dict:
     return {
         "test_accuracy": float(right.mean()),
         "temperature": temperature,
-        "calibration_error": _error(softmax(logits, axis=1), labels),
+        "calibration_error": _error(softmax(logits), labels),
         "tempered_error": _error(tempered, labels),
         "coverage": float(found.mean()),
         "set_size": float(sets.sum(axis=1).mean()),
