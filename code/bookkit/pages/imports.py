@@ -7,6 +7,7 @@ from collections.abc import Iterable
 PACKAGES = {
     "sklearn": "scikit-learn",
     "keras_hub": "keras-hub",
+    "keras_tuner": "keras-tuner",
     "PIL": "pillow",
     "ai_edge_litert": "ai-edge-litert",
 }  # where names differ

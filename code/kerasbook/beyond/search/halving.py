@@ -1,0 +1,82 @@
+"""Search: train every setting to the end, or throw half of them out early."""
+
+import numpy as np
+
+
+def train_all(runs, *, epochs):
+    """Train every run to the end; return the best one's place and score.
+
+    Args:
+        runs: functions that train for a number of epochs more, and return
+            which validation images are read right.
+        epochs: how many each of them gets.
+    """
+    scores = [float(np.mean(run(epochs))) for run in runs]
+    best = int(np.argmax(scores))
+    return best, scores[best]
+
+
+def plan_rounds(trials, *, epochs, eta=2):
+    """List the rounds of halving: how many runs, up to which epoch."""
+    check_halving(trials, epochs, eta)
+    rounds, until = [], 1
+    while until < epochs:
+        rounds.append((trials, until))
+        trials, until = max(1, trials // eta), until * eta
+    return [*rounds, (trials, epochs)]
+
+
+def successive_halving(runs, *, epochs, eta=2):
+    """Train all runs a little, the best of them more, and so on.
+
+    Args:
+        runs: as for `train_all`.
+        epochs: how many the winner gets.
+        eta: one in `eta` goes on.
+
+    Returns:
+        the winner's place and score.
+    """
+    places, done = list(range(len(runs))), 0
+    for alive, until in plan_rounds(len(runs), epochs=epochs, eta=eta):
+        places = places[:alive]
+        scores = {k: float(np.mean(runs[k](until - done))) for k in places}
+        places.sort(key=scores.get, reverse=True)
+        done = until
+    return places[0], scores[places[0]]
+
+
+def check_halving(trials, epochs, eta):
+    """Refuse a halving that has nothing to halve.
+
+    Raises:
+        ValueError: `eta` is below 2, or there are fewer trials or epochs than
+            `eta`, so that no second round takes place.
+    """
+    if eta != int(eta) or eta < 2:
+        raise ValueError(
+            "Expected a whole number of 2 or more: one in `eta` goes on. "
+            f"Received: eta={eta}"
+        )
+    for name, value in (("trials", trials), ("epochs", epochs)):
+        if value < eta:
+            raise ValueError(
+                f"Expected at least eta={eta} {name}, so that there is a "
+                f"second round. Received: {name}={value}. Give more, or "
+                "train all of them to the end."
+            )
+
+
+def epochs_spent(trials, epochs, eta):
+    """Count the epochs that a halving trains in all."""
+    spent = done = 0
+    for alive, until in plan_rounds(trials, epochs=epochs, eta=eta):
+        spent += alive * (until - done)
+        done = until
+    return spent
+
+
+def epochs_from_scratch(trials, epochs, eta):
+    """Make the usual mistake: count each round as if it began anew."""
+    rounds = plan_rounds(trials, epochs=epochs, eta=eta)
+    return sum(alive * until for alive, until in rounds)

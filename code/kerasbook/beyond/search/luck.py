@@ -1,0 +1,84 @@
+"""What the best of several scores owes to luck."""
+
+import numpy as np
+
+
+def bound_best(accuracy, n, trials):
+    """Bound the expected best score of equal models: accuracy and luck.
+
+    Args:
+        accuracy: the true one of all of them.
+        n: how many validation images judge.
+        trials: how many models, or an array of numbers of models.
+    """
+    sigma = np.sqrt(accuracy * (1 - accuracy) / n)
+    return accuracy + sigma * np.sqrt(2 * np.log(trials))
+
+
+def simulate_best(accuracy, n, trials, *, draws=5000, seed=0):
+    """Average the best score of equal models whose errors are independent."""
+    generator = np.random.default_rng(seed)
+    hits = generator.binomial(n, accuracy, size=(draws, trials))
+    return float(hits.max(axis=1).mean() / n)
+
+
+def draw_split(num_images, n, generator):
+    """Shuffle images into `n` for validation and the rest for the test."""
+    order = generator.permutation(num_images)
+    return order[:n], order[n:]
+
+
+def choose_winner(right, validation, test):
+    """Choose the run with the best validation score.
+
+    Args:
+        right: which images each run reads right, `(runs, images)`.
+        validation: the images that choose, integers.
+        test: the images that judge, integers.
+
+    Returns:
+        the winner's validation and test accuracy.
+    """
+    best = right[:, validation].mean(axis=1).argmax()
+    return right[best, validation].mean(), right[best, test].mean()
+
+
+def average_searches(right, counts, n, *, draws=2000, seed=0):
+    """Repeat searches, each with runs and a split of its own.
+
+    Args:
+        right: as for `choose_winner`.
+        counts: numbers of trials.
+        n: how many images validate.
+        draws: searches for each count.
+        seed: of runs and splits.
+
+    Returns:
+        mean validation and test accuracy of the winners, `(counts, 2)`.
+    """
+    if max(counts) > len(right) or n >= right.shape[1]:
+        raise ValueError(
+            f"Expected up to {len(right)} trials and fewer than "
+            f"{right.shape[1]} validation images, as many as there are. "
+            f"Received: counts={list(counts)}, n={n}"
+        )
+    generator = np.random.default_rng(seed)
+    means = []
+    for count in counts:
+        found = []
+        for _ in range(draws):
+            split = draw_split(right.shape[1], n, generator)
+            runs = generator.choice(len(right), count, replace=False)
+            found.append(choose_winner(right[runs], *split))
+        means.append(np.mean(found, axis=0))
+    return np.array(means)
+
+
+def honest_score(validation_scores, test_scores):
+    """Report the test score of the run that validation chose."""
+    return test_scores[int(np.argmax(validation_scores))]
+
+
+def flattering_score(validation_scores, test_scores):
+    """Make the usual mistake: report the best test score."""
+    return max(test_scores)

@@ -1,0 +1,51 @@
+"""Runs that can be trained a little, looked at, and trained on."""
+
+import keras
+import numpy as np
+
+
+def build_tunable(*, learning_rate, hidden, dropout):
+    """Build and compile a network from `(batch, 64)` to `(batch, 10)`."""
+    model = keras.Sequential([
+        keras.Input((64,)),
+        keras.layers.Dense(round(hidden), activation="relu"),
+        keras.layers.Dropout(dropout),
+        keras.layers.Dense(10, activation="softmax"),
+    ])  # fmt: skip
+    model.compile(
+        keras.optimizers.Adam(learning_rate),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def find_right(model, images, labels):
+    """Say which images the model reads right, booleans of shape `(n,)`."""
+    scores = keras.ops.convert_to_numpy(model(images))
+    return scores.argmax(axis=1) == labels
+
+
+def begin_run(setting, training, held_out, *, seed=0):
+    """Build a network; return a function that trains it on and asks it.
+
+    Args:
+        setting: arguments of `build_tunable`.
+        training: images and labels.
+        held_out: likewise; the function says which of them are read right.
+        seed: of the first weights and of what is drawn after them.
+    """
+    keras.utils.set_random_seed(seed)
+    model = build_tunable(**setting)
+
+    def train_on(epochs):
+        model.fit(*training, batch_size=64, epochs=epochs, verbose=0)
+        return find_right(model, *held_out)
+
+    return train_on
+
+
+def learning_curve(setting, training, held_out, *, epochs, seed=0):
+    """Train, and look after every epoch: right or not, `(epochs, n)`."""
+    train_on = begin_run(setting, training, held_out, seed=seed)
+    return np.array([train_on(1) for _ in range(epochs)])

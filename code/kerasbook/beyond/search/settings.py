@@ -1,0 +1,54 @@
+"""Draw settings at random: evenly, or evenly in the exponent."""
+
+import numpy as np
+
+
+def draw_value(kind, low, high, generator):
+    """Draw a number between two ends: `"even"`, or `"log"` in the exponent."""
+    if kind == "log":
+        return float(np.exp(generator.uniform(np.log(low), np.log(high))))
+    return float(generator.uniform(low, high))
+
+
+def draw_settings(space, count, *, seed):
+    """Draw settings from a space.
+
+    Args:
+        space: dict by name of `(kind, low, high)`, as `draw_value` takes them.
+        count: how many settings.
+        seed: of the generator.
+
+    Returns:
+        list of dicts by name of numbers.
+    """
+    check_space(space)
+    generator = np.random.default_rng(seed)
+    return [
+        {name: draw_value(*ends, generator) for name, ends in space.items()}
+        for _ in range(count)
+    ]
+
+
+def check_space(space):
+    """Refuse a space from which nothing can be drawn.
+
+    Raises:
+        ValueError: it is empty, or a range has an unknown kind, its ends in
+            the wrong order, or zero or less in logarithms.
+    """
+    if not space:
+        raise ValueError(
+            "Expected a range for each setting, such as "
+            f"{{'learning_rate': ('log', 1e-4, 0.1)}}. Received: {space!r}"
+        )
+    for name, ends in space.items():
+        kind, low, high = ends
+        if kind not in ("even", "log"):
+            cure = "Expected the kind 'even' or 'log'"
+        elif low > high:
+            cure = "Expected the lower end first"
+        elif kind == "log" and low <= 0:
+            cure = "Expected ends above 0, or the kind 'even'"
+        else:
+            continue
+        raise ValueError(f"{cure}. Received: {name}={ends!r}")

@@ -1,0 +1,83 @@
+"""The same searches with KerasTuner."""
+
+import keras_tuner
+
+from kerasbook.beyond.search.runs import build_tunable
+
+
+def build_tuned(hp):
+    """Ask for each setting where it is needed, and build with them."""
+    return build_tunable(
+        learning_rate=hp.Float("learning_rate", 1e-4, 0.1, sampling="log"),
+        hidden=hp.Int("hidden", 8, 256, sampling="log"),
+        dropout=hp.Float("dropout", 0, 0.6),
+    )
+
+
+def table_tuner(kind):
+    """Make a tuner that looks scores up instead of training.
+
+    Args:
+        kind: a tuner of KerasTuner, such as `keras_tuner.Hyperband`.
+
+    Returns:
+        a class; `search` of its objects takes the scores, `(runs, epochs)`,
+        and needs a hyperparameter `run`.
+    """
+
+    class TableTuner(kind):
+        def run_trial(self, trial, scores, **_):
+            values = trial.hyperparameters.values
+            epochs = values.get("tuner/epochs", scores.shape[1])
+            score = scores[values["run"], epochs - 1]
+            return {"val_accuracy": float(score)}
+
+    return TableTuner
+
+
+def search_table(kind, scores, *, seed, **options):
+    """Search a table of scores with KerasTuner.
+
+    Args:
+        kind: a tuner of KerasTuner.
+        scores: array of shape `(runs, epochs)`.
+        seed: of the trials.
+        options: further arguments of the tuner.
+
+    Returns:
+        the tuner, after its search.
+    """
+    space = keras_tuner.HyperParameters()
+    space.Int("run", 0, len(scores) - 1)
+    tuner = table_tuner(kind)(
+        hyperparameters=space, seed=seed, directory="tables", overwrite=True,
+        objective=keras_tuner.Objective("val_accuracy", "max"), **options,
+    )  # fmt: skip
+    tuner.search(scores, verbose=0)
+    return tuner
+
+
+def list_trials(tuner):
+    """List the settings of a tuner's trials, dicts in the order of trials."""
+    trials = tuner.oracle.trials.values()
+    return [trial.hyperparameters.values for trial in trials]
+
+
+def trained_epochs(tuner, whole):
+    """Count the epochs of all trials; `whole` is what one alone gets."""
+    return sum(
+        values.get("tuner/epochs", whole) - values.get("tuner/initial_epoch", 0)
+        for values in list_trials(tuner)
+    )
+
+
+def tuner_winner(kind, curves, validation, *, seed, **options):
+    """Let a tuner of KerasTuner choose from a pool of runs.
+
+    Returns:
+        the best run, and the epochs trained in all.
+    """
+    scores = curves[:, :, validation].mean(axis=2)
+    tuner = search_table(kind, scores, seed=seed, **options)
+    best = tuner.get_best_hyperparameters()[0]["run"]
+    return best, trained_epochs(tuner, curves.shape[1])

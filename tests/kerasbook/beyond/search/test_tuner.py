@@ -1,0 +1,87 @@
+import keras_tuner
+import numpy as np
+import pytest
+
+from kerasbook.beyond.search.tuner import (
+    build_tuned,
+    list_trials,
+    search_table,
+    table_tuner,
+    trained_epochs,
+    tuner_winner,
+)
+
+RANDOM = keras_tuner.RandomSearch
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def table(winner, runs=30, epochs=8):
+    scores = np.linspace(0, 0.5, runs)[:, None] * np.ones(epochs)
+    scores[winner] = 0.9
+    return scores
+
+
+def test_the_network_names_its_hyperparameters():
+    space = keras_tuner.HyperParameters()
+    model = build_tuned(space)
+    assert set(space.values) == {"learning_rate", "hidden", "dropout"}
+    assert model.layers[0].units == space["hidden"]
+    ends = {one.name: (one.min_value, one.max_value) for one in space.space}
+    assert ends == {"learning_rate": (1e-4, 0.1), "hidden": (8, 256), "dropout": (0, 0.6)}
+
+
+def test_random_search_of_a_table_tries_runs_once_and_keeps_the_best():
+    scores = table(17)
+    tuner = search_table(RANDOM, scores, seed=1, max_trials=12)
+    tried = [trial["run"] for trial in list_trials(tuner)]
+    assert len(set(tried)) == 12
+    best = tuner.get_best_hyperparameters()[0]["run"]
+    assert best == max(tried, key=lambda run: scores[run, -1])
+    assert trained_epochs(tuner, 8) == 12 * 8
+
+
+def test_hyperband_trains_what_it_kept_further_on():
+    tuner = search_table(keras_tuner.Hyperband, table(3), seed=1, max_epochs=8, factor=2)
+    spent = [
+        (one["tuner/initial_epoch"], one["tuner/epochs"])
+        for one in list_trials(tuner)
+        if one["tuner/bracket"] == 3
+    ]
+    assert sorted(spent) == [(0, 1)] * 8 + [(1, 2)] * 4 + [(2, 4)] * 2 + [(4, 8)]
+    assert trained_epochs(tuner, 8) == 20 + 26 + 24 + 32  # four tournaments
+
+
+def test_a_table_is_read_at_the_epoch_that_a_trial_reached():
+    class Trial:
+        class hyperparameters:  # noqa: N801
+            values = {"run": 1, "tuner/epochs": 2}
+
+    scores = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
+    read = table_tuner(RANDOM).run_trial
+    assert read(None, Trial, scores, verbose=0) == {"val_accuracy": 0.5}
+    del Trial.hyperparameters.values["tuner/epochs"]
+    assert read(None, Trial, scores) == {"val_accuracy": 0.6}
+
+
+def test_a_tuner_sees_the_validation_images_only():
+    right = np.zeros((6, 2, 10), bool)
+    right[4, :, :5] = True
+    right[2, :, 5:] = True
+    assert tuner_winner(RANDOM, right, range(5), seed=1, max_trials=6) == (4, 12)
+    assert tuner_winner(RANDOM, right, range(5, 10), seed=1, max_trials=6) == (2, 12)
+
+
+def test_neighboring_seeds_of_keras_tuner_share_their_trials():
+    scores = np.zeros((100, 1))
+    drawn = {
+        seed: [
+            one["run"] for one in list_trials(search_table(RANDOM, scores, seed=seed, max_trials=6))
+        ]
+        for seed in (1, 2, 1000)
+    }
+    assert drawn[1][1:] == drawn[2][:-1]
+    assert not set(drawn[1]) >= set(drawn[1000])
