@@ -1,0 +1,1 @@
+"""Smaller: fewer bits for each weight, or fewer weights."""

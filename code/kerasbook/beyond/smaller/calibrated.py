@@ -1,0 +1,59 @@
+"""Modes on a network of tokens, on any backend; GPTQ and AWQ calibrate."""
+
+import logging
+import warnings
+
+import keras
+import numpy as np
+
+
+def build_token_network(seed):
+    """Build a small network of tokens, and say which part is its block."""
+    keras.utils.set_random_seed(seed)
+    embed = keras.layers.Embedding(50, 32, name="embed")
+    hidden = keras.layers.Dense(32, activation="relu", name="hidden")
+    block = keras.Sequential([hidden, keras.layers.Dense(32)], name="block")
+    network = keras.Sequential(
+        [keras.Input((None,), dtype="int32"), embed, block]
+    )
+    structure = {"pre_block_layers": [embed], "sequential_blocks": [block]}
+    return network, structure
+
+
+def quantize_calibrated(mode, tokens, seed=0):
+    """Quantize that network; `tokens` calibrate GPTQ and AWQ.
+
+    Returns:
+        what it answers to a fixed text, shape `(16, 32)`.
+    """
+    network, structure = build_token_network(seed)
+    config = None
+    if mode in ("gptq", "awq"):
+        make = {"gptq": keras.quantizers.GPTQConfig,
+                "awq": keras.quantizers.AWQConfig}[mode]  # fmt: skip
+        config = make(
+            [tokens], lambda text: text, num_samples=4, sequence_length=16,
+            quantization_layer_structure=structure,
+        )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network.quantize(mode, config=config)
+    text = np.arange(16)[None]
+    return keras.ops.convert_to_numpy(network(text))[0]
+
+
+def compare_modes():
+    """Return how far each mode is off, in percent of the spread."""
+    logging.disable(logging.ERROR)
+    plain = build_token_network(0)[0](np.arange(16)[None])
+    plain = keras.ops.convert_to_numpy(plain)[0]
+    found = {}
+    for mode in ("int8", "int4", "float8"):
+        try:
+            answer = quantize_calibrated(mode, np.arange(64) % 50)
+        except Exception as error:
+            found[mode] = type(error).__name__
+        else:
+            off = np.abs(answer - plain).mean() / plain.std()
+            found[mode] = f"{100 * float(off):.1f}%"
+    return found

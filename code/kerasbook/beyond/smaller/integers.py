@@ -1,0 +1,59 @@
+"""Weights as small integers, in NumPy: what Keras's int8 and int4 do."""
+
+import numpy as np
+
+
+def quantize_columns(kernel, largest=127):
+    """Round each column of a kernel to integers from -largest to largest.
+
+    Returns the integers, int8 of the kernel's shape `(inputs, units)`, and
+    the scales `(units,)`: an integer is about weight times scale.
+    """
+    if lost := np.sum(~np.isfinite(kernel)):
+        raise ValueError(f"Expected finite weights. Received: {lost} others")
+    scale = largest / (np.abs(kernel).max(axis=0) + 1e-7)  # never by 0
+    return np.round(kernel * scale).astype("int8"), scale
+
+
+def multiply_quantized(x, integers, scale):
+    """Multiply rows by a quantized kernel, both as integers.
+
+    Args:
+        x: float array of shape `(batch, inputs)`.
+        integers: int8 array of shape `(inputs, units)`.
+        scale: of each column, shape `(units,)`.
+    """
+    rows, row_scale = quantize_columns(x.T)  # ①
+    sums = rows.T.astype("int32") @ integers.astype("int32")  # ②
+    return sums / (row_scale[:, None] * scale)  # ③
+
+
+def pack_pair(first, second):
+    """Put two integers from -8 to 7 into one byte, 0 to 255."""
+    for value in (first, second):
+        if not -8 <= value <= 7:
+            raise ValueError(
+                "Expected integers from -8 to 7, which four bits hold. "
+                f"Received: {value}"
+            )
+    return (first & 15) + 16 * (second & 15)
+
+
+def unpack_pair(byte):
+    """Take the two integers out of a byte again."""
+    halves = byte % 16, byte // 16
+    return tuple(half - 16 if half > 7 else half for half in halves)
+
+
+def restore_weights(weights, largest):
+    """Return what is left of some weights that share one scale."""
+    weights = np.asarray(weights, float)
+    scale = largest / np.abs(weights).max()
+    return np.round(weights * scale) / scale
+
+
+def careless_restore_weights(weights, largest):
+    """Make a mistake: cut off the decimals instead of rounding."""
+    weights = np.asarray(weights, float)
+    scale = largest / np.abs(weights).max()
+    return np.trunc(weights * scale) / scale

@@ -1,0 +1,53 @@
+"""Quantize a network, or say in one sentence why nothing would come of it."""
+
+import warnings
+
+import keras
+
+MODES = ("int8", "int4", "float8")  # those that need no calibration
+QUANTIZABLE = (
+    keras.layers.Dense, keras.layers.EinsumDense, keras.layers.Embedding
+)  # fmt: skip
+
+
+def check_quantizable(model, mode):
+    """Raise an error unless `model.quantize(mode)` would do something."""
+    if mode not in MODES:
+        raise ValueError(
+            f"Expected one of {', '.join(MODES)}. Received: mode={mode!r}"
+        )
+    layers = list(model._flatten_layers(include_self=False))
+    for layer in layers:
+        if layer.quantization_mode is not None:
+            raise ValueError(
+                f"Layer {layer.name!r} is {layer.quantization_mode} already: "
+                "load the float32 model again and quantize that. "
+                f"Received: mode={mode!r}"
+            )
+    if not any(type(layer) in QUANTIZABLE for layer in layers):
+        kinds = sorted({type(layer).__name__ for layer in layers})
+        raise ValueError(
+            "Expected a Dense, EinsumDense or Embedding layer, the only ones "
+            f"that Keras quantizes. Received: {', '.join(kinds)}. Export the "
+            "model and quantize it there"
+        )
+
+
+def quantize_model(model, mode):
+    """Quantize in place, and return the share of numbers that it reached.
+
+    Raises:
+        ValueError: the mode is unknown, the model is quantized already, or
+            it has no layer that Keras quantizes.
+    """
+    check_quantizable(model, mode)
+    reached = sum(
+        layer.count_params()
+        for layer in model._flatten_layers(include_self=False)
+        if type(layer) in QUANTIZABLE
+    )
+    share = reached / model.count_params()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # one for each other layer
+        model.quantize(mode)
+    return share
