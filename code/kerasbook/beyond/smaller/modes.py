@@ -10,13 +10,22 @@ QUANTIZABLE = (
 )  # fmt: skip
 
 
+def inner_layers(model):
+    """Return all layers of a model, those of models within it too."""
+    found = []
+    for layer in model.layers:
+        nested = isinstance(layer, keras.Model)
+        found += inner_layers(layer) if nested else [layer]
+    return found
+
+
 def check_quantizable(model, mode):
     """Raise an error unless `model.quantize(mode)` would do something."""
     if mode not in MODES:
         raise ValueError(
             f"Expected one of {', '.join(MODES)}. Received: mode={mode!r}"
         )
-    layers = list(model._flatten_layers(include_self=False))
+    layers = inner_layers(model)
     for layer in layers:
         if layer.quantization_mode is not None:
             raise ValueError(
@@ -43,7 +52,7 @@ def quantize_model(model, mode):
     check_quantizable(model, mode)
     reached = sum(
         layer.count_params()
-        for layer in model._flatten_layers(include_self=False)
+        for layer in inner_layers(model)
         if type(layer) in QUANTIZABLE
     )
     share = reached / model.count_params()

@@ -14,7 +14,11 @@ from kerasbook.beyond.smaller.elsewhere import (
     modes_on_backend,
     modes_on_backends,
 )
-from kerasbook.beyond.smaller.modes import check_quantizable, quantize_model
+from kerasbook.beyond.smaller.modes import (
+    check_quantizable,
+    inner_layers,
+    quantize_model,
+)
 from kerasbook.beyond.smaller.sizes import (
     file_megabytes,
     save_for_use,
@@ -62,6 +66,14 @@ def test_a_file_for_use_has_no_optimizer(tmp_path):
     x = np.ones((2, 256))
     np.testing.assert_array_equal(loaded.predict(x, verbose=0), model.predict(x, verbose=0))
     assert model.optimizer is not None
+
+
+def test_layers_of_models_within_models():
+    inner = dense_network()
+    outer = keras.Sequential([keras.Input((256,)), inner, keras.layers.Softmax()])
+    assert inner_layers(outer) == [*inner.layers, outer.layers[-1]]
+    assert quantize_model(outer, "int8") == 1.0
+    assert inner.layers[0].quantization_mode == "int8"
 
 
 def test_unknown_mode():
