@@ -1,0 +1,66 @@
+"""References: the file can be read, and holds what pages cite, each source once and no other."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pybtex.database import BibliographyDataError, parse_string
+from pybtex.exceptions import PybtexError
+
+from bookkit.checks.book import Book, Page
+from bookkit.errors import closest
+
+FILE = "references.bib"
+CITED = re.compile(r"\{cite:\w+\}`([^`]+)`")
+WHERE = re.compile(r" in line (\d+)")
+
+
+def check(book: Book) -> Iterator[str]:
+    """Name what keeps the file from being read, or keys of pages and file that do not meet."""
+    path = book.folder / FILE
+    if not path.is_file():
+        return
+    text = path.read_text(encoding="utf-8")
+    try:
+        entries = parse_string(text, "bibtex").entries
+    except PybtexError as error:
+        yield _unreadable(path, text, error)
+        return
+    cited: set[str] = set()
+    for page in book.pages:
+        for line, key in citations(page):
+            cited.add(key)
+            if key not in entries:
+                cure = f"write it into {FILE}, or cite another: {closest(key, list(entries))}"
+                yield page.at(line, f"there is no source {key!r}; {cure}")
+    for key in entries:
+        if key not in cited:
+            line = _line_of(key, text)
+            yield f"book/{FILE}:{line}: no page cites {key!r}; cite it, or take it out"
+
+
+def citations(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield the keys that a page cites, each with its line."""
+    for number, line in enumerate(page.text.splitlines(), 1):
+        for match in CITED.finditer(line):
+            for key in match[1].split(","):
+                yield number, key.strip()
+
+
+def _unreadable(path: Path, text: str, error: PybtexError) -> str:
+    if isinstance(error, BibliographyDataError):  # a key twice, which has no line
+        key = str(error).rpartition(": ")[2]
+        last = _lines_of(key, text)[-1:] or [1]
+        return f"book/{path.name}:{last[0]}: the source {key!r} stands here twice; keep one of them"
+    where = WHERE.search(str(error))
+    cure = "an entry before it may lack its last brace"
+    return f"book/{path.name}:{where[1] if where else 1}: {error}; {cure}"
+
+
+def _line_of(key: str, text: str) -> int:
+    return (_lines_of(key, text) or [1])[0]
+
+
+def _lines_of(key: str, text: str) -> list[int]:
+    begins = re.compile(rf"@\w+\{{{re.escape(key)},")
+    return [number for number, line in enumerate(text.splitlines(), 1) if begins.match(line)]

@@ -1,0 +1,41 @@
+"""What pages cite and what the file of references holds are the same, and the file can be read."""
+
+from bookkit.checks import references
+
+FILE = "@misc{one,\n  title = {One},\n}\n\n@misc{two,\n  title = {Two},\n}\n"
+PAGE = "# A\n\nSee {cite:t}`one`, and others {cite:p}`one,two`.\n"
+
+
+def found(project, file=FILE, page=PAGE):
+    files = {"book/references.bib": file, "book/zh/a.md": PAGE, "book/en/a.md": page}
+    return list(references.check(project(files)))
+
+
+def test_sources_that_are_cited_and_held_are_well(project):
+    assert found(project) == []
+
+
+def test_a_source_that_is_missing_is_told_its_like(project):
+    assert found(project, page=PAGE.replace("one,two", "one, tow")) == [
+        "book/en/a.md:3: there is no source 'tow'; "
+        "write it into references.bib, or cite another: two"
+    ]
+
+
+def test_a_source_that_no_page_cites_is_named(project):
+    assert found(project, file=FILE + "\n@book{three,\n  title = {3},\n}\n") == [
+        "book/references.bib:9: no page cites 'three'; cite it, or take it out"
+    ]
+
+
+def test_a_lost_brace_is_found_before_any_build(project):
+    assert found(project, file=FILE.replace("},\n}\n\n@", "},\n@", 1)) == [
+        "book/references.bib:3: syntax error in line 3: '=' expected; "
+        "an entry before it may lack its last brace"
+    ]
+
+
+def test_a_source_that_stands_twice_is_named_where_it_stands_again(project):
+    assert found(project, file=FILE + FILE) == [
+        "book/references.bib:8: the source 'one' stands here twice; keep one of them"
+    ]
