@@ -10,7 +10,7 @@ def plot_sizes(axis, sizes, limit=None):
     axis.set(xlabel="MB", xlim=(0, 1.15 * max(sizes.values())))
     axis.invert_yaxis()
     if limit is not None:
-        axis.axvline(limit, color="#D55E00", linestyle="--")
+        axis.axvline(limit, color="#D55E00", linestyle="--", alpha=0.6)
 
 
 def plot_students(axis, runs):
