@@ -1,0 +1,1 @@
+"""More than one device, more than one machine."""
