@@ -22,6 +22,7 @@ PIP = ("-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input")
 BACKENDS = ("jax", "tensorflow", "torch")
 # A module that is about one framework needs that one.
 OWN_FRAMEWORK = {
+    "kerasbook.beyond.scale.timing": "jax",
     "kerasbook.beyond.trust.attacks": "tensorflow",
     "kerasbook.beyond.trust.explanations": "tensorflow",
     "kerasbook.concepts.adversarial": "tensorflow",
