@@ -38,7 +38,7 @@ def check_space(space):
     """
     if not space:
         raise ValueError(
-            "Expected a range for each setting, such as "
+            "Expected a range for each hyperparameter, such as "
             f"{{'learning_rate': ('log', 1e-4, 0.1)}}. Received: {space!r}"
         )
     for name, ends in space.items():

@@ -39,7 +39,7 @@ def test_the_middle_of_a_logarithmic_range_is_the_geometric_mean():
 @pytest.mark.parametrize(
     ("space", "cure"),
     [
-        ({}, "Expected a range for each setting.*Received: {}"),
+        ({}, "Expected a range for each hyperparameter.*Received: {}"),
         ({"rate": ("log", 0.1, 1e-4)}, "lower end first. Received: rate=.*0.1, 0.0001"),
         ({"dropout": ("log", 0, 0.6)}, "ends above 0, or the kind 'even'. Received: dropout="),
         ({"units": ("linear", 1, 2)}, "kind 'even' or 'log'. Received: units="),
