@@ -34,6 +34,7 @@ CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     terms.check,
     diagrams.check,
     references.check,
+    references.captions,
     prose.chinese,
     prose.punctuation,
     prose.english,

@@ -13,6 +13,10 @@ from bookkit.errors import closest
 FILE = "references.bib"
 CITED = re.compile(r"\{cite:\w+\}`([^`]+)`")
 WHERE = re.compile(r" in line (\d+)")
+FIGURE = re.compile(
+    r"^ *(?P<fence>:{3,}|`{3,})\{(?:diagram|cell-figure|figure|live-figure)\}.*?^ *(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def check(book: Book) -> Iterator[str]:
@@ -64,3 +68,12 @@ def _line_of(key: str, text: str) -> int:
 def _lines_of(key: str, text: str) -> list[int]:
     begins = re.compile(rf"@\w+\{{{re.escape(key)},")
     return [number for number, line in enumerate(text.splitlines(), 1) if begins.match(line)]
+
+
+def captions(book: Book) -> Iterator[str]:
+    """A caption cites nothing: LaTeX cannot read a citation there."""
+    for page in book.pages:
+        for figure in FIGURE.finditer(page.text):
+            if match := CITED.search(figure[0]):
+                line = page.text.count("\n", 0, figure.start() + match.start()) + 1
+                yield page.at(line, "a citation in a caption stops the PDF; cite it in the text")

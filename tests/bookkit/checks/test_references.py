@@ -39,3 +39,11 @@ def test_a_source_that_stands_twice_is_named_where_it_stands_again(project):
     assert found(project, file=FILE + FILE) == [
         "book/references.bib:8: the source 'one' stands here twice; keep one of them"
     ]
+
+
+def test_a_citation_in_a_caption_is_named_and_one_below_is_well(project):
+    figure = ":::{diagram} lamp\n:name: fig-lamp\n:alt: A lamp.\nWhy {cite:p}`one`?\n:::\n"
+    pages = {"book/zh/a.md": PAGE, "book/en/a.md": f"{PAGE}\n{figure}"}
+    assert list(references.captions(project(pages))) == [
+        "book/en/a.md:8: a citation in a caption stops the PDF; cite it in the text"
+    ]
