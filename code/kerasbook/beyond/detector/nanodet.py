@@ -13,7 +13,7 @@ NUM_BINS = 11  # for each of the four distances
 
 def convolve_padded(x, filters, number, *, stride=1):
     """Convolve 3 x 3 as PyTorch pads: one zero on each side; then activate."""
-    x = layers.ZeroPadding2D(1, name=f"pad_{number:02}")(x)  # ①
+    x = layers.ZeroPadding2D(1, name=f"zeros_{number:02}")(x)  # ①
     x = layers.Conv2D(filters, 3, stride, name=f"conv_{number:02}")(x)  # ②
     return layers.LeakyReLU(0.1)(x)
 
