@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bookkit.reference.recipes.precision import computing_in
 from bookkit.reference.recipes.recipe import Recipe
 
 
@@ -66,14 +67,10 @@ def _train_and_score(train: Callable, seed: int, epochs: int, precision: str) ->
     from kerasbook.beyond.faster.scoring import predict_views
 
     (images, labels), (x_test, y_test) = cifar10.load_cifar10()
-    before = keras.mixed_precision.dtype_policy()
-    keras.mixed_precision.set_dtype_policy(precision)
-    try:
+    with computing_in(precision):
         keras.utils.set_random_seed(seed)
         with _timed() as seconds:
             model = train(images, labels)
-    finally:
-        keras.mixed_precision.set_dtype_policy(before)
     one_view = model.predict(x_test, batch_size=500, verbose=0)
     found = {
         "test_accuracy": scores.accuracy(predict_views(model, x_test), y_test),

@@ -6,6 +6,7 @@ only asked.
 
 from typing import Any
 
+from bookkit.reference.recipes.precision import computing_in
 from bookkit.reference.recipes.recipe import Recipe
 
 LEVELS = (1, 4)  # by how many of 255 levels an attack moves a pixel
@@ -37,13 +38,9 @@ def _train(taught: tuple, seed: int, *, epochs: int, precision: str, batch_size:
 
     from kerasbook.beyond.faster.short import short_network, train_short
 
-    before = keras.mixed_precision.dtype_policy()
-    keras.mixed_precision.set_dtype_policy(precision)
-    try:
+    with computing_in(precision):
         keras.utils.set_random_seed(seed)
         fast = train_short(*taught, epochs=epochs, batch_size=batch_size, seed=seed)
-    finally:
-        keras.mixed_precision.set_dtype_policy(before)
     exact = short_network(taught[0][:5000])
     exact.set_weights(fast.get_weights())
     shape = exact.input_shape[1:]

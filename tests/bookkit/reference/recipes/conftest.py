@@ -1,5 +1,6 @@
 """What the tests of all recipes share: what the published runs measured."""
 
+import numpy as np
 import pytest
 
 from bookkit.paths import RESULTS
@@ -15,3 +16,19 @@ def published():
         return recipes[name]["runs"][0]["metrics"]
 
     return metrics
+
+
+@pytest.fixture(scope="session")
+def write_cifar10():
+    """Return a function that writes images as CIFAR-10; the last ones are its test."""
+
+    def write(folder, images, labels, tests):
+        np.savez(
+            folder / "cifar10.npz",
+            x_train=images[:-tests],
+            y_train=labels[:-tests],
+            x_test=images[-tests:],
+            y_test=labels[-tests:],
+        )
+
+    return write

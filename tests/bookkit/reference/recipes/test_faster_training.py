@@ -13,17 +13,11 @@ ABLATION = {recipe.name: recipe for recipe in recipes.TASKS["faster-ablation"][1
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path, monkeypatch):
+def data(tmp_path, monkeypatch, write_cifar10):
     """Forty training images and ten of the test, of ten classes."""
     noise = np.random.default_rng(0).integers(0, 256, (50, 32, 32, 3), dtype=np.uint8)
     labels = np.arange(50) % 10
-    np.savez(
-        tmp_path / "cifar10.npz",
-        x_train=noise[:40],
-        y_train=labels[:40],
-        x_test=noise[40:],
-        y_test=labels[40:],
-    )
+    write_cifar10(tmp_path, noise, labels, tests=10)
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
 
 

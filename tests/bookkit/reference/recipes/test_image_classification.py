@@ -13,16 +13,11 @@ SETTINGS = {"epochs": 2, "batch_size": 4, "validation_fraction": 0.1}
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path, monkeypatch):
+def data(tmp_path, monkeypatch, write_cifar10):
     """Ten training images of class 3 and four of class 0; two of five test images are of 3."""
     noise = np.random.default_rng(0).integers(0, 256, (19, 32, 32, 3), dtype=np.uint8)
-    np.savez(
-        tmp_path / "cifar10.npz",
-        x_train=noise[:14],
-        y_train=np.array([3] * 10 + [0] * 4),
-        x_test=noise[14:],
-        y_test=np.array([3, 0, 3, 1, 0]),
-    )
+    labels = np.array([3] * 10 + [0] * 4 + [3, 0, 3, 1, 0])
+    write_cifar10(tmp_path, noise, labels, tests=5)
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
 
 

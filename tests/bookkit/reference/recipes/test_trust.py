@@ -10,19 +10,13 @@ from bookkit.reference.recipes import trust as recipes
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def found(tmp_path_factory, write_cifar10):
     """Ask about a network trained on noise whose color is the label."""
     folder = tmp_path_factory.mktemp("data")
     labels = np.arange(140) % 10
     noise = np.random.default_rng(0).integers(0, 60, (140, 32, 32, 3), dtype=np.uint8)
     noise[..., 0] += (19 * labels)[:, None, None].astype(np.uint8)
-    np.savez(
-        folder / "cifar10.npz",
-        x_train=noise[:120],
-        y_train=labels[:120],
-        x_test=noise[120:],
-        y_test=labels[120:],
-    )
+    write_cifar10(folder, noise, labels, tests=20)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KERASBOOK_DATA", str(folder))
         changed = {"epochs": 1, "batch_size": 10, "held_out": 20, "attacked": 10}
