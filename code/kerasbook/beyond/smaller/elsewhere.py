@@ -39,7 +39,7 @@ def modes_on_backend(backend):
         raise RuntimeError(f"Failed on {backend}: {last}") from None
 
 
-def modes_on_backends(backends=("tensorflow", "jax", "torch")):
+def modes_on_backends(backends):
     """Return `{backend: {mode: how far it is off}}`, several at a time."""
     with ThreadPoolExecutor() as pool:
         return dict(

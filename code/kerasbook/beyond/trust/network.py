@@ -17,7 +17,7 @@ def build_judged_network(widths=(16, 32, 64), num_classes=10):
     return keras.Sequential(layers)
 
 
-def train_judged(images, labels, *, epochs=18, callbacks=()):
+def train_judged(images, labels, *, epochs=15, callbacks=()):
     """Build a network and train it, at a rate that falls to zero.
 
     Args:
