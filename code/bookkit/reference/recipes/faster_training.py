@@ -109,8 +109,9 @@ _SMALL: dict[str, Any] = {
     "batches": {"batch_size": 512},
     "training": {},
 }
+# Ten epochs are what airbench needs for 94% on average; there is time for two more.
 _LARGE = _SMALL | {
-    "epochs": 10,
+    "epochs": 12,
     "network": {"widths": [64, 256, 256], "activation": "gelu"},
     "batches": {"batch_size": 1024},
 }

@@ -49,7 +49,7 @@ def _pad_after(model):
     import keras
 
     halving = {
-        layer.name.replace("conv", "pad")
+        layer.name.replace("conv", "zeros")
         for layer in model.layers
         if isinstance(layer, keras.layers.Conv2D) and layer.strides == (2, 2)
     }
