@@ -80,7 +80,7 @@ def short_rate(peak, steps):
     )
 
 
-def train_short(images, labels, *, epochs, batch_size=512, seed=0):
+def train_short(images, labels, *, epochs, batch_size=256, seed=0):
     """Build a network, train it on integer labels below 10, return it."""
     per_epoch = len(images) // batch_size
     if not per_epoch:
