@@ -5,6 +5,7 @@ data, or not about data, and read the sample.
 """
 
 from bookkit.reference.recipes import (
+    detector_tuning,
     entities,
     export,
     faster_training,
@@ -23,6 +24,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **entities.TASKS,
     **faster_training.TASKS,
     **ready_detector.TASKS,
+    **detector_tuning.TASKS,
     **export.TASKS,
     **trust.TASKS,
 }

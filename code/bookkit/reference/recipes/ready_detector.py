@@ -12,24 +12,39 @@ from bookkit.reference.recipes.recipe import Recipe
 SCORES = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR100")
 
 
-def _detect(part: str, *, channels: str, pixels: str, shape: str, centers: float, padding: str):
+def ready_model():
+    """Build the detector, and put the weights in that others trained."""
+    from kerasbook.beyond.detector import nanodet, weights
+
+    model = nanodet.build_nanodet()
+    weights.put_weights(model, weights.load_nanodet_arrays())
+    return model
+
+
+def coco_part(part: str) -> tuple[Path, dict]:
+    """Return the folder of images of one part of COCO, and its ground truth."""
+    from kerasbook.applications.detection import coco
+
+    folder = Path(os.environ["KERASBOOK_DATA"], "coco")
+    path = folder / "annotations" / f"instances_{part}.json"
+    return folder / part, coco.read_coco(path, image_folder=folder / part)
+
+
+def detect(
+    part: str, model, *, channels: str, pixels: str, shape: str, centers: float, padding: str
+):
     """Detect in all images of one part of COCO; return its ground truth and the detections."""
     import numpy as np
 
-    from kerasbook.applications.detection import coco, photos
-    from kerasbook.beyond.detector import nanodet, reading, weights
+    from kerasbook.applications.detection import photos
+    from kerasbook.beyond.detector import nanodet, reading
 
-    folder = Path(os.environ["KERASBOOK_DATA"], "coco")
-    truth = coco.read_coco(
-        folder / "annotations" / f"instances_{part}.json", image_folder=folder / part
-    )
-    model = nanodet.build_nanodet()
-    weights.put_weights(model, weights.load_nanodet_arrays())
+    folder, truth = coco_part(part)
     if padding == "after":
         model = _pad_after(model)
     detections = []
     for record in truth["images"]:
-        photo = photos.open_photo(folder / part / record["file_name"])
+        photo = photos.open_photo(folder / record["file_name"])
         whole, corner = (photo, (0, 0)) if shape == "stretched" else _square(photo)
         inputs = reading.prepare_photo(whole if channels == "BGR" else whole[..., ::-1])
         if pixels != "standardized":
@@ -155,30 +170,42 @@ def _turned(draws, value: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def differ(truth: dict, detections: list[dict], draws: int, seed: int) -> tuple[float, ...]:
+    """Return by how much AP is lower than that of the ready detector, and a 95% interval."""
+    import numpy as np
+
+    ready = _columns(truth, detect("val2017", ready_model(), **CONVENTIONS)[1])
+    other, images = _columns(truth, detections), len(truth["images"])
+    lost = [
+        _drawn_precision(ready, times) - _drawn_precision(other, times)
+        for times in _draws(images, images, draws, True, seed)
+    ]
+    everything = np.ones(images, int)
+    lost_all = _drawn_precision(ready, everything) - _drawn_precision(other, everything)
+    return lost_all, *_turned(lost, lost_all)
+
+
 def _measure(seed: int, *, part: str, draws: int, subset: int = 0, **conventions):
     """Detect in one part of COCO and score it, with what the choice of images leaves open."""
     import numpy as np
 
     from kerasbook.applications.detection.average_precision import evaluate_detections
 
-    truth, detections = _detect(part, **conventions)
+    truth, detections = detect(part, ready_model(), **conventions)
     scores = evaluate_detections(truth, detections)
     metrics = {name: scores[name] for name in SCORES}
     images = len(truth["images"])
     metrics |= {"images": images, "objects": len(truth["annotations"])}
-    drawn = list(_draws(images, subset or images, draws, not subset, seed))
+    if conventions != CONVENTIONS:
+        lost, low, high = differ(truth, detections, draws, seed)
+        return metrics | {"AP_lost": lost, "AP_lost_low": low, "AP_lost_high": high}
     columns = _columns(truth, detections)
+    drawn = _draws(images, subset or images, draws, not subset, seed)
     values = np.array([_drawn_precision(columns, times) for times in drawn])
     if subset:
         return metrics | {"AP_of_subsets": values.mean()}
-    if conventions == CONVENTIONS:
-        low, high = _turned(values, scores["AP"])
-        return metrics | {"AP_drawn": values.mean(), "AP_low": low, "AP_high": high}
-    usual = _columns(truth, _detect(part, **CONVENTIONS)[1])
-    lost = [_drawn_precision(usual, times) for times in drawn] - values
-    lost_all = _drawn_precision(usual, np.ones(images, int)) - scores["AP"]
-    low, high = _turned(lost, lost_all)
-    return metrics | {"AP_lost": lost_all, "AP_lost_low": low, "AP_lost_high": high}
+    low, high = _turned(values, scores["AP"])
+    return metrics | {"AP_drawn": values.mean(), "AP_low": low, "AP_high": high}
 
 
 CONVENTIONS: dict[str, Any] = {

@@ -140,7 +140,7 @@ def test_on_real_photographs_ap_is_that_of_pycocotools(monkeypatch):
     if "coco" not in view.datasets:
         pytest.skip("needs COCO: make data NAME=coco")
     monkeypatch.setenv("KERASBOOK_DATA", str(view.folder))
-    truth, found = recipes._detect("val2017", **recipes.CONVENTIONS)
+    truth, found = recipes.detect("val2017", recipes.ready_model(), **recipes.CONVENTIONS)
     ours = evaluate_detections(truth, found)
     with contextlib.redirect_stdout(io.StringIO()):
         known = COCO()

@@ -1,0 +1,129 @@
+"""Teaching the detector further: which cells answer for an object; the loss."""
+
+import numpy as np
+from keras import ops
+
+from kerasbook.beyond.detector.nanodet import NUM_BINS, NUM_CLASSES, STRIDES
+from kerasbook.beyond.detector.reading import list_cells
+from kerasbook.boxes import pairwise_iou
+
+
+def nearest_cells(boxes, number=9):
+    """Return for each box the nearest cells of each map, `(n, 3 * number)`."""
+    centers, strides = list_cells()
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    away = np.linalg.norm(middles[:, np.newaxis] - centers, axis=-1)
+    found = []
+    for stride in STRIDES:
+        cells = np.flatnonzero(strides == stride)
+        order = np.argsort(away[:, cells], axis=1, kind="stable")
+        found.append(cells[order[:, :number]])
+    return np.concatenate(found, axis=1)
+
+
+def assign_cells(boxes):
+    """Say which box each cell answers for, `(3549,)`; -1 for none.
+
+    Of the cells near a box take part those that lie in it and whose square,
+    five cells wide, overlaps it more than those near it usually do
+    (`zhang2020atss`).
+
+    Args:
+        boxes: corners in pixels of the input, `(n, 4)`.
+    """
+    centers, strides = list_cells()
+    squares = np.hstack([centers - 2.5 * strides, centers + 2.5 * strides])
+    overlaps = pairwise_iou(boxes, squares)  # (n, cells)
+    owners, best = np.full(len(centers), -1), np.zeros(len(centers))
+    for owner, cells in enumerate(nearest_cells(np.asarray(boxes))):
+        near, box = overlaps[owner, cells], boxes[owner]
+        inside = (centers[cells] > box[:2]) & (centers[cells] < box[2:])
+        enough = near >= near.mean() + near.std(ddof=1)
+        taken = cells[inside.all(axis=1) & enough & (near > best[cells])]
+        owners[taken], best[taken] = owner, overlaps[owner, taken]
+    return owners
+
+
+def cell_targets(boxes, classes):
+    """Return what each cell shall answer, `(3549, 5)`.
+
+    A class, -1 for none, and the distances to the left, top, right and
+    bottom edge, counted in strides.
+    """
+    centers, strides = list_cells()
+    targets = np.full((len(centers), 5), -1, "float32")
+    owners = assign_cells(boxes)
+    taken = owners >= 0
+    box, center = boxes[owners[taken]], centers[taken]
+    edges = np.hstack([center - box[:, :2], box[:, 2:] - center])
+    targets[taken, 0] = classes[owners[taken]]
+    targets[taken, 1:] = np.clip(edges / strides[taken], 0, NUM_BINS - 1)
+    return targets
+
+
+def area(distances):
+    """Return the area of boxes, from distances to their edges `(..., 4)`."""
+    left, top, right, bottom = ops.unstack(distances, axis=-1)
+    return (left + right) * (top + bottom)
+
+
+def compare_boxes(first, second):
+    """Return IoU and generalized IoU of boxes that share an inner point.
+
+    Both are distances from that point to their edges, `(..., 4)`.
+    """
+    shared = area(ops.minimum(first, second))
+    hull = area(ops.maximum(first, second))
+    union = area(first) + area(second) - shared
+    iou = shared / ops.maximum(union, 1e-6)
+    return iou, iou - (hull - union) / ops.maximum(hull, 1e-6)
+
+
+def bin_loss(bins, distances):
+    """Return the cross-entropy of the two bins beside each distance.
+
+    The nearer one has the greater share: 3.2 is 0.8 of bin 3, 0.2 of bin 4.
+    """
+    away = distances[..., np.newaxis] - np.arange(NUM_BINS, dtype="float32")
+    shares = ops.relu(1 - ops.abs(away))
+    return -ops.sum(shares * ops.log_softmax(bins), axis=-1)
+
+
+def quality_loss(logits, quality):
+    """Return the focal loss of scores that shall tell how well a box fits."""
+    loss = ops.binary_crossentropy(quality, logits, from_logits=True)
+    return ops.square(quality - ops.sigmoid(logits)) * loss
+
+
+def edge_loss(bins, distances):
+    """Compare the edges of boxes; return the loss of each box, and its IoU.
+
+    Args:
+        bins: before the softmax, `(..., 4, 11)`.
+        distances: to the true edges, in strides, `(..., 4)`.
+    """
+    steps = np.arange(NUM_BINS, dtype="float32")
+    expected = ops.sum(ops.softmax(bins) * steps, axis=-1)
+    iou, generalized = compare_boxes(expected, distances)
+    in_bins = ops.mean(bin_loss(bins, distances), axis=-1)
+    return 2 * (1 - generalized) + in_bins / 4, iou
+
+
+def detection_loss(y_true, y_pred):
+    """Return the loss of a batch, a number (`li2020`).
+
+    Args:
+        y_true: rows of `cell_targets`, `(batch, 3549, 5)`.
+        y_pred: answers of the network, `(batch, 3549, 124)`.
+    """
+    kinds, distances = y_true[..., 0], y_true[..., 1:]
+    logits, bins = y_pred[..., :NUM_CLASSES], y_pred[..., NUM_CLASSES:]
+    bins = ops.reshape(bins, (*ops.shape(kinds), 4, NUM_BINS))
+    edges, iou = edge_loss(bins, distances)
+    taken = ops.cast(kinds >= 0, "float32")
+    named = ops.one_hot(ops.cast(ops.relu(kinds), "int32"), NUM_CLASSES)
+    quality = ops.stop_gradient((taken * iou)[..., np.newaxis] * named)
+    sure = ops.stop_gradient(taken * ops.max(ops.sigmoid(logits), axis=-1))
+    score = ops.sum(quality_loss(logits, quality))
+    score /= ops.maximum(ops.sum(taken), 1)
+    return score + ops.sum(sure * edges) / ops.maximum(ops.sum(sure), 1e-6)

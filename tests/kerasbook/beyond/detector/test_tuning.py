@@ -1,0 +1,138 @@
+"""What the detector is taught: cells that answer for objects, and the loss, in numbers by hand."""
+
+import keras
+import numpy as np
+import pytest
+
+from bookkit.data.registry import SAMPLE
+from kerasbook.applications.detection.photos import open_photo
+from kerasbook.beyond.detector import reading
+from kerasbook.beyond.detector import tuning as page
+from kerasbook.beyond.detector.nanodet import build_nanodet
+from kerasbook.beyond.detector.weights import put_weights, read_arrays
+
+FINE, MIDDLE = 52 * 52, 26 * 26
+
+
+def cell(row, column):
+    """Return the number of a cell of the middle map."""
+    return FINE + 26 * row + column
+
+
+def test_a_box_has_nine_cells_of_each_map():
+    box = np.array([[200.0, 200.0, 280.0, 280.0]])  # around the center (240, 240)
+    (near,) = page.nearest_cells(box)
+    fine, middle, coarse = near[:9], near[9:18], near[18:]
+    assert fine.max() < FINE <= middle.min() < middle.max() < FINE + MIDDLE <= coarse.min()
+    # centers at 232, 248: four cells of the middle map are nearest, all 11.3 pixels away
+    assert set(middle[:4]) == {cell(r, c) for r in (14, 15) for c in (14, 15)}
+
+
+def test_a_box_as_large_as_five_cells_belongs_to_their_map():
+    centers, strides = reading.list_cells()
+    chosen = cell(10, 12)
+    box = np.concatenate([centers[chosen] - 40, centers[chosen] + 40])[np.newaxis]
+    owners = page.assign_cells(box)
+    taken = np.flatnonzero(owners == 0)
+    assert chosen in taken
+    assert set(strides[taken, 0]) == {16}
+    assert (owners == -1).sum() == len(centers) - len(taken)
+
+
+def test_of_two_boxes_a_cell_answers_for_the_one_it_overlaps_more():
+    centers, _ = reading.list_cells()
+    middle = centers[cell(10, 12)]
+    boxes = np.array([[*(middle - 40), *(middle + 40)], [*(middle - 48), *(middle + 40)]])
+    for order in ([0, 1], [1, 0]):
+        assert order[page.assign_cells(boxes[order])[cell(10, 12)]] == 0
+
+
+def test_targets_lead_back_to_the_box():
+    box = np.array([[100.0, 120.0, 190.0, 180.0]])
+    targets = page.cell_targets(box, np.array([7]))
+    centers, strides = reading.list_cells()
+    taken = targets[:, 0] >= 0
+    assert set(targets[taken, 0]) == {7}
+    edges = targets[taken, 1:] * strides[taken]
+    corners = np.hstack([centers[taken] - edges[:, :2], centers[taken] + edges[:, 2:]])
+    np.testing.assert_allclose(corners, np.repeat(box, taken.sum(), axis=0), atol=1e-4)
+    assert (targets[~taken] == -1).all()
+
+
+def test_a_photograph_without_objects_has_no_targets():
+    assert (page.cell_targets(np.zeros((0, 4)), np.zeros(0, int)) == -1).all()
+
+
+def test_boxes_around_one_point_are_compared_as_by_hand():
+    first = np.array([[1.0, 1, 1, 1]], "float32")  # 2 x 2
+    second = np.array([[1.0, 1, 3, 1]], "float32")  # 4 x 2, of which 2 x 2 are shared
+    iou, generalized = map(keras.ops.convert_to_numpy, page.compare_boxes(first, second))
+    assert iou == pytest.approx(4 / 8)
+    assert generalized == pytest.approx(4 / 8)  # the hull is the union
+    third = np.array([[0.0, 1, 3, 0]], "float32")  # 3 x 1: shares 1 x 1 with the first
+    iou, generalized = map(keras.ops.convert_to_numpy, page.compare_boxes(first, third))
+    assert iou == pytest.approx(1 / 6)
+    assert generalized == pytest.approx(1 / 6 - (8 - 6) / 8)
+
+
+def test_the_bins_beside_a_distance_share_it():
+    bins = np.zeros((1, 11), "float32")
+    bins[0, 3], bins[0, 4] = 2.0, 1.0
+    log_total = np.log(9 + np.exp(2) + np.exp(1))
+    by_hand = 0.8 * (log_total - 2) + 0.2 * (log_total - 1)
+    (found,) = page.bin_loss(bins, np.array([3.2], "float32"))
+    assert float(found) == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_a_score_shall_be_the_overlap():
+    score = 1 / (1 + np.exp(-1.0))
+    by_hand = (0.6 - score) ** 2 * -(0.6 * np.log(score) + 0.4 * np.log(1 - score))
+    found = page.quality_loss(np.array([1.0], "float32"), np.array([0.6], "float32"))
+    assert float(found[0]) == pytest.approx(by_hand, rel=1e-5)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    model = build_nanodet()
+    put_weights(model, read_arrays(SAMPLE / "nanodet" / "weights.npz"))
+    return model
+
+
+def seen(model, name="kitchen"):
+    """Return the input of a photograph, and as truth what the network itself is sure of."""
+    photo = open_photo(SAMPLE / "nanodet" / "photos" / f"{name}.jpg")
+    inputs = reading.prepare_photo(photo)
+    answer = model.predict(inputs, verbose=0)[0]
+    scores = 1 / (1 + np.exp(-answer[:, :80]))
+    boxes, _, kinds = reading.choose_boxes(reading.read_boxes(answer), scores, min_score=0.4)
+    return inputs, page.cell_targets(boxes, kinds)[np.newaxis]
+
+
+def test_what_the_network_says_itself_costs_less_than_anything_else(trained):
+    inputs, targets = seen(trained)
+    answer = trained(inputs)
+    usual = float(page.detection_loss(targets, answer))
+    wrong_kind = np.where(targets[..., :1] >= 0, (targets[..., :1] + 1) % 80, -1)
+    renamed = np.concatenate([wrong_kind, targets[..., 1:]], axis=-1)
+    moved = np.concatenate([targets[..., :1], targets[..., 1:] + [0, 0, 2, 2]], axis=-1)
+    assert float(page.detection_loss(renamed, answer)) > usual + 0.5
+    assert float(page.detection_loss(moved.astype("float32"), answer)) > usual + 0.2
+
+
+def test_without_objects_only_scores_count(trained):
+    inputs, targets = seen(trained)
+    answer = trained(inputs)
+    nothing = np.full_like(targets, -1)
+    logits = answer[..., :80]
+    expected = keras.ops.sum(page.quality_loss(logits, keras.ops.zeros_like(logits)))
+    assert float(page.detection_loss(nothing, answer)) == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_a_few_steps_lower_the_loss():
+    model = build_nanodet()
+    put_weights(model, read_arrays(SAMPLE / "nanodet" / "weights.npz"))
+    inputs, targets = seen(model)
+    targets[..., 0] = np.where(targets[..., 0] >= 0, 11, -1)  # all are stop signs from now on
+    model.compile(keras.optimizers.SGD(1e-3, momentum=0.9), page.detection_loss)
+    losses = model.fit(inputs, targets, epochs=8, verbose=0).history["loss"]
+    assert losses[-1] < 0.8 * losses[0]
