@@ -2,6 +2,7 @@
 PYTHON ?= python3
 DATA ?= sample
 TASK ?= image-classification
+ENGINE ?= local
 SEED ?=
 SECTION ?=
 PAGE ?=
@@ -68,8 +69,8 @@ mutants: $(VENV)/installed-mutants ## change code in thousands of ways, to see w
 data: $(VENV)/installed-book ## fetch the full datasets into data/ (NAME= for one)
 	$(RUN) -m bookkit data fetch $(NAME)
 
-reference: $(VENV)/installed-book ## train on full data into book/results (TASK=, SEED=)
-	$(RUN) -m bookkit reference $(TASK) $(if $(SEED),--seed $(SEED))
+reference: $(VENV)/installed-book $(if $(filter ray,$(ENGINE)),$(VENV)/installed-ray) ## train on full data into book/results (TASK=, SEED=; ENGINE=ray: on a Ray cluster)
+	$(RUN) -m bookkit reference $(TASK) $(if $(SEED),--seed $(SEED)) --engine $(ENGINE)
 
 serve: $(VENV)/installed-serve ## live preview of one language (BOOK_LANGUAGE=, PORT=)
 	$(RUN) -m bookkit serve $(BOOK_LANGUAGE) --port $(PORT)

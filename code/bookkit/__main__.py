@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     reference = commands.add_parser("reference", help="train on the full data")
     reference.add_argument("task")
     reference.add_argument("--seed", type=int, action="append")
+    reference.add_argument("--engine", default="local", help="where: local or ray")
     one = commands.add_parser("reference-run")
     one.add_argument("task")
     one.add_argument("recipe")
@@ -82,7 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     from bookkit.reference import run as reference
 
     if arguments.command == "reference":
-        path = reference.run_task(arguments.task, arguments.seed or list(reference.SEEDS), RESULTS)
+        seeds = arguments.seed or list(reference.SEEDS)
+        path = reference.run_task(arguments.task, seeds, RESULTS, arguments.engine)
         print(f"wrote {path}")
         return 0
     print(json.dumps(reference.run_one(arguments.task, arguments.recipe, arguments.seed, RESULTS)))

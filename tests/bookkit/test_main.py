@@ -173,8 +173,9 @@ def test_reference_runs_the_seeds_asked_for(seeds, expected, monkeypatch, capsys
     monkeypatch.setattr(reference, "run_task", run_task)
     options = [word for seed in seeds for word in ("--seed", seed)]
     assert command_line.main(["reference", "digits", *options]) == 0
-    assert called == [("digits", expected, RESULTS)]
-    assert capsys.readouterr().out == "wrote results/digits.json\n"
+    assert command_line.main(["reference", "digits", *options, "--engine", "ray"]) == 0
+    assert called == [("digits", expected, RESULTS, engine) for engine in ("local", "ray")]
+    assert capsys.readouterr().out == "wrote results/digits.json\n" * 2
 
 
 def test_an_unknown_task_is_told_the_tasks(capsys):

@@ -10,28 +10,44 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bookkit import data
+from bookkit.data.folders import dataset_sha256
+from bookkit.data.registry import DATASETS
 from bookkit.errors import BookError
-from bookkit.paths import CODE
+from bookkit.paths import CODE, RESULTS
+from bookkit.reference import cluster
 from bookkit.reference.recipes import ON_SAMPLE, PACKAGES, TASKS, Recipe
 from bookkit.running import cache, packages
 from bookkit.running.commit import commit
 
 SEEDS = (0, 1, 2)
+MACHINE = ("cpu", "cores")  # what the environment says of where it was
+
+# A recipe, the hash of its code, the environment of its run, and the run.
+Done = tuple[Recipe, str, dict[str, Any], dict]
 
 
-def run_task(task: str, seeds: list[int], folder: Path) -> Path:
+def run_task(task: str, seeds: list[int], folder: Path, engine: str = "local") -> Path:
     """Run every recipe of a task with every seed; each finished run is saved at once.
+
+    Args:
+        task: one of `TASKS`.
+        seeds: of each recipe.
+        folder: where the results go.
+        engine: where runs happen, one of `ENGINES`.
 
     Returns:
         the file of results.
 
     Raises:
-        BookError: an unknown task, or the full data are not at hand.
+        BookError: an unknown task or engine, or the full data are not at hand.
     """
+    if engine not in ENGINES:
+        raise BookError(f"ENGINE is one of: {', '.join(ENGINES)}. Received: ENGINE={engine!r}")
     if task not in TASKS:
         raise BookError(f"TASK is one of: {', '.join(TASKS)}. Received: TASK={task!r}")
     packages.package_versions(PACKAGES.get(task, packages.EVERY))  # before hours of training
@@ -41,14 +57,12 @@ def run_task(task: str, seeds: list[int], folder: Path) -> Path:
     if dataset not in view.datasets or view.datasets[dataset].variant != wanted:
         raise BookError(f"a reference run needs the {wanted} {dataset}: run `make data` first")
     path = folder / f"{task}.json"
-    for recipe in recipes:
-        for seed in seeds:
-            print(f"reference: {task}, {recipe.name}, seed {seed} ...", flush=True)
-            code = code_of(recipe)  # before it runs: someone may edit meanwhile
-            run = _in_subprocess(task, recipe.name, seed, view.folder)
-            _save(path, recipe, code, run, _origin(task, view.datasets[dataset]))
-            name, value = next(iter(run["metrics"].items()))
-            print(f"reference: {name} {value:.4f} after {run['wall_s']:.0f} s", flush=True)
+    runs = [(recipe, seed) for recipe in recipes for seed in seeds]
+    for recipe, code, environment, run in ENGINES[engine](task, runs, view):
+        _save(path, recipe, code, run, _origin(task, view.datasets[dataset], environment))
+        name, value = next(iter(run["metrics"].items()))
+        done = f"{recipe.name}, seed {run['seed']}: {name} {value:.4f} after {run['wall_s']:.0f} s"
+        print(f"reference: {done}", flush=True)
     return path
 
 
@@ -70,15 +84,58 @@ def code_of(recipe: Recipe) -> str:
     return hashlib.sha256(b"".join(found[path] for path in sorted(found))).hexdigest()[:12]
 
 
-def _in_subprocess(task: str, recipe: str, seed: int, folder: Path) -> dict:
-    """Run in a process of its own, so that no run inherits the state of the one before."""
-    command = [sys.executable, "-m", "bookkit", "reference-run", task, recipe, str(seed)]
-    environment = os.environ | {
+def _here(task: str, runs: list[tuple[Recipe, int]], view: data.DataView) -> Iterator[Done]:
+    for recipe, seed in runs:
+        print(f"reference: {task}, {recipe.name}, seed {seed} ...", flush=True)
+        code = code_of(recipe)  # before it runs: someone may edit meanwhile
+        run = _in_subprocess(task, recipe.name, seed, view.folder)
+        yield recipe, code, environment_of(task), run
+
+
+def _on_ray(task: str, runs: list[tuple[Recipe, int]], view: data.DataView) -> Iterator[Done]:
+    print(f"reference: {task}, {len(runs)} runs on a Ray cluster ...", flush=True)
+    dataset = view.datasets[TASKS[task][0]]
+    calls = {
+        f"{recipe.name}, seed {seed}": (task, recipe.name, seed, dataset) for recipe, seed in runs
+    }
+    recipes = {recipe.name: recipe for recipe, _ in runs}
+    for name, done in cluster.finished(run_on_node, calls, _variables(view.folder)):
+        yield recipes[calls[name][1]], *done
+
+
+ENGINES = {"local": _here, "ray": _on_ray}
+
+
+def run_on_node(task: str, name: str, seed: int, dataset: data.Dataset) -> tuple[str, dict, dict]:
+    """Run one recipe where `KERASBOOK_DATA` must hold the same data as where this was asked for.
+
+    Returns:
+        the hash of its code, the environment, and the run, as of `Done`.
+
+    Raises:
+        BookError: it does not.
+    """
+    folder = Path(os.environ["KERASBOOK_DATA"])
+    if dataset_sha256(folder, DATASETS[dataset.name].entry) != dataset.sha256:
+        other = f"on node {platform.node()}, {folder} does not hold the same {dataset.name}"
+        raise BookError(f"{other}: {cluster.SHARED}")
+    code = code_of(_recipe(task, name))  # before it runs: someone may edit meanwhile
+    return code, environment_of(task), run_one(task, name, seed, RESULTS)
+
+
+def _variables(folder: Path) -> dict[str, str]:
+    return {
         "KERASBOOK_DATA": str(folder),
         "KERAS_BACKEND": "tensorflow",
         "PYTHONPATH": str(CODE),
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+
+
+def _in_subprocess(task: str, recipe: str, seed: int, folder: Path) -> dict:
+    """Run in a process of its own, so that no run inherits the state of the one before."""
+    command = [sys.executable, "-m", "bookkit", "reference-run", task, recipe, str(seed)]
+    environment = os.environ | _variables(folder)
     finished = subprocess.run(
         command, env=environment, stdout=subprocess.PIPE, text=True, check=False
     )
@@ -89,7 +146,7 @@ def _in_subprocess(task: str, recipe: str, seed: int, folder: Path) -> dict:
 
 def run_one(task: str, recipe_name: str, seed: int, folder: Path) -> dict:
     """Run one recipe with one seed in this process; files it keeps go to `folder / task`."""
-    (recipe,) = (recipe for recipe in TASKS[task][1] if recipe.name == recipe_name)
+    recipe = _recipe(task, recipe_name)
     place = {"folder": folder / task} if recipe.keeps_files else {}
     wall, processor = time.monotonic(), time.process_time()
     metrics = recipe.run(seed, **recipe.parameters, **place)
@@ -101,17 +158,27 @@ def run_one(task: str, recipe_name: str, seed: int, folder: Path) -> dict:
     }
 
 
-def _origin(task: str, dataset: data.Dataset) -> dict[str, Any]:
+def _recipe(task: str, name: str) -> Recipe:
+    (recipe,) = (recipe for recipe in TASKS[task][1] if recipe.name == name)
+    return recipe
+
+
+def environment_of(task: str) -> dict[str, Any]:
+    """Describe what a run of a task depends on, where this is called."""
+    return {
+        "python": platform.python_version(),
+        **packages.package_versions(),
+        **packages.package_versions(PACKAGES.get(task, packages.EVERY)),
+        "cpu": cache.processor(),
+        "cores": os.cpu_count(),
+    }
+
+
+def _origin(task: str, dataset: data.Dataset, environment: dict[str, Any]) -> dict[str, Any]:
     return {
         "task": task,
         "data": {"name": dataset.name, "variant": dataset.variant, "sha256": dataset.sha256},
-        "environment": {
-            "python": platform.python_version(),
-            **packages.package_versions(),
-            **packages.package_versions(PACKAGES.get(task, packages.EVERY)),
-            "cpu": cache.processor(),
-            "cores": os.cpu_count(),
-        },
+        "environment": environment,
         "date": datetime.date.today().isoformat(),
         "commit": commit(),
     }
@@ -121,6 +188,8 @@ def _save(path: Path, recipe: Recipe, code: str, run: dict, origin: dict[str, An
     stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     # Runs on other data, or of other code, do not belong into the same mean.
     recipes = stored.get("recipes", []) if stored.get("data") == origin["data"] else []
+    if recipes:
+        _note_machine(recipes, stored["environment"], origin["environment"])
     entry = {"name": recipe.name, "parameters": recipe.parameters, "code": code}
     runs = [run]
     for old in (one for one in recipes if one["name"] == recipe.name):
@@ -137,3 +206,11 @@ def _save(path: Path, recipe: Recipe, code: str, run: dict, origin: dict[str, An
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     temporary.replace(path)
+
+
+def _note_machine(recipes: list[dict], old: dict, new: dict) -> None:
+    """Write to runs where they were, if the environment will name another machine: its last."""
+    machine = {key: old[key] for key in MACHINE}
+    if machine != {key: new[key] for key in MACHINE}:
+        for run in (run for recipe in recipes for run in recipe["runs"]):
+            run.update(machine | run)

@@ -1,8 +1,10 @@
 """Reference runs: each saved at once, and never mixed with runs of another kind."""
 
 import datetime
+import hashlib
 import json
 import os
+import platform
 import re
 import sys
 from types import SimpleNamespace
@@ -77,7 +79,7 @@ def test_every_recipe_runs_with_every_seed(runs, tmp_path, capsys):
     assert stored(folder) == {"plain": {0: 0.0, 1: 0.1}, "wide": {0: 0.0, 1: 0.1}}
     assert capsys.readouterr().out.splitlines()[:2] == [
         "reference: digits, plain, seed 1 ...",
-        "reference: f1 0.1000 after 2 s",
+        "reference: plain, seed 1: f1 0.1000 after 2 s",
     ]
 
 
@@ -178,6 +180,48 @@ def test_the_code_of_a_recipe_is_its_module_and_all_of_kerasbook_that_it_leads_t
     assert changing == dict.fromkeys(sources, True) | {"kerasbook/part/d.py": False}
 
 
+def test_runs_on_another_machine_than_the_last_say_where_they_were(runs, tmp_path, monkeypatch):
+    def machine(cpu, cores):
+        environment = {"python": "3.11", "cpu": cpu, "cores": cores}
+        monkeypatch.setattr(reference, "environment_of", lambda task: environment)
+
+    machine("Fast", 8)
+    reference.run_task("digits", [0, 1], tmp_path)
+    machine("Slow", 2)
+    reference.run_task("digits", [1], tmp_path)
+    machine("Fast", 4)
+    reference.run_task("digits", [2], tmp_path)
+    document = results.load("digits", tmp_path)
+    assert document["environment"] == {"python": "3.11", "cpu": "Fast", "cores": 4}
+    found = [
+        [(run.get("cpu"), run.get("cores")) for run in one["runs"]] for one in document["recipes"]
+    ]
+    assert found == [[("Fast", 8), ("Slow", 2), (None, None)]] * 2
+
+
+def test_a_node_runs_on_the_same_data_and_says_what_ran_where(monkeypatch, tmp_path):
+    use_recipe(monkeypatch, Recipe("plain", PLAIN, train))
+    (tmp_path / "digits.csv").write_text("7\n")
+    monkeypatch.setattr(reference, "DATASETS", {"digits": SimpleNamespace(entry="digits.csv")})
+    monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
+    line = f"{hashlib.sha256(b'7' + bytes([10])).hexdigest()}  digits.csv\n"  # as of `sha256sum`
+    dataset = Dataset("digits", "full", hashlib.sha256(line.encode()).hexdigest())
+    code, environment, run = reference.run_on_node("digits", "plain", 3, dataset)
+    assert code == reference.code_of(Recipe("plain", PLAIN, train))
+    assert environment == reference.environment_of("digits")
+    assert run["metrics"] == {"test_accuracy": 2.3, "parameters": 7}
+
+    for folder in (tmp_path / "elsewhere", tmp_path):
+        monkeypatch.setenv("KERASBOOK_DATA", str(folder))
+        (tmp_path / "digits.csv").write_text("8\n")
+        with pytest.raises(BookError) as caught:
+            reference.run_on_node("digits", "plain", 3, dataset)
+        assert str(caught.value) == (
+            f"on node {platform.node()}, {folder} does not hold the same digits: the clone must "
+            "lie at the same path on every node, as on a shared file system"
+        )
+
+
 @pytest.mark.parametrize("changed", ["sha256", "name"])
 def test_other_data_drop_every_old_run(runs, tmp_path, monkeypatch, changed):
     reference.run_task("digits", [0, 1], tmp_path)
@@ -196,6 +240,13 @@ def test_an_unknown_task_lists_the_tasks(runs, tmp_path):
     with pytest.raises(BookError) as caught:
         reference.run_task("digit", [0], tmp_path)
     assert str(caught.value) == "TASK is one of: digits, other. Received: TASK='digit'"
+
+
+def test_an_unknown_engine_lists_the_engines(runs, tmp_path):
+    with pytest.raises(BookError) as caught:
+        reference.run_task("digits", [0], tmp_path, "foo")
+    assert str(caught.value) == "ENGINE is one of: local, ray. Received: ENGINE='foo'"
+    assert runs.asked == []
 
 
 @pytest.mark.parametrize("datasets", [[Dataset("digits", "sample", "a1" * 32)], []])
