@@ -1,4 +1,4 @@
-"""Reference runs on a real cluster: a head, and two nodes that say they have two cores each."""
+"""Reference runs on a real cluster of two nodes, which say that they have two cores each."""
 
 import json
 import os
@@ -57,11 +57,10 @@ def address():
             patch.delenv(name)
         from ray.cluster_utils import Cluster
 
-        small = {"object_store_memory": 80 * 2**20, "include_dashboard": False}
-        nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **small})
+        node = {"num_cpus": 2, "object_store_memory": 80 * 2**20, "include_dashboard": False}
+        nodes = Cluster(initialize_head=True, head_node_args=node)
         try:
-            for _ in range(2):
-                nodes.add_node(num_cpus=2, **small)
+            nodes.add_node(**node)
             yield nodes.address
         finally:
             nodes.shutdown()
