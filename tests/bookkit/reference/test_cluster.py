@@ -51,19 +51,17 @@ ON_SAMPLE, PACKAGES = {"tiny"}, {}
 @pytest.fixture(scope="module")
 def address():
     """Start a cluster on this machine: it talks to itself, measures nothing and shows nothing."""
+    from ray.cluster_utils import Cluster
+
+    node = {"num_cpus": 2, "object_store_memory": 80 * 2**20, "include_dashboard": False}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
             patch.delenv(name)
-        from ray.cluster_utils import Cluster
-
-        node = {"num_cpus": 2, "object_store_memory": 80 * 2**20, "include_dashboard": False}
         nodes = Cluster(initialize_head=True, head_node_args=node)
-        try:
-            nodes.add_node(**node)
-            yield nodes.address
-        finally:
-            nodes.shutdown()
+        nodes.add_node(**node)
+    yield nodes.address
+    nodes.shutdown()
 
 
 @pytest.fixture
