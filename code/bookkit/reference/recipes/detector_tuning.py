@@ -49,7 +49,7 @@ def _train(model, *, taught: str, epochs: int, learning_rate: float, batch_size:
     """Train the heads or all layers on COCO's training images; return the losses of the epochs."""
     import keras
 
-    from kerasbook.beyond.detector.tuning import detection_loss
+    from kerasbook.beyond.detector.tuning import nanodet_loss
 
     for layer in model.layers:
         number = layer.name.removeprefix("conv_")
@@ -58,7 +58,7 @@ def _train(model, *, taught: str, epochs: int, learning_rate: float, batch_size:
     inputs, targets = _read_photos("train2017")
     steps = epochs * -(-len(inputs) // batch_size)
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
-    model.compile(keras.optimizers.SGD(rate, momentum=0.9), detection_loss)
+    model.compile(keras.optimizers.SGD(rate, momentum=0.9), nanodet_loss)
     fitted = model.fit(inputs, targets, batch_size=batch_size, epochs=epochs, verbose=0)
     return fitted.history["loss"]
 

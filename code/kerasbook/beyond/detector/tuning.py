@@ -109,7 +109,7 @@ def edge_loss(bins, distances):
     return 2 * (1 - generalized) + in_bins / 4, iou
 
 
-def detection_loss(y_true, y_pred):
+def nanodet_loss(y_true, y_pred):
     """Return the loss of a batch, a number (`li2020`).
 
     Args:

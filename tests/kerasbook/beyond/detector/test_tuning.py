@@ -111,12 +111,12 @@ def seen(model, name="kitchen"):
 def test_what_the_network_says_itself_costs_less_than_anything_else(trained):
     inputs, targets = seen(trained)
     answer = trained(inputs)
-    usual = float(page.detection_loss(targets, answer))
+    usual = float(page.nanodet_loss(targets, answer))
     wrong_kind = np.where(targets[..., :1] >= 0, (targets[..., :1] + 1) % 80, -1)
     renamed = np.concatenate([wrong_kind, targets[..., 1:]], axis=-1)
     moved = np.concatenate([targets[..., :1], targets[..., 1:] + [0, 0, 2, 2]], axis=-1)
-    assert float(page.detection_loss(renamed, answer)) > usual + 0.5
-    assert float(page.detection_loss(moved.astype("float32"), answer)) > usual + 0.2
+    assert float(page.nanodet_loss(renamed, answer)) > usual + 0.5
+    assert float(page.nanodet_loss(moved.astype("float32"), answer)) > usual + 0.2
 
 
 def test_without_objects_only_scores_count(trained):
@@ -125,7 +125,7 @@ def test_without_objects_only_scores_count(trained):
     nothing = np.full_like(targets, -1)
     logits = answer[..., :80]
     expected = keras.ops.sum(page.quality_loss(logits, keras.ops.zeros_like(logits)))
-    assert float(page.detection_loss(nothing, answer)) == pytest.approx(float(expected), rel=1e-5)
+    assert float(page.nanodet_loss(nothing, answer)) == pytest.approx(float(expected), rel=1e-5)
 
 
 def test_a_few_steps_lower_the_loss():
@@ -133,6 +133,6 @@ def test_a_few_steps_lower_the_loss():
     put_weights(model, read_arrays(SAMPLE / "nanodet" / "weights.npz"))
     inputs, targets = seen(model)
     targets[..., 0] = np.where(targets[..., 0] >= 0, 11, -1)  # all are stop signs from now on
-    model.compile(keras.optimizers.SGD(1e-3, momentum=0.9), page.detection_loss)
+    model.compile(keras.optimizers.SGD(1e-3, momentum=0.9), page.nanodet_loss)
     losses = model.fit(inputs, targets, epochs=8, verbose=0).history["loss"]
     assert losses[-1] < 0.8 * losses[0]
