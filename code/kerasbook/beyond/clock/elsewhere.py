@@ -1,0 +1,73 @@
+"""Run the probes on a backend, in a Python of its own."""
+
+import inspect
+import json
+
+from kerasbook.beyond.clock.network import build_photo_network, draw_photos
+from kerasbook.beyond.clock.probes import (
+    first_step_s,
+    fit_ms,
+    measure_everything,
+    run_script,
+    time_answers,
+    time_mode,
+    time_modes,
+    time_script,
+    time_shapes,
+    time_sources,
+)
+from kerasbook.beyond.clock.rates import shortest_seconds
+from kerasbook.beyond.clock.waiting import (
+    SlowPhotos,
+    read_with_grain,
+    read_with_tensorflow,
+)
+from kerasbook.isolation import run_without
+
+CLOCK_HEADER = """
+import os
+
+os.environ.update({
+    "OMP_NUM_THREADS": "1",  # PyTorch
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "NPROC": "1",  # JAX
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",  # JAX
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+})
+
+import json
+import time
+import warnings
+from functools import partial
+
+import grain
+import keras
+import numpy as np
+
+warnings.filterwarnings("ignore", message="Your input ran out of data")
+"""
+
+PROBES = (
+    build_photo_network, draw_photos, shortest_seconds, SlowPhotos,
+    read_with_grain, read_with_tensorflow, fit_ms, first_step_s, time_mode,
+    time_modes, time_answers, time_sources, time_shapes, run_script,
+    time_script, measure_everything,
+)  # fmt: skip
+
+
+def ask_backend(backend, call="measure_everything()"):
+    """Run the probes on a backend and return what they found.
+
+    Raises:
+        RuntimeError: the program failed there; says its error.
+    """
+    sources = [CLOCK_HEADER, *map(inspect.getsource, PROBES)]
+    program = "\n\n".join([*sources, f"print(json.dumps({call}))\n"])
+    hidden = {"tensorflow", "jax", "torch"} - {backend}
+    printed = run_without(program, hidden=tuple(hidden), backend=backend)
+    last = (printed.splitlines() or ["nothing was printed"])[-1]
+    try:
+        return json.loads(last)
+    except ValueError:
+        raise RuntimeError(f"Failed on {backend}: {last}") from None

@@ -1,0 +1,153 @@
+"""What one backend takes for a step, an answer, a script."""
+
+import time
+
+import keras
+import numpy as np
+
+from kerasbook.beyond.clock.network import build_photo_network, draw_photos
+from kerasbook.beyond.clock.rates import shortest_seconds
+from kerasbook.beyond.clock.waiting import (
+    SlowPhotos,
+    read_with_grain,
+    read_with_tensorflow,
+)
+
+
+def fit_ms(model, *data, steps, clock=time.process_time, **settings):
+    """Return the milliseconds a step of `fit` takes, from the second epoch."""
+    settings = {"shuffle": False, "verbose": 0} | settings
+    model.fit(*data, **settings)  # compiles
+    seconds = shortest_seconds(
+        lambda: model.fit(*data, **settings), 2, clock=clock
+    )
+    return 1000 * seconds / steps
+
+
+def first_step_s(model, photos, labels):
+    """Return the seconds of one step, the first of its kind."""
+    return shortest_seconds(lambda: model.train_on_batch(photos, labels), 1)
+
+
+def time_mode(model, photos, labels, *, size, steps=8):
+    """Return the seconds of the first step and the milliseconds of a later."""
+    first = first_step_s(model, photos[:size], labels[:size])
+    data = photos[: size * steps], labels[: size * steps]
+    later = fit_ms(model, *data, steps=steps, batch_size=size)
+    return {"first_s": first, "ms": later}
+
+
+def time_answers(model, photos):
+    """Return the milliseconds of an answer, asked for in four ways."""
+    one, to_numpy = photos[:1], keras.ops.convert_to_numpy
+    ways = {
+        "predict": lambda: model.predict(one, verbose=0),
+        "predict_on_batch": lambda: model.predict_on_batch(one),
+        "model(x)": lambda: to_numpy(model(one, training=False)),
+        "all at once": lambda: model.predict(photos, verbose=0),
+    }
+    found = {}
+    for name, ask in ways.items():
+        ask()  # compiles
+        found[name] = 1000 * shortest_seconds(ask)
+    found["all at once"] /= len(photos)
+    return found
+
+
+def time_sources(model, photos, labels, *, size=16):
+    """Return the milliseconds of a step by where its batches come from."""
+    data, steps = (photos, labels), len(photos) // size
+    settings = {"steps": steps, "clock": time.perf_counter}
+    slow = SlowPhotos(*data, batch_size=size)
+    sources = {
+        "1 worker": slow,
+        "8 workers": SlowPhotos(*data, batch_size=size, workers=8),
+        "Grain": read_with_grain(slow),
+    }
+    if keras.backend.backend() == "tensorflow":
+        sources["tf.data"] = read_with_tensorflow(slow)
+    found = {"arrays": fit_ms(model, *data, batch_size=size, **settings)}
+    for name, source in sources.items():
+        found[name] = fit_ms(model, source, **settings)
+    return found
+
+
+def time_shapes(model, photos, labels, heights=(25, 27)):
+    """Time steps whose photos have new heights, and then the same again.
+
+    Args:
+        model: takes photos of any size.
+        photos: at least as high as all heights.
+        labels: integers.
+        heights: none of which the model has seen.
+
+    Returns:
+        milliseconds of each height at first, and then of each again.
+    """
+    return [
+        1000 * first_step_s(model, photos[:, :height], labels)
+        for height in heights * 2
+    ]
+
+
+def run_script(model, source, photos, *, one_by_one):
+    """Train an epoch, then ask about photos; return the seconds."""
+    began = time.perf_counter()
+    model.fit(source, verbose=0, shuffle=False)
+    batches = np.split(photos, len(photos)) if one_by_one else [photos]
+    for batch in batches:
+        model.predict(batch, verbose=0)
+    return time.perf_counter() - began
+
+
+def time_script(eager, compiled, photos, labels, *, size=16, asked=8):
+    """Return the seconds of a script as written, and after each cure."""
+    slow, ahead = (
+        SlowPhotos(photos, labels, batch_size=size, workers=workers)
+        for workers in (1, 8)
+    )
+    stages = {
+        "as written": (eager, slow, True),
+        "compiled": (compiled, slow, True),
+        "read ahead": (compiled, ahead, True),
+        "asked at once": (compiled, ahead, False),
+    }
+    found = {}
+    for name, (model, source, one_by_one) in stages.items():
+        found[name] = min(
+            run_script(model, source, photos[:asked], one_by_one=one_by_one)
+            for _ in range(2)
+        )
+    return found
+
+
+def time_modes(model, eager, photos, labels):
+    """Return the times of several batch sizes, and of other ways to compile."""
+    modes = {
+        "batch 16": (model, 16, 8),
+        "batch 1": (model, 1, 32),
+        "batch 64": (model, 64, 4),
+        "run_eagerly": (eager, 16, 4),
+        "bfloat16": (build_photo_network(dtype="mixed_bfloat16"), 64, 4),
+    }
+    if keras.backend.backend() == "tensorflow":
+        for name, value in (("jit_compile", True), ("steps_per_execution", 8)):
+            modes[name] = build_photo_network(**{name: value}), 16, 8
+    return {
+        name: time_mode(network, photos, labels, size=size, steps=steps)
+        for name, (network, size, steps) in modes.items()
+    }
+
+
+def measure_everything():
+    """Return all that a backend is asked, as one dict for JSON."""
+    photos, labels = draw_photos(256)
+    model = build_photo_network(size=None)
+    eager = build_photo_network(run_eagerly=True)
+    return {
+        "modes": time_modes(model, eager, photos, labels),
+        "answers": time_answers(model, photos),
+        "sources": time_sources(model, photos, labels),
+        "shapes": time_shapes(model, photos[:16], labels[:16]),
+        "script": time_script(eager, model, photos, labels),
+    }

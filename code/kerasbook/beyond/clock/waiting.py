@@ -1,0 +1,78 @@
+"""Photos that one has to wait for, and three ways to wait less."""
+
+import time
+
+import grain
+import keras
+import numpy as np
+
+
+class SlowPhotos(keras.utils.PyDataset):
+    """Batches of photos from a disk or a network that answers late.
+
+    Args:
+        photos: array `(n, height, width, 3)`; waiting is all that is slow.
+        labels: integers `(n,)`.
+        batch_size: photos of a batch; `n` must be a multiple.
+        wait_s: seconds until a photo arrives.
+        settings: `workers` and others of `PyDataset`.
+    """
+
+    def __init__(self, photos, labels, *, batch_size, wait_s=0.001, **settings):
+        super().__init__(**settings)
+        if len(photos) % batch_size:
+            raise ValueError(
+                f"Expected a batch size that divides the {len(photos)} photos. "
+                f"Received: batch_size={batch_size}"
+            )
+        self.photos, self.labels = photos, labels
+        self.batch_size, self.wait_s = batch_size, wait_s
+
+    def __len__(self):
+        """Count the batches."""
+        return len(self.photos) // self.batch_size
+
+    def read(self, number):
+        """Wait for a photo; return it and its label."""
+        time.sleep(self.wait_s)
+        return self.photos[number], self.labels[number]
+
+    def __getitem__(self, index):
+        """Read the photos of a batch, one after another."""
+        start = index * self.batch_size
+        pairs = map(self.read, range(start, start + self.batch_size))
+        photos, labels = zip(*pairs, strict=True)
+        return np.stack(photos), np.stack(labels)
+
+
+def read_with_grain(slow):
+    """Read the same photos through Grain, 16 threads unless told otherwise."""
+    numbers = range(len(slow.photos))
+    return (
+        grain.MapDataset.source(numbers).map(slow.read).batch(slow.batch_size)
+    )
+
+
+def read_with_tensorflow(slow, *, threads=16):
+    """Read the same photos through `tf.data`, several at a time."""
+    import tensorflow as tf
+
+    def read(number):
+        types = (tf.float32, tf.int64)
+        photo, label = tf.numpy_function(slow.read, [number], types)
+        photo = tf.ensure_shape(photo, slow.photos.shape[1:])
+        return photo, tf.ensure_shape(label, ())
+
+    numbers = tf.data.Dataset.range(len(slow.photos))
+    photos = numbers.map(read, num_parallel_calls=threads)
+    return photos.batch(slow.batch_size).prefetch(tf.data.AUTOTUNE)
+
+
+def read_ahead_ms(read_ms, step_ms, workers):
+    """Predict the time of a step while workers read the next batches."""
+    return max(read_ms / workers, step_ms)
+
+
+def careless_read_ahead_ms(read_ms, step_ms, workers):
+    """Predict it as if the workers shared the step, too."""
+    return (read_ms + step_ms) / workers
