@@ -2,37 +2,29 @@
 
 import math
 
-import keras
-
-from kerasbook.beyond.faster.scoring import forward_flops
-
 
 def layer_costs(model, batch_size):
-    """Count what each layer computes and moves on the way forward.
+    """Return `{layer: (FLOPs, bytes)}` of one forward pass of a chain."""
+    check_fixed_size(model)
+    costs, shape = {}, (batch_size, *model.input_shape[1:])
+    for layer in model.layers:
+        after, flops = layer.compute_output_shape(shape), 0
+        if hasattr(layer, "kernel"):
+            places = math.prod(after[:-1])  # ①
+            flops = 2 * places * math.prod(layer.kernel.shape)
+        numbers = math.prod(shape) + math.prod(after) + layer.count_params()
+        costs[layer.name] = flops, 4 * numbers  # ②
+        shape = after
+    return costs
 
-    Every number is taken to be read or written once, four bytes each.
 
-    Args:
-        model: a chain of layers, built for photos of one size.
-        batch_size: photos of a batch.
-
-    Returns:
-        dict by name of a layer of pairs: FLOPs, bytes.
-    """
+def check_fixed_size(model):
+    """Raise an error unless a network takes photos of one size."""
     if None in model.input_shape[1:]:
         raise ValueError(
             "Expected a network built for photos of one size. Received: "
             f"input_shape={model.input_shape}"
         )
-    costs, shape = {}, (batch_size, *model.input_shape[1:])
-    for layer in model.layers:
-        alone = keras.Sequential([keras.Input(shape[1:]), layer])
-        flops = batch_size * forward_flops(alone)
-        after = layer.compute_output_shape(shape)
-        numbers = math.prod(shape) + math.prod(after) + layer.count_params()
-        costs[layer.name] = flops, 4 * numbers
-        shape = after
-    return costs
 
 
 def least_seconds(flops, num_bytes, *, flops_per_s, bytes_per_s):
@@ -41,16 +33,7 @@ def least_seconds(flops, num_bytes, *, flops_per_s, bytes_per_s):
 
 
 def step_seconds(model, batch_size, **rates):
-    """Predict the time of a training step, without all that Python adds.
-
-    Backward costs twice as much as forward. Adam reads a weight, its
-    gradient and two averages, and writes all but the gradient.
-
-    Args:
-        model: as in `layer_costs`.
-        batch_size: photos of a batch.
-        rates: `flops_per_s` and `bytes_per_s`.
-    """
+    """Predict the time of a training step, without what Python adds."""
     costs = layer_costs(model, batch_size).values()
     forward = sum(least_seconds(*cost, **rates) for cost in costs)
     adam = 7 * 4 * model.count_params() / rates["bytes_per_s"]

@@ -39,7 +39,6 @@ os.environ.update({
 import json
 import time
 import warnings
-from functools import partial
 
 import grain
 import keras
@@ -56,7 +55,7 @@ PROBES = (
 )  # fmt: skip
 
 
-def ask_backend(backend, call="measure_everything()"):
+def ask_backend(backend, call="measure_everything()", *, timeout_s=1800):
     """Run the probes on a backend and return what they found.
 
     Raises:
@@ -65,7 +64,9 @@ def ask_backend(backend, call="measure_everything()"):
     sources = [CLOCK_HEADER, *map(inspect.getsource, PROBES)]
     program = "\n\n".join([*sources, f"print(json.dumps({call}))\n"])
     hidden = {"tensorflow", "jax", "torch"} - {backend}
-    printed = run_without(program, hidden=tuple(hidden), backend=backend)
+    printed = run_without(
+        program, hidden=tuple(hidden), backend=backend, timeout_s=timeout_s
+    )
     last = (printed.splitlines() or ["nothing was printed"])[-1]
     try:
         return json.loads(last)

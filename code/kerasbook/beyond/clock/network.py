@@ -1,33 +1,20 @@
 """A small network of photos, to be timed, and photos for it."""
 
-from functools import partial
-
 import keras
 import numpy as np
 
 
 def build_photo_network(size=32, *, dtype="float32", **compiled):
-    """Build and compile a network from `(batch, size, size, 3)` to 10 logits.
-
-    Args:
-        size: width and height of the photos; `None` for any.
-        dtype: what the layers compute in, such as `"mixed_bfloat16"`.
-        compiled: further settings of `compile`.
-    """
+    """Build and compile a network: `(batch, size, size, 3)` to 10 logits."""
     kinds = keras.layers
-    convolution = partial(
-        kinds.Conv2D, kernel_size=3, padding="same", activation="relu"
-    )
-    model = keras.Sequential(
-        [
-            keras.Input((size, size, 3)),
-            convolution(16, dtype=dtype, name="conv_16"),
-            kinds.MaxPooling2D(dtype=dtype, name="pool_16"),
-            convolution(32, dtype=dtype, name="conv_32"),
-            kinds.GlobalAveragePooling2D(dtype=dtype, name="mean"),
-            kinds.Dense(10, dtype="float32", name="logits"),
-        ]
-    )
+    settings = {"padding": "same", "activation": "relu", "dtype": dtype}
+    model = keras.Sequential([keras.Input((size, size, 3))])
+    for filters in (16, 32):
+        name = f"conv_{filters}"
+        model.add(kinds.Conv2D(filters, 3, name=name, **settings))
+        model.add(kinds.MaxPooling2D(name=f"pool_{filters}", dtype=dtype))
+    model.add(kinds.GlobalAveragePooling2D(name="mean", dtype=dtype))
+    model.add(kinds.Dense(10, name="logits", dtype="float32"))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile("adam", loss, **compiled)
     return model

@@ -1,0 +1,158 @@
+"""What the probes time, and that no cure changes what is learned."""
+
+import keras
+import numpy as np
+import pytest
+
+from kerasbook.beyond.clock.elsewhere import ask_backend
+from kerasbook.beyond.clock.network import build_photo_network, draw_photos
+from kerasbook.beyond.clock.probes import (
+    first_step_s,
+    fit_ms,
+    measure_everything,
+    run_script,
+    time_answers,
+    time_mode,
+    time_modes,
+    time_script,
+    time_shapes,
+    time_sources,
+)
+from kerasbook.beyond.clock.waiting import SlowPhotos
+
+PHOTOS, LABELS = draw_photos(32)
+
+
+class FakeModel:
+    """Counts what it is asked for."""
+
+    def __init__(self):
+        self.calls = []
+
+    def fit(self, *data, **settings):
+        self.calls.append(("fit", settings))
+
+    def train_on_batch(self, photos, labels):
+        self.calls.append(("train", photos.shape))
+
+    def predict(self, photos, verbose):
+        self.calls.append(("predict", len(photos)))
+
+    def predict_on_batch(self, photos):
+        self.calls.append(("predict_on_batch", len(photos)))
+
+    def __call__(self, photos, training):
+        self.calls.append(("call", len(photos)))
+        return photos
+
+
+def ticking(step=1.0):
+    now = [0.0]
+
+    def clock():
+        now[0] += step
+        return now[0]
+
+    return clock
+
+
+def test_a_step_is_its_share_of_an_epoch():
+    model = FakeModel()
+    assert fit_ms(model, PHOTOS, steps=4, clock=ticking(), batch_size=8) == 250
+    assert [settings["batch_size"] for _, settings in model.calls] == [8, 8, 8]
+    assert not any(settings["shuffle"] for _, settings in model.calls)
+
+
+def test_one_first_step():
+    model = FakeModel()
+    assert first_step_s(model, PHOTOS, LABELS) >= 0
+    assert model.calls == [("train", PHOTOS.shape)]
+
+
+def test_a_mode_begins_with_its_first_step():
+    model = FakeModel()
+    found = time_mode(model, PHOTOS, LABELS, size=8, steps=2)
+    assert set(found) == {"first_s", "ms"}
+    assert model.calls[0] == ("train", (8, 32, 32, 3))
+
+
+def test_answers_one_by_one_and_at_once():
+    model = FakeModel()
+    found = time_answers(model, PHOTOS)
+    assert list(found) == ["predict", "predict_on_batch", "model(x)", "all at once"]
+    sizes = {call: size for call, size in model.calls if call != "predict"}
+    assert sizes == {"predict_on_batch": 1, "call": 1}
+    assert {size for call, size in model.calls if call == "predict"} == {1, 32}
+
+
+def test_shapes_come_twice():
+    model = FakeModel()
+    assert len(time_shapes(model, PHOTOS, LABELS, heights=(25, 27))) == 4
+    assert [shape[1] for _, shape in model.calls] == [25, 27, 25, 27]
+
+
+def test_the_script_asks_one_by_one_or_at_once():
+    for one_by_one, sizes in ((True, [1, 1, 1]), (False, [3])):
+        model = FakeModel()
+        assert run_script(model, "source", PHOTOS[:3], one_by_one=one_by_one) >= 0
+        assert model.calls[0][0] == "fit"
+        assert [size for _, size in model.calls[1:]] == sizes
+
+
+def test_the_script_is_cured_in_three_steps():
+    eager, compiled = FakeModel(), FakeModel()
+    found = time_script(eager, compiled, PHOTOS, LABELS, asked=2)
+    assert list(found) == ["as written", "compiled", "read ahead", "asked at once"]
+    assert sum(name == "fit" for name, _ in eager.calls) == 2
+    assert sum(name == "fit" for name, _ in compiled.calls) == 6
+
+
+def test_sources_are_those_of_the_backend():
+    found = time_sources(FakeModel(), PHOTOS, LABELS)
+    expected = ["arrays", "1 worker", "8 workers", "Grain"]
+    if keras.backend.backend() == "tensorflow":
+        expected.append("tf.data")
+    assert list(found) == expected
+
+
+def test_modes_have_three_batch_sizes():
+    model, eager = FakeModel(), FakeModel()
+    found = time_modes(model, eager, *draw_photos(256))
+    assert list(found)[:4] == ["batch 16", "batch 1", "batch 64", "run_eagerly"]
+    assert [shape[0] for name, shape in model.calls if name == "train"] == [16, 1, 64]
+    assert [shape[0] for name, shape in eager.calls if name == "train"] == [16]
+
+
+def test_all_is_measured(monkeypatch):
+    path = "kerasbook.beyond.clock.probes."
+    for name in ("modes", "answers", "sources", "shapes", "script"):
+        monkeypatch.setattr(f"{path}time_{name}", lambda *_, name=name: name)
+    assert measure_everything() == {
+        name: name for name in ("modes", "answers", "sources", "shapes", "script")
+    }
+
+
+def test_no_cure_changes_what_is_learned():
+    """The page says so, of its script as written and after all cures."""
+    weights = []
+    for settings, workers in (({"run_eagerly": True}, 1), ({}, 8)):
+        keras.utils.set_random_seed(0)
+        model = build_photo_network(**settings)
+        source = SlowPhotos(PHOTOS, LABELS, batch_size=8, wait_s=0, workers=workers)
+        run_script(model, source, PHOTOS[:2], one_by_one=True)
+        weights.append(model.get_weights())
+    keras.utils.set_random_seed(0)
+    start = build_photo_network().get_weights()
+    for first, second, untrained in zip(*weights, start, strict=True):
+        np.testing.assert_allclose(first, second, atol=1e-5)
+        assert np.abs(first - untrained).max() > 1e-4
+
+
+def test_another_backend_answers():
+    found = ask_backend("torch", "keras.backend.backend()")
+    assert found == "torch"
+
+
+def test_a_backend_that_is_not_there():
+    with pytest.raises(RuntimeError, match="Failed on foo"):
+        ask_backend("foo")

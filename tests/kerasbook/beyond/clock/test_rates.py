@@ -1,0 +1,21 @@
+"""The stopwatch with a clock that one sets, and rates that are plausible."""
+
+from kerasbook.beyond.clock.rates import measure_rates, shortest_seconds
+
+
+def test_the_shortest_counts():
+    ticks = iter([0, 5, 10, 12, 20, 23])
+    calls = []
+    found = shortest_seconds(lambda: calls.append(1), 3, clock=lambda: next(ticks))
+    assert found == 2
+    assert len(calls) == 3
+
+
+def test_rates_are_those_of_the_shortest_run(monkeypatch):
+    times = iter([0.5, 0.25])
+    monkeypatch.setattr(
+        "kerasbook.beyond.clock.rates.shortest_seconds",
+        lambda action, repeats: (action(), next(times))[1],
+    )
+    found = measure_rates(side=4, numbers=10, repeats=2)
+    assert found == {"flops_per_s": 2 * 4**3 / 0.5, "bytes_per_s": 2 * 4 * 10 / 0.25}
