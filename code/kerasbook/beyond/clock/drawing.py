@@ -23,7 +23,7 @@ def plot_roof(axis, costs, achieved, *, flops_per_s, bytes_per_s):
         y = min(flops_per_s, x * bytes_per_s) / 1e9
         axis.plot(x, y, "osD"[number], label=name)
     flops, num_bytes = np.sum(list(costs.values()), axis=0)
-    for marker, (name, rate) in zip("v^<", achieved.items(), strict=True):
+    for marker, (name, rate) in zip("v^<", achieved.items(), strict=False):
         axis.plot(flops / num_bytes, rate / 1e9, marker, color="black",
                   fillstyle="none", label=name)  # fmt: skip
     axis.set(xscale="log", yscale="log", ylabel="GFLOP/s")
@@ -41,7 +41,7 @@ def plot_step_times(axis, predicted, measured):
     """
     sizes = list(predicted)
     axis.plot(sizes, list(predicted.values()), color="gray", label="predicted")
-    for marker, (name, found) in zip("v^<", measured.items(), strict=True):
+    for marker, (name, found) in zip("v^<", measured.items(), strict=False):
         axis.plot(sizes, list(found.values()), f"{marker}--", label=name)
     axis.set(xscale="log", yscale="log", xlabel="batch size")
     axis.set_ylabel("ms a step")
@@ -59,7 +59,7 @@ def plot_sources(axis, measured, predicted):
         predicted: dict by backend of dicts by source.
     """
     names = list(max(measured.values(), key=len))
-    for marker, (backend, found) in zip("v^<", measured.items(), strict=True):
+    for marker, (backend, found) in zip("v^<", measured.items(), strict=False):
         rows = [names.index(name) for name in found]
         (line,) = axis.plot(found.values(), rows, marker, label=backend)
         rows = [names.index(name) for name in predicted[backend]]

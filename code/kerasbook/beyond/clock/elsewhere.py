@@ -55,13 +55,23 @@ PROBES = (
 )  # fmt: skip
 
 
+def source_of(thing):
+    """Return the source of a function, or of a class, in a notebook too."""
+    if not inspect.isclass(thing):
+        return inspect.getsource(thing)
+    lines, _ = inspect.findsource(thing.__init__)  # its cell, or its file
+    head = f"class {thing.__name__}("
+    first = next(k for k, line in enumerate(lines) if line.startswith(head))
+    return "".join(inspect.getblock(lines[first:]))
+
+
 def ask_backend(backend, call="measure_everything()", *, timeout_s=1800):
     """Run the probes on a backend and return what they found.
 
     Raises:
         RuntimeError: the program failed there; says its error.
     """
-    sources = [CLOCK_HEADER, *map(inspect.getsource, PROBES)]
+    sources = [CLOCK_HEADER, *map(source_of, PROBES)]
     program = "\n\n".join([*sources, f"print(json.dumps({call}))\n"])
     hidden = {"tensorflow", "jax", "torch"} - {backend}
     printed = run_without(

@@ -1,10 +1,12 @@
 """What the probes time, and that no cure changes what is learned."""
 
+import inspect
+
 import keras
 import numpy as np
 import pytest
 
-from kerasbook.beyond.clock.elsewhere import ask_backend
+from kerasbook.beyond.clock.elsewhere import ask_backend, source_of
 from kerasbook.beyond.clock.network import build_photo_network, draw_photos
 from kerasbook.beyond.clock.probes import (
     first_step_s,
@@ -156,3 +158,9 @@ def test_another_backend_answers():
 def test_a_backend_that_is_not_there():
     with pytest.raises(RuntimeError, match="Failed on foo"):
         ask_backend("foo")
+
+
+def test_the_source_of_a_class_is_all_of_it():
+    found = source_of(SlowPhotos)
+    assert found == inspect.getsource(SlowPhotos)
+    assert source_of(run_script) == inspect.getsource(run_script)
