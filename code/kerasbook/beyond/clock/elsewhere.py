@@ -16,7 +16,7 @@ from kerasbook.beyond.clock.probes import (
     time_shapes,
     time_sources,
 )
-from kerasbook.beyond.clock.rates import shortest_seconds
+from kerasbook.beyond.clock.rates import shortest_seconds, take_turns
 from kerasbook.beyond.clock.waiting import (
     SlowPhotos,
     read_with_grain,
@@ -39,6 +39,7 @@ os.environ.update({
 import json
 import time
 import warnings
+from functools import partial
 
 import grain
 import keras
@@ -48,7 +49,7 @@ warnings.filterwarnings("ignore", message="Your input ran out of data")
 """
 
 PROBES = (
-    build_photo_network, draw_photos, shortest_seconds, SlowPhotos,
+    build_photo_network, draw_photos, shortest_seconds, take_turns, SlowPhotos,
     read_with_grain, read_with_tensorflow, fit_ms, first_step_s, time_mode,
     time_modes, time_answers, time_sources, time_shapes, run_script,
     time_script, measure_everything,

@@ -1,12 +1,12 @@
 """What one backend takes for a step, an answer, a script."""
 
-import time
+from functools import partial
 
 import keras
 import numpy as np
 
 from kerasbook.beyond.clock.network import build_photo_network, draw_photos
-from kerasbook.beyond.clock.rates import shortest_seconds
+from kerasbook.beyond.clock.rates import shortest_seconds, take_turns
 from kerasbook.beyond.clock.waiting import (
     SlowPhotos,
     read_with_grain,
@@ -14,14 +14,12 @@ from kerasbook.beyond.clock.waiting import (
 )
 
 
-def fit_ms(model, *data, steps, clock=time.process_time, **settings):
+def fit_ms(model, photos, labels, *, size):
     """Return the milliseconds a step of `fit` takes, from the second epoch."""
-    settings = {"shuffle": False, "verbose": 0} | settings
-    model.fit(*data, **settings)  # compiles
-    seconds = shortest_seconds(
-        lambda: model.fit(*data, **settings), 2, clock=clock
-    )
-    return 1000 * seconds / steps
+    settings = {"batch_size": size, "shuffle": False, "verbose": 0}
+    model.fit(photos, labels, **settings)  # compiles
+    seconds = shortest_seconds(lambda: model.fit(photos, labels, **settings), 2)
+    return 1000 * seconds / (len(photos) // size)
 
 
 def first_step_s(model, photos, labels):
@@ -32,9 +30,8 @@ def first_step_s(model, photos, labels):
 def time_mode(model, photos, labels, *, size, steps=8):
     """Return the seconds of the first step and the milliseconds of a later."""
     first = first_step_s(model, photos[:size], labels[:size])
-    data = photos[: size * steps], labels[: size * steps]
-    later = fit_ms(model, *data, steps=steps, batch_size=size)
-    return {"first_s": first, "ms": later}
+    photos, labels = photos[: size * steps], labels[: size * steps]
+    return {"first_s": first, "ms": fit_ms(model, photos, labels, size=size)}
 
 
 def time_answers(model, photos):
@@ -56,20 +53,19 @@ def time_answers(model, photos):
 
 def time_sources(model, photos, labels, *, size=16):
     """Return the milliseconds of a step by where its batches come from."""
-    data, steps = (photos, labels), len(photos) // size
-    settings = {"steps": steps, "clock": time.perf_counter}
-    slow = SlowPhotos(*data, batch_size=size)
+    slow = SlowPhotos(photos, labels, batch_size=size)
     sources = {
         "1 worker": slow,
-        "8 workers": SlowPhotos(*data, batch_size=size, workers=8),
+        "8 workers": SlowPhotos(photos, labels, batch_size=size, workers=8),
         "Grain": read_with_grain(slow),
     }
     if keras.backend.backend() == "tensorflow":
         sources["tf.data"] = read_with_tensorflow(slow)
-    found = {"arrays": fit_ms(model, *data, batch_size=size, **settings)}
-    for name, source in sources.items():
-        found[name] = fit_ms(model, source, **settings)
-    return found
+    fit = partial(model.fit, shuffle=False, verbose=0)
+    epochs = {"arrays": partial(fit, photos, labels, batch_size=size)}
+    epochs |= {name: partial(fit, source) for name, source in sources.items()}
+    steps = len(photos) // size
+    return {k: 1000 * s / steps for k, s in take_turns(epochs).items()}
 
 
 def time_shapes(model, photos, labels, heights=(25, 27)):
@@ -90,14 +86,11 @@ def time_shapes(model, photos, labels, heights=(25, 27)):
     ]
 
 
-def run_script(model, source, photos, *, one_by_one):
-    """Train an epoch, then ask about photos; return the seconds."""
-    began = time.perf_counter()
+def run_script(model, source, photos):
+    """Train an epoch, then ask about batches of photos."""
     model.fit(source, verbose=0, shuffle=False)
-    batches = np.split(photos, len(photos)) if one_by_one else [photos]
-    for batch in batches:
+    for batch in photos:
         model.predict(batch, verbose=0)
-    return time.perf_counter() - began
 
 
 def time_script(eager, compiled, photos, labels, *, size=16, asked=8):
@@ -106,19 +99,15 @@ def time_script(eager, compiled, photos, labels, *, size=16, asked=8):
         SlowPhotos(photos, labels, batch_size=size, workers=workers)
         for workers in (1, 8)
     )
+    together = [photos[:asked]]
+    one_by_one = np.split(together[0], asked)
     stages = {
-        "as written": (eager, slow, True),
-        "compiled": (compiled, slow, True),
-        "read ahead": (compiled, ahead, True),
-        "asked at once": (compiled, ahead, False),
+        "as written": partial(run_script, eager, slow, one_by_one),
+        "compiled": partial(run_script, compiled, slow, one_by_one),
+        "read ahead": partial(run_script, compiled, ahead, one_by_one),
+        "asked at once": partial(run_script, compiled, ahead, together),
     }
-    found = {}
-    for name, (model, source, one_by_one) in stages.items():
-        found[name] = min(
-            run_script(model, source, photos[:asked], one_by_one=one_by_one)
-            for _ in range(2)
-        )
-    return found
+    return take_turns(stages)
 
 
 def time_modes(model, eager, photos, labels):

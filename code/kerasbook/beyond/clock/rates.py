@@ -22,6 +22,23 @@ def shortest_seconds(action, repeats=3, *, clock=time.process_time):
     return min(taken)
 
 
+def take_turns(actions, rounds=3):
+    """Return the shortest time of each of several actions, by the wall clock.
+
+    They take turns, so that whatever else the machine does hits all.
+
+    Args:
+        actions: dict by name of functions without arguments.
+        rounds: how often each has its turn.
+    """
+    taken = dict.fromkeys(actions, float("inf"))
+    for _ in range(rounds):
+        for name, action in actions.items():
+            seconds = shortest_seconds(action, 1, clock=time.perf_counter)
+            taken[name] = min(taken[name], seconds)
+    return taken
+
+
 def measure_rates(*, side=1024, numbers=2**24, repeats=8):
     """Measure how fast a matrix product computes, and a copy moves bytes.
 

@@ -48,20 +48,15 @@ class FakeModel:
         return photos
 
 
-def ticking(step=1.0):
-    now = [0.0]
-
-    def clock():
-        now[0] += step
-        return now[0]
-
-    return clock
-
-
-def test_a_step_is_its_share_of_an_epoch():
+def test_a_step_is_its_share_of_an_epoch(monkeypatch):
+    seconds = iter([0, 1, 0, 2])
+    monkeypatch.setattr(
+        "kerasbook.beyond.clock.probes.shortest_seconds",
+        lambda action, repeats: (action(), next(seconds), next(seconds))[2],
+    )
     model = FakeModel()
-    assert fit_ms(model, PHOTOS, steps=4, clock=ticking(), batch_size=8) == 250
-    assert [settings["batch_size"] for _, settings in model.calls] == [8, 8, 8]
+    assert fit_ms(model, PHOTOS, LABELS, size=8) == 250
+    assert [settings["batch_size"] for _, settings in model.calls] == [8, 8]
     assert not any(settings["shuffle"] for _, settings in model.calls)
 
 
@@ -93,20 +88,22 @@ def test_shapes_come_twice():
     assert [shape[1] for _, shape in model.calls] == [25, 27, 25, 27]
 
 
-def test_the_script_asks_one_by_one_or_at_once():
-    for one_by_one, sizes in ((True, [1, 1, 1]), (False, [3])):
-        model = FakeModel()
-        assert run_script(model, "source", PHOTOS[:3], one_by_one=one_by_one) >= 0
-        assert model.calls[0][0] == "fit"
-        assert [size for _, size in model.calls[1:]] == sizes
+def test_the_script_trains_and_then_asks():
+    model = FakeModel()
+    run_script(model, "source", [PHOTOS[:1], PHOTOS[1:3]])
+    assert [call for call, _ in model.calls] == ["fit", "predict", "predict"]
+    assert [size for _, size in model.calls[1:]] == [1, 2]
 
 
-def test_the_script_is_cured_in_three_steps():
-    eager, compiled = FakeModel(), FakeModel()
-    found = time_script(eager, compiled, PHOTOS, LABELS, asked=2)
-    assert list(found) == ["as written", "compiled", "read ahead", "asked at once"]
-    assert sum(name == "fit" for name, _ in eager.calls) == 2
-    assert sum(name == "fit" for name, _ in compiled.calls) == 6
+def test_the_script_is_cured_in_three_steps(monkeypatch):
+    runs = {}
+    monkeypatch.setattr("kerasbook.beyond.clock.probes.take_turns", runs.update)
+    time_script("eager", "compiled", PHOTOS, LABELS, asked=2)
+    assert list(runs) == ["as written", "compiled", "read ahead", "asked at once"]
+    models, sources, asked = zip(*(run.args for run in runs.values()), strict=True)
+    assert models == ("eager", *3 * ["compiled"])
+    assert [source.workers for source in sources] == [1, 1, 8, 8]
+    assert [[len(batch) for batch in batches] for batches in asked] == 3 * [[1, 1]] + [[2]]
 
 
 def test_sources_are_those_of_the_backend():
@@ -141,7 +138,7 @@ def test_no_cure_changes_what_is_learned():
         keras.utils.set_random_seed(0)
         model = build_photo_network(**settings)
         source = SlowPhotos(PHOTOS, LABELS, batch_size=8, wait_s=0, workers=workers)
-        run_script(model, source, PHOTOS[:2], one_by_one=True)
+        run_script(model, source, [PHOTOS[:1], PHOTOS[1:2]])
         weights.append(model.get_weights())
     keras.utils.set_random_seed(0)
     start = build_photo_network().get_weights()

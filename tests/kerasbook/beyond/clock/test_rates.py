@@ -1,6 +1,6 @@
 """The stopwatch with a clock that one sets, and rates that are plausible."""
 
-from kerasbook.beyond.clock.rates import measure_rates, shortest_seconds
+from kerasbook.beyond.clock.rates import measure_rates, shortest_seconds, take_turns
 
 
 def test_the_shortest_counts():
@@ -19,3 +19,12 @@ def test_rates_are_those_of_the_shortest_run(monkeypatch):
     )
     found = measure_rates(side=4, numbers=10, repeats=2)
     assert found == {"flops_per_s": 2 * 4**3 / 0.5, "bytes_per_s": 2 * 4 * 10 / 0.25}
+
+
+def test_actions_take_turns_and_the_shortest_counts(monkeypatch):
+    times = iter([0, 3, 3, 8, 10, 12, 20, 29])
+    monkeypatch.setattr("time.perf_counter", lambda: next(times))
+    order = []
+    actions = {name: lambda name=name: order.append(name) for name in "ab"}
+    assert take_turns(actions, 2) == {"a": 2, "b": 5}
+    assert order == ["a", "b", "a", "b"]
