@@ -106,12 +106,16 @@ def test_the_script_is_cured_in_three_steps(monkeypatch):
     assert [[len(batch) for batch in batches] for batches in asked] == 3 * [[1, 1]] + [[2]]
 
 
-def test_sources_are_those_of_the_backend():
-    found = time_sources(FakeModel(), PHOTOS, LABELS)
+def test_sources_are_those_of_the_backend(monkeypatch):
+    epochs = {}
+    path = "kerasbook.beyond.clock.probes.take_turns"
+    monkeypatch.setattr(path, lambda actions: epochs.update(actions) or dict.fromkeys(actions, 2))
+    found = time_sources(FakeModel(), PHOTOS, LABELS, size=8)
     expected = ["arrays", "1 worker", "8 workers", "Grain"]
     if keras.backend.backend() == "tensorflow":
         expected.append("tf.data")
-    assert list(found) == expected
+    assert found == dict.fromkeys(expected, 500)
+    assert [epochs[name].args[0].workers for name in expected[1:3]] == [1, 8]
 
 
 def test_modes_have_three_batch_sizes():
