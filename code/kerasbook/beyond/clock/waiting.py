@@ -18,7 +18,7 @@ class SlowPhotos(keras.utils.PyDataset):
         settings: `workers` and others of `PyDataset`.
     """
 
-    def __init__(self, photos, labels, *, batch_size, wait_s=0.001, **settings):
+    def __init__(self, photos, labels, *, batch_size, wait_s=0.002, **settings):
         super().__init__(**settings)
         if len(photos) % batch_size:
             raise ValueError(
