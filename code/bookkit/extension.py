@@ -13,6 +13,7 @@ from bookkit.directives import (
     live,
     messages,
     opening,
+    plots,
     provenance,
     results,
     snippets,
@@ -69,8 +70,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", start_reading)
     app.connect("doctree-read", note_dependencies)
     for part in (
-        stale, sections, lines, figures, live, diagrams, teaching, messages, results, thumbnails,
-        opening, provenance, snippets, page, feet, listings, mathml, numbers, images, passages,
+        stale, sections, lines, figures, live, diagrams, plots, teaching, messages, results,
+        thumbnails, opening, provenance, snippets, page, feet, listings, mathml, numbers, images, passages,
         *FORMATS.values(), citations, bundle, message_index,
     ):  # fmt: skip
         part.setup(app)

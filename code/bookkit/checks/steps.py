@@ -11,7 +11,7 @@ from bookkit.languages import LANGUAGES, ORIGINAL
 LONGEST, MEDIAN, LONG, LONG_SHARE = 25, 8, 20, 0.05
 WORDS_A_FIGURE = 500
 SPACED = next(code for code, record in LANGUAGES.items() if record.spaced)  # its words are counted
-FIGURES = {"cell-figure", "diagram", "figure", "live-figure"}
+FIGURES = {"cell-figure", "diagram", "figure", "live-figure", "result-plot"}
 CALLOUT = re.compile(r"# ([①-⑳])$", re.MULTILINE)
 EXPLAINED = re.compile(r"^- ([①-⑳])", re.MULTILINE)
 NO_WORDS = re.compile(

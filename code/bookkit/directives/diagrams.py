@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -12,51 +13,46 @@ from sphinx.util.docutils import SphinxDirective
 from bookkit import stale
 from bookkit.directives.figures import caption_of
 from bookkit.errors import BookError
-from bookkit.languages import LABELLED, LANGUAGES
+from bookkit.languages import LABELLED, LANGUAGES, Language
 from bookkit.pages import diagrams, glossary
 
 STYLE = "diagram.css"
 
 
-class Diagram(SphinxDirective):
-    """Show `book/diagrams/NAME.svg` as a numbered figure."""
+class DrawnFigure(SphinxDirective):
+    """A numbered figure of shapes and words: inline on the site, a file elsewhere."""
 
     required_arguments = 1
     has_content = True
     option_spec = {"alt": directives.unchanged_required, "name": directives.unchanged_required}
 
-    def run(self) -> list[nodes.Node]:
-        """Draw it in the language of the page; what shows SVG files gets one."""
-        if not (self.content and {"alt", "name"} <= self.options.keys()):
-            raise self.error("diagram needs :name:, :alt: and a caption")
-        name, alt = self.arguments[0], self.options["alt"]
-        language = LANGUAGES[self.config.bookkit_language]
-        book = Path(self.env.srcdir).parent
-        self._note(book, name)
-        try:
-            drawn = diagrams.draw(book, name, language.code)
-        except BookError as error:
-            raise self.error(f"diagram: {error}") from error
+    @property
+    def language(self) -> Language:
+        """The language of the page."""
+        return LANGUAGES[self.config.bookkit_language]
+
+    def require(self, *options: str) -> None:
+        """Stop unless there are a caption, alternative text, a name, and what else is needed."""
+        needed = ("name", *options, "alt")
+        if not self.content or not self.options.keys() >= set(needed):
+            listed = ", ".join(f":{option}:" for option in needed)
+            raise self.error(f"{self.name} needs {listed} and a caption")
+
+    def show(self, name: str, drawn: Element) -> list[nodes.Node]:
+        """Return the figure of a drawing; what shows SVG files gets one."""
+        self.env.note_dependency(self._style())
         style = self._style().read_text(encoding="utf-8")
-        uri = self._keep(name, diagrams.standalone(drawn, style, language))
+        uri = self._keep(name, diagrams.standalone(drawn, style, self.language))
         caption, messages = caption_of(self)
-        image = nodes.image(uri=uri, alt=alt)
+        image = nodes.image(uri=uri, alt=self.options["alt"])
         figure = nodes.figure("", image, caption)
         self.set_source_info(figure)
         self.add_name(figure)
-        image["inline"] = diagrams.inline(drawn, figure["ids"][0], alt)
+        image["inline"] = diagrams.inline(drawn, figure["ids"][0], self.options["alt"])
         return [figure, *messages]
 
     def _style(self) -> Path:
         return Path(self.env.app.confdir, self.config.html_static_path[0], STYLE)
-
-    def _note(self, book: Path, name: str) -> None:
-        """Have the page read again when what it shows of the diagram changes."""
-        folder = diagrams.folder_of(book)
-        words = book / LABELLED / f"{glossary.GLOSSARY}.md"
-        for path in (folder / f"{name}.svg", folder / diagrams.LABELS, words, self._style()):
-            if path.is_file():  # Sphinx reads a page again and again for one that is not
-                self.env.note_dependency(path)
 
     def _keep(self, name: str, text: str) -> str:
         """Write the file among the pictures of cells, and return its address."""
@@ -65,6 +61,30 @@ class Diagram(SphinxDirective):
         path = folder / f"{name}-{stale.digest(text)[:16]}.svg"
         path.write_text(text, encoding="utf-8")
         return "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
+
+
+class Diagram(DrawnFigure):
+    """Show `book/diagrams/NAME.svg` as a numbered figure."""
+
+    def run(self) -> list[nodes.Node]:
+        """Draw it in the language of the page."""
+        self.require()
+        name = self.arguments[0]
+        book = Path(self.env.srcdir).parent
+        self._note(book, name)
+        try:
+            drawn = diagrams.draw(book, name, self.language.code)
+        except BookError as error:
+            raise self.error(f"diagram: {error}") from error
+        return self.show(name, drawn)
+
+    def _note(self, book: Path, name: str) -> None:
+        """Have the page read again when what it shows of the diagram changes."""
+        folder = diagrams.folder_of(book)
+        words = book / LABELLED / f"{glossary.GLOSSARY}.md"
+        for path in (folder / f"{name}.svg", folder / diagrams.LABELS, words):
+            if path.is_file():  # Sphinx reads a page again and again for one that is not
+                self.env.note_dependency(path)
 
 
 class Inline(SphinxPostTransform):

@@ -28,11 +28,14 @@ class Result(SphinxRole):
 
 
 class ResultTable(SphinxDirective):
-    """Show every run of a task's recipes and their mean, `METRIC:FORMAT` each on a line."""
+    """Show every run of a task's recipes and their mean, `METRIC:FORMAT` each on a line.
+
+    With `:means:`, a row a recipe, and a line may compare: `METRIC/minus=RECIPE:FORMAT`.
+    """
 
     required_arguments = 1
     has_content = True
-    option_spec = {"recipes": directives.unchanged}
+    option_spec = {"recipes": directives.unchanged, "means": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Build the table."""
@@ -44,12 +47,52 @@ class ResultTable(SphinxDirective):
         only = self.options.get("recipes", "").split()
         try:
             document = results.load(task, folder)
-            rows = _result_rows(document, metrics, language, only)
+            if "means" in self.options:
+                rows = _mean_rows(document, metrics, language, only)
+            else:
+                rows = _result_rows(document, metrics, language, only)
         except BookError as error:
             raise self.error(f"result-table: {error}") from error
-        head = [language.words["recipe"], language.words["seed"]]
-        head += [language.labels.get(name, name) for name, _ in metrics]
+        head = [language.words["recipe"]]
+        head += [] if "means" in self.options else [language.words["seed"]]
+        head += [_title(name, language) for name, _ in metrics]
         return [table(head, rows, classes=["result-table"])]
+
+
+def _title(address: str, language: Language) -> str:
+    """Name a metric, and what it is compared with."""
+    metric, _, base = address.partition("/")
+    label = language.labels.get(metric, metric)
+    if not base:
+        return label
+    kind, _, other = base.partition("=")
+    return language.words[kind].format(metric=label, recipe=language.labels.get(other, other))
+
+
+def _chosen(document: dict, only: list[str]) -> list[dict]:
+    """Return the recipes that are named, in that order, or all."""
+    entries = {entry["name"]: entry for entry in document["recipes"]}
+    if unknown := [name for name in only if name not in entries]:
+        raise BookError(f"no recipe {unknown[0]!r}; there are: {', '.join(entries)}")
+    return [entries[name] for name in only or entries]
+
+
+def _mean_rows(
+    document: dict, metrics: list, language: Language, only: list[str]
+) -> list[nodes.row]:
+    """Make a row for each recipe: means, with their deviation where nothing is compared."""
+    rows = []
+    for entry in _chosen(document, only):
+        cells = [language.labels.get(entry["name"], entry["name"])]
+        for address, form in metrics:
+            metric, _, base = address.partition("/")
+            if base:
+                value = results.compared(document, entry["name"], metric, "mean", base)
+                cells.append(results.written(value, form))
+            else:
+                cells.append(_mean(results.values(document, entry["name"], metric), form))
+        rows.append(_row(cells))
+    return rows
 
 
 def _result_rows(
@@ -57,11 +100,10 @@ def _result_rows(
 ) -> list[nodes.row]:
     """Make a row for each run and one for their mean; a recipe's name spans all of its rows."""
     rows = []
-    entries = {entry["name"]: entry for entry in document["recipes"]}
-    for entry in [entries[name] for name in only if name in entries] or entries.values():
+    for entry in _chosen(document, only):
         columns = [results.values(document, entry["name"], name) for name, _ in metrics]
         runs = [
-            [format(value, form) for value, (_, form) in zip(values, metrics, strict=True)]
+            [results.written(value, form) for value, (_, form) in zip(values, metrics, strict=True)]
             for values in zip(*columns, strict=True)
         ]
         seeds = [str(run["seed"]) for run in entry["runs"]]
@@ -83,9 +125,9 @@ def _result_rows(
 
 def _mean(column: list[float], form: str) -> str:
     if len(set(column)) == 1:
-        return format(column[0], form)
-    mean, deviation = results.STATISTICS["mean"](column), results.STATISTICS["std"](column)
-    return f"{mean:{form}}\u00a0±\u00a0{deviation:{form}}"
+        return results.written(column[0], form)
+    both = [results.written(results.STATISTICS[name](column), form) for name in ("mean", "std")]
+    return "\u00a0±\u00a0".join(both)
 
 
 def table(head: list[str], rows: Sequence[list | nodes.Element], classes: list[str]) -> nodes.table:

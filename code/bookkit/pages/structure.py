@@ -19,13 +19,14 @@ DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
 NESTED = {
     "article", "cell-figure", "cures", "diagram", "div", "dropdown", "figure", "fold",
-    "live-figure", "rubric", "statement", "thumbnail",
+    "live-figure", "result-plot", "rubric", "statement", "thumbnail",
 }  # fmt: skip
 PICTURES = {
     "diagram": "diagram",
     "figure": "image",
     "div": "class",
     "live-figure": "script",
+    "result-plot": "results",
     "statement": "binds",
     "thumbnail": "part of",
 }  # what their arguments are

@@ -17,6 +17,16 @@ STATISTICS: dict[str, Callable[[list[float]], float]] = {
 }
 
 
+# What a format may end in: the number is told in so many thousands, millions or points.
+SCALES = {"k": 1e3, "M": 1e6, "T": 1e12, "p": 0.01}
+
+
+def written(value: float, form: str) -> str:
+    """Format a number; `.1fT` tells trillions, `+.1fp` percentage points of a share."""
+    scale = SCALES.get(form[-1:])
+    return format(value / scale, form[:-1]) if scale else format(value, form)
+
+
 def load(task: str, folder: Path) -> dict:
     """Load the results of a task.
 
@@ -46,8 +56,33 @@ def values(document: dict, recipe: str, metric: str) -> list[float]:
     return [run[metric] for run in found]
 
 
+def compared(document: dict, recipe: str, metric: str, statistic: str, base: str) -> float:
+    """Return a statistic of a recipe minus, or over, that of another.
+
+    Args:
+        document: what `load` returned.
+        recipe: the recipe.
+        metric: a metric of both.
+        statistic: a key of `STATISTICS`.
+        base: `minus=RECIPE` or `over=RECIPE`; if empty, nothing is compared.
+
+    Raises:
+        BookError: no such recipe, metric or comparison.
+    """
+    value = STATISTICS[statistic](values(document, recipe, metric))
+    if not base:
+        return value
+    kind, _, other = base.partition("=")
+    if kind not in ("minus", "over"):
+        raise BookError(f"expected minus=RECIPE or over=RECIPE. Received: {base!r}")
+    against = STATISTICS[statistic](values(document, other, metric))
+    return value - against if kind == "minus" else value / against
+
+
 def quote(text: str, folder: Path) -> str:
     """Format `TASK/RECIPE/METRIC/STATISTIC:FORMAT`, or `TASK/KEY` for the origin of the runs.
+
+    A fifth part, `/minus=RECIPE` or `/over=RECIPE`, compares with the same of another recipe.
 
     Raises:
         BookError: the text names nothing.
@@ -62,7 +97,8 @@ def quote(text: str, folder: Path) -> str:
         if key not in found:
             raise BookError(f"no {key!r} in the results of {parts[0]}; there are: {sorted(found)}")
         return format(found[key], form)
-    if len(parts) != 4 or parts[3] not in STATISTICS:
+    if len(parts) not in (4, 5) or parts[3] not in STATISTICS:
         expected = f"TASK/RECIPE/METRIC/STATISTIC:FORMAT with {', '.join(STATISTICS)}"
         raise BookError(f"expected {expected}. Received: {text!r}")
-    return format(STATISTICS[parts[3]](values(document, parts[1], parts[2])), form)
+    recipe, metric, statistic, *base = parts[1:]
+    return written(compared(document, recipe, metric, statistic, "".join(base)), form)

@@ -23,3 +23,35 @@ def test_reference_results_reach_prose_and_table(built_book):
     chinese = built_book.article("zh", "first")
     assert "改进的网络" in chinese
     assert "<p>plain</p>" not in chinese
+
+
+MEANS = """
+```{{result-table}} digits
+:means:
+:recipes: improved-network plain
+test_accuracy:.1%
+test_accuracy/minus=plain:+.1fp
+wall_s/over={base}:.2f
+```
+"""
+
+
+def test_means_take_a_row_a_recipe_and_compare(tiny_book, tags):
+    tiny_book.execute()
+    page = tiny_book.folder / "en" / "part" / "second.md"
+    before = page.read_text(encoding="utf-8")
+    page.write_text(before + MEANS.format(base="plain"), encoding="utf-8")
+    assert tiny_book.build("en").warning.getvalue() == ""
+    (table,) = tags(tiny_book.article("en", "part/second")).all("table", **{"class": "result-table"})
+    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.find_all("tr")]
+    minus = "Test accuracy, minus “plain”"
+    assert rows == [
+        ["Recipe", "Test accuracy", minus, "wall_s, over “plain”"],
+        ["The improved network", "90.0%", "+27.5", "2.73"],  # 30 s over 11 s
+        ["plain", "62.5%\u00a0±\u00a017.7%", "+0.0", "1.00"],
+    ]
+    page.write_text(before + MEANS.format(base="plane"), encoding="utf-8")
+    assert "result-table: no recipe 'plane'" in tiny_book.build("en").warning.getvalue()
+    wrong = MEANS.format(base="plain").replace("network plain", "network plane")
+    page.write_text(before + wrong, encoding="utf-8")
+    assert "result-table: no recipe 'plane'" in tiny_book.build("en").warning.getvalue()

@@ -55,6 +55,14 @@ def folder(tmp_path):
         ("digits/plain/wall_s/mean:.0f", "13"),
         ("digits/once/f1/std:.2f", "0.00"),
         ("digits/once/f1/mean:.0%", "25%"),
+        # 13 s on average, and 1.5 s
+        ("digits/plain/wall_s/mean/over=once:.2f", "8.67"),
+        ("digits/plain/wall_s/mean/minus=once:+.1f", "+11.5"),
+        ("digits/plain/test_accuracy/std/minus=plain:.1f", "0.0"),
+        ("digits/plain/parameters/mean:.1fk", "73.4"),
+        ("digits/plain/parameters/mean:.3fM", "0.073"),
+        ("digits/plain/parameters/mean:.2gT", "7.3e-08"),
+        ("digits/plain/test_accuracy/mean:+.1fp", "+65.0"),
         ("digits/date", "2026-01-31"),
         ("digits/commit", "abcdef123456"),
         ("digits/commit:.7", "abcdef1"),
@@ -90,6 +98,11 @@ def test_a_quotation_is_formatted(folder, text, expected):
             "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count. "
             "Received: 'digits/plain/test_accuracy'",
         ),
+        (
+            "digits/plain/wall_s/mean/times=once",
+            "expected minus=RECIPE or over=RECIPE. Received: 'times=once'",
+        ),
+        ("digits/plain/wall_s/mean/over=twice", "no recipe 'twice'; there are: plain, once"),
         (
             "digits/time",
             "no 'time' in the results of digits; there are: "
