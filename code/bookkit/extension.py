@@ -71,8 +71,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", note_dependencies)
     for part in (
         stale, sections, lines, figures, live, diagrams, plots, teaching, messages, results,
-        thumbnails, opening, provenance, snippets, page, feet, listings, mathml, numbers, images, passages,
-        *FORMATS.values(), citations, bundle, message_index,
+        thumbnails, opening, provenance, snippets, page, feet, listings, mathml, numbers, images,
+        passages, *FORMATS.values(), citations, bundle, message_index,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

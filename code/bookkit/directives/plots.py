@@ -49,11 +49,10 @@ class ResultPlot(DrawnFigure):
         return [self._point(document, name, other) for name in names]
 
     def _point(self, document: dict, name: str, other: bool) -> chart.Point:
-        columns = [results.values(document, name, self.options[axis]) for axis in "xy"]
-        means = map(results.STATISTICS["mean"], columns)
-        spreads = map(results.STATISTICS["std"], columns)
+        x, y = (results.values(document, name, self.options[axis]) for axis in "xy")
+        mean, spread = results.STATISTICS["mean"], results.STATISTICS["std"]
         label = self.language.labels.get(name, name)
-        return chart.Point(label, *means, *spreads, other=other)
+        return chart.Point(label, mean(x), mean(y), spread(x), spread(y), other)
 
 
 def setup(app: Sphinx) -> None:

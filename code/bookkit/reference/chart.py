@@ -145,9 +145,7 @@ def _draw_point(
 ) -> None:
     look = "muted" if point.other else f"stroke-{number % MARKS + 1}"
     left, middle, right = (f"{x.at(value):.1f}" for value in (ends[0], point.x, ends[1]))
-    high, level, low = (
-        f"{y.at(point.y + sign * point.y_spread):.1f}" for sign in (1, 0, -1)
-    )
+    high, level, low = (f"{y.at(point.y + sign * point.y_spread):.1f}" for sign in (1, 0, -1))
     if point.x_spread:
         _line(root, f"line thin {look}", (left, level), (right, level))
     if point.y_spread:
@@ -174,7 +172,7 @@ def _mark(x: float, y: float, number: int) -> Element:
 
 
 def _names(points: Sequence[Point], x: Axis, y: Axis) -> Iterator[Element]:
-    """Write each name where it meets no mark, no other name and no edge, if there is such a place."""
+    """Write each name where it meets no mark, no other name and no edge, if it can."""
     places = [(x.at(point.x), y.at(point.y)) for point in points]
     taken: list[Box] = [(across - 8, down - 8, across + 8, down + 8) for across, down in places]
     for point, place in zip(points, places, strict=True):

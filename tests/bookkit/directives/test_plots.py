@@ -24,7 +24,10 @@ FACTS = pytest.mark.parametrize(
 PUBLISHED = {
     "task": "others",
     "recipes": [
-        {"name": "theirs", "runs": [{"seed": 0, "metrics": {"test_accuracy": 0.8, "parameters": 9}}]}
+        {
+            "name": "theirs",
+            "runs": [{"seed": 0, "metrics": {"test_accuracy": 0.8, "parameters": 9}}],
+        }
     ],
 }
 

@@ -42,8 +42,8 @@ def test_means_take_a_row_a_recipe_and_compare(tiny_book, tags):
     before = page.read_text(encoding="utf-8")
     page.write_text(before + MEANS.format(base="plain"), encoding="utf-8")
     assert tiny_book.build("en").warning.getvalue() == ""
-    (table,) = tags(tiny_book.article("en", "part/second")).all("table", **{"class": "result-table"})
-    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.find_all("tr")]
+    (table,) = tags(tiny_book.article("en", "part/second"))("table", "result-table")
+    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table("tr")]
     minus = "Test accuracy, minus “plain”"
     assert rows == [
         ["Recipe", "Test accuracy", minus, "wall_s, over “plain”"],

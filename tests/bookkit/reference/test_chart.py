@@ -78,7 +78,8 @@ def test_a_point_stands_where_its_axes_say_with_its_spread():
     assert float(circle.get("cy")) == pytest.approx(268 - 0.14 / 0.58 * 234, abs=0.06)
     assert (circle.get("class"), square.get("class")) == ("dot stroke-1", "dot stroke-2")
     (spread,) = [line for line in root.iter("line") if line.get("class") == "line thin stroke-1"]
-    assert float(spread.get("y2")) - float(spread.get("y1")) == pytest.approx(0.2 / 0.58 * 234, abs=0.1)
+    height = float(spread.get("y2")) - float(spread.get("y1"))
+    assert height == pytest.approx(0.2 / 0.58 * 234, abs=0.1)
     assert spread.get("x1") == spread.get("x2") == circle.get("cx")
     assert words(root)[-2:] == ["one", "two"]
     assert {"seconds", "accuracy", "50%", "12"} <= set(words(root))

@@ -1,3 +1,6 @@
+import ast
+import inspect
+
 import keras
 import numpy as np
 import pytest
@@ -384,3 +387,22 @@ def test_strides_leave_out_places():
         scoring.forward_flops(keras.Sequential([keras.Input((8, 8, 1)), layer])) for layer in layers
     ]
     assert counts == [2 * 4 * 4 * 9 * 2, 2 * 3 * 3 * 9 * 2]
+
+
+def lines_of_code(function):
+    """Count the lines of a function without docstring, blank lines, and what refuses input."""
+    source = inspect.getsource(function)
+    (tree,) = ast.parse(source).body
+    left_out = [tree.body[0], *(node for node in tree.body if isinstance(node, ast.If))]
+    skipped = {line for node in left_out for line in range(node.lineno, node.end_lineno + 1)}
+    lines = source.rstrip().splitlines()
+    return sum(number not in skipped and bool(line) for number, line in enumerate(lines, 1))
+
+
+def test_the_short_recipe_has_fewer_than_eighty_lines():
+    functions = [
+        networks.whitening_kernel, short.whitened_input, short.short_network,
+        short.moved_batches, short.short_rate, short.train_short,
+    ]  # fmt: skip
+    imports = 2  # Keras and NumPy
+    assert imports + sum(map(lines_of_code, functions)) < 80
