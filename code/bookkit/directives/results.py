@@ -30,7 +30,8 @@ class Result(SphinxRole):
 class ResultTable(SphinxDirective):
     """Show every run of a task's recipes and their mean, `METRIC:FORMAT` each on a line.
 
-    With `:means:`, a row a recipe, and a line may compare: `METRIC/minus=RECIPE:FORMAT`.
+    With `:means:`, a row a recipe, and a line may compare: `METRIC/minus=RECIPE:FORMAT`; in place
+    of a recipe, `above` is that of the row above.
     """
 
     required_arguments = 1
@@ -81,17 +82,22 @@ def _mean_rows(
     document: dict, metrics: list, language: Language, only: list[str]
 ) -> list[nodes.row]:
     """Make a row for each recipe: means, with their deviation where nothing is compared."""
-    rows = []
+    rows: list[nodes.row] = []
+    above = ""
     for entry in _chosen(document, only):
         cells = [language.labels.get(entry["name"], entry["name"])]
         for address, form in metrics:
             metric, _, base = address.partition("/")
-            if base:
+            if base.endswith("=above") and not rows:
+                cells.append("")
+            elif base:
+                base = base.replace("=above", f"={above}")
                 value = results.compared(document, entry["name"], metric, "mean", base)
                 cells.append(results.written(value, form))
             else:
                 cells.append(_mean(results.values(document, entry["name"], metric), form))
         rows.append(_row(cells))
+        above = entry["name"]
     return rows
 
 

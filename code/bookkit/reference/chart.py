@@ -11,7 +11,7 @@ from itertools import product
 from xml.etree.ElementTree import Element, SubElement
 
 WIDTH, HEIGHT = 480, 320
-LEFT, RIGHT, TOP, BOTTOM = 58, 468, 34, 268  # edges of the plane, in pixels
+LEFT, RIGHT, TOP, BOTTOM = 58, 456, 34, 268  # edges of the plane, in pixels
 LETTER = 13  # px, of small words
 MARKS = 6  # series that differ by shape and color
 MARGIN = 0.08  # of the plane, kept free on each side

@@ -24,7 +24,8 @@ SCALES = {"k": 1e3, "M": 1e6, "T": 1e12, "p": 0.01}
 def written(value: float, form: str) -> str:
     """Format a number; `.1fT` tells trillions, `+.1fp` percentage points of a share."""
     scale = SCALES.get(form[-1:])
-    return format(value / scale, form[:-1]) if scale else format(value, form)
+    text = format(value / scale, form[:-1]) if scale else format(value, form)
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def load(task: str, folder: Path) -> dict:

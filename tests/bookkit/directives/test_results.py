@@ -31,6 +31,7 @@ MEANS = """
 :recipes: improved-network plain
 test_accuracy:.1%
 test_accuracy/minus=plain:+.1fp
+test_accuracy/minus=above:+.1fp
 wall_s/over={base}:.2f
 ```
 """
@@ -46,9 +47,15 @@ def test_means_take_a_row_a_recipe_and_compare(tiny_book, tags):
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table("tr")]
     minus = "Test accuracy, minus “plain”"
     assert rows == [
-        ["Recipe", "Test accuracy", minus, "wall_s, over “plain”"],
-        ["The improved network", "90.0%", "+27.5", "2.73"],  # 30 s over 11 s
-        ["plain", "62.5%\u00a0±\u00a017.7%", "+0.0", "1.00"],
+        [
+            "Recipe",
+            "Test accuracy",
+            minus,
+            minus.replace("plain", "Row above"),
+            "wall_s, over “plain”",
+        ],
+        ["The improved network", "90.0%", "+27.5", "", "2.73"],  # 30 s over 11 s
+        ["plain", "62.5%\u00a0±\u00a017.7%", "+0.0", "−27.5", "1.00"],
     ]
     page.write_text(before + MEANS.format(base="plane"), encoding="utf-8")
     assert "result-table: no recipe 'plane'" in tiny_book.build("en").warning.getvalue()

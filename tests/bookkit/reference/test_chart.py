@@ -74,7 +74,7 @@ def test_a_point_stands_where_its_axes_say_with_its_spread():
     root = drawn([Point("one", 10, 0.5, 0, 0.1), Point("two", 20, 0.9)])
     circle, square = next(root.iter("circle")), next(root.iter("polygon"))
     # From 10 to 20, with 0.8 on either side; from 0.4 to 0.9, with 0.04.
-    assert float(circle.get("cx")) == pytest.approx(58 + 0.8 / 11.6 * 410, abs=0.06)
+    assert float(circle.get("cx")) == pytest.approx(58 + 0.8 / 11.6 * 398, abs=0.06)
     assert float(circle.get("cy")) == pytest.approx(268 - 0.14 / 0.58 * 234, abs=0.06)
     assert (circle.get("class"), square.get("class")) == ("dot stroke-1", "dot stroke-2")
     (spread,) = [line for line in root.iter("line") if line.get("class") == "line thin stroke-1"]

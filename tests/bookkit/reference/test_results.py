@@ -58,6 +58,7 @@ def folder(tmp_path):
         # 13 s on average, and 1.5 s
         ("digits/plain/wall_s/mean/over=once:.2f", "8.67"),
         ("digits/plain/wall_s/mean/minus=once:+.1f", "+11.5"),
+        ("digits/once/wall_s/mean/minus=plain:+.1f", "−11.5"),
         ("digits/plain/test_accuracy/std/minus=plain:.1f", "0.0"),
         ("digits/plain/parameters/mean:.1fk", "73.4"),
         ("digits/plain/parameters/mean:.3fM", "0.073"),
