@@ -120,7 +120,7 @@ def draw(points: Sequence[Point], xlabel: str, ylabel: str, *, log: bool = False
     _draw_axes(root, x, y, xlabel, ylabel)
     for number, (point, pair) in enumerate(zip(points, ends, strict=True)):
         _draw_point(root, point, pair, x, y, number)
-    for text in _names(points, x, y):
+    for text in _names(points, ends, x, y):
         root.append(text)
     return root
 
@@ -171,34 +171,42 @@ def _mark(x: float, y: float, number: int) -> Element:
     return Element("polygon", {"points": points})
 
 
-def _names(points: Sequence[Point], x: Axis, y: Axis) -> Iterator[Element]:
+def _names(points: Sequence[Point], ends: Sequence[tuple], x: Axis, y: Axis) -> Iterator[Element]:
     """Write each name where it meets no mark, no other name and no edge, if it can."""
-    places = [(x.at(point.x), y.at(point.y)) for point in points]
-    taken: list[Box] = [(across - 8, down - 8, across + 8, down + 8) for across, down in places]
-    for point, place in zip(points, places, strict=True):
-        options = list(_options(point.name, *place))
-        own = taken.index((place[0] - 8, place[1] - 8, place[0] + 8, place[1] + 8))
-        others = taken[:own] + taken[own + 1 :]
-        anchor, left, middle, box = min(options, key=lambda one: _trouble(one[3], others))
+    taken = [_covered(point, pair, x, y) for point, pair in zip(points, ends, strict=True)]
+    for point, mark in zip(points, list(taken), strict=True):
+        options = _options(point.name, mark)
+        look, left, middle, box = min(options, key=lambda one: _trouble(one[3], taken))
         taken.append(box)
         text = Element("text", {
-            "class": f"small name {anchor}".strip(), "x": f"{left:.1f}", "y": f"{middle:.1f}",
+            "class": f"small name {look}".strip(), "x": f"{left:.1f}", "y": f"{middle:.1f}",
         })  # fmt: skip
         text.text = point.name
         yield text
 
 
-def _options(name: str, x: float, y: float) -> Iterator[tuple[str, float, float, Box]]:
+def _covered(point: Point, ends: tuple[float, float], x: Axis, y: Axis) -> Box:
+    """Return what a mark and its spread cover."""
+    across, level = x.at(point.x), y.at(point.y)
+    return (
+        min(across - 7, x.at(ends[0])),
+        min(level - 7, y.at(point.y + point.y_spread)),
+        max(across + 7, x.at(ends[1])),
+        max(level + 7, y.at(point.y - point.y_spread)),
+    )
+
+
+def _options(name: str, mark: Box) -> Iterator[tuple[str, float, float, Box]]:
     """Yield where a name may stand beside its mark: how it is anchored, where, and its box."""
     width = sum(LETTER if unicodedata.east_asian_width(sign) in "WF" else 7 for sign in name)
-    for down in (0, -14, 14):
-        if not down:
-            yield "start", x + 11, y, (x + 11, y - 7, x + 11 + width, y + 7)
-            yield "end", x - 11, y, (x - 11 - width, y - 7, x - 11, y + 7)
-        middle = y + 1.2 * down
+    left, top, right, bottom = mark
+    x, y = (left + right) / 2, (top + bottom) / 2
+    yield "start", right + 4, y, (right + 4, y - 7, right + 4 + width, y + 7)
+    yield "end", left - 4, y, (left - 4 - width, y - 7, left - 4, y + 7)
+    for middle in (top - 9, bottom + 9):
         yield "", x, middle, (x - width / 2, middle - 7, x + width / 2, middle + 7)
-        yield "start", x + 4, middle, (x + 4, middle - 7, x + 4 + width, middle + 7)
-        yield "end", x - 4, middle, (x - 4 - width, middle - 7, x - 4, middle + 7)
+        yield "start", x - 4, middle, (x - 4, middle - 7, x - 4 + width, middle + 7)
+        yield "end", x + 4, middle, (x + 4 - width, middle - 7, x + 4, middle + 7)
 
 
 def _trouble(box: Box, taken: Sequence[Box]) -> float:

@@ -119,13 +119,32 @@ def boxes(root, count):
         yield left, y - 7, left + width, y + 7
 
 
+def marked(root):
+    """Return the boxes of marks and of the lines of their spread."""
+    for circle in root.iter("circle"):
+        x, y = float(circle.get("cx")), float(circle.get("cy"))
+        yield x - 5, y - 5, x + 5, y + 5
+    for shape in root.iter("polygon"):
+        across, down = zip(
+            *(map(float, pair.split(",")) for pair in shape.get("points").split()), strict=True
+        )
+        yield min(across), min(down), max(across), max(down)
+    for line in root.iter("line"):
+        if "stroke" in line.get("class"):
+            yield tuple(float(line.get(name)) for name in ("x1", "y1", "x2", "y2"))
+
+
 @pytest.mark.parametrize("name", ["a name of some length", "相当长的一个名字"])
 def test_names_keep_clear_of_each_other_of_marks_and_of_the_edge(name):
     places = [(10, 0.9), (10, 0.89), (10.3, 0.6), (9.9, 0.61), (12, 0.9), (12, 0.3)]
-    points = [Point(name, x, y) for x, y in places]
+    points = [Point(name, x, y, 0.2, 0.02) for x, y in places[:4]]
+    points += [Point(name, x, y) for x, y in places[4:]]
     root = drawn(points)
     found = list(boxes(root, len(points)))
-    for one, two in itertools.combinations(found, 2):
+    marks = list(marked(root))
+    assert len(marks) == len(points) + 2 * 4
+    pairs = [*itertools.combinations(found, 2), *itertools.product(found, marks)]
+    for one, two in pairs:
         assert one[0] >= two[2] or two[0] >= one[2] or one[1] >= two[3] or two[1] >= one[3]
     assert all(left > chart.LEFT and right <= chart.WIDTH for left, _, right, _ in found)
     assert all(bottom <= chart.BOTTOM for *_, bottom in found)
