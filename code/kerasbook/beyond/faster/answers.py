@@ -7,13 +7,15 @@ def noisy_descent(steps, *, rate=0.2, seed=0):
     """Descend w² / 2 by noisy gradients, as `LookAhead` does.
 
     Returns:
-        the weight before each step, and its slow copy.
+        the weight that is never pulled, the one that is, and its slow copy,
+        before each step.
     """
     noise = np.random.default_rng(seed).normal(0, 2, steps)
-    weight = slow = 5.0
+    alone = weight = slow = 5.0
     path = []
     for step in range(1, steps + 1):
-        path.append((weight, slow))
+        path.append((alone, weight, slow))
+        alone -= rate * (alone + noise[step - 1])
         weight -= rate * (weight + noise[step - 1])
         if step % 5 == 0:
             kept = 0.95**5 * (step / steps) ** 3

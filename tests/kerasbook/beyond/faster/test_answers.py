@@ -7,21 +7,22 @@ from kerasbook.beyond.faster import answers
 
 def test_the_slow_copy_swings_less_in_the_end():
     for seed in range(5):
-        weight, slow = answers.noisy_descent(1000, seed=seed)
-        assert (weight[0], slow[0]) == (5, 5)
-        assert slow[-250:].std() < 0.9 * weight[-250:].std()
+        alone, weight, slow = answers.noisy_descent(1000, seed=seed)
+        assert (alone[0], weight[0], slow[0]) == (5, 5, 5)
+        assert slow[-250:].std() < 0.9 * weight[-250:].std() < 0.9 * alone[-250:].std()
         np.testing.assert_array_equal(weight[5::5], slow[5::5])  # it starts again from there
         assert (np.diff(slow) != 0).sum() == 199
 
 
 def test_a_descent_is_that_worked_out_by_hand():
     noise = np.random.default_rng(3).normal(0, 2, 6)
-    weight, slow = answers.noisy_descent(6, rate=0.5, seed=3)
+    alone, weight, slow = answers.noisy_descent(6, rate=0.5, seed=3)
     by_hand = [5.0]
     for each in noise[:5]:
         by_hand.append(by_hand[-1] / 2 - each / 2)
     kept = 0.95**5 * (5 / 6) ** 3
     np.testing.assert_allclose(weight[:5], by_hand[:5])
+    np.testing.assert_allclose(alone, by_hand[:6])
     np.testing.assert_allclose(slow[5], kept * 5 + (1 - kept) * by_hand[5])
 
 
