@@ -16,7 +16,7 @@ from kerasbook.beyond.clock.waiting import (
 
 
 def fit_step_ms(model, *data, clock=time.process_time, **settings):
-    """Return the milliseconds a step of `fit` takes, first and last events out.
+    """Return the milliseconds per step of `fit`, without its start and its end.
 
     Args:
         model: at least two of its steps, or bundles of steps, fit into `data`.
