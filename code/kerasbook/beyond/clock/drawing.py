@@ -27,7 +27,7 @@ def plot_roof(axis, costs, achieved, *, flops_per_s, bytes_per_s):
         axis.plot(flops / num_bytes, rate / 1e9, marker, color="black",
                   fillstyle="none", label=name)  # fmt: skip
     axis.set(xscale="log", yscale="log", ylabel="GFLOP/s")
-    axis.set_xlabel("FLOPs a byte")
+    axis.set_xlabel("FLOPs per byte")
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 
@@ -44,7 +44,7 @@ def plot_step_times(axis, predicted, measured):
     for marker, (name, found) in zip("v^<", measured.items(), strict=False):
         axis.plot(sizes, list(found.values()), f"{marker}--", label=name)
     axis.set(xscale="log", yscale="log", xlabel="batch size")
-    axis.set_ylabel("ms a step")
+    axis.set_ylabel("ms per step")
     axis.set_xticks(sizes, list(map(str, sizes)))
     axis.minorticks_off()
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
@@ -67,7 +67,7 @@ def plot_sources(axis, measured, predicted):
                   color=line.get_color())  # fmt: skip
     axis.set_yticks(range(len(names)), names)
     axis.set(xlim=(0, None), ylim=(len(names) - 0.5, -0.5))
-    axis.set_xlabel("ms a step")
+    axis.set_xlabel("ms per step")
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 

@@ -6,7 +6,7 @@ import json
 from kerasbook.beyond.clock.network import build_photo_network, draw_photos
 from kerasbook.beyond.clock.probes import (
     first_step_s,
-    fit_ms,
+    fit_step_ms,
     measure_everything,
     run_script,
     time_answers,
@@ -50,8 +50,8 @@ warnings.filterwarnings("ignore", message="Your input ran out of data")
 
 PROBES = (
     build_photo_network, draw_photos, shortest_seconds, take_turns, SlowPhotos,
-    read_with_grain, read_with_tensorflow, fit_ms, first_step_s, time_mode,
-    time_modes, time_answers, time_sources, time_shapes, run_script,
+    read_with_grain, read_with_tensorflow, fit_step_ms, first_step_s,
+    time_mode, time_modes, time_answers, time_sources, time_shapes, run_script,
     time_script, measure_everything,
 )  # fmt: skip
 

@@ -11,8 +11,8 @@ def shortest_seconds(action, repeats=3, *, clock=time.process_time):
     Args:
         action: what to time.
         repeats: how often.
-        clock: `time.process_time` runs while this program computes,
-            `time.perf_counter` also while it waits.
+        clock: `time.process_time` runs while this program computes, for
+            each of its threads; `time.perf_counter` also while it waits.
     """
     taken = []
     for _ in range(repeats):
@@ -22,21 +22,20 @@ def shortest_seconds(action, repeats=3, *, clock=time.process_time):
     return min(taken)
 
 
-def take_turns(actions, rounds=3):
-    """Return the shortest time of each of several actions, by the wall clock.
+def take_turns(timings, rounds=2):
+    """Return the shortest of the times that each of several functions finds.
 
     They take turns, so that whatever else the machine does hits all.
 
     Args:
-        actions: dict by name of functions without arguments.
+        timings: dict by name of functions without arguments that return a
+            time.
         rounds: how often each has its turn.
     """
-    taken = dict.fromkeys(actions, float("inf"))
-    for _ in range(rounds):
-        for name, action in actions.items():
-            seconds = shortest_seconds(action, 1, clock=time.perf_counter)
-            taken[name] = min(taken[name], seconds)
-    return taken
+    taken = [
+        {k: timing() for k, timing in timings.items()} for _ in range(rounds)
+    ]
+    return {name: min(each[name] for each in taken) for name in timings}
 
 
 def measure_rates(*, side=1024, numbers=2**24, repeats=8):

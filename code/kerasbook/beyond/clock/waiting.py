@@ -65,7 +65,10 @@ def read_with_tensorflow(slow, *, threads=16):
 
     numbers = tf.data.Dataset.range(len(slow.photos))
     photos = numbers.map(read, num_parallel_calls=threads)
-    return photos.batch(slow.batch_size).prefetch(tf.data.AUTOTUNE)
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = threads
+    batches = photos.batch(slow.batch_size).prefetch(tf.data.AUTOTUNE)
+    return batches.with_options(options)
 
 
 def read_ahead_ms(read_ms, step_ms, workers):

@@ -1,6 +1,8 @@
 """What the probes time, and that no cure changes what is learned."""
 
 import inspect
+import queue
+import time
 
 import keras
 import numpy as np
@@ -10,7 +12,7 @@ from kerasbook.beyond.clock.elsewhere import ask_backend, source_of
 from kerasbook.beyond.clock.network import build_photo_network, draw_photos
 from kerasbook.beyond.clock.probes import (
     first_step_s,
-    fit_ms,
+    fit_step_ms,
     measure_everything,
     run_script,
     time_answers,
@@ -28,11 +30,14 @@ PHOTOS, LABELS = draw_photos(32)
 class FakeModel:
     """Counts what it is asked for."""
 
-    def __init__(self):
-        self.calls = []
+    def __init__(self, bundle=1):
+        self.calls, self.bundle = [], bundle
 
-    def fit(self, *data, **settings):
+    def fit(self, *data, callbacks=(), **settings):
         self.calls.append(("fit", settings))
+        for note in callbacks:
+            for step in range(4):
+                note.on_train_batch_end((step + 1) * self.bundle - 1, {})
 
     def train_on_batch(self, photos, labels):
         self.calls.append(("train", photos.shape))
@@ -48,16 +53,36 @@ class FakeModel:
         return photos
 
 
-def test_a_step_is_its_share_of_an_epoch(monkeypatch):
-    seconds = iter([0, 1, 0, 2])
-    monkeypatch.setattr(
-        "kerasbook.beyond.clock.probes.shortest_seconds",
-        lambda action, repeats: (action(), next(seconds), next(seconds))[2],
-    )
-    model = FakeModel()
-    assert fit_ms(model, PHOTOS, LABELS, size=8) == 250
-    assert [settings["batch_size"] for _, settings in model.calls] == [8, 8]
-    assert not any(settings["shuffle"] for _, settings in model.calls)
+@pytest.mark.parametrize(("bundle", "ms"), [(1, 2000), (8, 250)])
+def test_a_step_is_timed_from_the_end_of_the_first(bundle, ms):
+    ticks = iter([50, 51, 54, 56])
+    model = FakeModel(bundle)
+    assert fit_step_ms(model, PHOTOS, LABELS, clock=lambda: next(ticks), batch_size=8) == ms
+    assert model.calls == [("fit", {"batch_size": 8, "shuffle": False, "verbose": 0})]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_clock_is_read_once_a_step(workers):
+    slow = SlowPhotos(PHOTOS, LABELS, batch_size=8, wait_s=0, workers=workers)
+    ticks = iter(range(4))
+    assert fit_step_ms(build_photo_network(), slow, clock=lambda: next(ticks)) == 1000
+    assert next(ticks, None) is None
+
+
+def test_an_epoch_with_workers_ends_with_a_tenth_of_a_second(monkeypatch):
+    """The page says so, of Keras; `fit_step_ms` leaves it out."""
+    waits, get = [], queue.Queue.get
+
+    def note(self, block=True, timeout=None):
+        waits.append(timeout)
+        return get(self, block, timeout)
+
+    monkeypatch.setattr("queue.Queue.get", note)
+    for workers in (1, 2):
+        waits.clear()
+        slow = SlowPhotos(PHOTOS, LABELS, batch_size=8, wait_s=0, workers=workers)
+        build_photo_network().fit(slow, verbose=0)
+        assert (0.1 in waits) == (workers > 1)
 
 
 def test_one_first_step():
@@ -99,6 +124,9 @@ def test_the_script_is_cured_in_three_steps(monkeypatch):
     runs = {}
     monkeypatch.setattr("kerasbook.beyond.clock.probes.take_turns", runs.update)
     time_script("eager", "compiled", PHOTOS, LABELS, asked=2)
+    clocks = {run.keywords["clock"] for run in runs.values()}
+    assert clocks == {time.perf_counter}
+    runs = {name: run.args[0] for name, run in runs.items()}
     assert list(runs) == ["as written", "compiled", "read ahead", "asked at once"]
     models, sources, asked = zip(*(run.args for run in runs.values()), strict=True)
     assert models == ("eager", *3 * ["compiled"])
@@ -109,13 +137,14 @@ def test_the_script_is_cured_in_three_steps(monkeypatch):
 def test_sources_are_those_of_the_backend(monkeypatch):
     epochs = {}
     path = "kerasbook.beyond.clock.probes.take_turns"
-    monkeypatch.setattr(path, lambda actions: epochs.update(actions) or dict.fromkeys(actions, 2))
+    monkeypatch.setattr(path, lambda timings: epochs.update(timings) or dict.fromkeys(timings, 2))
     found = time_sources(FakeModel(), PHOTOS, LABELS, size=8)
     expected = ["arrays", "1 worker", "8 workers", "Grain"]
     if keras.backend.backend() == "tensorflow":
         expected.append("tf.data")
-    assert found == dict.fromkeys(expected, 500)
-    assert [epochs[name].args[0].workers for name in expected[1:3]] == [1, 8]
+    assert found == dict.fromkeys(expected, 2)
+    assert {run.keywords["clock"] for run in epochs.values()} == {time.perf_counter}
+    assert [epochs[name].args[1].workers for name in expected[1:3]] == [1, 8]
 
 
 def test_modes_have_three_batch_sizes():

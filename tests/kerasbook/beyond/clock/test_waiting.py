@@ -57,6 +57,7 @@ def test_the_same_through_tensorflow():
         (None,),
     ]
     check_batches(list(dataset))
+    assert dataset.options().threading.private_threadpool_size == 2
 
 
 def test_a_batch_size_that_does_not_divide():
