@@ -101,7 +101,13 @@ def test_the_metadata_say_what_it_is(metadata):
     assert said["Requires-Python"] == ">=3.11"
     assert said["Description"] == (ROOT / "README.md").read_text(encoding="utf-8")
     # so that what is missing, `No module named 'torch'`, is an extra's name too
-    assert set(said.get_all("Provides-Extra")) == {*BACKENDS, "detectors", "export", "search"}
+    assert set(said.get_all("Provides-Extra")) == {
+        *BACKENDS,
+        "detectors",
+        "export",
+        "grain",
+        "search",
+    }
 
 
 def required(requirements, extra=""):
@@ -135,7 +141,7 @@ def out_of_sight(brought):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_every_module_imports_with_what_one_extra_brings(backend, installed, metadata):
-    extras = (backend, "detectors", "export", "search")
+    extras = (backend, "detectors", "export", "grain", "search")
     brought = set().union(*(required(metadata.requires, extra) for extra in extras))
     hidden = {*out_of_sight(brought), *BACKENDS} - {backend}  # KerasHub brings TensorFlow along
     code = IMPORT_ALL.format(folder=str(installed))
