@@ -118,8 +118,9 @@ def draw(points: Sequence[Point], xlabel: str, ylabel: str, *, log: bool = False
         "class": "diagram",
     })  # fmt: skip
     _draw_axes(root, x, y, xlabel, ylabel)
-    for number, (point, pair) in enumerate(zip(points, ends, strict=True)):
-        _draw_point(root, point, pair, x, y, number)
+    marks = list(enumerate(zip(points, ends, strict=True)))
+    for number, (point, pair) in sorted(marks, key=lambda one: not one[1][0].other):
+        _draw_point(root, point, pair, x, y, number)  # what has a color lies on top
     for text in _names(points, ends, x, y):
         root.append(text)
     return root

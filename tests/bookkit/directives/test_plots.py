@@ -97,7 +97,7 @@ def test_results_of_others_are_added(make_book, tmp_path, tags):
         "The improved network", "theirs",
     ]  # fmt: skip
     assert [mark["class"] for mark in svg.find_all("circle")] == [
-        ["dot", "stroke-1"], ["box", "muted"],
+        ["box", "muted"], ["dot", "stroke-1"],
     ]  # fmt: skip
     depends = {path.name for path in map(type(tmp_path), app.env.dependencies["part/second"])}
     assert {"digits.json", "others.json", "diagram.css"} <= depends

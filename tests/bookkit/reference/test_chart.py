@@ -88,12 +88,14 @@ def test_a_point_stands_where_its_axes_say_with_its_spread():
 def test_a_spread_that_reaches_zero_does_not_break_a_logarithm():
     root = drawn([Point("wide", 10, 0.5, 12, 0), Point("far", 1000, 0.6)], log=True)
     (spread,) = [line for line in root.iter("line") if line.get("class") == "line thin stroke-1"]
-    assert chart.LEFT < float(spread.get("x1")) < float(spread.get("x2"))
+    (circle,) = root.iter("circle")
+    places = [spread.get("x1"), circle.get("cx"), spread.get("x2")]
+    assert chart.LEFT < float(places[0]) < float(places[1]) < float(places[2])
 
 
-def test_what_others_published_has_no_color():
+def test_what_others_published_has_no_color_and_lies_below():
     root = drawn([Point("ours", 1, 2), Point("theirs", 2, 3, other=True)])
-    assert [mark.get("class") for mark in root.iter("circle")] == ["dot stroke-1", "box muted"]
+    assert [mark.get("class") for mark in root.iter("circle")] == ["box muted", "dot stroke-1"]
 
 
 def test_marks_differ_by_shape():

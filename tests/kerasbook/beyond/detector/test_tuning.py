@@ -84,6 +84,16 @@ def test_the_bins_beside_a_distance_share_it():
     assert float(found) == pytest.approx(by_hand, rel=1e-5)
 
 
+def test_edges_cost_what_they_miss_and_what_their_bins_say():
+    bins = np.full((1, 4, 11), -50.0, "float32")
+    bins[..., 1] = 0.0  # sure of a distance of 1 on each side
+    wanted = np.array([[1.0, 1, 3, 1]], "float32")
+    loss, iou = page.edge_loss(bins, wanted)
+    assert float(iou[0]) == pytest.approx(0.5, rel=1e-4)
+    in_bins = (0 + 0 + 50 + 0) / 4  # three sides are right, the fourth is 50 off
+    assert float(loss[0]) == pytest.approx(2 * (1 - 0.5) + in_bins / 4, rel=1e-4)
+
+
 def test_a_score_shall_be_the_overlap():
     score = 1 / (1 + np.exp(-1.0))
     by_hand = (0.6 - score) ** 2 * -(0.6 * np.log(score) + 0.4 * np.log(1 - score))
