@@ -68,37 +68,19 @@ def _read_photos(part: str):
     import numpy as np
 
     from kerasbook.applications.detection.photos import open_photo
-    from kerasbook.beyond.detector import nanodet, reading, tuning
+    from kerasbook.applications.detection.training import flip_boxes, objects_by_image
+    from kerasbook.beyond.detector.nanodet import INPUT_SIZE
+    from kerasbook.beyond.detector.reading import prepare_photo
+    from kerasbook.beyond.detector.tuning import cell_targets
 
     folder, truth = coco_part(part)
     inputs, targets = [], []
-    for record in truth["images"]:
-        (image,) = reading.prepare_photo(open_photo(folder / record["file_name"]))
-        boxes, kinds = _boxes_of(truth, record)
-        mirrored = boxes.copy()
-        mirrored[:, [0, 2]] = nanodet.INPUT_SIZE - boxes[:, [2, 0]]
+    for record, (boxes, kinds) in zip(truth["images"], objects_by_image(truth), strict=True):
+        (image,) = prepare_photo(open_photo(folder / record["file_name"]))
+        boxes = boxes * INPUT_SIZE / np.array([record["width"], record["height"]] * 2)
         inputs += [image, image[:, ::-1]]
-        targets += [tuning.cell_targets(one, kinds) for one in (boxes, mirrored)]
+        targets += [cell_targets(one, kinds) for one in (boxes, flip_boxes(boxes, INPUT_SIZE))]
     return np.array(inputs), np.array(targets)
-
-
-def _boxes_of(truth: dict, record: dict):
-    """Return the boxes of a photograph in pixels of the input, and their classes; no crowds."""
-    import numpy as np
-
-    from kerasbook.beyond.detector.nanodet import INPUT_SIZE
-    from kerasbook.boxes import convert_boxes
-
-    kinds = {category["id"]: kind for kind, category in enumerate(truth["categories"])}
-    notes = [
-        note
-        for note in truth["annotations"]
-        if note["image_id"] == record["id"] and not note["iscrowd"]
-    ]
-    boxes = np.array([note["bbox"] for note in notes], float).reshape(-1, 4)
-    scale = INPUT_SIZE / np.array([record["width"], record["height"]] * 2)
-    classes = np.array([kinds[note["category_id"]] for note in notes], int)
-    return convert_boxes(boxes, "xywh", "xyxy") * scale, classes
 
 
 _SHARED: dict[str, Any] = {
