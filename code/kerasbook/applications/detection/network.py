@@ -5,8 +5,8 @@ import math
 import keras
 import numpy as np
 
+from kerasbook.detection_losses import box_overlaps, quality_focal
 from kerasbook.networks import convolution_block
-from kerasbook.overlap import box_area, hull, intersection
 
 
 def locations(height, width, stride):
@@ -105,23 +105,6 @@ def build_detector(
     maps = feature_maps(keras.layers.Rescaling(1 / 255)(inputs), filters)
     merged = merge_maps(maps, level, width)
     return keras.Model(inputs, add_head(merged, num_classes, stride))
-
-
-def box_overlaps(first, second):
-    """Compute IoU and GIoU of pairs of boxes in corners, as tensors."""
-    shared = intersection(first, second, keras.ops)
-    union = box_area(first) + box_area(second) - shared
-    around = box_area(hull(first, second, keras.ops))
-    iou = shared / (union + 1e-6)  # ①
-    return iou, iou - (around - union) / (around + 1e-6)
-
-
-def quality_focal(quality, logits):
-    """Charge each score for being off, much more for being far off."""
-    error = keras.ops.square(quality - keras.ops.sigmoid(logits))
-    return error * keras.ops.binary_crossentropy(
-        quality, logits, from_logits=True
-    )
 
 
 def detection_loss(y_true, y_pred):

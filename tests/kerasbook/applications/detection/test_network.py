@@ -6,15 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from kerasbook import boxes as in_numpy
+from kerasbook import detection_losses
 from kerasbook.applications.detection import network
 from kerasbook.networks import convolution_block
-
-
-def random_boxes(count, seed):
-    generator = np.random.default_rng(seed)
-    low = generator.uniform(0, 60, (count, 2))
-    return np.concatenate([low, low + generator.uniform(1, 40, (count, 2))], axis=1)
 
 
 def test_locations_are_centers_of_cells_row_by_row():
@@ -151,38 +145,6 @@ def test_a_saved_detector_finds_the_same(tmp_path):
 # The loss
 
 
-def test_overlaps_agree_with_numpy():
-    first, second = random_boxes(200, 0), random_boxes(200, 1)
-    iou, giou = network.box_overlaps(*(x.astype("float32") for x in (first, second)))
-    pairs = [
-        in_numpy.pairwise_iou(a[None], b[None])[0, 0] for a, b in zip(first, second, strict=True)
-    ]
-    np.testing.assert_allclose(iou, pairs, atol=1e-5)
-    assert (np.array(giou) <= np.array(iou) + 1e-6).all()
-    assert np.array(giou).min() > -1
-
-
-@pytest.mark.parametrize(
-    ("other", "iou", "giou"),
-    [
-        ([0, 0, 40, 40], 1, 1),
-        ([10, 0, 50, 40], 0.6, 0.6),  # 1200 of 2000, which fill the hull
-        ([10, 10, 50, 50], 900 / 2300, 900 / 2300 - 200 / 2500),
-        ([60, 0, 100, 40], 0, -0.2),  # 800 of 4000 are empty
-        ([100, 0, 140, 40], 0, -2400 / 5600),
-    ],
-)
-def test_overlaps_as_by_hand(other, iou, giou):
-    boxes = np.array([[0, 0, 40, 40], other], "float32")
-    np.testing.assert_allclose(network.box_overlaps(*boxes), [iou, giou], atol=1e-6)
-
-
-def test_boxes_without_area_have_finite_overlaps():
-    zero = keras.ops.zeros((1, 4))
-    for value in network.box_overlaps(zero, zero):
-        np.testing.assert_array_equal(value, [0])
-
-
 def one_image(logits, box, true_class, true_box):
     """Build y_true and y_pred of two locations; the second is background."""
     y_true = np.zeros((1, 2, 6), "float32")
@@ -215,12 +177,6 @@ def test_the_losses_that_the_page_works_out(score, left, expected):
     assert float(network.detection_loss(y_true, y_pred)[0]) == pytest.approx(expected, abs=1e-3)
 
 
-def test_many_easy_answers_cost_little():
-    logits = np.full(270, -np.log(99), "float32")
-    cost = np.array(network.quality_focal(np.zeros(270, "float32"), logits))
-    assert cost.sum() == pytest.approx(270 * 0.01**2 * -np.log(0.99), rel=1e-4)
-
-
 def test_an_image_counts_by_its_locations_and_an_empty_one_by_one():
     y_true, y_pred = one_image([[1.0, -2.0], [-3.0, 0.5]], [0, 0, 9, 9], 1, [5, 0, 15, 10])
     one = float(network.detection_loss(y_true, y_pred)[0])
@@ -246,7 +202,7 @@ def test_the_score_does_not_pull_at_the_box():
     outputs = tf.Variable(y_pred)
     with tf.GradientTape(persistent=True) as tape:
         loss = network.detection_loss(y_true, outputs)
-        giou = network.box_overlaps(outputs[..., -4:], y_true[..., -4:])[1][0, 0]
+        giou = detection_losses.box_overlaps(outputs[..., -4:], y_true[..., -4:])[1][0, 0]
         alone = 2 * (1 - giou)
     np.testing.assert_allclose(
         tape.gradient(loss, outputs)[0, 0, 2:], tape.gradient(alone, outputs)[0, 0, 2:], rtol=1e-5

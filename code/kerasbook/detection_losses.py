@@ -1,0 +1,22 @@
+"""Losses of detectors, which chapters share: of boxes, and of their scores."""
+
+import keras
+
+from kerasbook.overlap import box_area, hull, intersection
+
+
+def box_overlaps(first, second):
+    """Compute IoU and GIoU of pairs of boxes in corners, as tensors."""
+    shared = intersection(first, second, keras.ops)
+    union = box_area(first) + box_area(second) - shared
+    around = box_area(hull(first, second, keras.ops))
+    iou = shared / (union + 1e-6)  # ①
+    return iou, iou - (around - union) / (around + 1e-6)
+
+
+def quality_focal(quality, logits):
+    """Charge each score for being off, much more for being far off."""
+    error = keras.ops.square(quality - keras.ops.sigmoid(logits))
+    return error * keras.ops.binary_crossentropy(
+        quality, logits, from_logits=True
+    )
