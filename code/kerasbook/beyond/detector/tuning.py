@@ -6,6 +6,7 @@ from keras import ops
 from kerasbook.beyond.detector.nanodet import NUM_BINS, NUM_CLASSES, STRIDES
 from kerasbook.beyond.detector.reading import list_cells
 from kerasbook.boxes import pairwise_iou
+from kerasbook.detection_losses import box_overlaps, quality_focal
 
 
 def nearest_cells(boxes, number=9):
@@ -61,24 +62,6 @@ def cell_targets(boxes, classes):
     return targets
 
 
-def area(distances):
-    """Return the area of boxes, from distances to their edges `(..., 4)`."""
-    left, top, right, bottom = ops.unstack(distances, axis=-1)
-    return (left + right) * (top + bottom)
-
-
-def compare_boxes(first, second):
-    """Return IoU and generalized IoU of boxes that share an inner point.
-
-    Both are distances from that point to their edges, `(..., 4)`.
-    """
-    shared = area(ops.minimum(first, second))
-    hull = area(ops.maximum(first, second))
-    union = area(first) + area(second) - shared
-    iou = shared / ops.maximum(union, 1e-6)
-    return iou, iou - (hull - union) / ops.maximum(hull, 1e-6)
-
-
 def bin_loss(bins, distances):
     """Return the cross-entropy of the two bins beside each distance.
 
@@ -87,12 +70,6 @@ def bin_loss(bins, distances):
     away = distances[..., np.newaxis] - np.arange(NUM_BINS, dtype="float32")
     shares = ops.relu(1 - ops.abs(away))
     return -ops.sum(shares * ops.log_softmax(bins), axis=-1)
-
-
-def quality_loss(logits, quality):
-    """Return the focal loss of scores that shall tell how well a box fits."""
-    loss = ops.binary_crossentropy(quality, logits, from_logits=True)
-    return ops.square(quality - ops.sigmoid(logits)) * loss
 
 
 def edge_loss(bins, distances):
@@ -104,7 +81,8 @@ def edge_loss(bins, distances):
     """
     steps = np.arange(NUM_BINS, dtype="float32")
     expected = ops.sum(ops.softmax(bins) * steps, axis=-1)
-    iou, generalized = compare_boxes(expected, distances)
+    corners = np.array([-1, -1, 1, 1], "float32")  # around the point between
+    iou, generalized = box_overlaps(corners * expected, corners * distances)
     in_bins = ops.mean(bin_loss(bins, distances), axis=-1)
     return 2 * (1 - generalized) + in_bins / 4, iou
 
@@ -124,6 +102,6 @@ def nanodet_loss(y_true, y_pred):
     named = ops.one_hot(ops.cast(ops.relu(kinds), "int32"), NUM_CLASSES)
     quality = ops.stop_gradient((taken * iou)[..., np.newaxis] * named)
     sure = ops.stop_gradient(taken * ops.max(ops.sigmoid(logits), axis=-1))
-    score = ops.sum(quality_loss(logits, quality))
+    score = ops.sum(quality_focal(quality, logits))
     score /= ops.maximum(ops.sum(taken), 1)
     return score + ops.sum(sure * edges) / ops.maximum(ops.sum(sure), 1e-6)

@@ -10,6 +10,7 @@ from kerasbook.beyond.detector import reading
 from kerasbook.beyond.detector import tuning as page
 from kerasbook.beyond.detector.nanodet import build_nanodet
 from kerasbook.beyond.detector.weights import put_weights, read_arrays
+from kerasbook.detection_losses import quality_focal
 
 FINE, MIDDLE = 52 * 52, 26 * 26
 
@@ -63,18 +64,6 @@ def test_a_photograph_without_objects_has_no_targets():
     assert (page.cell_targets(np.zeros((0, 4)), np.zeros(0, int)) == -1).all()
 
 
-def test_boxes_around_one_point_are_compared_as_by_hand():
-    first = np.array([[1.0, 1, 1, 1]], "float32")  # 2 x 2
-    second = np.array([[1.0, 1, 3, 1]], "float32")  # 4 x 2, of which 2 x 2 are shared
-    iou, generalized = map(keras.ops.convert_to_numpy, page.compare_boxes(first, second))
-    assert iou == pytest.approx(4 / 8)
-    assert generalized == pytest.approx(4 / 8)  # the hull is the union
-    third = np.array([[0.0, 1, 3, 0]], "float32")  # 3 x 1: shares 1 x 1 with the first
-    iou, generalized = map(keras.ops.convert_to_numpy, page.compare_boxes(first, third))
-    assert iou == pytest.approx(1 / 6)
-    assert generalized == pytest.approx(1 / 6 - (8 - 6) / 8)
-
-
 def test_the_bins_beside_a_distance_share_it():
     bins = np.zeros((1, 11), "float32")
     bins[0, 3], bins[0, 4] = 2.0, 1.0
@@ -92,13 +81,6 @@ def test_edges_cost_what_they_miss_and_what_their_bins_say():
     assert float(iou[0]) == pytest.approx(0.5, rel=1e-4)
     in_bins = (0 + 0 + 50 + 0) / 4  # three sides are right, the fourth is 50 off
     assert float(loss[0]) == pytest.approx(2 * (1 - 0.5) + in_bins / 4, rel=1e-4)
-
-
-def test_a_score_shall_be_the_overlap():
-    score = 1 / (1 + np.exp(-1.0))
-    by_hand = (0.6 - score) ** 2 * -(0.6 * np.log(score) + 0.4 * np.log(1 - score))
-    found = page.quality_loss(np.array([1.0], "float32"), np.array([0.6], "float32"))
-    assert float(found[0]) == pytest.approx(by_hand, rel=1e-5)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +116,7 @@ def test_without_objects_only_scores_count(trained):
     answer = trained(inputs)
     nothing = np.full_like(targets, -1)
     logits = answer[..., :80]
-    expected = keras.ops.sum(page.quality_loss(logits, keras.ops.zeros_like(logits)))
+    expected = keras.ops.sum(quality_focal(keras.ops.zeros_like(logits), logits))
     assert float(page.nanodet_loss(nothing, answer)) == pytest.approx(float(expected), rel=1e-5)
 
 
