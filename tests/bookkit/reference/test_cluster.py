@@ -48,20 +48,38 @@ ON_SAMPLE, PACKAGES = {"tiny"}, {}
 """
 
 
+# Talks to itself, measures nothing and shows nothing; ends when its input does.
+CLUSTER = """
+import sys
+
+from ray.cluster_utils import Cluster
+
+node = {"num_cpus": 2, "object_store_memory": 80 * 2**20, "include_dashboard": False}
+nodes = Cluster(initialize_head=True, head_node_args=node)
+nodes.add_node(**node)
+print(f"cluster at {nodes.address}", flush=True)
+sys.stdin.read()
+nodes.shutdown()
+"""
+
+
 @pytest.fixture(scope="module")
 def address():
-    """Start a cluster on this machine: it talks to itself, measures nothing and shows nothing."""
-    from ray.cluster_utils import Cluster
-
-    node = {"num_cpus": 2, "object_store_memory": 80 * 2**20, "include_dashboard": False}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
-            patch.delenv(name)
-        nodes = Cluster(initialize_head=True, head_node_args=node)
-        nodes.add_node(**node)
-    yield nodes.address
-    nodes.shutdown()
+    """Start a cluster, in a process of its own: Ray takes over signals and logging for good."""
+    environ = {
+        name: os.environ[name] for name in os.environ if not name.startswith("COVERAGE_PROCESS")
+    }
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", CLUSTER],
+        env=environ | {"RAY_USAGE_STATS_ENABLED": "0"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        lines = iter(process.stdout)
+        yield next(line.split()[-1] for line in lines if line.startswith("cluster at "))
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Modes on a network of tokens, on any backend; GPTQ and AWQ calibrate."""
 
-import logging
 import warnings
 
 import keras
@@ -44,7 +43,6 @@ def quantize_calibrated(mode, tokens, seed=0):
 
 def compare_modes():
     """Return how far each mode is off, in percent of the spread."""
-    logging.disable(logging.ERROR)
     plain = build_token_network(0)[0](np.arange(16)[None])
     plain = keras.ops.convert_to_numpy(plain)[0]
     found = {}

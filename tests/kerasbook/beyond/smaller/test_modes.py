@@ -1,5 +1,7 @@
 """What Keras's modes leave: bytes counted against files, and refusals."""
 
+import logging
+
 import keras
 import numpy as np
 import pytest
@@ -151,6 +153,7 @@ def test_modes_elsewhere():
     found = modes_on_backends(("jax",))["jax"]
     assert set(found) == {"int8", "int4", "float8"}
     assert float(found["int8"][:-1]) < float(found["int4"][:-1])
+    assert logging.getLogger().isEnabledFor(logging.ERROR)  # for who runs on
 
 
 def test_a_backend_that_is_not_there():
