@@ -119,7 +119,8 @@ def _export(seed, *, backend, format, precision="float32", network="improved", *
     from kerasbook.beyond.export import elsewhere
 
     model, images = _trained(seed, network=network, **training)
-    images = images[:TEST_IMAGES].astype(model.inputs[0].dtype)  # no runtime converts them
+    # ONNX Runtime and LiteRT refuse other types of number; a SavedModel would convert them.
+    images = images[:TEST_IMAGES].astype(model.inputs[0].dtype)
     with tempfile.TemporaryDirectory() as folder:
         source, target = f"{folder}/model.keras", f"{folder}/{backend}{SUFFIXES[format]}"
         model.save(source)

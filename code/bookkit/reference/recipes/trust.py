@@ -139,7 +139,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
                 {
                     "epochs": 5,
                     "precision": "mixed_bfloat16",
-                    "batch_size": 512,
+                    "batch_size": 256,
                     "held_out": 5000,
                     "alpha": 0.1,
                     "attacked": 500,

@@ -3,14 +3,15 @@
 import numpy as np
 
 
-def plot_sizes(axis, sizes, limit=None):
+def plot_sizes(axis, sizes, limit):
     """Draw bars of megabytes, `{name: MB}`, and a line at the limit."""
-    bars = axis.barh(list(sizes), list(sizes.values()), color="#56B4E9")
-    axis.bar_label(bars, fmt="{:.3g}", padding=3)
+    axis.barh(list(sizes), list(sizes.values()), color="#56B4E9")
+    for row, megabytes in enumerate(sizes.values()):
+        place = max(megabytes, limit) + 1, row  # not across the line
+        axis.annotate(f"{megabytes:.3g}", place, va="center")
     axis.set(xlabel="MB", xlim=(0, 1.15 * max(sizes.values())))
     axis.invert_yaxis()
-    if limit is not None:
-        axis.axvline(limit, color="#D55E00", linestyle="--", alpha=0.6)
+    axis.axvline(limit, color="#D55E00", linestyle="--", alpha=0.6)
 
 
 def plot_students(axis, runs):

@@ -71,14 +71,18 @@ def occlusion_map(predict, images, classes, *, patch=8, fill=0.5):
     """
     rows, side = np.arange(len(images)), images.shape[1]
     step = side // CELLS
-    before = predict(images)[rows, classes]
+    count = (side - patch) // step + 1
+    places = list(np.ndindex(count, count))
+    covered = np.stack([images] * len(places))
+    for k, (y, x) in enumerate(places):
+        top, left = y * step, x * step
+        covered[k, :, top : top + patch, left : left + patch] = fill
+    kept = predict(covered.reshape(-1, *images.shape[1:]))  # asked at once
+    kept = kept.reshape(len(places), len(images), -1)[:, rows, classes]
+    drops = predict(images)[rows, classes] - kept
     lost = np.zeros((len(images), CELLS, CELLS))
     seen = np.zeros((CELLS, CELLS))
-    places = (side - patch) // step + 1
-    for y, x in np.ndindex(places, places):
-        covered, top, left = images.copy(), y * step, x * step
-        covered[:, top : top + patch, left : left + patch] = fill
-        drop = before - predict(covered)[rows, classes]
+    for drop, (y, x) in zip(drops, places, strict=True):
         cells = np.s_[..., y : y + patch // step, x : x + patch // step]
         lost[cells] += drop[:, np.newaxis, np.newaxis]
         seen[cells] += 1

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from bookkit.languages import LANGUAGES
 from bookkit.reference.recipes import trust as recipes
 
 (RECIPE,) = recipes.TASKS["trust"][1]
@@ -35,6 +36,12 @@ def test_all_questions_of_the_page_are_answered(found):
         *(f"accuracy_{kind}" for kind in kinds), *(f"confidence_{kind}" for kind in kinds),
     }  # fmt: skip
     assert all(isinstance(value, float) for value in found.values())
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_each_answer_has_a_name_in_a_table(found, code):
+    names = [LANGUAGES[code].labels.get(metric) for metric in found]
+    assert len({*names} - {None}) == len(found)
 
 
 def test_shares_are_shares(found):

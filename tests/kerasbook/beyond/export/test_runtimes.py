@@ -110,6 +110,14 @@ def test_litert_answers_an_image_that_lacks_a_row(digits, folder):
     assert answer(digits[1][:3, :7]).shape == (3, 10)
 
 
+def test_litert_refuses_floats_and_a_saved_model_cuts_them_off(digits, folder):
+    halves = np.minimum(digits[1], 15) + 0.5
+    with pytest.raises(ValueError, match="Got value of type FLOAT64 but expected type UINT8"):
+        runtimes.start_litert(str(folder / "digits.tflite"))(halves)
+    answer = runtimes.start_saved_model(str(folder / "saved"))
+    np.testing.assert_array_equal(answer(halves), answer(np.minimum(digits[1], 15)))
+
+
 def test_a_loaded_model_must_run_before_it_becomes_onnx(digits, folder, tmp_path):
     model = keras.saving.load_model(folder / "digits.keras")
     with pytest.raises(ValueError, match="The model provided has never called"):

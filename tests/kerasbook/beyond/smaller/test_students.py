@@ -62,6 +62,8 @@ def test_figures_show_what_they_are_given():
     sizes, students = Figure().subplots(1, 2)
     plot_sizes(sizes, {"a": 30.0, "b": 10.0}, limit=12)
     assert [bar.get_width() for bar in sizes.patches] == [30, 10]
+    assert [text.get_text() for text in sizes.texts] == ["30", "10"]
+    assert all(text.xy[0] > 12 for text in sizes.texts)  # the line crosses no number
     assert sizes.lines[0].get_xdata()[0] == 12
     plot_students(students, [{"alone": 0.5, "taught": 0.7}])
     assert students.lines[0].get_xdata().tolist() == [0.5, 0.7]
