@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from bookkit.paths import CODE
 from kerasbook.beyond.clock.elsewhere import ask_backend, source_of
 from kerasbook.beyond.clock.network import build_photo_network, draw_photos
 from kerasbook.beyond.clock.probes import (
@@ -23,6 +24,7 @@ from kerasbook.beyond.clock.probes import (
     time_sources,
 )
 from kerasbook.beyond.clock.waiting import SlowPhotos
+from kerasbook.isolation import run_without
 
 PHOTOS, LABELS = draw_photos(32)
 
@@ -31,10 +33,11 @@ class FakeModel:
     """Counts what it is asked for."""
 
     def __init__(self, bundle=1):
-        self.calls, self.bundle = [], bundle
+        self.calls, self.fitted, self.bundle = [], [], bundle
 
     def fit(self, *data, callbacks=(), **settings):
         self.calls.append(("fit", settings))
+        self.fitted.append(len(data[0]))
         for note in callbacks:
             for step in range(4):
                 note.on_train_batch_end((step + 1) * self.bundle - 1, {})
@@ -65,8 +68,71 @@ def test_a_step_is_timed_from_the_end_of_the_first(bundle, ms):
 def test_a_clock_is_read_once_a_step(workers):
     slow = SlowPhotos(PHOTOS, LABELS, batch_size=8, wait_s=0, workers=workers)
     ticks = iter(range(4))
-    assert fit_step_ms(build_photo_network(), slow, clock=lambda: next(ticks)) == 1000
+    assert fit_step_ms(build_photo_network(), slow, clock=lambda: next(ticks)) > 0
     assert next(ticks, None) is None
+
+
+ORDER = """
+import sys
+sys.path.insert(0, {code!r})
+import keras
+from kerasbook.beyond.clock.network import build_photo_network, draw_photos
+
+photos, labels = draw_photos(1024)
+events = []
+
+class Watched(keras.utils.PyDataset):
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        events.append("read")
+        return photos[index::2], labels[index::2]
+
+note = keras.callbacks.LambdaCallback(
+    on_train_batch_end=lambda step, logs: events.append("end")
+)
+note.async_safe = {safe}
+model = build_photo_network()
+model.fit(Watched(), verbose=0)  # compiles
+events.clear()
+model.fit(Watched(), verbose=0, callbacks=[note])
+print(*events)
+"""
+
+
+@pytest.mark.parametrize(
+    ("safe", "order"), [(True, "read read end end"), (False, "read end read end")]
+)
+def test_jax_reads_while_it_computes_unless_a_callback_waits(safe, order):
+    """The page says so, of Keras; `fit_step_ms` must not wait, or it would change what it times."""
+    program = ORDER.format(code=str(CODE), safe=safe)
+    printed = run_without(program, hidden=("tensorflow", "torch"), backend="jax")
+    assert printed.splitlines()[-1] == order
+
+
+def test_the_clock_of_a_step_does_not_wait():
+    notes = []
+    model = FakeModel()
+    fit = model.fit
+    model.fit = lambda *data, callbacks, **settings: (
+        notes.extend(callbacks),
+        fit(*data, callbacks=callbacks, **settings),
+    )
+    fit_step_ms(model, PHOTOS, LABELS)
+    assert [note.async_safe for note in notes] == [True]
+
+
+def test_ends_of_steps_are_put_in_order():
+    ticks = iter([5, 3, 9, 7])  # a thread each
+
+    class Shuffled(FakeModel):
+        def fit(self, *data, callbacks, **settings):
+            for step in (1, 0, 3, 2):
+                callbacks[0].on_train_batch_end(step, {})
+
+    found = fit_step_ms(Shuffled(), PHOTOS, LABELS, clock=lambda: next(ticks))
+    assert found == pytest.approx(1000 * (9 - 3) / 3)
 
 
 def test_an_epoch_with_workers_ends_with_a_tenth_of_a_second(monkeypatch):
@@ -95,7 +161,8 @@ def test_a_mode_begins_with_its_first_step():
     model = FakeModel()
     found = time_mode(model, PHOTOS, LABELS, size=8, steps=2)
     assert set(found) == {"first_s", "ms"}
-    assert model.calls[0] == ("train", (8, 32, 32, 3))
+    assert model.fitted == [8, 16, 16]
+    assert {settings["batch_size"] for _, settings in model.calls} == {8}
 
 
 def test_answers_one_by_one_and_at_once():
@@ -110,7 +177,7 @@ def test_answers_one_by_one_and_at_once():
 def test_shapes_come_twice():
     model = FakeModel()
     assert len(time_shapes(model, PHOTOS, LABELS, heights=(25, 27))) == 4
-    assert [shape[1] for _, shape in model.calls] == [25, 27, 25, 27]
+    assert [shape[1] for _, shape in model.calls] == [32, 25, 27, 25, 27]
 
 
 def test_the_script_trains_and_then_asks():
@@ -151,8 +218,8 @@ def test_modes_have_three_batch_sizes():
     model, eager = FakeModel(), FakeModel()
     found = time_modes(model, eager, *draw_photos(256))
     assert list(found)[:4] == ["batch 16", "batch 1", "batch 64", "run_eagerly"]
-    assert [shape[0] for name, shape in model.calls if name == "train"] == [16, 1, 64]
-    assert [shape[0] for name, shape in eager.calls if name == "train"] == [16]
+    assert model.fitted == [16, 128, 128, 1, 16, 16, 64, 256, 256]
+    assert eager.fitted == [16, 64, 64]
 
 
 def test_all_is_measured(monkeypatch):

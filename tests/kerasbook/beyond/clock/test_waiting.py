@@ -1,5 +1,7 @@
 """Slow photos: the same batches whoever reads them."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,24 @@ def test_the_same_through_tensorflow():
     ]
     check_batches(list(dataset))
     assert dataset.options().threading.private_threadpool_size == 2
+
+
+class Watched(SlowPhotos):
+    """Notes which threads read the photos of a batch."""
+
+    def read(self, number):
+        self.threads[number // self.batch_size].add(threading.get_ident())
+        return super().read(number)
+
+
+def test_grain_reads_a_batch_with_one_thread_and_tf_data_with_several():
+    """The page says so."""
+    for read, several in ((read_with_grain, False), (read_with_tensorflow, True)):
+        watched = Watched(PHOTOS, LABELS, batch_size=4, wait_s=0.05)
+        watched.threads = [set(), set(), set()]
+        check_batches(list(read(watched)))
+        assert [len(threads) > 1 for threads in watched.threads] == 3 * [several]
+        assert len(set.union(*watched.threads)) > 1
 
 
 def test_a_batch_size_that_does_not_divide():
