@@ -1,5 +1,6 @@
 """The book's forecasts: a table of all, and below it how each is decided and what speaks for it."""
 
+import os
 from pathlib import Path
 
 from docutils import nodes
@@ -46,8 +47,9 @@ class Forecasts(SphinxDirective):
 
     def _download(self, path: Path, text: str) -> nodes.Node:
         """Link to the file; only the site has a folder for it."""
-        link = addnodes.download_reference("", "", nodes.Text(text), reftarget=str(path))
-        link["filename"] = self.env.dlfiles.add_file(self.env.docname, str(path))
+        here = Path(self.env.doc2path(self.env.docname)).parent
+        target = Path(os.path.relpath(path, here)).as_posix()
+        link = addnodes.download_reference("", "", nodes.Text(text), reftarget=target)
         link["classes"] += ["download"]
         return addnodes.only("", nodes.paragraph("", "", link), expr="builder_html")
 
