@@ -83,13 +83,18 @@ def plot_outlook(axis, forecasts):
     """Draw each forecast by date and probability, with its number."""
     topics = dict.fromkeys(known["topic"] for known in forecasts)
     styles = dict(zip(topics, zip("os^D", COLORS, strict=True), strict=False))
-    for number, known in enumerate(forecasts, 1):
+    numbered = sorted(
+        enumerate(forecasts, 1),
+        key=lambda pair: (pair[1]["due"], pair[1]["probability"]),
+    )
+    sides = itertools.cycle((("left", 8), ("right", -8)))
+    for (number, known), (side, shift) in zip(numbered, sides, strict=False):
         marker, color = styles[known["topic"]]
-        due = date.fromisoformat(known["due"])
-        axis.plot(due, known["probability"], marker, color=color)
+        place = date.fromisoformat(known["due"]), known["probability"]
+        axis.plot(*place, marker, color=color)
         axis.annotate(
-            number, (due, known["probability"]), (-9 - 11 * (number % 2), -3),
-            fontsize=8, textcoords="offset points",
+            number, place, (shift, 0), textcoords="offset points",
+            ha=side, va="center", fontsize=8,
         )  # fmt: skip
     for topic, (marker, color) in styles.items():
         axis.plot([], [], marker, color=color, label=topic)

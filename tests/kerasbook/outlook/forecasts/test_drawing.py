@@ -66,6 +66,8 @@ def test_forecasts_stand_at_their_date_with_their_number(axis):
     known = {"topic": "x", "due": "2027-02-28", "probability": 0.7}
     plot_outlook(axis, [known, known | {"topic": "y", "probability": 0.2}])
     dots = [line for line in axis.lines if len(line.get_xdata())]
-    assert [line.get_ydata()[0] for line in dots] == [0.7, 0.2]
-    assert [line.get_color() for line in dots] == list(COLORS[:2])
-    assert [text.get_text() for text in axis.texts] == ["1", "2"]
+    assert [line.get_ydata()[0] for line in dots] == [0.2, 0.7]
+    assert [line.get_color() for line in dots] == [COLORS[1], COLORS[0]]
+    assert [text.get_text() for text in axis.texts] == ["2", "1"]
+    # Neighbors have their numbers on different sides.
+    assert [text.get_ha() for text in axis.texts] == ["left", "right"]
