@@ -74,6 +74,14 @@ def test_the_chance_by_age_by_hand():
     assert chance_by_age([*days, *days_of(75)], first, following) == pytest.approx(3 / 5)
 
 
+def test_the_ends_of_a_month_count_as_the_question_has_them():
+    # A gap that would end on the day of the decision ends too late: (1 + 1) / (2 + 2).
+    days = days_of(0, 10, 30)
+    assert chance_by_age(days, *days_of(40, 50)) == pytest.approx(2 / 4)
+    # A release on the day of the forecast is what is asked for, and not seen: nothing changes.
+    assert chance_by_age([*days, *days_of(40)], *days_of(40, 50)) == pytest.approx(2 / 4)
+
+
 def test_no_rule_sees_the_future():
     months = months_from(date(2015, 1, 1), date(2018, 1, 1))
     past = [date(2015, month, 3) for month in (1, 4, 9, 12)]
