@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     preview.add_argument("language", choices=LANGUAGES)
 
     commands.add_parser("check", help="check pages and that both languages are in step")
+    commands.add_parser("due", help="name the forecasts that can be decided")
     sync = commands.add_parser("sync", help="record that both languages of a section were read")
     sync.add_argument("section", nargs="?", default="")
 
@@ -73,6 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
         from bookkit import build
 
         return build.check()
+    if arguments.command == "due":
+        from bookkit import build
+
+        return build.due()
     if arguments.command == "sync":
         from bookkit.checks import sync
         from bookkit.checks.book import Book

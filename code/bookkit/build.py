@@ -1,5 +1,6 @@
 """Build the book: check the pages, run them once, let Sphinx write both languages side by side."""
 
+import datetime
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from bookkit.directives import provenance
 from bookkit.errors import BookError, closest
 from bookkit.formats.all import FORMATS, collect, output_folder
 from bookkit.languages import ORIGINAL
-from bookkit.paths import BOOK, BUILD, CODE, ROOT, pages
+from bookkit.paths import BOOK, BUILD, CODE, FORECASTS, ROOT, pages
 from bookkit.running import cache, execute
 from bookkit.web import publishing
 
@@ -132,6 +133,15 @@ def sphinx_of(language: str, builders: Sequence[str]) -> int:
     return 0
 
 
+def due() -> int:
+    """Print which forecasts of the book can be decided."""
+    from bookkit.checks.due import notes
+
+    for line in notes(FORECASTS, datetime.datetime.now(datetime.UTC).date()):
+        print(line)
+    return 0
+
+
 def check() -> int:
     """Run all checks that need no build, and print what each found."""
     from bookkit.checks import all as checks  # its tools are not among those that a build needs
@@ -143,4 +153,5 @@ def check() -> int:
     for problem in problems:
         print(problem)
     print(f"pages: {len(problems)} problems")
+    due()
     return 1 if problems else 0

@@ -6,6 +6,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "code"
 BOOK = ROOT / "book"
 RESULTS = BOOK / "results"
+FORECASTS = CODE / "bookkit" / "sample" / "forecasts" / "book.json"
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 

@@ -9,7 +9,7 @@ import pytest
 from bookkit import __main__ as command_line
 from bookkit import build, serve
 from bookkit.checks import all as checks
-from bookkit.checks import contents, front_matter, parity
+from bookkit.checks import contents, due, front_matter, parity
 from bookkit.errors import BookError
 from bookkit.paths import RESULTS, ROOT
 from bookkit.reference import run as reference
@@ -43,7 +43,7 @@ def test_help_names_every_command(capsys):
         command_line.main(["--help"])
     assert caught.value.code == 0
     out = capsys.readouterr().out
-    for command in ("build", "serve", "check", "sync", "reference", "data"):
+    for command in ("build", "serve", "check", "due", "sync", "reference", "data"):
         assert f"\n    {command} " in out
 
 
@@ -133,6 +133,7 @@ def test_wrong_pages_stop_the_build_before_one_runs(monkeypatch, capsys):
 def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
     found = ["a.md:1: one", "book/zh/a.md:9: toy.f has no test"]
     monkeypatch.setattr(checks, "CHECKS", (lambda book: found[:1], lambda book: iter(found[1:])))
+    monkeypatch.setattr(build, "due", lambda: 0)  # whatever the day is
     assert command_line.main(["check"]) == 1
     table, *said = capsys.readouterr().out.partition("\na.md")
     assert table.startswith("page  ")
@@ -140,6 +141,18 @@ def test_check_prints_each_problem_and_counts_them(monkeypatch, capsys):
     monkeypatch.setattr(checks, "CHECKS", ())
     assert command_line.main(["check"]) == 0
     assert capsys.readouterr().out == f"{table}\npages: 0 problems\n"
+
+
+def test_a_forecast_that_is_due_is_named_and_is_no_problem(monkeypatch, capsys):
+    note = "book.json: forecast 'rain' can be decided"
+    monkeypatch.setattr(
+        due, "notes", lambda path, today: iter([f"{note} since {today.year > 2025}"])
+    )
+    monkeypatch.setattr(checks, "CHECKS", ())
+    assert command_line.main(["check"]) == 0
+    assert capsys.readouterr().out.endswith(f"pages: 0 problems\n{note} since True\n")
+    assert command_line.main(["due"]) == 0
+    assert capsys.readouterr().out == f"{note} since True\n"
 
 
 @pytest.fixture

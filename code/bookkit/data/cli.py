@@ -54,10 +54,16 @@ def _known(name: str) -> Specification:
     return DATASETS[name]
 
 
+def _fetched(known: Specification) -> bool:
+    """Say whether a dataset comes from elsewhere; the others lie in the repository."""
+    return bool(known.sources)
+
+
 def _list(_: argparse.Namespace) -> int:
     rows = [("dataset", "in the sample", "fetched", "size", "sources, in order")]
     for known in DATASETS.values():
-        sources = "; ".join(dict.fromkeys(source.label for source in known.sources))
+        labels = [source.label for source in known.sources] or ["in the repository"]
+        sources = "; ".join(dict.fromkeys(labels))
         rows.append((known.name, known.sample, known.full, known.size, sources))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -67,7 +73,7 @@ def _list(_: argparse.Namespace) -> int:
 
 def _fetch(options: argparse.Namespace) -> int:
     status = 0
-    for known in options.wanted or DATASETS.values():
+    for known in filter(_fetched, options.wanted or DATASETS.values()):
         try:
             fetching.fetch(known, FULL)
         except BookError as error:
@@ -80,7 +86,7 @@ def _fetch(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     status = 0
-    for known in options.wanted or DATASETS.values():
+    for known in filter(_fetched, options.wanted or DATASETS.values()):
         try:
             folders.verify(known, FULL)
             print(f"{known.name}: ok")

@@ -117,6 +117,8 @@ def write_manifest(folder: Path, datasets: dict[str, dict[str, str]]) -> None:
 def _fetched(sampled: dict[str, Dataset]) -> dict[str, Dataset]:
     found = {}
     for name, known in DATASETS.items():
+        if not known.sources:
+            continue
         try:
             found[name] = Dataset(name, "full", verify(known, FULL))
         except BookError as problem:

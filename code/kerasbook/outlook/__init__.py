@@ -1,0 +1,1 @@
+"""Outlook: what changed, what to choose and what to watch."""

@@ -1,0 +1,1 @@
+"""Claims about the future of Keras, with probabilities, and their score."""

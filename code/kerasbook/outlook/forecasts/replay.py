@@ -1,0 +1,57 @@
+"""Rules that forecast, let loose on the past: each sees only what was known."""
+
+import numpy as np
+
+from kerasbook.outlook.forecasts.releases import (
+    days_between,
+    months_with,
+    share_of_yes,
+)
+
+
+def chance_by_age(days, first, following):
+    """Estimate the chance of a release before `following`, seen on `first`.
+
+    Later days are not looked at.
+    """
+    past = [day for day in days if day < first]
+    age = (first - past[-1]).days
+    ahead = (following - first).days
+    lasted = [gap for gap in days_between(past) if gap >= age]
+    return share_of_yes([gap < age + ahead for gap in lasted])
+
+
+def replay_months(days, months, begin):
+    """Let three rules and a coin forecast each month from the `begin`-th on.
+
+    Args:
+        days: of releases, the oldest first.
+        months: first days of months; the last one only ends the one before.
+        begin: how many months serve as history first, at least 12.
+
+    Returns:
+        a dict from rules to probabilities, and what happened, shape `(n,)`.
+    """
+    happened = months_with(days, months)
+    stated = {"coin": [], "all months": [], "last 12": [], "by age": []}
+    for now in range(begin, len(happened)):
+        seen = happened[:now]
+        stated["coin"].append(0.5)
+        stated["all months"].append(share_of_yes(seen))
+        stated["last 12"].append(share_of_yes(seen[-12:]))
+        stated["by age"].append(
+            chance_by_age(days, months[now], months[now + 1])
+        )
+    rules = {rule: np.array(column) for rule, column in stated.items()}
+    return rules, np.array(happened[begin:], float)
+
+
+def score_gap(one, other, outcomes):
+    """Compare two rules on the same events.
+
+    Returns:
+        how much lower the Brier score of the first is, and the standard error
+        of that difference, as if the events were independent.
+    """
+    gains = (other - outcomes) ** 2 - (one - outcomes) ** 2
+    return float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))

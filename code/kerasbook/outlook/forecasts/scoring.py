@@ -1,0 +1,49 @@
+"""Scores of forecasts: what honesty earns, and what luck does to them."""
+
+import numpy as np
+
+
+def brier_score(probabilities, outcomes):
+    """Average the squared gaps between forecasts and outcomes (brier1950).
+
+    Args:
+        probabilities: as stated, from 0 to 1, shape `(n,)`.
+        outcomes: 1 for what happened, 0 for what did not, shape `(n,)`.
+    """
+    gaps = np.asarray(probabilities, float) - np.asarray(outcomes, float)
+    return float(np.mean(gaps**2))
+
+
+def expected_square(stated, chance):
+    """Expect the squared gap of one forecast of an event with this chance."""
+    return chance * (1 - stated) ** 2 + (1 - chance) * stated**2
+
+
+def expected_gap(stated, chance):
+    """Expect the plain gap of one forecast of an event with this chance."""
+    return chance * (1 - stated) + (1 - chance) * stated
+
+
+def draw_worlds(chances, *, draws=20_000, seed=0):
+    """Draw which of `n` independent events happen: booleans `(draws, n)`."""
+    generator = np.random.default_rng(seed)
+    return generator.random((draws, len(chances))) < np.asarray(chances)
+
+
+def score_worlds(stated, worlds):
+    """Compute the Brier score of the same forecasts in each world."""
+    return np.mean((np.asarray(stated) - worlds) ** 2, axis=1)
+
+
+def overstate(probabilities):
+    """Push probabilities halfway to 0 or 1, whichever is nearer."""
+    probabilities = np.asarray(probabilities, float)
+    return (probabilities + (probabilities > 0.5)) / 2
+
+
+def luck_band(chance, n, *, draws=20_000, seed=0):
+    """Say between which shares of `n` events nine worlds of ten lie."""
+    generator = np.random.default_rng(seed)
+    shares = generator.binomial(n, chance, size=draws) / n
+    low, high = np.quantile(shares, (0.05, 0.95))
+    return float(low), float(high)

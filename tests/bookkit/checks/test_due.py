@@ -1,0 +1,33 @@
+"""Which forecasts of the book can be decided."""
+
+import json
+from datetime import date
+
+from bookkit.checks import due
+from bookkit.paths import FORECASTS
+
+RAIN = {
+    "name": "rain",
+    "claim": "It rains.",
+    "rule": "The street is wet.",
+    "probability": 0.3,
+    "made": "2026-11-27",
+    "due": "2026-12-01",
+}
+DONE = {"outcome": True, "resolved": "2026-12-01"}
+
+
+def test_only_open_ones_are_named_from_their_day_on(tmp_path):
+    path = tmp_path / "book.json"
+    listed = [RAIN, RAIN | DONE | {"name": "dew"}, RAIN | {"name": "snow", "due": "2027-01-01"}]
+    path.write_text(json.dumps({"forecasts": listed}), encoding="utf-8")
+    assert list(due.notes(path, date(2026, 11, 30))) == []
+    (line,) = due.notes(path, date(2026, 12, 1))
+    assert line.startswith(f"{path.as_posix()}: forecast 'rain' can be decided since 2026-12-01;")
+    assert len(list(due.notes(path, date(2027, 1, 1)))) == 2
+
+
+def test_none_of_the_book_was_due_when_they_were_made():
+    assert list(due.notes(FORECASTS, date(2026, 11, 27))) == []
+    (line,) = [line for line in due.notes(FORECASTS, date(2027, 3, 1)) if "'keras-3-16'" in line]
+    assert line.startswith("code/bookkit/sample/forecasts/book.json: forecast 'keras-3-16'")
