@@ -30,6 +30,21 @@ def load_names():
     return found["releases"], found["names"]
 
 
+def load_elsewhere():
+    """Read when others published versions of Keras for other frameworks.
+
+    Returns:
+        maps a framework to the days on which the first and the last file
+        were built.
+    """
+    (path,) = find_data("keras-names/elsewhere.json")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        name: [date.fromisoformat(day) for day in each["built"]]
+        for name, each in found.items()
+    }
+
+
 def offered(names, place):
     """Map each path that a release offers to the set of its arguments."""
     return {

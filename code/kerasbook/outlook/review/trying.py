@@ -19,6 +19,7 @@ def try_program(program, *data):
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        warnings.simplefilter("ignore", DeprecationWarning)  # of libraries
         try:
             print("result:", program(*data))
         except Exception as error:  # whatever an old program meets
