@@ -13,18 +13,12 @@ FRAMEWORKS = frozenset(
 
 
 def read_bindings(tree):
-    """Map what the top level of a module binds to what it stands for.
-
-    Blocks below `if`, `try` and `with` count, whatever their condition.
+    """Map the names that a module or class binds to what they stand for.
 
     Args:
         tree: an `ast.Module`, a class, or a statement with a body.
-
-    Returns:
-        maps names to a definition, an `ast.ImportFrom`, or the name of which
-        they are aliases; `"*"` to a list of star imports.
     """
-    found = {"*": []}
+    found = {"*": []}  # ①
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
             found[node.name] = node
@@ -32,13 +26,19 @@ def read_bindings(tree):
             found["*"].append(node)
         elif isinstance(node, ast.ImportFrom):
             found |= {each.asname or each.name: node for each in node.names}
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
-            names = [ast.unparse(each) for each in node.targets]
-            found |= dict.fromkeys(names, node.value.id)
-        elif isinstance(node, (ast.If, ast.Try, ast.With, ast.ExceptHandler)):
-            inner = read_bindings(node)
-            found |= inner | {"*": found["*"] + inner["*"]}
+        else:
+            merge_bindings(found, node)
     return found
+
+
+def merge_bindings(found, node):
+    """Add what aliases bind, and blocks below `if`, `try` and `with`."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+        names = [ast.unparse(each) for each in node.targets]
+        found |= dict.fromkeys(names, node.value.id)
+    elif isinstance(node, (ast.If, ast.Try, ast.With, ast.ExceptHandler)):
+        inner = read_bindings(node)
+        found |= inner | {"*": found["*"] + inner["*"]}
 
 
 def read_package(files):
@@ -69,7 +69,7 @@ def imported_from(package, node):
     return ".".join([*parts, *filter(None, [node.module])])
 
 
-def follow(modules, path, seen=()):
+def follow_path(modules, path, seen=()):
     """Follow a dotted path to where a class or function is defined.
 
     Args:
@@ -91,7 +91,7 @@ def follow(modules, path, seen=()):
     ways = [f"{imported_from(package, star)}.{name}" for star in bindings["*"]]
     if what is not None:
         ways = [one_step(modules, module, name)]
-    ends = (follow(modules, way, (*seen, path)) for way in reversed(ways))
+    ends = (follow_path(modules, way, (*seen, path)) for way in reversed(ways))
     return next(filter(None, ends), None)
 
 
@@ -128,7 +128,7 @@ def importable_paths(modules, root):
             continue
         for name in offered_names(modules, module):
             path = f"keras{module.removeprefix(root)}.{name}"
-            end = follow(modules, f"{module}.{name}")
+            end = follow_path(modules, f"{module}.{name}")
             if end and not NOT_PUBLIC.search(path):
                 found[path] = end
     return found
@@ -156,7 +156,7 @@ def base_classes(modules, module, node):
         path = f"{module}.{first}"
         if rest and isinstance(modules[module][1].get(first), ast.ImportFrom):
             path = f"{one_step(modules, module, first)}.{rest}"
-        found = follow(modules, path)
+        found = follow_path(modules, path)
         if found and found[1] is not node and hasattr(found[1], "bases"):
             yield from base_classes(modules, *found)
 
