@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 import re
+import tarfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def read_package_file(path: Path) -> tuple[dict[str, str], str]:
     """
     if path.suffix == ".whl":
         with zipfile.ZipFile(path) as archive:
-            newest = max(each.date_time for each in archive.infolist())
+            newest: tuple[int, ...] = max(each.date_time for each in archive.infolist())
             contents = {name: archive.read(name) for name in archive.namelist()}
     else:
         contents = {name.partition("/")[2]: content for name, content in tar_members(path)}
@@ -54,8 +55,6 @@ def read_package_file(path: Path) -> tuple[dict[str, str], str]:
 
 
 def _newest_in_tar(path: Path) -> tuple[int, ...]:
-    import tarfile
-
     with tarfile.open(path) as archive:
         return tuple(time.gmtime(max(member.mtime for member in archive)))
 
