@@ -27,6 +27,7 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 
+from bookkit.data import keras_names
 from bookkit.data.conversion import write_lines
 from bookkit.data.registry import DATASETS, FULL, SAMPLE
 
@@ -191,6 +192,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "newsgroups": cut_newsgroups,
     "nanodet": partial(copy_nanodet, FULL / "nanodet"),
     "forecasts": write_releases,
+    "keras-names": partial(keras_names.read_all, FULL / "keras-packages"),
     "cluener": partial(write_marked, SAMPLE / "marked" / "zh.txt", by_character=True),
     "wnut17": partial(write_marked, SAMPLE / "marked" / "en.txt", by_character=False),
 }

@@ -233,5 +233,13 @@ _ALL = (
         size="0.1 MB",
         sources=(),  # written by hand, and read from an index of packages by make_sample
     ),
+    Specification(
+        name="keras-names",
+        entry="keras-names",
+        sample="names of 35 releases of Keras",
+        full="the same",
+        size="0.3 MB",
+        sources=(),  # read from package files by make_sample
+    ),
 )
 DATASETS = {known.name: known for known in _ALL}

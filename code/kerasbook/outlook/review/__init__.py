@@ -1,0 +1,1 @@
+"""Eleven years of Keras: names counted, old programs run, backends."""
