@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bookkit.data.conversion import write_lines
 from bookkit.data.registry import DATASETS, FULL, SAMPLE
@@ -26,6 +27,8 @@ TRAIN_POSTS_PER_GROUP = 40
 TEST_POSTS_PER_GROUP = 15
 # Long enough to tell a group from another, short enough to keep the repository small.
 POST_CHARACTERS = range(300, 1201)
+LITE0_BLOCKS = 11  # of 16: a sixth of the weights
+KERNEL_BITS = 6  # features change by less than a hundredth of their deviation
 MARK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)")
 
 
@@ -100,6 +103,30 @@ def embed_newsgroups(full: Path, target: Path) -> None:
     shutil.copy(full / "vocab.txt", target)
 
 
+def cut_lite0(full: Path, target: Path) -> None:
+    """Write the first blocks, their kernels rounded so that they pack well."""
+    import numpy as np
+
+    arrays = {}
+    with np.load(full / "weights.npz", allow_pickle=False) as archive:
+        for name in archive.files:
+            block = re.match(r"_blocks\.(\d+)\.", name)
+            if name.startswith(("_conv_stem.", "_bn0.")) or (block and int(block[1]) < LITE0_BLOCKS):
+                array = archive[name]
+                arrays[name] = array if array.ndim < 2 else round_bits(array, KERNEL_BITS)
+    target.mkdir(exist_ok=True)
+    halves: dict[str, Any] = {name: array.astype("float16") for name, array in arrays.items()}
+    np.savez_compressed(target / "weights.npz", allow_pickle=False, **halves)
+
+
+def round_bits(array: Any, bits: int) -> Any:
+    """Round numbers to so many significant bits."""
+    import numpy as np
+
+    fraction, exponent = np.frexp(array)
+    return np.ldexp(np.round(fraction * 2**bits) / 2**bits, exponent)
+
+
 def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
     """Turn sentences marked by hand, `[surface](type)`, into tokens and BIO tags.
 
@@ -150,6 +177,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "newsgroups": cut_newsgroups,
     "nanodet": partial(copy_nanodet, FULL / "nanodet"),
     "minilm": partial(embed_newsgroups, FULL / "minilm"),
+    "lite0": partial(cut_lite0, FULL / "lite0"),
     "cluener": partial(write_marked, SAMPLE / "marked" / "zh.txt", by_character=True),
     "wnut17": partial(write_marked, SAMPLE / "marked" / "en.txt", by_character=False),
 }

