@@ -111,7 +111,7 @@ def cut_lite0(full: Path, target: Path) -> None:
     with np.load(full / "weights.npz", allow_pickle=False) as archive:
         for name in archive.files:
             block = re.match(r"_blocks\.(\d+)\.", name)
-            if name.startswith(("_conv_stem.", "_bn0.")) or (block and int(block[1]) < LITE0_BLOCKS):
+            if int(block[1]) < LITE0_BLOCKS if block else name.startswith(("_conv_stem", "_bn0")):
                 array = archive[name]
                 arrays[name] = array if array.ndim < 2 else round_bits(array, KERNEL_BITS)
     target.mkdir(exist_ok=True)

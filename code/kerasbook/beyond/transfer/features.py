@@ -37,7 +37,16 @@ def compute_features(reader, images):
     return reader.predict(images, batch_size=100, verbose=0)
 
 
-def nearest_rows(rows, row, count):
-    """Return the positions of the rows closest to one, nearest first."""
-    distance = np.sum((np.float32(rows) - row) ** 2, axis=1)
-    return distance.argsort(kind="stable")[:count]
+def nearest_rows(rows, asked, count):
+    """Find the rows closest to each of those asked about, nearest first.
+
+    Args:
+        rows: array `(n, d)`.
+        asked: array `(m, d)`.
+        count: how many to find.
+
+    Returns:
+        their positions in `rows`, `(m, count)`.
+    """
+    distance = np.sum(rows**2, axis=1) - 2 * asked @ rows.T  # ①
+    return distance.argsort(axis=1)[:, :count]

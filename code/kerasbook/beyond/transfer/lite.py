@@ -69,6 +69,6 @@ def build_lite0(size, num_blocks=NUM_BLOCKS):
     )
     for number, setting in zip(range(num_blocks), settings, strict=False):
         x = add_block(x, f"blocks_{number}", *setting)
-        x = layers.Identity(name=f"block_{number}_end")(x)  # ②
+        x = layers.Identity(name=f"block_{number}_end")(x)  # ①
     x = add_head(x) if num_blocks == NUM_BLOCKS else x
     return keras.Model(inputs, x, name="lite0")

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from sklearn.neighbors import NearestNeighbors
 
 from kerasbook.beyond.transfer import features as page
 from kerasbook.beyond.transfer.lite import build_lite0
@@ -51,10 +52,12 @@ def test_images_of_any_size_are_brought_to_the_networks_own():
 
 
 def test_the_nearest_rows_come_first():
-    rows = np.array([[0, 0], [3, 4], [1, 0], [0, 2]])
-    assert page.nearest_rows(rows, rows[0], 3).tolist() == [0, 2, 3]
+    rows = np.array([[0.0, 0], [3, 4], [1, 0], [0, 2]])
+    found = page.nearest_rows(rows, np.array([[0.0, 0], [3, 3]]), 3)
+    assert found.tolist() == [[0, 2, 3], [1, 3, 2]]
 
 
-def test_distances_of_bytes_do_not_overflow():
-    rows = np.array([[255], [10], [0]], "uint8")
-    assert page.nearest_rows(rows, rows[2], 3).tolist() == [2, 1, 0]
+def test_the_nearest_are_those_of_scikit_learn():
+    rows = np.random.default_rng(0).normal(size=(50, 4))
+    oracle = NearestNeighbors(n_neighbors=5).fit(rows).kneighbors(rows[:9])[1]
+    assert np.array_equal(page.nearest_rows(rows, rows[:9], 5), oracle)

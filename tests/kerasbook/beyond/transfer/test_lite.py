@@ -52,7 +52,7 @@ def random_arrays(num_blocks):
     for name, shape in shapes_of(num_blocks).items():
         fan_in = np.prod(shape[1:]) if len(shape) > 1 else 1
         arrays[name] = generator.normal(0, fan_in**-0.5, shape).astype("float32")
-        if name.endswith("running_var") or "bn" in name and name.endswith("weight"):
+        if name.endswith("running_var") or ("bn" in name and name.endswith("weight")):
             arrays[name] = generator.uniform(0.5, 1.5, shape).astype("float32")
     return arrays
 
