@@ -12,16 +12,13 @@ def standardize(training, *others):
 
 
 def fit_ridge(x, y, penalty, *, num_classes=10):
-    """Fit a linear classifier: squared errors, and a penalty on weights.
+    """Fit a linear classifier; return its kernel and its bias.
 
     Args:
         x: standardized features `(n, d)`.
         y: integer labels `(n,)`.
         penalty: price of the squares of the weights, above 0.
         num_classes: a score each.
-
-    Returns:
-        `(kernel, bias)`, of shapes `(d, num_classes)` and `(num_classes,)`.
     """
     targets = np.eye(num_classes, dtype=x.dtype)[y]
     bias = targets.mean(axis=0)

@@ -43,12 +43,21 @@ def add_block(x, name, window, stride, widening, channels):
     return layers.Add()([before, x]) if x.shape == before.shape else x
 
 
-def add_head(x):
+def classify_maps(x):
     """Add what turns the last maps into scores of ImageNet's classes."""
     x = normalize_channels(mix_channels(x, 1280, "conv_head"), "bn1")
     x = layers.Identity(name="head_end")(x)
     x = layers.GlobalAveragePooling2D()(x)
     return layers.Dense(1000, name="fc")(x)
+
+
+def list_blocks():
+    """Return window, stride, widening and channels of each block."""
+    return [
+        (window, stride if number == 0 else 1, widening, channels)
+        for repeats, window, stride, widening, channels in STAGES
+        for number in range(repeats)
+    ]
 
 
 def build_lite0(size, num_blocks=NUM_BLOCKS):
@@ -57,18 +66,12 @@ def build_lite0(size, num_blocks=NUM_BLOCKS):
     From prepared images `(batch, size, size, 3)` to logits `(batch, 1000)`;
     with fewer than 16 blocks to the maps of the last one.
     """
-    inputs = x = keras.Input((size, size, 3))
-    x = layers.Conv2D(
-        32, 3, 2, padding="same", use_bias=False, name="conv_stem"
-    )(x)
+    inputs = keras.Input((size, size, 3))
+    first = {"padding": "same", "use_bias": False, "name": "conv_stem"}
+    x = layers.Conv2D(32, 3, 2, **first)(inputs)
     x = normalize_channels(x, "bn0")
-    settings = (
-        (window, stride if first else 1, widening, channels)
-        for repeats, window, stride, widening, channels in STAGES
-        for first in [True] + [False] * (repeats - 1)
-    )
-    for number, setting in zip(range(num_blocks), settings, strict=False):
-        x = add_block(x, f"blocks_{number}", *setting)
+    for number, settings in enumerate(list_blocks()[:num_blocks]):
+        x = add_block(x, f"blocks_{number}", *settings)
         x = layers.Identity(name=f"block_{number}_end")(x)  # ①
-    x = add_head(x) if num_blocks == NUM_BLOCKS else x
+    x = classify_maps(x) if num_blocks == NUM_BLOCKS else x
     return keras.Model(inputs, x, name="lite0")
