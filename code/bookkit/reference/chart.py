@@ -20,7 +20,10 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 @dataclass(frozen=True)
 class Point:
-    """What a recipe reached, with its deviations; `other` if somebody else published it."""
+    """What a recipe reached, with its deviations; `other` if somebody else published it.
+
+    Points of one name with `curve` are joined.
+    """
 
     name: str
     x: float
@@ -28,6 +31,7 @@ class Point:
     x_spread: float = 0
     y_spread: float = 0
     other: bool = False
+    curve: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,9 +122,12 @@ def draw(points: Sequence[Point], xlabel: str, ylabel: str, *, log: bool = False
         "class": "diagram",
     })  # fmt: skip
     _draw_axes(root, x, y, xlabel, ylabel)
-    marks = list(enumerate(zip(points, ends, strict=True)))
-    for number, (point, pair) in sorted(marks, key=lambda one: not one[1][0].other):
-        _draw_point(root, point, pair, x, y, number)  # what has a color lies on top
+    series = _series(points)
+    for number, chosen in enumerate(series):
+        _draw_curve(root, [points[index] for index in chosen], x, y, number)
+    marks = [(index, number) for number, chosen in enumerate(series) for index in chosen]
+    for index, number in sorted(marks, key=lambda one: not points[one[0]].other):
+        _draw_point(root, points[index], ends[index], x, y, number)  # color lies on top
     for text in _names(points, ends, x, y):
         root.append(text)
     return root
@@ -139,6 +146,22 @@ def _draw_axes(root: Element, x: Axis, y: Axis, xlabel: str, ylabel: str) -> Non
     SubElement(root, "path", {"class": "line", "d": f"M {LEFT} {TOP} V {BOTTOM} H {RIGHT}"})
     _word(root, "small name", (LEFT + RIGHT) / 2, HEIGHT - 14, xlabel)
     _word(root, "small name start", 4, 14, ylabel)
+
+
+def _series(points: Sequence[Point]) -> list[list[int]]:
+    """Return which points belong together: those of a curve, each other one alone."""
+    found: dict[str | int, list[int]] = {}
+    for index, point in enumerate(points):
+        found.setdefault(point.name if point.curve else index, []).append(index)
+    return list(found.values())
+
+
+def _draw_curve(root: Element, points: Sequence[Point], x: Axis, y: Axis, number: int) -> None:
+    """Join the points of a curve; a single point needs no line."""
+    places = [f"{x.at(point.x):.1f} {y.at(point.y):.1f}" for point in points]
+    if len(places) > 1:
+        look = f"line thin stroke-{number % MARKS + 1}"
+        SubElement(root, "path", {"class": look, "d": f"M {' L '.join(places)}"})
 
 
 def _draw_point(
@@ -173,16 +196,19 @@ def _mark(x: float, y: float, number: int) -> Element:
 
 
 def _names(points: Sequence[Point], ends: Sequence[tuple], x: Axis, y: Axis) -> Iterator[Element]:
-    """Write each name where it meets no mark, no other name and no edge, if it can."""
+    """Write each name where it meets no mark, no other name and no edge, if it can.
+
+    That of a curve stands at its last point.
+    """
     taken = [_covered(point, pair, x, y) for point, pair in zip(points, ends, strict=True)]
-    for point, mark in zip(points, list(taken), strict=True):
-        options = _options(point.name, mark)
+    for *_, last in _series(points):
+        options = _options(points[last].name, taken[last])
         look, left, middle, box = min(options, key=lambda one: _trouble(one[3], taken))
         taken.append(box)
         text = Element("text", {
             "class": f"small name {look}".strip(), "x": f"{left:.1f}", "y": f"{middle:.1f}",
         })  # fmt: skip
-        text.text = point.name
+        text.text = points[last].name
         yield text
 
 

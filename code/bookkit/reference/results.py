@@ -47,14 +47,27 @@ def values(document: dict, recipe: str, metric: str) -> list[float]:
     Raises:
         BookError: no such recipe or metric; the message lists those that exist.
     """
-    recipes = {entry["name"]: entry["runs"] for entry in document["recipes"]}
-    if recipe not in recipes:
-        raise BookError(f"no recipe {recipe!r}; there are: {', '.join(recipes)}")
-    runs = recipes[recipe]
+    runs = _runs(document, recipe)
     found = [{**run["metrics"], **{key: run[key] for key in TIMES if key in run}} for run in runs]
     if metric not in found[0]:
         raise BookError(f"no metric {metric!r}; there are: {', '.join(found[0])}")
     return [run[metric] for run in found]
+
+
+def metrics(document: dict, recipe: str) -> list[str]:
+    """Return the names of the metrics of a recipe.
+
+    Raises:
+        BookError: no such recipe; the message lists those that exist.
+    """
+    return list(_runs(document, recipe)[0]["metrics"])
+
+
+def _runs(document: dict, recipe: str) -> list[dict]:
+    recipes = {entry["name"]: entry["runs"] for entry in document["recipes"]}
+    if recipe not in recipes:
+        raise BookError(f"no recipe {recipe!r}; there are: {', '.join(recipes)}")
+    return recipes[recipe]
 
 
 def compared(document: dict, recipe: str, metric: str, statistic: str, base: str) -> float:

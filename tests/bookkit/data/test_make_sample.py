@@ -29,7 +29,7 @@ def read_lines(path):
 
 
 def test_the_sample_is_small():
-    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 16_000_000
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 18_000_000
 
 
 def test_cifar10_is_balanced_and_mixed():
@@ -169,3 +169,35 @@ def test_the_record_of_releases_names_its_day_and_what_is_in_it(monkeypatch, tmp
     assert list(made["packages"]) == list(held["packages"])
     assert held["read"] == "2026-11-27"
     assert max(max(days.values()) for days in held["packages"].values()) <= held["read"]
+def test_the_networks_first_blocks_are_rounded():
+    with np.load(SAMPLE / "lite0" / "weights.npz", allow_pickle=False) as archive:
+        arrays = dict(archive)
+    numbers = {int(name.split(".")[1]) for name in arrays if name.startswith("_blocks.")}
+    assert numbers == set(range(11))
+    others = {name for name in arrays if not name.startswith("_blocks.")}
+    assert {name.split(".")[0] for name in others} == {"_conv_stem", "_bn0"}
+    assert {array.dtype.name for array in arrays.values()} == {"float16"}
+    assert all(np.isfinite(array).all() for array in arrays.values())
+    for array in arrays.values():
+        if array.ndim > 1:
+            fraction, _ = np.frexp(array.astype("float32"))
+            large = np.abs(array) > 1e-4  # below, float16 itself has fewer bits
+            assert np.array_equal(fraction[large] * 64, np.round(fraction[large] * 64))
+
+
+def test_numbers_are_rounded_to_significant_bits():
+    # 0.3 is 0.6 / 2, and 0.6 lies between 38/64 and 39/64; 100 is 25/32 times 128.
+    found = make_sample.round_bits(np.array([0.3, -0.3, 100.0, 0.0]), 6)
+    assert found.tolist() == [19 / 64, -19 / 64, 100, 0]
+
+
+def test_a_cut_network_keeps_what_the_sample_needs(tmp_path):
+    full = tmp_path / "full"
+    full.mkdir()
+    names = ("_conv_stem.weight", "_bn0.bias", "_blocks.10._bn1.bias", "_blocks.11._bn1.bias")
+    others = ("_bn1.bias", "_conv_head.weight", "_fc.bias")
+    np.savez(full / "weights.npz", **{name: np.full((2, 2), 0.3) for name in (*names, *others)})
+    make_sample.cut_lite0(full, tmp_path / "cut")
+    with np.load(tmp_path / "cut" / "weights.npz", allow_pickle=False) as found:
+        assert set(found.files) == set(names[:3])
+        assert found["_conv_stem.weight"].tolist() == [[19 / 64] * 2] * 2

@@ -14,6 +14,7 @@ from bookkit.reference.recipes import (
     published,
     ready_detector,
     text_classification,
+    transfer,
     trust,
 )
 from bookkit.reference.recipes.recipe import Recipe
@@ -28,6 +29,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **ready_detector.TASKS,
     **detector_tuning.TASKS,
     **export.TASKS,
+    **transfer.TASKS,
     **trust.TASKS,
 }
 

@@ -15,9 +15,10 @@ SCORES = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR100")
 def ready_model():
     """Build the detector, and put the weights in that others trained."""
     from kerasbook.beyond.detector import nanodet, weights
+    from kerasbook.weight_files import put_weights
 
     model = nanodet.build_nanodet()
-    weights.put_weights(model, weights.load_nanodet_arrays())
+    put_weights(model, weights.load_nanodet_arrays())
     return model
 
 

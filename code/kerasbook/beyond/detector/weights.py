@@ -1,35 +1,11 @@
-"""Weights from a file: found, held against the network, put in."""
-
-import zipfile
-from pathlib import Path
-
-import numpy as np
+"""The detector's weights, found among the book's data."""
 
 from kerasbook.data_folder import data_missing, find_data
-
-# What NumPy raises for a missing, an empty, a cut off and another file.
-UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, ValueError, AttributeError)
-
-
-def read_arrays(path):
-    """Read all arrays of an `.npz` file, a dict; no pickle is loaded.
-
-    Raises:
-        ValueError: there is no such file, it is cut off, or it is no `.npz`.
-    """
-    try:
-        with Path(path).open("rb") as file:
-            archive = np.load(file, allow_pickle=False)
-            return {name: archive[name] for name in archive.files}
-    except UNREADABLE as error:
-        raise ValueError(
-            "Expected a whole .npz file of arrays; fetch or copy it again. "
-            f"Received: {Path(path).name!r} ({type(error).__name__})"
-        ) from error
+from kerasbook.weight_files import read_arrays
 
 
 def load_nanodet_arrays():
-    """Load the trained weights from `$KERASBOOK_DATA` or `./data`.
+    """Load the detector's arrays from `$KERASBOOK_DATA` or `./data`, a dict.
 
     Raises:
         FileNotFoundError: no `nanodet/weights.npz` there.
@@ -37,32 +13,3 @@ def load_nanodet_arrays():
     for path in find_data("nanodet/weights.npz"):
         return read_arrays(path)
     raise data_missing("The detector's weights were not found.")
-
-
-def check_fit(model, arrays):
-    """Hold a file's arrays against a model, before anything is changed.
-
-    Args:
-        model: each weight is called after its layer, `conv_00/kernel`.
-        arrays: dict from such names to arrays.
-
-    Raises:
-        ValueError: a weight has no array, an array no weight, or the shapes
-            differ.
-    """
-    shapes = {weight.path: tuple(weight.shape) for weight in model.weights}
-    for name in sorted(shapes.keys() | arrays.keys()):
-        expected = shapes.get(name, "no such weight")
-        found = getattr(arrays.get(name), "shape", "no such array")
-        if expected != found:
-            raise ValueError(
-                f"{name}: the network has {expected}, the file {found}. Build "
-                "the network for which these weights were saved."
-            )
-
-
-def put_weights(model, arrays):
-    """Put a file's arrays into the model's weights of the same name."""
-    check_fit(model, arrays)
-    for weight in model.weights:
-        weight.assign(arrays[weight.path].astype("float32"))

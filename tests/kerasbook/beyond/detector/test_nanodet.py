@@ -11,7 +11,7 @@ import tensorflow as tf
 from bookkit.data.registry import SAMPLE
 from kerasbook.beyond.detector import nanodet as page
 from kerasbook.beyond.detector.reading import prepare_photo
-from kerasbook.beyond.detector.weights import put_weights, read_arrays
+from kerasbook.weight_files import put_weights, read_arrays
 
 WEIGHTS = SAMPLE / "nanodet" / "weights.npz"
 PHOTOS = sorted((SAMPLE / "nanodet" / "photos").iterdir())
@@ -106,7 +106,8 @@ def test_other_backends_agree(backend, model, on_backend, tmp_path):
     (name,) = on_backend(
         backend,
         "import keras, numpy as np\n"
-        "from kerasbook.beyond.detector import nanodet, weights\n"
+        "from kerasbook.beyond.detector import nanodet\n"
+        "from kerasbook import weight_files as weights\n"
         "model = nanodet.build_nanodet()\n"
         f"weights.put_weights(model, weights.read_arrays({str(WEIGHTS)!r}))\n"
         f"inputs = np.load({str(tmp_path / 'inputs.npy')!r})\n"

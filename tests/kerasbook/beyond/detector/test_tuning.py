@@ -9,8 +9,8 @@ from kerasbook.applications.detection.photos import open_photo
 from kerasbook.beyond.detector import reading
 from kerasbook.beyond.detector import tuning as page
 from kerasbook.beyond.detector.nanodet import build_nanodet
-from kerasbook.beyond.detector.weights import put_weights, read_arrays
 from kerasbook.detection_losses import quality_focal
+from kerasbook.weight_files import put_weights, read_arrays
 
 FINE, MIDDLE = 52 * 52, 26 * 26
 

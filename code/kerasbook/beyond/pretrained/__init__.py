@@ -1,0 +1,1 @@
+"""A language model that others trained, put to work (beyond the article)."""

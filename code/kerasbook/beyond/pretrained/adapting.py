@@ -1,0 +1,73 @@
+"""Three ways to adapt a trained backbone: frozen, LoRA, in full."""
+
+import keras
+import numpy as np
+
+from kerasbook.beyond.pretrained.reading import mean_of_tokens
+
+
+def free_weights(backbone, way, *, rank=4):
+    """Say which weights of a backbone training may change.
+
+    Args:
+        backbone: of KerasHub.
+        way: `"frozen"`, `"lora"` or `"full"`.
+        rank: of the additions that LoRA trains.
+    """
+    if way == "lora":
+        backbone.enable_lora(rank)  # freezes all others
+    else:
+        backbone.trainable = way == "full"
+
+
+def count_trainable(model):
+    """Count the parameters that training may change."""
+    return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+
+
+def add_class_head(backbone, num_classes, *, dropout=0.1):
+    """Put a linear classifier on the mean of the tokens; it gives logits."""
+    states = backbone.output["sequence_output"]
+    mean = mean_of_tokens(states, backbone.input["padding_mask"])
+    mean = keras.layers.Dropout(dropout)(mean)
+    logits = keras.layers.Dense(num_classes, dtype="float32")(mean)
+    return keras.Model(backbone.input, logits)
+
+
+def add_token_head(backbone, num_tags, *, dropout=0.1):
+    """Put a linear classifier on every token; it gives logits."""
+    states = backbone.output["sequence_output"]
+    states = keras.layers.Dropout(dropout)(states)
+    logits = keras.layers.Dense(num_tags, dtype="float32")(states)
+    return keras.Model(backbone.input, logits)
+
+
+def train_gently(model, batches, *, epochs, learning_rate):
+    """Train on batches `(inputs, labels)`, a label -1 left out.
+
+    The learning rate climbs for a tenth of the steps, then falls to zero.
+
+    Args:
+        model: gives logits.
+        batches: an object with a length, iterated once an epoch.
+        epochs: how often.
+        learning_rate: the highest.
+
+    Returns:
+        mean loss of each epoch.
+    """
+    steps = epochs * len(batches)
+    warmup = max(steps // 10, 1)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warmup, warmup_target=learning_rate, warmup_steps=warmup
+    )
+    adam = keras.optimizers.AdamW(rate, weight_decay=0.01, global_clipnorm=1.0)
+    loss = keras.losses.SparseCategoricalCrossentropy(
+        from_logits=True, ignore_class=-1
+    )
+    model.compile(adam, loss, jit_compile=False)  # shapes change
+    means = []
+    for _ in range(epochs):
+        losses = [model.train_on_batch(*batch) for batch in batches]
+        means.append(float(np.mean(losses)))
+    return means

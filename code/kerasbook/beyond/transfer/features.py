@@ -1,0 +1,52 @@
+"""What a network has seen in images, as a row of numbers each."""
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def average_blocks(network):
+    """Return a network that averages the maps that leave each block.
+
+    From prepared images to a row each, as long as all their channels.
+    """
+    ends = [layer for layer in network.layers if layer.name.endswith("_end")]
+    averages = [
+        layers.GlobalAveragePooling2D(dtype="float32")(end.output)
+        for end in ends
+    ]
+    outputs = layers.Concatenate(dtype="float32")(averages)
+    return keras.Model(network.inputs, outputs)
+
+
+def read_pixels(network, *, mean=127, spread=128):
+    """Let a network that wants prepared images read photographs.
+
+    They are uint8, red, green and blue, of any size: each pixel less `mean`
+    is divided by `spread`, then the image is brought to the network's size.
+    """
+    size = network.input_shape[1]
+    inputs = keras.Input((None, None, 3), dtype="uint8")
+    x = layers.Rescaling(1 / spread, -mean / spread, dtype="float32")(inputs)
+    x = layers.Resizing(size, size, "bicubic", dtype="float32")(x)  # ①
+    return keras.Model(inputs, network(x))
+
+
+def compute_features(reader, images):
+    """Compute the rows of features of images, `(n, features)`."""
+    return reader.predict(images, batch_size=100, verbose=0)
+
+
+def nearest_rows(rows, asked, count):
+    """Find the rows closest to each of those asked about, nearest first.
+
+    Args:
+        rows: array `(n, d)`.
+        asked: array `(m, d)`.
+        count: how many to find.
+
+    Returns:
+        their positions in `rows`, `(m, count)`.
+    """
+    distance = np.sum(rows**2, axis=1) - 2 * asked @ rows.T  # ①
+    return distance.argsort(axis=1)[:, :count]
