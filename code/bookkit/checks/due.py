@@ -1,4 +1,4 @@
-"""Forecasts of the book whose date has come: named, no problem, for no calendar stops a build."""
+"""Forecasts of the book whose date is over: named, no problem, for no calendar stops a build."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,6 +15,6 @@ def notes(path: Path, today: date) -> Iterator[str]:
     place = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     for name in due_forecasts(forecasts, today):
         yield (
-            f"{place.as_posix()}: forecast {name!r} can be decided since {dates[name]}; apply its "
+            f"{place.as_posix()}: forecast {name!r} was due on {dates[name]}; apply its "
             "rule, then write outcome and resolved, as CONTRIBUTING.md says"
         )

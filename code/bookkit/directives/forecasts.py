@@ -28,7 +28,7 @@ class Forecasts(SphinxDirective):
         except ValueError as error:
             raise self.error(f"forecasts: {error}") from error
         language = LANGUAGES[self.config.bookkit_language]
-        head = [language.words[name] for name in ("claim", "probability", "decided", "outcome")]
+        head = [language.words[name] for name in ("claim", "probability", "due", "outcome")]
         numbered = list(enumerate(forecasts, start=1))
         rows = [self._row(number, known, language) for number, known in numbered]
         made = table(["", *head], rows, classes=["forecasts"])

@@ -38,7 +38,7 @@ def test_table_details_and_file_in_both_languages(forecasting, tags):
     (table,) = article("table", "forecasts")
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table("tr")]
     assert rows == [
-        ["", "Claim", "Probability", "Decided on", "Outcome"],
+        ["", "Claim", "Probability", "Due", "Outcome"],
         ["1", "It rains with x.", "30%", "2026-12-01", "open"],
         ["2", "It rains with x.", "30%", "2026-12-01", "false"],
     ]

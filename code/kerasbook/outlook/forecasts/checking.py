@@ -40,7 +40,7 @@ def read_day(forecast, field, place):
 
 
 def require_order(forecast, place):
-    """Raise an error unless it is made, due and resolved in that order."""
+    """Raise an error unless it is made, due, resolved, each on a later day."""
     made, due = (read_day(forecast, field, place) for field in ("made", "due"))
     if due <= made:
         raise ValueError(
@@ -51,10 +51,10 @@ def require_order(forecast, place):
     if outcome is None and resolved is None:
         return
     wrong = not isinstance(outcome, bool)
-    if wrong or read_day(forecast, "resolved", place) < due:
+    if wrong or read_day(forecast, "resolved", place) <= due:
         raise ValueError(
-            f"Expected {place} to be resolved as true or false on its date "
-            f"{due} or later. Received: outcome={outcome!r}, "
+            f"Expected {place} to be resolved as true or false after its "
+            f"date {due} is over. Received: outcome={outcome!r}, "
             f"resolved={resolved!r}"
         )
 

@@ -99,6 +99,6 @@ def plot_outlook(axis, forecasts):
     for topic, (marker, color) in styles.items():
         axis.plot([], [], marker, color=color, label=topic)
     axis.set_ylim(0, 1)
-    axis.set_xlabel("decided on")
+    axis.set_xlabel("due")
     axis.set_ylabel("probability")
     axis.legend(ncols=4, fontsize=8, loc="upper left", bbox_to_anchor=(0, 1.14))

@@ -52,9 +52,14 @@ def read_forecasts(path):
 
 
 def write_forecasts(path, forecasts):
-    """Write all of them, or nothing: the old file stays until that is done."""
+    """Write all of them, or nothing: the old file stays until that is done.
+
+    What else the file holds beside its forecasts stays, too.
+    """
     path = Path(path)
-    text = json.dumps({"forecasts": forecasts}, indent=1, ensure_ascii=False)
+    old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    new = old | {"forecasts": forecasts}
+    text = json.dumps(new, indent=1, ensure_ascii=False)
     partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(path)  # ①
@@ -91,12 +96,12 @@ def resolve_forecast(path, name, *, outcome, on):
 
 
 def due_forecasts(forecasts, day):
-    """List the open forecasts whose date has come, by name."""
+    """List the open forecasts whose date is over, by name."""
     return [
         known["name"]
         for known in forecasts
         if known.get("outcome") is None
-        and date.fromisoformat(known["due"]) <= day
+        and date.fromisoformat(known["due"]) < day
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bookkit.data.registry import SAMPLE
+from bookkit.paths import ROOT
 from kerasbook.outlook.forecasts.checking import (
     TEXTS,
     read_day,
@@ -49,8 +50,8 @@ def test_what_is_added_is_read_in_order(path):
 
 
 def test_resolving_and_scoring_by_hand(path):
-    resolve_forecast(path, "rain", outcome=True, on="2026-12-01")
-    assert read_forecasts(path)[0] == RAIN | {"outcome": True, "resolved": "2026-12-01"}
+    resolve_forecast(path, "rain", outcome=True, on="2026-12-02")
+    assert read_forecasts(path)[0] == RAIN | {"outcome": True, "resolved": "2026-12-02"}
     found = score_forecasts(read_forecasts(path))
     assert found == {"resolved": 1, "brier": pytest.approx(0.49), "expected": pytest.approx(0.21)}
     resolve_forecast(path, "snow", outcome=False, on="2027-01-02")
@@ -59,11 +60,11 @@ def test_resolving_and_scoring_by_hand(path):
     assert found["expected"] == pytest.approx((0.21 + 0.09) / 2)
 
 
-def test_due_are_the_open_ones_from_their_date_on(path):
-    assert due_forecasts(read_forecasts(path), date(2026, 11, 30)) == []
-    assert due_forecasts(read_forecasts(path), date(2026, 12, 1)) == ["rain"]
+def test_due_are_the_open_ones_from_the_day_after_on(path):
+    assert due_forecasts(read_forecasts(path), date(2026, 12, 1)) == []  # not over yet
+    assert due_forecasts(read_forecasts(path), date(2026, 12, 2)) == ["rain"]
     resolve_forecast(path, "rain", outcome=False, on="2026-12-02")
-    assert due_forecasts(read_forecasts(path), date(2027, 1, 1)) == ["snow"]
+    assert due_forecasts(read_forecasts(path), date(2027, 1, 2)) == ["snow"]
 
 
 def test_nothing_resolved_has_no_score(path):
@@ -82,7 +83,7 @@ WRONG = [
     ({"probability": True}, r"'fog'.*Received: probability=True"),
     ({"rule": ""}, r"the new forecast to have a 'rule'; add it"),
     ({"name": ["fog"]}, r"the new forecast to have a 'name'.*\['fog'\]"),
-    ({"outcome": True, "resolved": "2026-11-30"}, r"'fog' to be resolved .*2026-12-01 or later"),
+    ({"outcome": True, "resolved": "2026-12-01"}, r"'fog' to be resolved .*2026-12-01 is over"),
     ({"outcome": True}, r"'fog' to have a date 'resolved'"),
     ({"outcome": "yes", "resolved": "2026-12-02"}, r"as true or false.*outcome='yes'"),
     ({"name": "rain"}, r"a name that the file does not have yet.*name='rain'"),
@@ -104,11 +105,11 @@ def test_the_ends_are_probabilities(tmp_path, probability):
 
 
 UNRESOLVABLE = [
-    ("rain", True, "2026-11-30", r"'rain' to be resolved .* on its date 2026-12-01 or later"),
-    ("rain", "yes", "2026-12-01", r"as true or false"),
-    ("rain", None, "2026-12-01", r"as true or false.*outcome=None"),
+    ("rain", True, "2026-12-01", r"'rain' to be resolved .* after its date 2026-12-01 is over"),
+    ("rain", "yes", "2026-12-02", r"as true or false"),
+    ("rain", None, "2026-12-02", r"as true or false.*outcome=None"),
     ("rain", True, None, r"'rain' to have a date 'resolved'"),
-    ("hail", True, "2026-12-01", r"still open: rain, snow\. Received: name='hail'"),
+    ("hail", True, "2026-12-02", r"still open: rain, snow\. Received: name='hail'"),
 ]
 
 
@@ -121,10 +122,10 @@ def test_a_wrong_resolution_changes_nothing(path, name, outcome, on, message):
 
 
 def test_what_is_resolved_stays_so(path):
-    resolve_forecast(path, "rain", outcome=True, on="2026-12-01")
-    resolve_forecast(path, "snow", outcome=True, on="2027-01-01")
+    resolve_forecast(path, "rain", outcome=True, on="2026-12-02")
+    resolve_forecast(path, "snow", outcome=True, on="2027-01-02")
     with pytest.raises(ValueError, match=r"still open: none\. Received: name='rain'"):
-        resolve_forecast(path, "rain", outcome=False, on="2026-12-01")
+        resolve_forecast(path, "rain", outcome=False, on="2026-12-02")
 
 
 BROKEN = [
@@ -146,7 +147,7 @@ def test_a_file_that_does_not_parse_is_left_as_it_is(path, text, message):
     actions = (
         lambda: read_forecasts(path),
         lambda: add_forecast(path, **RAIN | {"name": "fog"}),
-        lambda: resolve_forecast(path, "rain", outcome=True, on="2026-12-01"),
+        lambda: resolve_forecast(path, "rain", outcome=True, on="2026-12-02"),
     )
     for action in actions:
         with pytest.raises(ValueError, match=message):
@@ -175,6 +176,13 @@ def test_a_disk_that_fails_costs_nothing(path, monkeypatch, step):
     assert path.read_bytes() == before
     write_forecasts(path, [RAIN])  # and what is half written is no obstacle
     assert read_forecasts(path) == [RAIN]
+
+
+def test_what_stands_beside_the_forecasts_stays(tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"terms": "Final means final.", "forecasts": [RAIN]}))
+    resolve_forecast(path, "rain", outcome=True, on="2026-12-02")
+    assert json.loads(path.read_text())["terms"] == "Final means final."
 
 
 def test_chinese_stays_readable(tmp_path):
@@ -212,6 +220,13 @@ def test_the_forecasts_of_the_book_are_whole(monkeypatch):
     probabilities = [known["probability"] for known in forecasts]
     assert min(probabilities) < 0.1
     assert max(probabilities) > 0.9
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_file_defines_its_terms_as_the_page_does(language):
+    kept = json.loads((SAMPLE / "forecasts/book.json").read_text(encoding="utf-8"))["terms"]
+    page = ROOT / "book" / language / "outlook/forecasts.md"
+    assert "\n".join(kept[language]) in page.read_text(encoding="utf-8")
 
 
 def test_without_the_book_data_the_cure_is_named(monkeypatch, tmp_path):
