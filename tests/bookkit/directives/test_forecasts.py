@@ -48,7 +48,8 @@ def test_table_details_and_file_in_both_languages(forecasting, tags):
     assert said == ["How it is decided: The street is wet.", "For: Clouds.", "Against: A desert."]
     (link,) = first("a")
     assert link["href"] == "https://example.org"
-    (download,) = article.all("a", **{"class": "download"})
+    links = article.all("a", **{"class": "download"})  # those of the provenance box, too
+    (download,) = [link for link in links if link["href"].endswith("book.json")]
     assert download.get_text() == "Download these forecasts (JSON)"
     file = (book.folder / "out" / "en" / "html" / "part" / download["href"]).resolve()
     assert file.read_bytes() == path.read_bytes()
