@@ -103,6 +103,8 @@ def write_releases(target: Path) -> None:
     head = {"read": datetime.datetime.now(datetime.UTC).date().isoformat(), "what": WHAT}
     text = json.dumps(head | {"packages": packages}, indent=1)
     (target / "releases.json").write_text(text + "\n", encoding="utf-8")
+
+
 def embed_newsgroups(full: Path, target: Path) -> None:
     """Write the vectors that the trained language model gives to the sample's posts.
 

@@ -169,6 +169,8 @@ def test_the_record_of_releases_names_its_day_and_what_is_in_it(monkeypatch, tmp
     assert list(made["packages"]) == list(held["packages"])
     assert held["read"] == "2026-11-27"
     assert max(max(days.values()) for days in held["packages"].values()) <= held["read"]
+
+
 def test_the_networks_first_blocks_are_rounded():
     with np.load(SAMPLE / "lite0" / "weights.npz", allow_pickle=False) as archive:
         arrays = dict(archive)

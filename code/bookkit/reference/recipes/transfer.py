@@ -165,8 +165,8 @@ def _fit_dense(x, y, views: list, epochs: int) -> tuple[dict, list]:
 
 def _few_frozen(seed: int, *, size: int, penalty: float) -> dict:
     """Fit a linear head on the features of few images of each class."""
-    from kerasbook.beyond.transfer.heads import ridge_accuracy
     from kerasbook.beyond.pretrained.few import draw_per_class
+    from kerasbook.beyond.transfer.heads import ridge_accuracy
 
     training, test = _rows(size, "training"), _rows(size, "test")
     x, y = training["x"], training["y"]
