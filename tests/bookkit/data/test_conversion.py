@@ -416,7 +416,7 @@ def test_tensors_of_pytorch_become_arrays_under_their_names(tmp_path):
         assert found["_bn0.weight"].tolist() == [1, 2]
 
 
-@pytest.mark.parametrize("content", [b"no tensors", pickle.dumps(print)])
+@pytest.mark.parametrize("content", [b"no tensors", pickle.dumps(print, protocol=2)])
 def test_what_is_more_than_tensors_is_refused(tmp_path, content):
     paths = write_wheel(tmp_path / "some.whl", content)
     with pytest.raises(ValueError, match="Expected tensors saved by PyTorch"):
