@@ -11,6 +11,7 @@ from bookkit.reference.recipes import (
     faster_training,
     image_classification,
     object_detection,
+    pretrained,
     published,
     ready_detector,
     text_classification,
@@ -28,11 +29,12 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **ready_detector.TASKS,
     **detector_tuning.TASKS,
     **export.TASKS,
+    **pretrained.TASKS,
     **trust.TASKS,
 }
 
 ON_SAMPLE = frozenset({"image-ablation", "export"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
-PACKAGES = {"export": "formats"}
+PACKAGES = {"export": "formats", **dict.fromkeys(pretrained.TASKS, "pretrained")}
 
 __all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]
