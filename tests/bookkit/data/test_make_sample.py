@@ -151,11 +151,11 @@ def test_vectors_are_made_of_the_posts_and_of_what_the_page_asks(tmp_path, monke
 
     monkeypatch.setattr(stored, "embed_texts", embed)
     make_sample.embed_newsgroups(full, tmp_path / "sample")
-    assert asked[:9] == [*examples.SENTENCES, *examples.QUESTIONS]
+    assert asked[:9] == [*examples.COMPARED, *examples.QUESTIONS]
     assert len(asked) == 9 + 800 + 300
     with np.load(tmp_path / "sample" / "vectors.npz", allow_pickle=False) as archive:
         assert archive["vectors"].dtype == np.int8
         assert archive["vectors"][0].tolist() == [127] * 384
         assert archive["vectors"][1].sum() == 127
-        assert archive["keys"][0] == stored.text_key(examples.SENTENCES[0])
+        assert archive["keys"][0] == stored.text_key(examples.COMPARED[0])
     assert (tmp_path / "sample" / "vocab.txt").read_text() == "cat\n"

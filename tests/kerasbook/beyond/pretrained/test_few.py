@@ -34,7 +34,7 @@ def test_words_are_weighed_by_the_first_texts_alone():
 
 
 def test_rows_stand_side_by_side():
-    words, _ = few.count_words(["cat", "dog"], [])[0], None
+    words, _ = few.count_words(["cat", "dog"], ["cat"])
     both = few.side_by_side(words, np.array([[0.6, 0.8], [1, 0]]))
     assert both.toarray().tolist() == [[1, 0, 0.6, 0.8], [0, 1, 1, 0]]
 

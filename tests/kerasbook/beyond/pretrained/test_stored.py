@@ -79,7 +79,7 @@ def test_without_weights_what_is_not_stored_is_an_error_with_the_cure(tmp_path, 
 def test_the_sample_knows_its_posts_and_what_the_page_asks(monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
     known = stored.load_stored_vectors()
-    texts = [*examples.SENTENCES, *examples.QUESTIONS]
+    texts = [*examples.COMPARED, *examples.QUESTIONS]
     for part in ("train", "test"):
         texts += read_posts(SAMPLE / "newsgroups" / f"{part}.jsonl")[0]
     vectors = stored.embed_texts(texts, known)
