@@ -5,6 +5,7 @@ data, or not about data, and read the sample.
 """
 
 from bookkit.reference.recipes import (
+    adapting,
     detector_tuning,
     entities,
     export,
@@ -14,6 +15,7 @@ from bookkit.reference.recipes import (
     pretrained,
     published,
     ready_detector,
+    stacking,
     text_classification,
     trust,
 )
@@ -30,11 +32,16 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **detector_tuning.TASKS,
     **export.TASKS,
     **pretrained.TASKS,
+    **stacking.TASKS,
+    **adapting.TASKS,
     **trust.TASKS,
 }
 
 ON_SAMPLE = frozenset({"image-ablation", "export"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
-PACKAGES = {"export": "formats", **dict.fromkeys(pretrained.TASKS, "pretrained")}
+PACKAGES = {
+    "export": "formats",
+    **dict.fromkeys((*pretrained.TASKS, *stacking.TASKS, *adapting.TASKS), "pretrained"),
+}
 
 __all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]
