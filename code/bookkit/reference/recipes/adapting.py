@@ -8,13 +8,13 @@ import time
 from bookkit.reference.recipes.recipe import Recipe
 
 
-def _open(policy: str = "mixed_bfloat16"):
+def _open():
     """Open MiniLM in sixteen bits, with a second segment that begins like the first."""
     import keras
 
     from kerasbook.beyond.pretrained import folder
 
-    keras.config.set_dtype_policy(policy)
+    keras.config.set_dtype_policy("mixed_bfloat16")
     embedder = folder.open_embedder(folder.find_minilm())
     table = embedder.backbone.segment_embedding.embeddings
     table.assign(keras.ops.take(table, [0, 0], axis=0))
@@ -95,7 +95,7 @@ def _tag(seed: int, *, way: str, parts: list[str], asked: str, **training) -> di
 
 _ADAPTED = {"per_class": 50, "tested": 2000, "length": 64}
 _WAYS = {  # the head alone, or the few additions, bear greater steps
-    "frozen": {"epochs": 4, "learning_rate": 3e-3},
+    "frozen": {"epochs": 10, "learning_rate": 3e-3},
     "lora": {"epochs": 4, "learning_rate": 1e-3},
     "full": {"epochs": 4, "learning_rate": 1e-4},
 }
