@@ -130,8 +130,9 @@ def test_metrics_with_numbers_are_a_curve(make_book, tmp_path, tags):
         {"seed": seed, "metrics": {"test_accuracy_1000": 0.9, "test_accuracy_20": value, "best": 1}}
         for seed, value in enumerate((0.4, 0.6))
     ]
-    document = {"task": "digits", "recipes": [{"name": "bags", "runs": runs}]}
     path = book.folder / "results" / "digits.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["recipes"].append({"name": "bags", "runs": runs})
     path.write_text(json.dumps(document), encoding="utf-8")
     book.execute()
     app = book.build("en")
