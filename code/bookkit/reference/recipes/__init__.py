@@ -15,9 +15,9 @@ from bookkit.reference.recipes import (
     pretrained,
     published,
     ready_detector,
-    stacking,
     text_classification,
     trust,
+    voting,
 )
 from bookkit.reference.recipes.recipe import Recipe
 
@@ -32,7 +32,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **detector_tuning.TASKS,
     **export.TASKS,
     **pretrained.TASKS,
-    **stacking.TASKS,
+    **voting.TASKS,
     **adapting.TASKS,
     **trust.TASKS,
 }
@@ -41,7 +41,7 @@ ON_SAMPLE = frozenset({"image-ablation", "export"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
 PACKAGES = {
     "export": "formats",
-    **dict.fromkeys((*pretrained.TASKS, *stacking.TASKS, *adapting.TASKS), "pretrained"),
+    **dict.fromkeys((*pretrained.TASKS, *voting.TASKS, *adapting.TASKS), "pretrained"),
 }
 
 __all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]
