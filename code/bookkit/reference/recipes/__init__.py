@@ -17,6 +17,7 @@ from bookkit.reference.recipes import (
     ready_detector,
     text_classification,
     trust,
+    tuned_voting,
     voting,
 )
 from bookkit.reference.recipes.recipe import Recipe
@@ -33,6 +34,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **export.TASKS,
     **pretrained.TASKS,
     **voting.TASKS,
+    **tuned_voting.TASKS,
     **adapting.TASKS,
     **trust.TASKS,
 }
@@ -41,7 +43,9 @@ ON_SAMPLE = frozenset({"image-ablation", "export"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
 PACKAGES = {
     "export": "formats",
-    **dict.fromkeys((*pretrained.TASKS, *voting.TASKS, *adapting.TASKS), "pretrained"),
+    **dict.fromkeys(
+        (*pretrained.TASKS, *voting.TASKS, *tuned_voting.TASKS, *adapting.TASKS), "pretrained"
+    ),
 }
 
 __all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]

@@ -71,11 +71,15 @@ def _classifiers() -> dict:
 
 
 def _opinions(classifier, features):
-    """Return what a classifier says of each class, centered and scaled row by row."""
+    """Return what a classifier says of each class, on the scale of all."""
     say = getattr(classifier, "decision_function", None) or classifier.predict_log_proba
-    values = say(features)
+    return _scaled(say(features))
+
+
+def _scaled(values):
+    """Center and scale row by row; an empty post says nothing."""
     values = values - values.mean(axis=1, keepdims=True)
-    return values / (values.std(axis=1, keepdims=True) + 1e-9)  # an empty post says nothing
+    return values / (values.std(axis=1, keepdims=True) + 1e-9)
 
 
 def _unseen_opinions(features: dict, labels, threads: list[str], folds: int, seed: int) -> dict:
