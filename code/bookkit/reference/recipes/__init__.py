@@ -17,7 +17,6 @@ from bookkit.reference.recipes import (
     ready_detector,
     text_classification,
     trust,
-    tuned_voting,
     voting,
 )
 from bookkit.reference.recipes.recipe import Recipe
@@ -34,18 +33,13 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **export.TASKS,
     **pretrained.TASKS,
     **voting.TASKS,
-    **tuned_voting.TASKS,
     **adapting.TASKS,
     **trust.TASKS,
 }
 
 ON_SAMPLE = frozenset({"image-ablation", "export"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
-PACKAGES = {
-    "export": "formats",
-    **dict.fromkeys(
-        (*pretrained.TASKS, *voting.TASKS, *tuned_voting.TASKS, *adapting.TASKS), "pretrained"
-    ),
-}
+PACKAGES = {"export": "formats"}
+PACKAGES |= {task: "pretrained" for task in TASKS if task.startswith("pretrained-")}
 
 __all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]

@@ -71,15 +71,11 @@ def _classifiers() -> dict:
 
 
 def _opinions(classifier, features):
-    """Return what a classifier says of each class, on the scale of all."""
+    """Return what a classifier says of each class, centered and scaled row by row."""
     say = getattr(classifier, "decision_function", None) or classifier.predict_log_proba
-    return _scaled(say(features))
-
-
-def _scaled(values):
-    """Center and scale row by row; an empty post says nothing."""
+    values = say(features)
     values = values - values.mean(axis=1, keepdims=True)
-    return values / (values.std(axis=1, keepdims=True) + 1e-9)
+    return values / (values.std(axis=1, keepdims=True) + 1e-9)  # an empty post says nothing
 
 
 def _unseen_opinions(features: dict, labels, threads: list[str], folds: int, seed: int) -> dict:

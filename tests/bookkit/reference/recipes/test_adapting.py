@@ -6,7 +6,6 @@ import pytest
 
 from bookkit.data.registry import SAMPLE
 from bookkit.reference.recipes import adapting as recipes
-from bookkit.reference.recipes import tuned_voting, voting
 from kerasbook.beyond.pretrained import folder
 
 keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
@@ -67,18 +66,3 @@ def test_results_hold_what_the_page_tells(published):
     ):
         for name in TASKS[task]:
             assert published(task, name).keys() >= metrics | {"trainable", "training_cpu_s"}
-
-
-def test_a_tuned_model_votes_with_the_weight_that_held_out_posts_ask(tiny, monkeypatch):
-    vectors = np.random.default_rng(0).normal(size=(800, 384))
-    monkeypatch.setattr(voting, "_vectors", lambda texts: vectors[: len(texts["words"])])
-    monkeypatch.setattr(
-        voting, "_windows_in_three_ways", lambda texts: vectors[: len(texts["words"])]
-    )
-    settings = {"length": 16, "batch_size": 64, **TRAINING}
-    found = tuned_voting._tuned_vote(0, view="stripped", folds=5, **settings)
-    assert found["weight"] in tuned_voting.WEIGHTS
-    assert found["held_out"] >= max(found["seven_held_out"], 0)
-    if found["weight"] == 0:
-        assert found["test_accuracy"] == found["seven_accuracy"]
-    assert found["seven_accuracy"] > 0.5 > found["tuned_accuracy"]
