@@ -25,7 +25,7 @@ def test_the_package_asks_for_the_versions_that_pages_ask_for():
     extras = whole["project"]["optional-dependencies"].values()
     asked = {*whole["project"]["dependencies"], *itertools.chain(*extras)}
     groups = whole["dependency-groups"]
-    used = ("pages", "export", "grain", "search")
+    used = ("pages", "export", "grain", "pretrained", "search")
     assert asked < {entry for name in used for entry in groups[name]}
 
 

@@ -119,7 +119,7 @@ def embed_newsgroups(full: Path, target: Path) -> None:
     from kerasbook.applications.text.posts import read_posts
     from kerasbook.beyond.pretrained import examples, stored
 
-    texts = [*examples.SENTENCES, *examples.QUESTIONS]
+    texts = [*examples.COMPARED, *examples.QUESTIONS]
     for part in ("train", "test"):
         texts += read_posts(SAMPLE / "newsgroups" / f"{part}.jsonl")[0]
     vectors = stored.embed_texts(texts, {})

@@ -7,7 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from xml.etree.ElementTree import Element, SubElement
 
 WIDTH, HEIGHT = 480, 320
@@ -196,20 +196,35 @@ def _mark(x: float, y: float, number: int) -> Element:
 
 
 def _names(points: Sequence[Point], ends: Sequence[tuple], x: Axis, y: Axis) -> Iterator[Element]:
-    """Write each name where it meets no mark, no other name and no edge, if it can.
+    """Write each name where it meets no mark, no line, no other name and no edge, if it can.
 
-    That of a curve stands at its last point.
+    That of a curve stands at one of its points, at the last if there is room.
     """
-    taken = [_covered(point, pair, x, y) for point, pair in zip(points, ends, strict=True)]
-    for *_, last in _series(points):
-        options = _options(points[last].name, taken[last])
+    marks = [_covered(point, pair, x, y) for point, pair in zip(points, ends, strict=True)]
+    series = _series(points)
+    lines = [box for chosen in series for box in _passed([points[i] for i in chosen], x, y)]
+    taken = marks + lines
+    for chosen in series:
+        name = points[chosen[0]].name
+        options = [one for index in reversed(chosen) for one in _options(name, marks[index])]
         look, left, middle, box = min(options, key=lambda one: _trouble(one[3], taken))
         taken.append(box)
         text = Element("text", {
             "class": f"small name {look}".strip(), "x": f"{left:.1f}", "y": f"{middle:.1f}",
         })  # fmt: skip
-        text.text = points[last].name
+        text.text = name
         yield text
+
+
+def _passed(points: Sequence[Point], x: Axis, y: Axis) -> Iterator[Box]:
+    """Yield small boxes along the lines that join points."""
+    places = [(x.at(point.x), y.at(point.y)) for point in points]
+    for (left, before), (right, after) in pairwise(places):
+        steps = max(round((right - left) / 6), 1)
+        for step in range(1, steps):
+            across = left + (right - left) * step / steps
+            level = before + (after - before) * step / steps
+            yield across - 2, level - 2, across + 2, level + 2
 
 
 def _covered(point: Point, ends: tuple[float, float], x: Axis, y: Axis) -> Box:

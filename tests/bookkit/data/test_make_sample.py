@@ -12,6 +12,7 @@ import pytest
 from bookkit.data import make_sample
 from bookkit.data.conversion import NANODET_PHOTOS
 from bookkit.data.registry import COCO_IMAGES_SHA256, SAMPLE
+from kerasbook.beyond.pretrained import examples, stored
 
 CLUENER_TYPES = {
     *("address", "book", "company", "game", "government"),
@@ -203,3 +204,26 @@ def test_a_cut_network_keeps_what_the_sample_needs(tmp_path):
     with np.load(tmp_path / "cut" / "weights.npz", allow_pickle=False) as found:
         assert set(found.files) == set(names[:3])
         assert found["_conv_stem.weight"].tolist() == [[19 / 64] * 2] * 2
+
+
+def test_vectors_are_made_of_the_posts_and_of_what_the_page_asks(tmp_path, monkeypatch):
+    full = tmp_path / "full" / "minilm"
+    full.mkdir(parents=True)
+    (full / "vocab.txt").write_text("cat\n")
+    monkeypatch.setenv("KERASBOOK_DATA", "elsewhere")
+    asked = []
+
+    def embed(texts, known):
+        asked.extend(texts)
+        return np.stack([np.full(384, 0.5), *[np.eye(384)[k % 384] for k in range(len(texts) - 1)]])
+
+    monkeypatch.setattr(stored, "embed_texts", embed)
+    make_sample.embed_newsgroups(full, tmp_path / "sample")
+    assert asked[:9] == [*examples.COMPARED, *examples.QUESTIONS]
+    assert len(asked) == 9 + 800 + 300
+    with np.load(tmp_path / "sample" / "vectors.npz", allow_pickle=False) as archive:
+        assert archive["vectors"].dtype == np.int8
+        assert archive["vectors"][0].tolist() == [127] * 384
+        assert archive["vectors"][1].sum() == 127
+        assert archive["keys"][0] == stored.text_key(examples.COMPARED[0])
+    assert (tmp_path / "sample" / "vocab.txt").read_text() == "cat\n"

@@ -121,3 +121,32 @@ def test_what_is_missing_is_named(make_book, tmp_path, old, new, problem):
     page.write_text(before + plot + after.replace(old, new, 1), encoding="utf-8")
     book.execute()
     assert problem in book.build("en").warning.getvalue()
+
+
+def test_metrics_with_numbers_are_a_curve(make_book, tmp_path, tags):
+    book = make_book(tmp_path / "book")
+    write(book, ":curves:\n:recipes: bags\n")
+    runs = [
+        {"seed": seed, "metrics": {"test_accuracy_1000": 0.9, "test_accuracy_20": value, "best": 1}}
+        for seed, value in enumerate((0.4, 0.6))
+    ]
+    path = book.folder / "results" / "digits.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["recipes"].append({"name": "bags", "runs": runs})
+    path.write_text(json.dumps(document), encoding="utf-8")
+    book.execute()
+    app = book.build("en")
+    assert "result-plot" not in app.warning.getvalue()
+    (svg,) = tags(book.article("en", "part/second")).find(id="fig-reached").find_all("svg")
+    assert len(svg.find_all(class_="dot")) == 2
+    assert [word.get_text() for word in svg.find_all("text")][-1] == "bags"
+    (line,) = svg.find_all("path", class_="stroke-1")
+    assert line["d"].count(" L ") == 1
+    assert len(svg.find_all("line", class_="stroke-1")) == 1  # the deviation of 0.4 and 0.6
+
+
+def test_a_curve_without_numbers_is_an_error(make_book, tmp_path):
+    book = make_book(tmp_path / "book")
+    write(book, ":curves:\n")
+    book.execute()
+    assert "no metric test_accuracy_NUMBER of" in book.build("en").warning.getvalue()

@@ -156,3 +156,17 @@ def test_the_same_points_give_the_same_drawing():
     points = [Point("one", 10, 0.5, 0, 0.1), Point("two", 20, 0.9)]
     first, second = (list(drawn(points).iter()) for _ in range(2))
     assert [each.attrib for each in first] == [each.attrib for each in second]
+
+
+def test_a_curve_joins_its_points_under_one_color_and_one_name():
+    curve = [Point("curve", x, y, curve=True) for x, y in ((1, 0.2), (2, 0.4), (3, 0.9))]
+    root = drawn([*curve, Point("alone", 2, 0.8)])
+    (path,) = [path for path in root.iter("path") if "stroke" in path.get("class")]
+    circles = list(root.iter("circle"))
+    assert path.get("class") == "line thin stroke-1"
+    places = [f"{one.get('cx')} {one.get('cy')}" for one in circles]
+    assert path.get("d") == f"M {' L '.join(places)}"
+    assert {one.get("class") for one in circles} == {"dot stroke-1"}
+    (square,) = root.iter("polygon")
+    assert square.get("class") == "dot stroke-2"
+    assert words(root)[-2:] == ["curve", "alone"]

@@ -128,3 +128,9 @@ def test_values_keep_the_order_of_the_runs(folder):
     assert results.values(document, "plain", "test_accuracy") == [0.5, 0.6, 0.85]
     assert results.values(document, "plain", "wall_s") == [10.0, 11.0, 18]
     assert results.values(document, "once", "f1") == [0.25]
+
+
+def test_metrics_of_a_recipe_are_listed():
+    assert results.metrics(DOCUMENT, "plain") == ["test_accuracy", "parameters"]
+    with pytest.raises(BookError, match="no recipe 'fancy'; there are: plain, once"):
+        results.metrics(DOCUMENT, "fancy")

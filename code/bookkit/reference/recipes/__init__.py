@@ -5,17 +5,20 @@ data, or not about data, and read the sample.
 """
 
 from bookkit.reference.recipes import (
+    adapting,
     detector_tuning,
     entities,
     export,
     faster_training,
     image_classification,
     object_detection,
+    pretrained,
     published,
     ready_detector,
     text_classification,
     transfer,
     trust,
+    voting,
 )
 from bookkit.reference.recipes.recipe import Recipe
 
@@ -30,11 +33,15 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **detector_tuning.TASKS,
     **export.TASKS,
     **transfer.TASKS,
+    **pretrained.TASKS,
+    **voting.TASKS,
+    **adapting.TASKS,
     **trust.TASKS,
 }
 
 ON_SAMPLE = frozenset({"image-ablation", "export"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
 PACKAGES = {"export": "formats"}
+PACKAGES |= {task: "pretrained" for task in TASKS if task.startswith("pretrained-")}
 
 __all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]

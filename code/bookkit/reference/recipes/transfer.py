@@ -163,7 +163,7 @@ def _fit_dense(x, y, views: list, epochs: int) -> tuple[dict, list]:
     return {}, [model.predict(view, batch_size=1000, verbose=0) for view in views]
 
 
-def _few_frozen(seed: int, *, size: int, penalty: float) -> dict:
+def _few_borrowed(seed: int, *, size: int, penalty: float) -> dict:
     """Fit a linear head on the features of few images of each class."""
     from kerasbook.beyond.pretrained.few import draw_per_class
     from kerasbook.beyond.transfer.heads import ridge_accuracy
@@ -258,7 +258,7 @@ TASKS = {
     "transfer-labels": (
         "cifar10",
         [
-            Recipe("frozen", {"size": _SIZE, "penalty": PENALTY}, _few_frozen),
+            Recipe("borrowed", {"size": _SIZE, "penalty": PENALTY}, _few_borrowed),
             Recipe(
                 "scratch",
                 {"batch_size": 50, "shown": 20_000, "counts": list(COUNTS[:-1])},

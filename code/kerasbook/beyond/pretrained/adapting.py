@@ -59,7 +59,10 @@ def train_gently(model, batches, *, epochs, learning_rate):
     steps = epochs * len(batches)
     warmup = max(steps // 10, 1)
     rate = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - warmup, warmup_target=learning_rate, warmup_steps=warmup
+        0.0,
+        max(steps - warmup, 1),
+        warmup_target=learning_rate,
+        warmup_steps=warmup,
     )
     adam = keras.optimizers.AdamW(rate, weight_decay=0.01, global_clipnorm=1.0)
     loss = keras.losses.SparseCategoricalCrossentropy(

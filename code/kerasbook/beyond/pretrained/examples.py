@@ -1,6 +1,6 @@
 """Sentences that the page compares, and questions that it asks the posts."""
 
-SENTENCES = (
+COMPARED = (
     "A cat sits on the window sill.",
     "The kitten looks out into the garden.",
     "The bank raised its interest rates again.",

@@ -1,5 +1,6 @@
 """A trained model's folder: what belongs in it, and opening it."""
 
+import warnings
 from pathlib import Path
 
 import keras_hub
@@ -37,11 +38,14 @@ def open_embedder(folder):
     """
     check_folder(folder)
     try:
-        return keras_hub.models.TextEmbedder.from_preset(str(folder))
-    except (OSError, KeyError, ValueError) as error:
+        with warnings.catch_warnings(action="ignore"):  # the error says more
+            return keras_hub.models.TextEmbedder.from_preset(str(folder))
+    except ImportError:  # of safetensors, which says how to install it
+        raise
+    except Exception as error:  # each format has its own
         raise ValueError(
-            "Expected whole weights, of the network that config.json "
-            "describes; fetch or copy the whole folder again. "
+            "Expected whole weights, of the network that the settings "
+            "describe; fetch or copy the whole folder again. "
             f"Received: folder={Path(folder).name!r} ({type(error).__name__})"
         ) from error
 

@@ -79,7 +79,7 @@ def test_features_are_computed_once(folder):
     assert len(set((folder / "features").iterdir()) - files) == 1
 
 
-@pytest.mark.parametrize("name", ["frozen", "scratch"])
+@pytest.mark.parametrize("name", ["borrowed", "scratch"])
 def test_few_labels_give_a_metric_each(monkeypatch, name):
     monkeypatch.setattr(recipes, "COUNTS", (2, 5))
     found = run("transfer-labels", name, size=SIZE, counts=[2, 5], batch_size=10, shown=50)

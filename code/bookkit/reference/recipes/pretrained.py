@@ -1,0 +1,129 @@
+"""Reference runs of the page on a trained language model: what few labels give, and more.
+
+MiniLM reads a post once, and its vectors are kept in `_build/vectors`, under a hash of the texts
+and of the code that reads them.
+"""
+
+import hashlib
+import inspect
+import re
+
+from bookkit.paths import BUILD
+from bookkit.reference.recipes.recipe import Recipe
+from bookkit.reference.recipes.text_classification import NETWORKS
+
+LABELS = (5, 10, 20, 50, 100)  # of each of the twenty groups; then all
+HEADER = re.compile(r"(From|Subject|Organization|Keywords|Summary|Distribution|Reply-To):")
+
+
+def _views(posts: list[str], view: str) -> dict[str, list[str]]:
+    """Return what is read of posts: words for counting, and one or two texts for MiniLM."""
+    from kerasbook.applications.text.posts import split_header, strip_post
+
+    bodies = [strip_post(post) for post in posts]
+    if view == "stripped":
+        return {"words": bodies, "bodies": bodies}
+    lines = [split_header(post)[0].split("\n") for post in posts]
+    headers = ["\n".join(line.strip() for line in some if HEADER.match(line)) for some in lines]
+    return {"words": posts, "bodies": bodies, "headers": headers}
+
+
+def _windows(texts: list[str]) -> tuple:
+    """Return the vectors of all windows of texts, and whose they are; computed once."""
+    import keras
+    import numpy as np
+
+    from kerasbook.beyond.pretrained import reading, stored
+
+    key = hashlib.sha256("\0".join(texts).encode())
+    for code in (reading, stored.window_vectors):
+        key.update(inspect.getsource(code).encode())
+    path = BUILD / "vectors" / f"{key.hexdigest()[:16]}.npz"
+    if not path.exists():
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        vectors, owners = stored.window_vectors(texts)
+        keras.config.set_dtype_policy("float32")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".tmp.npz")
+        np.savez(temporary, vectors=vectors.astype("float16"), owners=owners)
+        temporary.replace(path)
+    with np.load(path) as archive:
+        return archive["vectors"].astype("float32"), archive["owners"]
+
+
+def _vectors(texts: dict[str, list[str]]):
+    """Return a vector for each post: the mean of its windows; header and body side by side."""
+    import numpy as np
+
+    from kerasbook.beyond.pretrained.stored import mean_of_windows
+
+    views = [mean_of_windows(*_windows(texts[name])) for name in texts if name != "words"]
+    return np.concatenate(views, axis=1)
+
+
+def _load(view: str) -> tuple:
+    """Return the posts as they came, then texts and labels of both parts."""
+    from kerasbook.applications.text.posts import load_newsgroups
+
+    (posts, labels), (test_posts, test_labels) = load_newsgroups()
+    return posts, (_views(posts, view), labels), (_views(test_posts, view), test_labels)
+
+
+def _few_labels(seed: int, *, view: str, method: str) -> dict:
+    """Train with few labels and with more, and test each time."""
+    import keras
+    import numpy as np
+
+    from kerasbook.beyond.pretrained import few
+
+    keras.utils.set_random_seed(seed)
+    _, (texts, labels), (test_texts, test_labels) = _load(view)
+    metrics = {}
+    for count in (*LABELS, None):
+        rows = np.arange(len(labels))
+        if count:
+            rows = few.draw_per_class(labels, count, seed)
+        features, test_features = _features(method, texts, rows, test_texts)
+        score = _train_network if method == "network" else few.score_linear
+        accuracy = score(features, labels[rows], test_features, test_labels)
+        metrics[f"accuracy_{len(rows)}"] = float(accuracy)
+    return metrics
+
+
+def _features(method: str, texts: dict, rows, test_texts: dict) -> tuple:
+    """Return the features of some training posts, and of all test posts."""
+    from kerasbook.beyond.pretrained import few
+
+    if method in ("vectors", "both"):
+        vectors, test_vectors = _vectors(texts)[rows], _vectors(test_texts)
+        if method == "vectors":
+            return vectors, test_vectors
+    words, test_words = few.count_words([texts["words"][i] for i in rows], test_texts["words"])
+    if method == "both":
+        return few.side_by_side(words, vectors), few.side_by_side(test_words, test_vectors)
+    return words, test_words
+
+
+def _train_network(features, labels, test_features, test_labels) -> float:
+    """Train the book's network of a bag of words from scratch, on few labels more epochs."""
+    from kerasbook.applications.text import models
+
+    model = models.build_bag_network(features.shape[1], 20)
+    settings = NETWORKS["bag"].copy()
+    del settings["network"]
+    if len(labels) <= 20 * max(LABELS):
+        settings["epochs"] = 30
+    models.train_text_classifier(model, features, labels, **settings)
+    predicted = model.predict(test_features, batch_size=256, verbose=0).argmax(axis=1)
+    return float((predicted == test_labels).mean())
+
+
+TASKS = {
+    "pretrained-labels": (
+        "newsgroups",
+        [
+            Recipe(f"{method}-stripped", {"view": "stripped", "method": method}, _few_labels)
+            for method in ("words", "vectors", "both", "network")
+        ],
+    ),
+}

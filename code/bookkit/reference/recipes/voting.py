@@ -1,0 +1,136 @@
+"""Reference runs of the page on a trained language model: all labels, and several classifiers.
+
+What is fixed (which classifiers, their strengths, that they are added up and not stacked) was
+chosen on training posts alone, in five parts of which no two share a thread.
+"""
+
+from bookkit.reference.recipes.pretrained import _load, _vectors, _windows
+from bookkit.reference.recipes.recipe import Recipe
+from bookkit.reference.recipes.text_classification import _threads
+
+
+def _features(texts: dict[str, list[str]], test_texts: dict[str, list[str]]) -> dict:
+    """Return what each classifier sees of the training and of the test posts."""
+    import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    from kerasbook.beyond.pretrained.few import side_by_side
+
+    counted = {}
+    for name, settings in (
+        ("words", {"min_df": 2}),
+        ("pairs", {"min_df": 2, "ngram_range": (1, 2)}),
+        ("letters", {"min_df": 5, "analyzer": "char_wb", "ngram_range": (2, 5)}),
+    ):
+        most = 150_000 if name == "letters" else None
+        weigh = TfidfVectorizer(sublinear_tf=True, max_features=most, dtype=np.float32, **settings)
+        counted[name] = [weigh.fit_transform(texts["words"]), weigh.transform(test_texts["words"])]
+    vectors = [_vectors(part) for part in (texts, test_texts)]
+    windows = [_windows_in_three_ways(part) for part in (texts, test_texts)]
+    return {
+        **counted,
+        "bayes": counted["words"],
+        "vectors": vectors,
+        "both": [side_by_side(*pair) for pair in zip(counted["words"], windows, strict=True)],
+        "lettered": [side_by_side(*pair) for pair in zip(counted["letters"], vectors, strict=True)],
+    }
+
+
+def _windows_in_three_ways(texts: dict[str, list[str]]):
+    """Lay mean, greatest values and first window side by side, each of length one half."""
+    import numpy as np
+
+    from kerasbook.beyond.pretrained.reading import unit_length
+    from kerasbook.beyond.pretrained.stored import mean_of_windows
+
+    parts = []
+    for name in texts:
+        if name != "words":
+            vectors, owners = _windows(texts[name])
+            starts = np.flatnonzero(np.diff(owners, prepend=-1))
+            greatest = unit_length(np.maximum.reduceat(vectors, starts))
+            parts += [mean_of_windows(vectors, owners), greatest, vectors[starts]]
+    return np.concatenate(parts, axis=1) / 2
+
+
+def _classifiers() -> dict:
+    """Return a fresh classifier for each kind of features."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.naive_bayes import ComplementNB
+    from sklearn.svm import LinearSVC
+
+    return {
+        "words": LinearSVC(C=0.3, random_state=0),
+        "letters": LinearSVC(C=0.3, random_state=0),
+        "bayes": ComplementNB(alpha=0.1),
+        "pairs": ComplementNB(alpha=0.1),
+        "vectors": LogisticRegression(C=2.0, max_iter=200),
+        "both": LinearSVC(C=0.3, random_state=0),
+        "lettered": LinearSVC(C=0.3, random_state=0),
+    }
+
+
+def _opinions(classifier, features):
+    """Return what a classifier says of each class, centered and scaled row by row."""
+    say = getattr(classifier, "decision_function", None) or classifier.predict_log_proba
+    values = say(features)
+    values = values - values.mean(axis=1, keepdims=True)
+    return values / (values.std(axis=1, keepdims=True) + 1e-9)  # an empty post says nothing
+
+
+def _unseen_opinions(features: dict, labels, threads: list[str], folds: int, seed: int) -> dict:
+    """Return what each classifier says of posts whose threads it has not seen."""
+    import numpy as np
+    from sklearn.model_selection import GroupKFold
+
+    found = {name: np.zeros((len(labels), 20)) for name in features}
+    splitter = GroupKFold(folds, shuffle=True, random_state=seed)
+    for kept, held in splitter.split(labels, groups=threads):
+        for name, classifier in _classifiers().items():
+            rows = features[name][0]
+            classifier.fit(rows[kept], labels[kept])
+            found[name][held] = _opinions(classifier, rows[held])
+    return found
+
+
+def _vote(seed: int, *, view: str, folds: int) -> dict:
+    """Add up the opinions of seven classifiers; the seed only shuffles what is held out."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_score
+
+    posts, (texts, labels), (test_texts, test_labels) = _load(view)
+    features, threads = _features(texts, test_texts), _threads(posts)
+    unseen = _unseen_opinions(features, labels, threads, folds, seed)
+    splitter = GroupKFold(folds, shuffle=True, random_state=seed + 100)
+    stacked = cross_val_score(
+        LogisticRegression(C=0.01, max_iter=200), np.hstack(list(unseen.values())), labels,
+        groups=threads, cv=splitter,
+    )  # fmt: skip
+    said = {
+        name: _opinions(classifier.fit(features[name][0], labels), features[name][1])
+        for name, classifier in _classifiers().items()
+    }
+    return {
+        "test_accuracy": _share(sum(said.values()), test_labels),
+        "held_out": _share(sum(unseen.values()), labels),
+        "stacked_held_out": float(stacked.mean()),
+        **{f"{name}_accuracy": _share(said[name], test_labels) for name in said},
+        **{f"{name}_held_out": _share(unseen[name], labels) for name in said},
+    }
+
+
+def _share(opinions, labels) -> float:
+    """Return the share of posts whose label has the highest opinion."""
+    return float((opinions.argmax(axis=1) == labels).mean())
+
+
+TASKS = {
+    "pretrained-vote": (
+        "newsgroups",
+        [
+            Recipe(f"vote-{view}", {"view": view, "folds": 5}, _vote)
+            for view in ("stripped", "kept")
+        ],
+    ),
+}

@@ -1,0 +1,45 @@
+"""Few labels: draws are balanced and repeatable; a linear classifier learns from them."""
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from kerasbook.beyond.pretrained import few
+
+LABELS = np.array([0, 1, 1, 0, 2, 2, 2, 1, 0])
+
+
+def test_a_draw_has_as_many_of_each_class_and_none_twice():
+    chosen = few.draw_per_class(LABELS, 2, seed=4)
+    assert np.bincount(LABELS[chosen]).tolist() == [2, 2, 2]
+    assert len(set(chosen)) == 6
+    assert chosen.tolist() == few.draw_per_class(LABELS, 2, seed=4).tolist()
+    others = [few.draw_per_class(LABELS, 2, seed=seed).tolist() for seed in range(5)]
+    assert len({tuple(one) for one in others}) > 1
+
+
+def test_too_few_labels_are_named():
+    with pytest.raises(ValueError, match=r"at least 4 labels of each class\. Received: 3 of class"):
+        few.draw_per_class(LABELS, 4, seed=0)
+
+
+def test_words_are_weighed_by_the_first_texts_alone():
+    texts, others = ["a cat sat here", "the cat ran"], ["dogs ran here"]
+    words, other_words = few.count_words(texts, others)
+    oracle = TfidfVectorizer(sublinear_tf=True).fit(texts)
+    assert np.allclose(words.toarray(), oracle.transform(texts).toarray())
+    assert words.shape == (2, 5)  # cat here ran sat the: a letter alone is no word
+    assert np.count_nonzero(other_words.toarray()) == 2  # ran, here
+    assert np.linalg.norm(other_words.toarray()) == pytest.approx(1)
+
+
+def test_rows_stand_side_by_side():
+    words, _ = few.count_words(["cat", "dog"], ["cat"])
+    both = few.side_by_side(words, np.array([[0.6, 0.8], [1, 0]]))
+    assert both.toarray().tolist() == [[1, 0, 0.6, 0.8], [0, 1, 1, 0]]
+
+
+def test_the_accuracy_is_that_of_what_was_not_learned_from():
+    features, labels = np.array([[1.0, 0], [0, 1], [0.9, 0.1]]), np.array([0, 1, 0])
+    others = np.array([[0.8, 0.2], [0.1, 0.9], [0.2, 0.8], [1, 0]])
+    assert few.score_linear(features, labels, others, np.array([0, 1, 0, 0])) == 0.75
