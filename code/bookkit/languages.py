@@ -335,7 +335,6 @@ CHINESE = Language(
         "features": "特征数",
         "head_cpu_s": "拟合分类器的处理器时间（秒）",
         "borrowed": "借来的特征",
-        "frozen": "冻结",
         "accuracy": "准确率",
         "scratch": "从零训练",
         "labels_per_class": "每个类别的标签数",
@@ -430,7 +429,6 @@ CHINESE = Language(
         "frozen": "冻结",
         "lora": "LoRA",
         "full": "全量微调",
-        "accuracy": "准确率",
     },
     fillers=(
         "怎么办 怎么 怎样 怎麼 如何 为什么 什么是 是什么 什么 是什么意思 意思 哪个 哪些 "
@@ -708,7 +706,6 @@ ENGLISH = Language(
         "features": "Features",
         "head_cpu_s": "Processor time of fitting (s)",
         "borrowed": "Borrowed features",
-        "frozen": "Frozen",
         "accuracy": "Accuracy",
         "scratch": "From nothing",
         "labels_per_class": "Labels of each class",
@@ -803,7 +800,6 @@ ENGLISH = Language(
         "frozen": "Frozen",
         "lora": "LoRA",
         "full": "Full fine-tuning",
-        "accuracy": "Accuracy",
     },
     fillers=(
         "how to do does i my a an the is are of in on and or what why which when with for "
