@@ -13,6 +13,7 @@ from bookkit.reference.recipes import (
     object_detection,
     published,
     ready_detector,
+    strong_entities,
     text_classification,
     trust,
 )
@@ -23,6 +24,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **object_detection.TASKS,
     **text_classification.TASKS,
     **entities.TASKS,
+    **strong_entities.TASKS,
     **faster_training.TASKS,
     **published.TASKS,
     **ready_detector.TASKS,

@@ -42,7 +42,7 @@ def _run(seed: int, *, shares: bool, members: int, **parameters) -> dict:
         for number in range(members)
     ]
     alone = [_score(model, encoder, dev)["micro"]["f1"] for model in trained]
-    scores = _score(Committee(trained), encoder, dev) 
+    scores = _score(Committee(trained), encoder, dev)
     return {
         "f1": scores["micro"]["f1"],
         "precision": scores["micro"]["precision"],
@@ -67,4 +67,14 @@ _MEMBER: dict[str, Any] = {
     "epochs": 6,
     "network": {"width": 64, "units": 128, "dropout": 0.5},
     "batches": {"batch_size": 32, "swap": 0.3, "unknown": 0.2},
+}
+
+TASKS: dict[str, tuple[str, list[Recipe]]] = {
+    "entities-strong": (
+        "cluener",
+        [
+            Recipe("committee", _MEMBER | {"members": 3}, _run),
+            Recipe("no-shares", _MEMBER | {"shares": False}, _run),
+        ],
+    ),
 }

@@ -27,9 +27,9 @@ def count_places(sentences, known):
     )
 
 
-def share_marked(marked, places):
+def share_marked(marks, places):
     """Return the share of places that are marked, as if there were one more."""
-    return max(marked, 0) / (max(places, 0) + 1)
+    return np.maximum(marks, 0) / (max(places, 0) + 1)
 
 
 class ShareEncoder(Encoder):
@@ -43,6 +43,10 @@ class ShareEncoder(Encoder):
         super().__init__(sentences, columns, min_count=min_count)
         self.places = count_places(sentences, self.mentions)
         self.kinds = [tag[2:] for tag in self.tags if tag.startswith("B-")]
+        self.marks = {
+            name: np.array([counts[kind] for kind in self.kinds])
+            for name, counts in self.mentions.items()
+        }
 
     @property
     def num_shares(self):
@@ -57,9 +61,9 @@ class ShareEncoder(Encoder):
         own = Counter(own)
         shares = np.zeros((len(tokens), 3, len(self.kinds)))
         for (start, end), name in zip(places, known, strict=True):
+            own_marks = [own[name, kind] for kind in self.kinds]
             others = self.places[name] - here[name]
-            marks = [self.mentions[name][k] - own[name, k] for k in self.kinds]
-            row = [share_marked(marked, others) for marked in marks]
+            row = share_marked(self.marks[name] - own_marks, others)
             parts = shares[start, 0], shares[start:end, 1], shares[end - 1, 2]
             for part in parts:
                 np.maximum(part, row, out=part)  # ②
