@@ -19,7 +19,7 @@ def _train_one(train: list, encoder, seed: int, *, epochs: int, network: dict, b
     keras.utils.set_random_seed(seed)
     drawn = columns.TrainingBatches(train, encoder, seed=seed, **batches)
     num_shares = getattr(encoder, "num_shares", 0)
-    model = build_share_network(encoder.sizes, len(encoder.tags), num_shares=num_shares, **network)
+    model = build_share_network(encoder.sizes, num_shares, len(encoder.tags), **network)
     model = tagger.CRFTagger(model, encoder.tags)
     tagger.train_tagger(model, drawn, steps=epochs * len(drawn))
     return model
@@ -42,6 +42,7 @@ def _run(seed: int, *, shares: bool, members: int, **parameters) -> dict:
         for number in range(members)
     ]
     alone = [_score(model, encoder, dev)["micro"]["f1"] for model in trained]
+    two = _score(Committee(trained[:2]), encoder, dev)["micro"]["f1"]
     scores = _score(Committee(trained), encoder, dev)
     return {
         "f1": scores["micro"]["f1"],
@@ -49,6 +50,7 @@ def _run(seed: int, *, shares: bool, members: int, **parameters) -> dict:
         "recall": scores["micro"]["recall"],
         "macro_f1": scores["macro"]["f1"],
         "member_f1": float(np.mean(alone)),
+        "two_f1": two,
         "parameters": sum(model.count_params() for model in trained),
     }
 

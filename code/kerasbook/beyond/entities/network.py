@@ -8,32 +8,28 @@ from kerasbook.crf import CRF
 from kerasbook.token_columns import PADDING
 
 
-def build_share_network(
-    sizes, num_tags, *, num_shares, width=64, units=128, dropout=0.5
-):
-    """Map ids and percentages `(batch, time, columns)` to emissions.
-
-    Args:
-        sizes: rows of each embedding, for the first columns.
-        num_tags: emissions of each token.
-        num_shares: columns after those, which hold percentages.
-        width: numbers of an embedding; the first has twice as many.
-        units: of the LSTM, in each direction.
-        dropout: share of the numbers left out, before and after the LSTM.
-    """
-    ids = keras.Input((None, len(sizes) + num_shares), dtype="int32")
+def embed_columns(ids, sizes, width):
+    """Look up the integers of each column; the first is twice as wide."""
     widths = [2 * width] + [width] * (len(sizes) - 1)
     embedded = [
         keras.layers.Embedding(size, values)(ids[..., column])
         for column, (size, values) in enumerate(zip(sizes, widths, strict=True))
     ]
-    hidden = keras.layers.Concatenate()(embedded)
-    hidden = keras.layers.Dropout(dropout)(hidden)
+    return keras.layers.Concatenate()(embedded)
+
+
+def build_share_network(
+    sizes, num_shares, num_tags, *, width=64, units=128, dropout=0.5
+):
+    """Map ids and percentages `(batch, time, columns)` to emissions."""
+    ids = keras.Input((None, len(sizes) + num_shares), dtype="int32")
     shares = ops.cast(ids[..., len(sizes) :], "float32") / 100  # ①
+    hidden = embed_columns(ids, sizes, width)
+    hidden = keras.layers.Dropout(dropout)(hidden)
     hidden = keras.layers.Concatenate()([hidden, shares])
     lstm = keras.layers.LSTM(units, return_sequences=True)
-    mask = ids[..., 0] != PADDING
-    hidden = keras.layers.Bidirectional(lstm)(hidden, mask=mask)
+    both = keras.layers.Bidirectional(lstm)
+    hidden = both(hidden, mask=ids[..., 0] != PADDING)
     hidden = keras.layers.Dropout(dropout)(hidden)
     hidden = keras.layers.Concatenate()([hidden, shares])  # ②
     return keras.Model(ids, keras.layers.Dense(num_tags)(hidden))

@@ -32,45 +32,42 @@ def share_marked(marks, places):
     return np.maximum(marks, 0) / (max(places, 0) + 1)
 
 
-class ShareEncoder(Encoder):
-    """An `Encoder` with three more columns for each type, in percent.
+def add_shares(shares, start, end, row):
+    """Note a name's shares: where it begins, runs and ends."""
+    for part in (shares[start, 0], shares[start:end, 1], shares[end - 1, 2]):
+        np.maximum(part, row, out=part)  # ①
 
-    They say how surely an entity of the type begins at the token, runs
-    through it, and ends there.
-    """
+
+def find_shares(tokens, kinds, mentions, places, own=None):
+    """Return shares `(time, 3, kinds)`; `own` are a training sentence's."""
+    known = find_known(tokens, mentions)
+    names = [tuple(tokens[start:end]) for start, end in known]
+    here = Counter(names if own is not None else ())  # ①
+    own = Counter(own)
+    shares = np.zeros((len(tokens), 3, len(kinds)))
+    for (start, end), name in zip(known, names, strict=True):
+        marks = [mentions[name][kind] - own[name, kind] for kind in kinds]
+        row = share_marked(marks, places[name] - here[name])
+        add_shares(shares, start, end, row)
+    return shares
+
+
+class ShareEncoder(Encoder):
+    """An `Encoder` whose last columns are shares, in percent."""
 
     def __init__(self, sentences, columns, *, min_count=2):
         super().__init__(sentences, columns, min_count=min_count)
         self.places = count_places(sentences, self.mentions)
         self.kinds = [tag[2:] for tag in self.tags if tag.startswith("B-")]
-        self.marks = {
-            name: np.array([counts[kind] for kind in self.kinds])
-            for name, counts in self.mentions.items()
-        }
-
-    @property
-    def num_shares(self):
-        """Return the number of columns that are shares."""
-        return 3 * len(self.kinds)
+        self.num_shares = 3 * len(self.kinds)
 
     def shares(self, tokens, own=None):
         """Return shares `(time, 3, kinds)`; `own` as in `encode`."""
-        places = find_known(tokens, self.mentions)
-        known = [tuple(tokens[start:end]) for start, end in places]
-        here = Counter(known if own is not None else ())  # ①
-        own = Counter(own)
-        shares = np.zeros((len(tokens), 3, len(self.kinds)))
-        for (start, end), name in zip(places, known, strict=True):
-            own_marks = [own[name, kind] for kind in self.kinds]
-            others = self.places[name] - here[name]
-            row = share_marked(self.marks[name] - own_marks, others)
-            parts = shares[start, 0], shares[start:end, 1], shares[end - 1, 2]
-            for part in parts:
-                np.maximum(part, row, out=part)  # ②
-        return shares
+        known = self.kinds, self.mentions, self.places
+        return find_shares(tokens, *known, own)
 
     def encode(self, tokens, own=None):
         """Encode one sentence; `own` are its entities if it is for training."""
-        percent = 100 * self.shares(tokens, own).reshape(len(tokens), -1)
+        percent = np.rint(100 * self.shares(tokens, own)).astype("int32")
         ids = super().encode(tokens, own or ())
-        return np.concatenate([ids, np.rint(percent).astype("int32")], axis=1)
+        return np.concatenate([ids, percent.reshape(len(tokens), -1)], axis=1)

@@ -15,14 +15,14 @@ TAGS = ["O", "B-a", "I-a"]
 
 
 def test_parameters_are_counted_as_by_hand():
-    built = network.build_share_network([10, 20, 7], 5, num_shares=6, width=4, units=3)
+    built = network.build_share_network([10, 20, 7], 6, 5, width=4, units=3)
     embeddings = 10 * 8 + 20 * 4 + 7 * 4
     lstm = 2 * 4 * ((16 + 6) * 3 + 3 * 3 + 3)
     assert built.count_params() == embeddings + lstm + ((6 + 6) * 5 + 5)
 
 
 def test_a_share_is_a_number_not_a_row():
-    built = network.build_share_network([5], 2, num_shares=1, width=2, units=2)
+    built = network.build_share_network([5], 1, 2, width=2, units=2)
     half, whole = (np.asarray(built(np.array([[[3, p]]]))) for p in (50, 100))
     assert not np.allclose(half, whole)
     (dense,) = (layer for layer in built.layers if isinstance(layer, keras.layers.Dense))
@@ -30,7 +30,7 @@ def test_a_share_is_a_number_not_a_row():
 
 
 def test_a_longer_batch_changes_no_emission():
-    built = network.build_share_network([10, 20], 5, num_shares=3, width=4, units=3)
+    built = network.build_share_network([10, 20], 3, 5, width=4, units=3)
     ids = np.random.default_rng(0).integers(2, 10, (1, 4, 5))
     padded = np.concatenate([ids, np.zeros((1, 3, 5), int)], axis=1)
     short, long = (np.asarray(built(array)) for array in (ids, padded))
@@ -42,7 +42,7 @@ def members():
     keras.utils.set_random_seed(0)
     made = []
     for _ in range(3):
-        built = network.build_share_network([9], 3, num_shares=0, width=2, units=2)
+        built = network.build_share_network([9], 0, 3, width=2, units=2)
         made.append(CRFTagger(built, TAGS))
         made[-1].crf.set_weights(
             [np.random.default_rng(len(made)).normal(size=shape) for shape in ((3, 3), (3,), (3,))]
@@ -78,8 +78,7 @@ def test_a_committee_is_used_like_one_tagger(members):
     train = [(list("林一到成都"), ["B-a", "I-a", "O", "B-a", "I-a"])]
     encoder = Encoder(train, chinese_columns, min_count=1)
     made = [
-        CRFTagger(network.build_share_network(encoder.sizes, 3, num_shares=0, units=4), TAGS)
-        for _ in range(2)
+        CRFTagger(network.build_share_network(encoder.sizes, 0, 3, units=4), TAGS) for _ in range(2)
     ]
     committee = network.Committee(made)
     [emissions] = predict_emissions(committee, encoder, train)
