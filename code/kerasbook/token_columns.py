@@ -55,11 +55,9 @@ def count_mentions(sentences):
 
 def commonest_type(surface, mentions, own):
     """Return the type that a string of tokens most often has, or None."""
-    if surface not in mentions:
-        return None
     kinds = {
         kind: count - own[surface, kind]
-        for kind, count in mentions[surface].items()
+        for kind, count in mentions.get(surface, {}).items()
         if count > own[surface, kind]
     }
     return max(kinds, key=kinds.get, default=None)
