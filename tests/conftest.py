@@ -63,7 +63,7 @@ LONGEST = [
     "tests/bookkit/reference/recipes/test_entities.py",
     "tests/kerasbook/applications/detection/test_network.py",
     "tests/kerasbook/frameworks/test_backends.py",
-    "tests/kerasbook/applications/entities/test_crf.py",
+    "tests/kerasbook/test_crf.py",
     "tests/kerasbook/test_package.py",
     "tests/kerasbook/workflow/test_testing.py",
     "tests/kerasbook/beyond/detector/test_nanodet.py",

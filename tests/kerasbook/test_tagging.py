@@ -1,4 +1,4 @@
-"""Entities as tags and their scores: by hand, and equal to seqeval's strict mode."""
+"""Entities as tags, their scores and their text: by hand, and equal to seqeval's strict mode."""
 
 import warnings
 
@@ -7,7 +7,13 @@ import pytest
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2, Tokens
 
-from kerasbook.tagging import count_entities, entity_scores, entity_spans, tags_from_spans
+from kerasbook.tagging import (
+    count_entities,
+    entity_scores,
+    entity_spans,
+    mark_entities,
+    tags_from_spans,
+)
 
 TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
 
@@ -189,3 +195,26 @@ def test_a_flat_list_is_refused_as_by_seqeval(y_true, y_pred):
     with pytest.raises(TypeError, match="lists") as caught:
         entity_scores(y_true, y_pred)
     assert str(caught.value) == "Expected lists of lists of tags. Received: a list"
+
+
+# The text that is drawn
+
+
+@pytest.mark.parametrize(
+    ("true", "predicted", "expected"),
+    [
+        ("BIOBI", "BIOBI", "[林一]a到[成都]a"),
+        ("BIOOO", "BIOBI", "[林一]a到[成都]a?"),
+        ("BIOBI", "OOOBI", "{林一}a到[成都]a"),
+        ("BIOOO", "BOOOO", "[林]a?一到成都  {林一}a"),
+        ("OOOOO", "OOOOO", "林一到成都"),
+    ],
+)
+def test_right_wrong_and_missed_are_marked(true, predicted, expected):
+    tags = [["O" if c == "O" else f"{c}-a" for c in text] for text in (true, predicted)]
+    assert mark_entities(list("林一到成都"), *tags) == expected
+
+
+def test_a_wrong_type_shows_both():
+    line = mark_entities(["In", "Paris", "!"], ["O", "B-x", "O"], ["O", "B-y", "O"], separator=" ")
+    assert line == "In [Paris]y? !  {Paris}x"

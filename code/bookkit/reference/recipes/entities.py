@@ -16,8 +16,8 @@ def _summary(scores: dict, parameters: int) -> dict:
 
 def _read(data: str) -> tuple:
     """Return the training and test sentences of a data set, and its columns."""
-    from kerasbook.applications.entities import data as sentences
-    from kerasbook.applications.entities import features
+    from kerasbook import sentences
+    from kerasbook import token_columns as features
 
     if data == "cluener":
         train, test = sentences.load_cluener()
@@ -29,7 +29,7 @@ def _read(data: str) -> tuple:
 def _dictionary(seed: int, *, data: str) -> dict:
     """Score what a dictionary of the training entities finds; the seed changes nothing."""
     from kerasbook import tagging
-    from kerasbook.applications.entities import features
+    from kerasbook import token_columns as features
 
     train, test, columns = _read(data)
     encoder = features.Encoder(train, columns)
@@ -41,8 +41,8 @@ def _train_tagger(seed: int, *, data: str, top: str, **parameters) -> dict:
     """Train one tagger and score it once."""
     import keras
 
-    from kerasbook import tagging
-    from kerasbook.applications.entities import features, tagger
+    from kerasbook import tagger, tagging
+    from kerasbook import token_columns as features
 
     keras.utils.set_random_seed(seed)
     train, test, columns = _read(data)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kerasbook.applications.entities import data
+from kerasbook import sentences as data
 
 GOOD = {"tokens": ["林", "一"], "tags": ["B-name", "I-name"]}
 

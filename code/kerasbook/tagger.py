@@ -6,15 +6,15 @@ import re
 import keras
 import numpy as np
 
-from kerasbook.applications.entities.crf import (
+from kerasbook.crf import (
     CRF,
     FORBIDDEN,
     allowed_transitions,
     crf_loss,
     viterbi,
 )
-from kerasbook.applications.entities.drawing import mark_entities
-from kerasbook.applications.entities.features import PADDING, pad
+from kerasbook.tagging import mark_entities
+from kerasbook.token_columns import PADDING, pad
 
 
 def build_network(sizes, num_tags, *, width=64, units=200, dropout=0.5):

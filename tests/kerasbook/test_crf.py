@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from kerasbook.applications.entities import crf
+from kerasbook import crf
 
 TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
 
@@ -135,7 +135,7 @@ def test_the_layer_is_rebuilt_from_its_settings():
 # One process for each backend: the loss, and its gradient in fit, against NumPy.
 BACKEND = """
 import keras, numpy as np
-from kerasbook.applications.entities import crf
+from kerasbook import crf
 tags = ["O", "B-a", "I-a"]
 generator = np.random.default_rng(0)
 emissions = generator.normal(size=(2, 4, 3)).astype("float32")
@@ -144,7 +144,7 @@ mask = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], "float32")
 arrays = (emissions, mask, transitions, first, last)
 found = crf.log_partition(*map(keras.ops.convert_to_tensor, arrays))
 print("partition", *keras.ops.convert_to_numpy(found))
-from kerasbook.applications.entities import tagger
+from kerasbook import tagger
 model = tagger.CRFTagger(tagger.build_network([5, 5], 3, width=4, units=4, dropout=0.0), tags)
 ids = np.array([[[2, 3], [3, 2], [4, 4]]] * 4); y = np.array([[1, 2, 0]] * 4)
 model.compile(keras.optimizers.Adam(0.1))

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from kerasbook.applications.entities import features
+from kerasbook import token_columns as features
 from kerasbook.tagging import entity_spans
 
 SENTENCES = [

@@ -1,12 +1,11 @@
-"""The tagger: parameters by hand, learning, decoding, and the text it draws."""
+"""The tagger: parameters by hand, learning, decoding, and a sentence of the reader's."""
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from kerasbook.applications.entities import crf, features, tagger
-from kerasbook.applications.entities.drawing import mark_entities, plot_transitions, plot_types
+from kerasbook import crf, tagger
+from kerasbook import token_columns as features
 from kerasbook.tagging import entity_scores
 
 TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
@@ -126,61 +125,3 @@ def test_what_has_no_token_is_refused_with_one_error(knowing, text, split):
     with pytest.raises(ValueError, match="at least one token") as caught:
         tagger.find_entities(text, split, *knowing)
     assert str(caught.value).endswith(f"Received: {text!r}")
-
-
-# The text that is drawn
-
-
-@pytest.mark.parametrize(
-    ("true", "predicted", "expected"),
-    [
-        ("BIOBI", "BIOBI", "[林一]a到[成都]a"),
-        ("BIOOO", "BIOBI", "[林一]a到[成都]a?"),
-        ("BIOBI", "OOOBI", "{林一}a到[成都]a"),
-        ("BIOOO", "BOOOO", "[林]a?一到成都  {林一}a"),
-        ("OOOOO", "OOOOO", "林一到成都"),
-    ],
-)
-def test_right_wrong_and_missed_are_marked(true, predicted, expected):
-    tags = [["O" if c == "O" else f"{c}-a" for c in text] for text in (true, predicted)]
-    assert mark_entities(list("林一到成都"), *tags) == expected
-
-
-def test_a_wrong_type_shows_both():
-    line = mark_entities(["In", "Paris", "!"], ["O", "B-x", "O"], ["O", "B-y", "O"], separator=" ")
-    assert line == "In [Paris]y? !  {Paris}x"
-
-
-# Figures
-
-
-@pytest.fixture
-def axis():
-    figure = plt.Figure()
-    return figure.subplots()
-
-
-def test_forbidden_steps_stay_empty_in_the_table_of_transitions(axis):
-    allowed, _ = crf.allowed_transitions(TAGS)
-    learned = np.arange(25.0).reshape(5, 5) - 3
-    image = plot_transitions(axis, learned, TAGS, allowed)
-    np.testing.assert_array_equal(np.ma.getmaskarray(image.get_array()), ~allowed)
-    assert image.get_clim() == (-np.abs(learned[allowed]).max(), np.abs(learned[allowed]).max())
-    assert [label.get_text() for label in axis.get_xticklabels()] == TAGS
-
-
-def test_each_type_has_a_row_and_each_tagger_a_mark(axis):
-    true = [["B-a", "B-b", "I-b"]]
-    reports = {"one": entity_scores(true, [["B-a", "O", "O"]]), "two": entity_scores(true, true)}
-    plot_types(axis, reports)
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["b (1)", "a (1)"]
-    assert [line.get_xdata().tolist() for line in axis.get_lines()] == [[0, 1], [1, 1]]
-
-
-def test_a_type_that_only_one_tagger_invents_has_no_row(axis):
-    reports = {
-        "one": entity_scores([["B-a"]], [["B-c"]]),
-        "two": entity_scores([["B-a"]], [["B-a"]]),
-    }
-    plot_types(axis, reports)
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["a (1)"]

@@ -1,0 +1,1 @@
+"""Named entities in Chinese, further than one network, without pretraining."""

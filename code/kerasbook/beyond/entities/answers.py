@@ -1,0 +1,14 @@
+"""What networks say together, which an exercise asks for, and its mistake."""
+
+import numpy as np
+
+
+def multiply_opinions(probabilities):
+    """Combine probabilities `(networks, paths)` by their geometric mean."""
+    mean = np.exp(np.log(probabilities).mean(axis=0))
+    return mean / mean.sum()
+
+
+def average_opinions(probabilities):
+    """Make the usual mistake: average the probabilities themselves."""
+    return np.mean(probabilities, axis=0)

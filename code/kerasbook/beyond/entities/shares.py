@@ -1,0 +1,73 @@
+"""A dictionary that says how sure it is: at what share of places a name is."""
+
+from collections import Counter
+
+import numpy as np
+
+from kerasbook.token_columns import Encoder
+
+
+def find_known(tokens, known, *, longest=12):
+    """List `(start, end)` wherever a string of tokens is in `known`."""
+    length = len(tokens)
+    return [
+        (start, end)
+        for start in range(length)
+        for end in range(start + 1, min(start + longest, length) + 1)
+        if tuple(tokens[start:end]) in known
+    ]
+
+
+def count_places(sentences, known):
+    """Count the places where each known string stands, marked or not."""
+    return Counter(
+        tuple(tokens[start:end])
+        for tokens, _ in sentences
+        for start, end in find_known(tokens, known)
+    )
+
+
+def share_marked(marks, places):
+    """Return the share of places that are marked, as if there were one more."""
+    return np.maximum(marks, 0) / (max(places, 0) + 1)
+
+
+def add_shares(shares, start, end, row):
+    """Note a name's shares: where it begins, runs and ends."""
+    for part in (shares[start, 0], shares[start:end, 1], shares[end - 1, 2]):
+        np.maximum(part, row, out=part)  # ①
+
+
+def find_shares(tokens, kinds, mentions, places, own=None):
+    """Return shares `(time, 3, kinds)`; `own` are a training sentence's."""
+    known = find_known(tokens, mentions)
+    names = [tuple(tokens[start:end]) for start, end in known]
+    here = Counter(names if own is not None else ())  # ①
+    own = Counter(own)
+    shares = np.zeros((len(tokens), 3, len(kinds)))
+    for (start, end), name in zip(known, names, strict=True):
+        marks = [mentions[name][kind] - own[name, kind] for kind in kinds]
+        row = share_marked(marks, places[name] - here[name])
+        add_shares(shares, start, end, row)
+    return shares
+
+
+class ShareEncoder(Encoder):
+    """An `Encoder` whose last columns are shares, in percent."""
+
+    def __init__(self, sentences, columns, *, min_count=2):
+        super().__init__(sentences, columns, min_count=min_count)
+        self.places = count_places(sentences, self.mentions)
+        self.kinds = [tag[2:] for tag in self.tags if tag.startswith("B-")]
+        self.num_shares = 3 * len(self.kinds)
+
+    def shares(self, tokens, own=None):
+        """Return shares `(time, 3, kinds)`; `own` as in `encode`."""
+        known = self.kinds, self.mentions, self.places
+        return find_shares(tokens, *known, own)
+
+    def encode(self, tokens, own=None):
+        """Encode one sentence; `own` are its entities if it is for training."""
+        percent = np.rint(100 * self.shares(tokens, own)).astype("int32")
+        ids = super().encode(tokens, own or ())
+        return np.concatenate([ids, percent.reshape(len(tokens), -1)], axis=1)
