@@ -1,7 +1,7 @@
 """Shares as a picture: what a dictionary says of each token of a sentence."""
 
 
-def plot_shares(axis, shares, kinds):
+def plot_name_shares(axis, shares, kinds):
     """Draw how surely each type runs through each token.
 
     Args:
