@@ -1,6 +1,7 @@
 """Reference runs of the page on a trained language model: frozen, LoRA and in full.
 
-Epochs and rates were chosen on WNUT-17's development part, before it was added to training.
+Epochs and rate of full training were tried on WNUT-17's development part, before that was added to
+training; those of the other ways are first guesses, and nothing was chosen for the posts.
 """
 
 import time
