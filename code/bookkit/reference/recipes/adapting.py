@@ -1,6 +1,7 @@
 """Reference runs of the page on a trained language model: frozen, LoRA and in full.
 
-Epochs and rates were chosen on WNUT-17's development part, before it was added to training.
+Epochs and rate of full training were tried on WNUT-17's development part, before that was added to
+training; those of the other ways are first guesses, and nothing was chosen for the posts.
 """
 
 import time
@@ -62,12 +63,12 @@ def _tag(seed: int, *, way: str, parts: list[str], asked: str, **training) -> di
     """Adapt MiniLM to WNUT-17 in one of three ways, and score one part once."""
     import keras
 
-    from kerasbook import tagging
-    from kerasbook.applications.entities import data, tagger
+    from kerasbook import tagger, tagging
     from kerasbook.beyond.pretrained import adapting, batches
+    from kerasbook.sentences import load_wnut17
 
     keras.utils.set_random_seed(seed)
-    sentences = dict(zip(("train", "dev", "test"), data.load_wnut17(), strict=True))
+    sentences = dict(zip(("train", "dev", "test"), load_wnut17(), strict=True))
     seen = [sentence for part in parts for sentence in sentences[part]]
     tags = sorted({tag for _, its in seen for tag in its}, key=lambda tag: (tag != "O", tag))
     backbone, tokenizer = _open()
