@@ -48,7 +48,7 @@ def _pad_evenly(network):
     """Return the network with the zeros of halving convolutions on both sides alike."""
     import keras
 
-    class Evenly(keras.layers.Layer):
+    class Evenly(keras.layers.Layer):  # type: ignore[misc]
         def __init__(self, layer):
             super().__init__()
             self.layer, self.width = layer, layer.kernel_size[0] // 2
@@ -237,7 +237,7 @@ def _other_features(images, size: int, conventions: dict):
 PENALTY = 100.0
 _SIZE = 160
 _HEAD: dict[str, Any] = {"size": _SIZE, "held_out": 5000, "epochs": 0, "blocks": "all"}
-_HEADS = {
+_HEADS: dict[str, dict[str, Any]] = {
     "last-linear": {"head": "linear", "blocks": "last"},
     "all-linear": {"head": "linear"},
     "all-dense": {"head": "dense", "epochs": 15},
