@@ -16,13 +16,14 @@ from kerasbook.outlook.review.survival import (
     shares_kept,
 )
 
-# Three releases: b.g is public in the first alone, c.h comes with the second, b.f loses `y`.
+# Three releases: b.g is public in the first alone, c.h comes with the second; in the third
+# b.f loses `y`, and c.j gains an argument.
 NAMES = {
     "keras.b.f": [[0, 1, True, "x y"], [2, 2, True, "x z"]],
     "keras.b.g": [[0, 0, True, "x"], [1, 1, False, "x"]],
     "keras.c.h": [[1, 2, True, ""]],
     "keras.b.i": [[0, 0, True, "x"]],
-    "keras.c.j": [[0, 2, True, ""]],
+    "keras.c.j": [[0, 1, True, ""], [2, 2, True, "x"]],
 }
 
 
