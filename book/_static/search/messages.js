@@ -48,7 +48,8 @@
     const share = Math.max(common / sum(query.pairs), common / sum(row.pairs));
     if (shared.length < FEWEST || share < SHARE) return 0;
     const named = row.pairs.size > SHORT ? [] : [...row.own].filter((name) => query.own.has(name));
-    return common - 0.1 * (sum(row.pairs) - common) + (0.1 * named.length) / row.own.size;
+    const all = row.own.size + query.own.size - named.length; // 'keras' is less than 'keras.x'
+    return common - 0.1 * (sum(row.pairs) - common) + (0.1 * named.length) / all;
   };
 
   bookFinders.messages = async (typed) => {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras_hub
 
-from kerasbook.data_folder import find_data
+from kerasbook.data_folder import data_missing, find_data
 
 # Each as KerasHub writes it, or as Hugging Face does.
 NEEDED = {
@@ -48,6 +48,17 @@ def open_embedder(folder):
             "describe; fetch or copy the whole folder again. "
             f"Received: folder={Path(folder).name!r} ({type(error).__name__})"
         ) from error
+
+
+def find_vocabulary():
+    """Return MiniLM's list of tokens, in `$KERASBOOK_DATA` or `./data`.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    for path in find_data("minilm/vocab.txt"):
+        return path
+    raise data_missing("MiniLM's vocabulary was not found.")
 
 
 def find_minilm():

@@ -20,7 +20,7 @@ def text_key(text):
     return int.from_bytes(digest[:8], "big")
 
 
-def load_stored_vectors():
+def read_stored_vectors():
     """Read `minilm/vectors.npz`, from `$KERASBOOK_DATA` or `./data`, if there.
 
     Returns:
@@ -69,7 +69,7 @@ def embed_texts(texts, stored):
 
     Args:
         texts: list of strings.
-        stored: dict as from `load_stored_vectors`; what it lacks is computed.
+        stored: dict as from `read_stored_vectors`; what it lacks is computed.
 
     Raises:
         FileNotFoundError: it lacks one, and MiniLM is not there.

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from bookkit.data.registry import SAMPLE
 from kerasbook.beyond.pretrained import folder as page
 
 keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
@@ -100,3 +101,13 @@ def test_minilm_is_found_in_the_data(tmp_path, monkeypatch):
     (tmp_path / "minilm").mkdir()
     (tmp_path / "minilm" / "model.safetensors").touch()
     assert page.find_minilm() == tmp_path / "minilm"
+
+
+def test_the_vocabulary_is_found_or_asked_for(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
+    lines = page.find_vocabulary().read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 30522
+    monkeypatch.setenv("KERASBOOK_DATA", "nowhere")
+    with pytest.raises(FileNotFoundError, match=r"vocabulary .* KERASBOOK_DATA='nowhere'"):
+        page.find_vocabulary()

@@ -71,14 +71,14 @@ def test_what_is_stored_is_not_computed(computed, tiny):
 def test_without_weights_what_is_not_stored_is_an_error_with_the_cure(tmp_path, monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert stored.load_stored_vectors() == {}
+    assert stored.read_stored_vectors() == {}
     with pytest.raises(FileNotFoundError, match="`make data NAME=minilm`"):
         stored.embed_texts(["a cat"], {})
 
 
 def test_the_sample_knows_its_posts_and_what_the_page_asks(monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
-    known = stored.load_stored_vectors()
+    known = stored.read_stored_vectors()
     texts = [*examples.COMPARED, *examples.QUESTIONS]
     for part in ("train", "test"):
         texts += read_posts(SAMPLE / "newsgroups" / f"{part}.jsonl")[0]
