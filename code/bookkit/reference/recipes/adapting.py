@@ -28,11 +28,12 @@ def _adapt(seed: int, *, way: str, per_class: int, tested: int, length: int, **t
     import numpy as np
 
     from kerasbook.applications.text.posts import load_newsgroups, strip_post
-    from kerasbook.beyond.pretrained import adapting, batches, few
+    from kerasbook.beyond.pretrained import adapting, batches
+    from kerasbook.few_labels import draw_per_class
 
     keras.utils.set_random_seed(seed)
     (posts, labels), (test_posts, test_labels) = load_newsgroups()
-    chosen = few.draw_per_class(labels, per_class, seed)
+    chosen = draw_per_class(labels, per_class, seed)
     asked = np.random.default_rng(0).choice(len(test_labels), tested, replace=False)
     backbone, tokenizer = _open()
     adapting.free_weights(backbone, way)

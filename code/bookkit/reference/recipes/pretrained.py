@@ -75,6 +75,7 @@ def _few_labels(seed: int, *, view: str, method: str) -> dict:
     import numpy as np
 
     from kerasbook.beyond.pretrained import few
+    from kerasbook.few_labels import draw_per_class
 
     keras.utils.set_random_seed(seed)
     _, (texts, labels), (test_texts, test_labels) = _load(view)
@@ -82,7 +83,7 @@ def _few_labels(seed: int, *, view: str, method: str) -> dict:
     for count in (*LABELS, None):
         rows = np.arange(len(labels))
         if count:
-            rows = few.draw_per_class(labels, count, seed)
+            rows = draw_per_class(labels, count, seed)
         features, test_features = _features(method, texts, rows, test_texts)
         score = _train_network if method == "network" else few.score_linear
         accuracy = score(features, labels[rows], test_features, test_labels)

@@ -165,8 +165,8 @@ def _fit_dense(x, y, views: list, epochs: int) -> tuple[dict, list]:
 
 def _few_borrowed(seed: int, *, size: int, penalty: float) -> dict:
     """Fit a linear head on the features of few images of each class."""
-    from kerasbook.beyond.pretrained.few import draw_per_class
     from kerasbook.beyond.transfer.heads import ridge_accuracy
+    from kerasbook.few_labels import draw_per_class
 
     training, test = _rows(size, "training"), _rows(size, "test")
     x, y = training["x"], training["y"]
@@ -183,7 +183,7 @@ def _few_scratch(seed: int, *, batch_size: int, shown: int, counts: list[int]) -
     import keras
 
     from kerasbook.beyond.faster.short import train_short
-    from kerasbook.beyond.pretrained.few import draw_per_class
+    from kerasbook.few_labels import draw_per_class
     from kerasbook.scores import accuracy
 
     (images, labels), (x_test, y_test) = _load()

@@ -1,29 +1,8 @@
-"""Few labels: drawing them, and a classifier that makes do with them."""
+"""Features of texts, and a classifier that makes do with few labels."""
 
-import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
-
-
-def draw_per_class(labels, count, seed):
-    """Draw `count` positions of each class at random, in a random order.
-
-    Raises:
-        ValueError: a class has fewer.
-    """
-    generator = np.random.default_rng(seed)
-    names, counts = np.unique(labels, return_counts=True)
-    if counts.min() < count:
-        raise ValueError(
-            f"Expected at least {count} labels of each class. "
-            f"Received: {counts.min()} of class {names[counts.argmin()]}"
-        )
-    chosen = [
-        generator.choice(np.flatnonzero(labels == name), count, replace=False)
-        for name in names
-    ]
-    return generator.permutation(np.concatenate(chosen))
 
 
 def count_words(texts, other_texts):
