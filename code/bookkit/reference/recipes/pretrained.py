@@ -1,14 +1,13 @@
 """Reference runs of the page on a trained language model: what few labels give, and more.
 
-MiniLM reads a post once, and its vectors are kept in `_build/vectors`, under a hash of the texts
-and of the code that reads them.
+MiniLM reads a post once, and its vectors are kept.
 """
 
-import hashlib
 import inspect
 import re
 
-from bookkit.paths import BUILD
+from bookkit.reference.recipes.kept import kept_arrays
+from bookkit.reference.recipes.precision import computing_in
 from bookkit.reference.recipes.recipe import Recipe
 from bookkit.reference.recipes.text_classification import NETWORKS
 
@@ -28,40 +27,33 @@ def _views(posts: list[str], view: str) -> dict[str, list[str]]:
     return {"words": posts, "bodies": bodies, "headers": headers}
 
 
-def _windows(texts: list[str]) -> tuple:
+def read_windows(texts: list[str]) -> tuple:
     """Return the vectors of all windows of texts, and whose they are; computed once."""
-    import keras
     import numpy as np
 
     from kerasbook.beyond.pretrained import reading, stored
 
-    key = hashlib.sha256("\0".join(texts).encode())
-    for code in (reading, stored.window_vectors):
-        key.update(inspect.getsource(code).encode())
-    path = BUILD / "vectors" / f"{key.hexdigest()[:16]}.npz"
-    if not path.exists():
-        keras.config.set_dtype_policy("mixed_bfloat16")
-        vectors, owners = stored.window_vectors(texts)
-        keras.config.set_dtype_policy("float32")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".tmp.npz")
-        np.savez(temporary, vectors=vectors.astype("float16"), owners=owners)
-        temporary.replace(path)
-    with np.load(path) as archive:
-        return archive["vectors"].astype("float32"), archive["owners"]
+    def compute() -> dict:
+        with computing_in("mixed_bfloat16"):
+            vectors, owners = stored.window_vectors(texts)
+        return {"vectors": vectors.astype("float16"), "owners": np.asarray(owners)}
+
+    code = [inspect.getsource(one).encode() for one in (reading, stored.window_vectors)]
+    found = kept_arrays("minilm", ["\0".join(texts).encode(), *code], compute)
+    return found["vectors"].astype("float32"), found["owners"]
 
 
-def _vectors(texts: dict[str, list[str]]):
+def post_vectors(texts: dict[str, list[str]]):
     """Return a vector for each post: the mean of its windows; header and body side by side."""
     import numpy as np
 
     from kerasbook.beyond.pretrained.stored import mean_of_windows
 
-    views = [mean_of_windows(*_windows(texts[name])) for name in texts if name != "words"]
+    views = [mean_of_windows(*read_windows(texts[name])) for name in texts if name != "words"]
     return np.concatenate(views, axis=1)
 
 
-def _load(view: str) -> tuple:
+def load_view(view: str) -> tuple:
     """Return the posts as they came, then texts and labels of both parts."""
     from kerasbook.applications.text.posts import load_newsgroups
 
@@ -78,7 +70,7 @@ def _few_labels(seed: int, *, view: str, method: str) -> dict:
     from kerasbook.few_labels import draw_per_class
 
     keras.utils.set_random_seed(seed)
-    _, (texts, labels), (test_texts, test_labels) = _load(view)
+    _, (texts, labels), (test_texts, test_labels) = load_view(view)
     metrics = {}
     for count in (*LABELS, None):
         rows = np.arange(len(labels))
@@ -96,7 +88,7 @@ def _features(method: str, texts: dict, rows, test_texts: dict) -> tuple:
     from kerasbook.beyond.pretrained import few
 
     if method in ("vectors", "both"):
-        vectors, test_vectors = _vectors(texts)[rows], _vectors(test_texts)
+        vectors, test_vectors = post_vectors(texts)[rows], post_vectors(test_texts)
         if method == "vectors":
             return vectors, test_vectors
     words, test_words = few.count_words([texts["words"][i] for i in rows], test_texts["words"])

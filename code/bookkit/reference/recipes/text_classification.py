@@ -78,7 +78,7 @@ def _train_svm(seed: int, *, view: str) -> dict:
 SUBJECT = re.compile(r"^Subject:\s*(?:re:\s*)*(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
-def _threads(posts: list[str]) -> list[str]:
+def threads_of(posts: list[str]) -> list[str]:
     """Return what posts of a thread have in common: the subject, without what an answer adds."""
     found = [SUBJECT.search(post) for post in posts]
     return [
@@ -109,7 +109,7 @@ def _train_tuned_svm(seed: int, *, view: str, candidates: list[float]) -> dict:
 
     (posts, _), _ = _load("kept")
     (texts, labels), (test_texts, test_labels) = _load(view)
-    cost, validation = _choose(texts, labels, _threads(posts), candidates=candidates, seed=seed)
+    cost, validation = _choose(texts, labels, threads_of(posts), candidates=candidates, seed=seed)
     features, test_features = _tfidf(texts, test_texts)
     start = time.perf_counter()
     svm = LinearSVC(C=cost, random_state=seed).fit(features, labels)

@@ -4,17 +4,16 @@ The features of all images are computed once and kept in the build folder, for a
 conventions are judged by training images that taught nothing.
 """
 
-import hashlib
+import inspect
 import os
 import time
 from pathlib import Path
 from typing import Any
 
-from bookkit.paths import BUILD
+from bookkit.reference.recipes.kept import kept_arrays
 from bookkit.reference.recipes.precision import computing_in
 from bookkit.reference.recipes.recipe import Recipe
 
-STORE = BUILD / "features"
 HEAD_WIDTH = 1280  # features of the last maps, which the original classifies by
 PENALTIES = (30, 100, 300, 1000)
 COUNTS = (5, 10, 50, 100, 500, 5000)  # labels per class
@@ -68,7 +67,7 @@ def _pad_evenly(network):
     return copy
 
 
-def stored_features(images, size: int, *, store: Path | None = None) -> tuple[Any, float]:
+def image_features(images, size: int) -> tuple[Any, float]:
     """Compute the features of images, or take those of an earlier run.
 
     Returns:
@@ -76,20 +75,22 @@ def stored_features(images, size: int, *, store: Path | None = None) -> tuple[An
     """
     import numpy as np
 
-    weights = Path(os.environ["KERASBOOK_DATA"], "lite0", "weights.npz").read_bytes()
-    key = hashlib.sha256(weights + np.ascontiguousarray(images).tobytes()).hexdigest()[:12]
-    path = (store or STORE) / f"lite0-{size}-{key}.npz"
-    if not path.exists():
+    from kerasbook.beyond.transfer import features, lite, names
+
+    def compute() -> dict:
         with computing_in("mixed_bfloat16"):
             reader = build_reader(size)
             reader.predict(images[:100], verbose=0)  # compiles
             before = time.process_time()
             rows = reader.predict(images, batch_size=250, verbose=0)
-            seconds = time.process_time() - before
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, rows=rows.astype("float16"), seconds=seconds, allow_pickle=False)
-    with np.load(path, allow_pickle=False) as archive:
-        return archive["rows"].astype("float32"), float(archive["seconds"])
+        seconds = time.process_time() - before
+        return {"rows": rows.astype("float16"), "seconds": np.array(seconds)}
+
+    weights = Path(os.environ["KERASBOOK_DATA"], "lite0", "weights.npz").read_bytes()
+    code = [inspect.getsource(module).encode() for module in (features, lite, names)]
+    parts = [weights, np.ascontiguousarray(images).tobytes(), *code]
+    found = kept_arrays(f"lite0-{size}", parts, compute)
+    return found["rows"].astype("float32"), float(found["seconds"])
 
 
 def _load() -> tuple[tuple, tuple]:
@@ -103,9 +104,9 @@ def _rows(size: int, part: str) -> dict[str, Any]:
     """Return features and labels of the training images, or of both views of the test images."""
     training, (images, y) = _load()
     if part == "training":
-        x, seconds = stored_features(training[0], size)
+        x, seconds = image_features(training[0], size)
         return {"x": x, "y": training[1], "seconds": seconds}
-    views = [stored_features(view, size)[0] for view in (images, images[:, :, ::-1])]
+    views = [image_features(view, size)[0] for view in (images, images[:, :, ::-1])]
     return {"views": views, "y": y}
 
 
@@ -217,7 +218,7 @@ def _judge(seed: int, *, size: int, taught: int, held_out: int, **conventions: A
     (images, labels), _ = _load()
     chosen = np.random.default_rng(seed).permutation(len(labels))[: taught + held_out]
     images, labels = images[chosen], labels[chosen]
-    usual, seconds = stored_features(images, size)
+    usual, seconds = image_features(images, size)
     found = {"ms_per_image": 1000 * seconds / len(images)}
     rows = _other_features(images, size, conventions) if conventions else usual
     x, x_held = standardize(usual[:taught], rows[taught:])

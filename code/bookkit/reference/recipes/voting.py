@@ -4,9 +4,9 @@ What is fixed (which classifiers, their strengths, that they are added up and no
 chosen on training posts alone, in five parts of which no two share a thread.
 """
 
-from bookkit.reference.recipes.pretrained import _load, _vectors, _windows
+from bookkit.reference.recipes.pretrained import load_view, post_vectors, read_windows
 from bookkit.reference.recipes.recipe import Recipe
-from bookkit.reference.recipes.text_classification import _threads
+from bookkit.reference.recipes.text_classification import threads_of
 
 
 def _features(texts: dict[str, list[str]], test_texts: dict[str, list[str]]) -> dict:
@@ -25,7 +25,7 @@ def _features(texts: dict[str, list[str]], test_texts: dict[str, list[str]]) -> 
         most = 150_000 if name == "letters" else None
         weigh = TfidfVectorizer(sublinear_tf=True, max_features=most, dtype=np.float32, **settings)
         counted[name] = [weigh.fit_transform(texts["words"]), weigh.transform(test_texts["words"])]
-    vectors = [_vectors(part) for part in (texts, test_texts)]
+    vectors = [post_vectors(part) for part in (texts, test_texts)]
     windows = [_windows_in_three_ways(part) for part in (texts, test_texts)]
     return {
         **counted,
@@ -46,7 +46,7 @@ def _windows_in_three_ways(texts: dict[str, list[str]]):
     parts = []
     for name in texts:
         if name != "words":
-            vectors, owners = _windows(texts[name])
+            vectors, owners = read_windows(texts[name])
             starts = np.flatnonzero(np.diff(owners, prepend=-1))
             greatest = unit_length(np.maximum.reduceat(vectors, starts))
             parts += [mean_of_windows(vectors, owners), greatest, vectors[starts]]
@@ -99,8 +99,8 @@ def _vote(seed: int, *, view: str, folds: int) -> dict:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_score
 
-    posts, (texts, labels), (test_texts, test_labels) = _load(view)
-    features, threads = _features(texts, test_texts), _threads(posts)
+    posts, (texts, labels), (test_texts, test_labels) = load_view(view)
+    features, threads = _features(texts, test_texts), threads_of(posts)
     unseen = _unseen_opinions(features, labels, threads, folds, seed)
     splitter = GroupKFold(folds, shuffle=True, random_state=seed + 100)
     stacked = cross_val_score(

@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
+from bookkit.reference.recipes import kept, voting
 from bookkit.reference.recipes import pretrained as recipes
-from bookkit.reference.recipes import voting
 from kerasbook.applications.text.posts import GROUPS
 from kerasbook.beyond.pretrained import stored
 
@@ -32,7 +32,7 @@ def read(tmp_path, monkeypatch):
         lines = "".join(json.dumps(post) + "\n" for post in posts)
         (tmp_path / "newsgroups" / f"{part}.jsonl").write_text(lines, encoding="utf-8")
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
-    monkeypatch.setattr(recipes, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(kept, "STORE", tmp_path / "kept")
     monkeypatch.setattr(recipes, "LABELS", (5,))
     texts_read = []
 

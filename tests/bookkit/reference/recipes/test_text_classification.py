@@ -89,7 +89,7 @@ def test_threads_are_subjects_without_what_an_answer_adds():
         "Subject: Remoon\n\nx",
         "no header",
     ]
-    assert recipes._threads(posts) == ["moon", "moon", "remoon", "no header"]
+    assert recipes.threads_of(posts) == ["moon", "moon", "remoon", "no header"]
 
 
 def test_the_cost_is_chosen_on_threads_that_were_not_trained_on():
@@ -107,7 +107,7 @@ def test_the_cost_is_chosen_on_threads_that_were_not_trained_on():
 @pytest.mark.parametrize("name", TUNED)
 def test_the_tuned_svm_measures_what_its_results_hold(published, name, monkeypatch):
     # The posts made here have one subject; let each group's five be five threads.
-    monkeypatch.setattr(recipes, "_threads", lambda posts: [i % 5 for i in range(len(posts))])
+    monkeypatch.setattr(recipes, "threads_of", lambda posts: [i % 5 for i in range(len(posts))])
     found = TUNED[name].run(0, **TUNED[name].parameters)
     assert set(found) == set(published("text-baseline", name))
     assert found["C"] in recipes.CANDIDATES

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from bookkit.reference.recipes import kept
 from bookkit.reference.recipes import transfer as recipes
 from kerasbook.beyond.transfer.lite import build_lite0
 
@@ -47,7 +48,7 @@ def folder(tmp_path_factory, write_cifar10):
 @pytest.fixture(autouse=True)
 def surroundings(folder, monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(folder))
-    monkeypatch.setattr(recipes, "STORE", folder / "features")
+    monkeypatch.setattr(kept, "STORE", folder / "features")
 
 
 def run(task, name, **changed):
@@ -69,13 +70,13 @@ def test_heads_are_fitted_and_asked(name):
 
 def test_features_are_computed_once(folder):
     images = np.zeros((3, 32, 32, 3), "uint8")
-    first, seconds = recipes.stored_features(images, SIZE)
+    first, seconds = recipes.image_features(images, SIZE)
     files = set((folder / "features").iterdir())
-    again, as_before = recipes.stored_features(images, SIZE)
+    again, as_before = recipes.image_features(images, SIZE)
     assert np.array_equal(first, again)
     assert seconds == as_before
     assert set((folder / "features").iterdir()) == files
-    recipes.stored_features(images + 1, SIZE)
+    recipes.image_features(images + 1, SIZE)
     assert len(set((folder / "features").iterdir()) - files) == 1
 
 
