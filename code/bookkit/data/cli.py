@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
 from bookkit.data import fetching, folders
 from bookkit.data.registry import DATASETS, FULL, SAMPLE, Specification
@@ -54,9 +55,13 @@ def _known(name: str) -> Specification:
     return DATASETS[name]
 
 
-def _fetched(known: Specification) -> bool:
-    """Say whether a dataset comes from elsewhere; the others lie in the repository."""
-    return bool(known.sources)
+def _wanted(options: argparse.Namespace) -> Iterator[Specification]:
+    """Yield what was asked for; say of what lies in the repository that it does."""
+    for known in options.wanted or DATASETS.values():
+        if known.is_fetched:
+            yield known
+        elif options.wanted:
+            print(f"{known.name}: part of the repository")
 
 
 def _list(_: argparse.Namespace) -> int:
@@ -73,7 +78,7 @@ def _list(_: argparse.Namespace) -> int:
 
 def _fetch(options: argparse.Namespace) -> int:
     status = 0
-    for known in filter(_fetched, options.wanted or DATASETS.values()):
+    for known in _wanted(options):
         try:
             fetching.fetch(known, FULL)
         except BookError as error:
@@ -86,7 +91,7 @@ def _fetch(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     status = 0
-    for known in filter(_fetched, options.wanted or DATASETS.values()):
+    for known in _wanted(options):
         try:
             folders.verify(known, FULL)
             print(f"{known.name}: ok")

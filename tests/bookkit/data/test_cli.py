@@ -94,6 +94,6 @@ def test_what_lies_in_the_repository_is_listed_and_never_fetched(full, capsys):
     (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("forecasts")]
     assert row.endswith("in the repository")
     assert cli.main(["fetch", "forecasts"]) == cli.main(["verify", "forecasts"]) == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == (2 * "forecasts: part of the repository\n", "")
     assert folders.resolve("full").datasets["forecasts"].variant == "sample"
     assert "forecasts" not in capsys.readouterr().err

