@@ -6,12 +6,8 @@ from datetime import date
 from bookkit.checks import due
 from bookkit.paths import FORECASTS
 
-RAIN = {
+RAIN = json.loads(FORECASTS.read_text("utf-8"))["forecasts"][0] | {
     "name": "rain",
-    "claim": "It rains.",
-    "rule": "The street is wet.",
-    "probability": 0.3,
-    "made": "2026-11-27",
     "due": "2026-12-01",
 }
 DONE = {"outcome": True, "resolved": "2026-12-02"}

@@ -1,12 +1,10 @@
 """Adapting a backbone: what may change is what changes, and no more."""
 
-import keras
 import numpy as np
 import pytest
 
 from kerasbook.beyond.pretrained import adapting
 
-keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
 INPUTS = {
     "token_ids": np.array([[2, 6, 5, 3], [2, 7, 3, 0]]),
     "padding_mask": np.array([[1, 1, 1, 1], [1, 1, 1, 0]]),
@@ -15,17 +13,8 @@ INPUTS = {
 
 
 @pytest.fixture
-def backbone():
-    keras.utils.set_random_seed(1)
-    return keras_hub.models.BertBackbone(
-        vocabulary_size=9,
-        num_layers=1,
-        num_heads=2,
-        hidden_dim=8,
-        intermediate_dim=8,
-        dropout=0.0,
-        max_sequence_length=8,
-    )
+def backbone(make_backbone):
+    return make_backbone(dropout=0.0, max_sequence_length=8)
 
 
 @pytest.mark.parametrize(

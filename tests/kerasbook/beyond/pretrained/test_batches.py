@@ -1,12 +1,12 @@
 """Batches of texts: pieces, first pieces, capitals, and the way back to words."""
 
+import keras_hub
 import numpy as np
 import pytest
 
 from bookkit.data.registry import SAMPLE
 from kerasbook.beyond.pretrained import batches as page
 
-keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
 TAGS = ["O", "B-person", "I-person"]
 SENTENCES = [
     (["Nora", "Whitfield", "left"], ["B-person", "I-person", "O"]),

@@ -2,14 +2,13 @@
 
 import shutil
 
-import keras
+import keras_hub
 import numpy as np
 import pytest
 
 from bookkit.data.registry import SAMPLE
 from kerasbook.beyond.pretrained import folder as page
 
-keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "a", "##s"]
 INPUTS = {
     "token_ids": np.array([[2, 6, 5, 3]]),
@@ -18,28 +17,11 @@ INPUTS = {
 }
 
 
-def build(width):
-    keras.utils.set_random_seed(0)
-    models = keras_hub.models
-    backbone = models.BertBackbone(
-        vocabulary_size=len(WORDS),
-        num_layers=1,
-        num_heads=2,
-        hidden_dim=width,
-        intermediate_dim=8,
-        max_sequence_length=8,
-    )
-    packer = models.BertTextEmbedderPreprocessor(
-        models.BertTokenizer(WORDS, lowercase=True), sequence_length=8
-    )
-    return models.BertTextEmbedder(backbone, packer)
-
-
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory):
+def saved(tmp_path_factory, make_embedder):
     folder = tmp_path_factory.mktemp("models")
-    build(4).save_to_preset(str(folder / "small"))
-    build(6).save_to_preset(str(folder / "wider"))
+    make_embedder(WORDS, hidden_dim=4).save_to_preset(str(folder / "small"))
+    make_embedder(WORDS, hidden_dim=6).save_to_preset(str(folder / "wider"))
     return folder
 
 
@@ -48,9 +30,9 @@ def small(saved, tmp_path):
     return shutil.copytree(saved / "small", tmp_path / "small")
 
 
-def test_what_was_saved_is_opened_and_answers_the_same(small):
+def test_what_was_saved_is_opened_and_answers_the_same(small, make_embedder):
     opened = page.open_embedder(small)
-    assert np.array_equal(opened(INPUTS), build(4)(INPUTS))
+    assert np.array_equal(opened(INPUTS), make_embedder(WORDS, hidden_dim=4)(INPUTS))
     assert opened.preprocessor.tokenizer.vocabulary_size() == len(WORDS)
 
 

@@ -1,24 +1,11 @@
 """Reading long texts: means without padding, windows, and vectors in their order."""
 
 import keras
+import keras_hub
 import numpy as np
 import pytest
 
 from kerasbook.beyond.pretrained import reading
-
-keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
-
-
-def backbone():
-    keras.utils.set_random_seed(3)
-    return keras_hub.models.BertBackbone(
-        vocabulary_size=40,
-        num_layers=1,
-        num_heads=2,
-        hidden_dim=8,
-        intermediate_dim=8,
-        max_sequence_length=64,
-    )
 
 
 def test_the_mean_leaves_padding_out():
@@ -53,8 +40,8 @@ def test_windows_are_marked_and_filled_up_to_a_multiple():
     assert reading.pad_windows([[7] * 15], start=1, end=2)["token_ids"].shape == (1, 32)
 
 
-def test_vectors_are_those_of_the_text_embedder_in_the_order_of_the_texts():
-    model = backbone()
+def test_vectors_are_those_of_the_text_embedder_in_the_order_of_the_texts(make_backbone):
+    model = make_backbone(vocabulary_size=40, max_sequence_length=64)
     windows = [[5, 6, 7, 8, 9], [10], [11, 12, 13]]
     found = reading.read_windows(reading.mean_reader(model), windows, start=1, end=2, batch_size=2)
     embedder = keras_hub.models.BertTextEmbedder(model)

@@ -2,7 +2,6 @@
 
 import hashlib
 
-import keras
 import numpy as np
 import pytest
 
@@ -10,24 +9,12 @@ from bookkit.data.registry import SAMPLE
 from kerasbook.applications.text.posts import read_posts
 from kerasbook.beyond.pretrained import examples, stored
 
-keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "cat", "sat", "dog"]
 
 
 @pytest.fixture
-def tiny():
-    keras.utils.set_random_seed(0)
-    models = keras_hub.models
-    backbone = models.BertBackbone(
-        vocabulary_size=len(WORDS),
-        num_layers=1,
-        num_heads=1,
-        hidden_dim=4,
-        intermediate_dim=4,
-        max_sequence_length=16,
-    )
-    packer = models.BertTextEmbedderPreprocessor(models.BertTokenizer(WORDS), sequence_length=16)
-    return models.BertTextEmbedder(backbone, packer)
+def tiny(make_embedder):
+    return make_embedder(WORDS, num_heads=1, hidden_dim=4, intermediate_dim=4)
 
 
 @pytest.fixture
