@@ -57,3 +57,19 @@ def test_the_table_of_dates_says_what_the_figure_draws(language):
     text = (BOOK / language / "introduction.md").read_text(encoding="utf-8")
     dates = re.findall(r"^\| (\d{4}-\d{2}-\d{2}) \|", text, re.MULTILINE)
     assert dates == [day.isoformat() for day, _, _ in HISTORY]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_maps_of_the_introduction_lead_to_every_chapter(language):
+    folder = BOOK / language
+    text = (folder / "introduction.md").read_text(encoding="utf-8")
+    maps = text[text.index("(sec-map)=") : text.index("(sec-introduction-pitfalls)=")]
+    linked = set(re.findall(r"\(#(sec-[\w-]+)\)", maps))
+    missing = set()
+    for chapter in folder.glob("*/*.md"):
+        labels = re.findall(
+            r"^\((sec-[\w-]+)\)=$", chapter.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        if linked.isdisjoint(labels):
+            missing.add(chapter.relative_to(folder).as_posix())
+    assert missing == set()
