@@ -1,0 +1,75 @@
+"""Count what follows what: an n-gram model with Kneser and Ney's smoothing."""
+
+from collections import Counter, defaultdict
+
+import numpy as np
+
+
+def count_following(text, length, distinct):
+    """Count which characters follow each context of `length` characters.
+
+    Args:
+        text: a string.
+        length: of the context.
+        distinct: count before how many different characters context and
+            follower stand, not how often (kneser1995).
+
+    Returns:
+        dict by context of `Counter` by character.
+    """
+    size = length + 1 + distinct
+    pieces = [text[i : i + size] for i in range(len(text) - size + 1)]
+    following = defaultdict(Counter)
+    for piece in set(pieces) if distinct else pieces:
+        following[piece[-length - 1 : -1]][piece[-1]] += 1
+    return following
+
+
+def count_orders(text, order):
+    """Count for contexts of 0 to `order - 1` characters, a list."""
+    return [
+        count_following(text, length, distinct=length < order - 1)
+        for length in range(order)
+    ]
+
+
+def ngram_probability(orders, context, character, *, known, discount=0.75):
+    """Return how probable a character is after a context (kneser1995).
+
+    Each count gives up `discount`; what is saved goes to the guess of the
+    context that is one character shorter.
+
+    Args:
+        orders: what `count_orders` returned.
+        context: all that came before, a string.
+        character: the one in question.
+        known: number of characters in the vocabulary.
+        discount: from 0 to 1.
+    """
+    chance = 1 / known
+    for length, following in enumerate(orders):
+        counts = following.get(context[len(context) - length :])
+        if length > len(context) or not counts:
+            break
+        saved = discount * len(counts)  # ①
+        own = max(counts[character] - discount, 0)  # ②
+        chance = (own + saved * chance) / counts.total()
+    return chance
+
+
+def ngram_perplexity(orders, text, *, known, discount=0.75):
+    """Return the perplexity per character of a text, its first left out."""
+    longest = len(orders) - 1
+    chances = [
+        ngram_probability(
+            orders, text[max(0, i - longest) : i], text[i],
+            known=known, discount=discount,
+        )
+        for i in range(1, len(text))
+    ]  # fmt: skip
+    return perplexity(chances)
+
+
+def perplexity(chances):
+    """Return one over the geometric mean of probabilities."""
+    return float(np.exp(-np.mean(np.log(chances))))
