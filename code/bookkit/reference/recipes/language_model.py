@@ -17,7 +17,9 @@ def _count(train: str, test: str, known: int, orders: list[int]) -> dict[str, fl
     from kerasbook.outlook.attention import ngrams
 
     found = {
-        order: ngrams.ngram_perplexity(ngrams.count_orders(train, order), test, known=known)
+        order: ngrams.perplexity(
+            ngrams.ngram_chances(ngrams.count_orders(train, order), test, known=known)
+        )
         for order in orders
     }
     best = min(orders, key=lambda order: found[order])
@@ -28,7 +30,7 @@ def _write_samples(path: Path, model, characters: list[str], beginnings: list[st
     """Let the model go on from each beginning, at several temperatures."""
     from kerasbook.outlook.attention.generating import write_on
 
-    context = model.get_layer("places").context
+    context = model.get_layer("places").input_dim
     lines = []
     for temperature in TEMPERATURES:
         for beginning in beginnings:
@@ -39,41 +41,46 @@ def _write_samples(path: Path, model, characters: list[str], beginnings: list[st
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def _train(
-    seed: int, *, texts: str, orders: list[int], beginnings: list[str], context: int, width: int,
-    heads: int, blocks: int, dropout: float, steps: int, batch_size: int, learning_rate: float,
-    folder: Path,
-) -> dict[str, float]:  # fmt: skip
-    """Train a language model in sixteen bits, and hold it against counts."""
+def _learn(seed: int, numbers, known: int, *, steps: int, batch_size: int, **settings):
+    """Train a network in sixteen bits; return it in 32, with its seconds and processor seconds."""
     import keras
     import numpy as np
 
     from kerasbook.outlook.attention import model as pages
+    from kerasbook.outlook.attention.texts import draw_windows
+
+    rate, shape = settings.pop("learning_rate"), settings
+    keras.utils.set_random_seed(seed)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    model = pages.build_language_model(known, **shape)
+    generator = np.random.default_rng(seed)
+    windows = draw_windows(numbers, shape["context"], steps * batch_size, generator)
+    start, processor = time.perf_counter(), time.process_time()
+    pages.train_language_model(model, windows, learning_rate=rate, batch_size=batch_size)
+    seconds, processor = time.perf_counter() - start, time.process_time() - processor
+    keras.config.set_dtype_policy("float32")
+    exact = pages.build_language_model(known, **shape)
+    exact.set_weights(model.get_weights())
+    return exact, seconds, processor
+
+
+def _train(
+    seed: int, *, texts: str, orders: list[int], beginnings: list[str], folder: Path, **settings
+) -> dict[str, float]:
+    """Train a language model, hold it against counts, and let it write."""
     from kerasbook.outlook.attention import texts as reading
+    from kerasbook.outlook.attention.model import model_chances
+    from kerasbook.outlook.attention.ngrams import perplexity
 
     train, test = reading.load_texts(texts)
     characters = reading.choose_characters(train)
     train, test = (reading.replace_unknown(text, characters) for text in (train, test))
     counted = _count(train, test, len(characters), orders)
-    keras.utils.set_random_seed(seed)
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    model = pages.build_language_model(
-        len(characters), context=context, width=width, heads=heads, blocks=blocks, dropout=dropout
-    )
-    windows = reading.draw_windows(
-        reading.encode_text(train, characters),
-        context,
-        steps * batch_size,
-        np.random.default_rng(seed),
-    )
-    start, processor = time.perf_counter(), time.process_time()
-    pages.train_language_model(model, windows, learning_rate=learning_rate, batch_size=batch_size)
-    seconds, processor = time.perf_counter() - start, time.process_time() - processor
-    numbers = reading.encode_text(test, characters)
-    perplexity = pages.model_perplexity(model, numbers, context)
+    numbers, asked = (reading.encode_text(text, characters) for text in (train, test))
+    model, seconds, processor = _learn(seed, numbers, len(characters), **settings)
     _write_samples(folder / f"{texts}-{seed}.txt", model, characters, beginnings)
     return {
-        "perplexity": perplexity,
+        "perplexity": perplexity(model_chances(model, asked, settings["context"])),
         **counted,
         "characters": len(train),
         "known": len(characters),

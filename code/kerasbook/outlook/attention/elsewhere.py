@@ -12,9 +12,9 @@ from kerasbook.outlook.attention.generating import (
     look_back,
     read_block,
     read_on,
+    require_places,
 )
 from kerasbook.outlook.attention.model import (
-    AddPositions,
     add_reading_block,
     build_language_model,
     place_waves,
@@ -54,8 +54,8 @@ def read_elsewhere(backend, numbers, weights, settings):
         RuntimeError: it failed; says on which backend, and its error.
     """
     functions = (
-        attend, project_heads, join_heads, window_mask, look_back, read_block,
-        read_on, place_waves, AddPositions, add_reading_block,
+        attend, project_heads, join_heads, window_mask, look_back,
+        require_places, read_block, read_on, place_waves, add_reading_block,
         build_language_model, read_both_ways,
     )  # fmt: skip
     heads = "import json\nimport keras\nimport numpy as np"

@@ -34,6 +34,16 @@ def look_back(x, arrays, kept):
     return join_heads(mixed, *arrays[6:]), weights, (key, value)
 
 
+def require_places(context, length):
+    """Raise ValueError if a text is longer than what a model can read."""
+    if length > context:
+        raise ValueError(
+            f"Expected at most {context} characters, the model's context. "
+            f"Received: {length}. Write less, keep only the end of the text, "
+            "or build a model with a larger context."
+        )
+
+
 def read_block(layer, x, block, kept):
     """Let new characters pass a block; `layer` finds a layer by its name."""
     normal = layer(f"norm_{block}")(x)
@@ -61,7 +71,9 @@ def read_on(model, numbers, memory=None):
     blocks = sum(each.name.startswith("look_") for each in model.layers)
     memory = memory or [None] * blocks
     first = 0 if memory[0] is None else memory[0][0].shape[2]
-    x = layer("places")(layer("embed")(np.array(numbers)[None]), first=first)
+    place = np.arange(first, first + len(numbers))
+    require_places(layer("places").input_dim, first + len(numbers))
+    x = layer("embed")(np.array(numbers)[None]) + layer("places")(place)
     seen, grown = [], []
     for block, kept in enumerate(memory):
         x, weights, kept = read_block(layer, x, block, kept)

@@ -19,30 +19,6 @@ def place_waves(shape, dtype=None):
     return ops.cast(0.05 * waves, dtype or "float32")
 
 
-class AddPositions(layers.Layer):
-    """Adds to each character's vector the learned vector of its place."""
-
-    def __init__(self, context, **settings):
-        super().__init__(**settings)
-        self.context = context
-
-    def build(self, shape):
-        """Make a vector for each of `context` places."""
-        size = (self.context, shape[-1])
-        self.table = self.add_weight(shape=size, initializer=place_waves)
-
-    def call(self, x, first=0):
-        """Add the places from `first` on; `x` is `(batch, time, width)`."""
-        length = ops.shape(x)[1]
-        if isinstance(length, int) and first + length > self.context:
-            raise ValueError(
-                f"Expected at most {self.context} characters. Received: "
-                f"{first + length}. Keep the last ones, or build a model with "
-                "a larger context."
-            )
-        return x + self.table[first : first + length]
-
-
 def add_reading_block(x, number, *, heads, dropout, window):
     """Add a block: look back, then think about what was seen."""
     width = x.shape[-1]
@@ -79,7 +55,11 @@ def build_language_model(
     embed = layers.ReversibleEmbedding(
         known, width, reverse_dtype="float32", name="embed"
     )
-    x = AddPositions(context, name="places")(embed(numbers))
+    places = layers.Embedding(
+        context, width, embeddings_initializer=place_waves, name="places"
+    )
+    place = ops.cumsum(ops.ones_like(numbers), axis=1) - 1  # 0, 1, 2, …
+    x = embed(numbers) + places(place)
     for number in range(blocks):
         x = add_reading_block(
             x, number, heads=heads, dropout=dropout, window=window
@@ -126,15 +106,15 @@ def cut_for_test(numbers, context):
     return padded[places], judged
 
 
-def model_perplexity(model, numbers, context):
-    """Return the perplexity per character of a text, its first left out."""
+def model_chances(model, numbers, context):
+    """Return the probabilities of a text's characters but the first."""
     windows, judged = cut_for_test(numbers, context)
-    lost = []
-    for start in range(0, len(windows), 16):
-        part = windows[start : start + 16]
-        logits = model.predict_on_batch(part[:, :-1])
-        losses = keras.losses.sparse_categorical_crossentropy(
-            part[:, 1:], logits, from_logits=True
+    losses = [
+        keras.losses.sparse_categorical_crossentropy(
+            windows[start : start + 16, 1:],
+            model.predict_on_batch(windows[start : start + 16, :-1]),
+            from_logits=True,
         )
-        lost.append(ops.convert_to_numpy(losses)[judged[start : start + 16]])
-    return float(np.exp(np.mean(np.concatenate(lost))))
+        for start in range(0, len(windows), 16)
+    ]
+    return np.exp(-ops.convert_to_numpy(ops.concatenate(losses))[judged])

@@ -57,17 +57,16 @@ def ngram_probability(orders, context, character, *, known, discount=0.75):
     return chance
 
 
-def ngram_perplexity(orders, text, *, known, discount=0.75):
-    """Return the perplexity per character of a text, its first left out."""
+def ngram_chances(orders, text, *, known, discount=0.75):
+    """Return the probabilities of a text's characters but the first."""
     longest = len(orders) - 1
-    chances = [
+    return np.array([
         ngram_probability(
             orders, text[max(0, i - longest) : i], text[i],
             known=known, discount=discount,
         )
         for i in range(1, len(text))
-    ]  # fmt: skip
-    return perplexity(chances)
+    ])  # fmt: skip
 
 
 def perplexity(chances):

@@ -81,7 +81,7 @@ def test_a_cold_model_takes_the_most_probable(model):
         ("", {}, r"Received: prompt=''\. Begin with '\\n'"),
         ("x", {}, r"Received: \['x'\]"),
         ("a", {"temperature": 0}, r"temperature above 0"),
-        ("a", {"length": 9}, r"at most 8 characters\. Received: 9\."),
+        ("a", {"length": 9}, r"at most 8 characters, .* Received: 9\. Write less"),
     ],
 )
 def test_bad_input_is_named_with_its_cure(model, prompt, changes, message):
@@ -94,6 +94,12 @@ def test_an_empty_beginning_is_refused():
     with pytest.raises(ValueError, match="at least one character"):
         page.require_beginning("")
     page.require_beginning("a")
+
+
+def test_as_many_characters_as_places():
+    page.require_places(4, 4)
+    with pytest.raises(ValueError, match="at most 4 characters"):
+        page.require_places(4, 5)
 
 
 def test_both_ways_agree_here(model, tmp_path):

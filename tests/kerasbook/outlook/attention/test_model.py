@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kerasbook.outlook.attention import model as page
+from kerasbook.outlook.attention.ngrams import perplexity
 
 SMALL = {"context": 8, "width": 8, "heads": 2, "blocks": 2}
 
@@ -47,16 +48,10 @@ def test_waves_of_places():
     np.testing.assert_allclose(waves, expected, atol=1e-6)
 
 
-def test_places_are_added_from_the_first_on():
-    layer = page.AddPositions(4)
-    x = np.zeros((1, 2, 6), "float32")
-    np.testing.assert_array_equal(layer(x, first=1)[0], layer.table[1:3])
-
-
-def test_more_characters_than_places():
-    layer = page.AddPositions(4)
-    with pytest.raises(ValueError, match=r"at most 4 char.* Received: 5\."):
-        layer(np.zeros((1, 2, 6), "float32"), first=3)
+def test_the_same_character_differs_by_its_place():
+    model = page.build_language_model(5, **SMALL)
+    out = model.predict_on_batch(np.array([[2, 2, 2]]))[0]
+    assert np.abs(out[1] - out[2]).max() > 1e-5
 
 
 @pytest.mark.parametrize("length", [3, 5, 6, 9, 12])
@@ -71,7 +66,7 @@ def test_a_model_that_knows_nothing_is_as_unsure_as_its_vocabulary():
     model = page.build_language_model(7, **SMALL)
     model.get_layer("norm_out").gamma.assign(np.zeros(8))
     numbers = np.arange(30) % 7
-    assert page.model_perplexity(model, numbers, 8) == pytest.approx(7)
+    assert perplexity(page.model_chances(model, numbers, 8)) == pytest.approx(7)
 
 
 def test_training_learns_a_text_that_repeats():
@@ -79,5 +74,19 @@ def test_training_learns_a_text_that_repeats():
     model = page.build_language_model(3, **SMALL)
     numbers = np.arange(60) % 3
     windows = numbers[np.arange(40)[:, None] + np.arange(9)]
-    page.train_language_model(model, np.tile(windows, (8, 1)), learning_rate=0.01)
-    assert page.model_perplexity(model, numbers, 8) < 1.5
+    page.train_language_model(model, np.tile(windows, (8, 1)), learning_rate=0.01, batch_size=16)
+    assert perplexity(page.model_chances(model, numbers, 8)) < 1.5
+
+
+def test_chances_stand_in_the_order_of_the_text():
+    model = page.build_language_model(5, **SMALL)
+    numbers = np.random.default_rng(0).integers(5, size=19)
+    found = page.model_chances(model, numbers, 8)
+    assert found.shape == (18,)
+    logits = model.predict_on_batch(numbers[None, :8])[0]
+    powers = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    expected = powers[np.arange(8), numbers[1:9]]
+    np.testing.assert_allclose(found[:8], expected, rtol=1e-4)
+    logits = model.predict_on_batch(numbers[None, 8:16])[0, 7]
+    last = np.exp(logits[numbers[16]]) / np.exp(logits).sum()
+    np.testing.assert_allclose(found[15], last, rtol=1e-4)

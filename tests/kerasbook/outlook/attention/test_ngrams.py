@@ -41,11 +41,17 @@ def test_perplexity_is_one_over_the_geometric_mean():
     assert page.perplexity([1 / 2, 1 / 8]) == pytest.approx(4)
 
 
+def test_chances_leave_the_first_character_out():
+    orders = page.count_orders("abac", 2)
+    found = page.ngram_chances(orders, "cab", known=3, discount=0.5)
+    assert found == pytest.approx([1 / 3, 5 / 12])
+
+
 def test_a_text_of_one_character_is_no_surprise():
     orders = page.count_orders("aaaaaaaaaaaa", 3)
-    assert page.ngram_perplexity(orders, "aaaa", known=1) == pytest.approx(1)
+    assert page.ngram_chances(orders, "aaaa", known=1) == pytest.approx(1)
 
 
 def test_nobody_knows_anything_without_counts():
     orders = page.count_orders("", 2)
-    assert page.ngram_perplexity(orders, "abc", known=5) == pytest.approx(5)
+    assert page.ngram_chances(orders, "abc", known=5) == pytest.approx(1 / 5)
