@@ -65,7 +65,7 @@ def build_language_model(
             x, number, heads=heads, dropout=dropout, window=window
         )
     x = layers.LayerNormalization(name="norm_out")(x)
-    return keras.Model(numbers, embed(x, reverse=True))  # ①
+    return keras.Model(numbers, embed(x, reverse=True))
 
 
 def train_language_model(model, windows, *, learning_rate, batch_size):

@@ -37,23 +37,16 @@ def ngram_probability(orders, context, character, *, known, discount=0.75):
     """Return how probable a character is after a context (kneser1995).
 
     Each count gives up `discount`; what is saved goes to the guess of the
-    context that is one character shorter.
-
-    Args:
-        orders: what `count_orders` returned.
-        context: all that came before, a string.
-        character: the one in question.
-        known: number of characters in the vocabulary.
-        discount: from 0 to 1.
+    context that is one character shorter. `orders` are of `count_orders`,
+    `context` is all that came before, and `known` the vocabulary's size.
     """
     chance = 1 / known
     for length, following in enumerate(orders):
         counts = following.get(context[len(context) - length :])
         if length > len(context) or not counts:
             break
-        saved = discount * len(counts)  # ①
-        own = max(counts[character] - discount, 0)  # ②
-        chance = (own + saved * chance) / counts.total()
+        own = max(counts[character] - discount, 0)  # ①
+        chance = (own + discount * len(counts) * chance) / counts.total()  # ②
     return chance
 
 

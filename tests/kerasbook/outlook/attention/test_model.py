@@ -74,7 +74,7 @@ def test_training_learns_a_text_that_repeats():
     model = page.build_language_model(3, **SMALL)
     numbers = np.arange(60) % 3
     windows = numbers[np.arange(40)[:, None] + np.arange(9)]
-    page.train_language_model(model, np.tile(windows, (8, 1)), learning_rate=0.01, batch_size=16)
+    page.train_language_model(model, np.tile(windows, (24, 1)), learning_rate=0.01, batch_size=16)
     assert perplexity(page.model_chances(model, numbers, 8)) < 1.5
 
 
