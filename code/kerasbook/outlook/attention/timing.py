@@ -5,7 +5,7 @@ import time
 from kerasbook.outlook.attention.generating import read_on
 
 
-def fastest_seconds(action, repeats=2):
+def fastest_seconds(action, repeats=5):
     """Run an action a few times and return the seconds of the fastest."""
     seconds = []
     for _ in range(repeats):
