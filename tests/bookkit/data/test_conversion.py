@@ -445,7 +445,7 @@ def test_quatrains_of_which_no_two_share_a_line(tmp_path):
     ]
 
 
-def test_tales_in_younger_words_are_left_out(tmp_path):
+def test_tales_in_other_translations_are_left_out(tmp_path):
     rows = ["Topic\tTitle\tAbstract\tContent", "discrete\t\t\t", "class\t\t\t"]
     rows += [
         "Magic\tOld\t\tHe said: ‘It’s so.’ And “so” it was, ‘or’ not, ‘or’ so.",
