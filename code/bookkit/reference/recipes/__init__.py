@@ -11,6 +11,7 @@ from bookkit.reference.recipes import (
     export,
     faster_training,
     image_classification,
+    language_model,
     object_detection,
     pretrained,
     published,
@@ -39,6 +40,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **voting.TASKS,
     **adapting.TASKS,
     **trust.TASKS,
+    **language_model.TASKS,
 }
 
 ON_SAMPLE = frozenset({"image-ablation", "export"})

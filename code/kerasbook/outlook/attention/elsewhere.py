@@ -1,0 +1,71 @@
+"""The same model and the same functions on another backend."""
+
+import inspect
+import json
+from pathlib import Path
+
+import numpy as np
+from keras import ops
+
+from kerasbook.isolation import run_without
+from kerasbook.outlook.attention.generating import (
+    look_back,
+    read_block,
+    read_on,
+    require_places,
+)
+from kerasbook.outlook.attention.model import (
+    add_reading_block,
+    build_language_model,
+    place_waves,
+)
+from kerasbook.outlook.attention.products import (
+    attend,
+    join_heads,
+    project_heads,
+    window_mask,
+)
+
+
+def read_both_ways(numbers, weights, settings):
+    """Let Keras's layers read a text, then our functions, in two pieces.
+
+    Args:
+        numbers: of the characters, a list.
+        weights: path of a file of `save_weights`.
+        settings: of `build_language_model`.
+
+    Returns:
+        logits after the last character, two lists.
+    """
+    model = build_language_model(**settings)
+    model.load_weights(weights)
+    layers_say = ops.convert_to_numpy(model(np.array([numbers])))[0, -1]
+    half = len(numbers) // 2
+    memory = read_on(model, numbers[:half])[2]
+    we_say = read_on(model, numbers[half:], memory)[0]
+    return layers_say.tolist(), we_say.tolist()
+
+
+def read_elsewhere(backend, numbers, weights, settings):
+    """Call `read_both_ways` in a Python of its own, on another backend.
+
+    Raises:
+        RuntimeError: it failed; says on which backend, and its error.
+    """
+    functions = (
+        attend, project_heads, join_heads, window_mask, look_back,
+        require_places, read_block, read_on, place_waves, add_reading_block,
+        build_language_model, read_both_ways,
+    )  # fmt: skip
+    heads = "import json\nimport keras\nimport numpy as np"
+    sources = "\n\n".join(map(inspect.getsource, functions))
+    values = list(numbers), str(Path(weights).resolve()), settings
+    call = f"print(json.dumps(read_both_ways(*{values!r})))"
+    program = f"{heads}\nfrom keras import layers, ops\n\n{sources}\n\n{call}\n"
+    others = {"tensorflow", "jax", "torch"} - {backend}
+    printed = run_without(program, hidden=tuple(others), backend=backend)
+    last = printed.splitlines()[-1] if printed else "nothing was printed"
+    if not last.startswith("[["):
+        raise RuntimeError(f"The program failed on {backend}: {last}")
+    return np.array(json.loads(last))

@@ -1,0 +1,134 @@
+"""Write with a language model: one character after another, nothing twice."""
+
+import numpy as np
+from keras import ops
+
+from kerasbook.outlook.attention.products import (
+    attend,
+    join_heads,
+    project_heads,
+    window_mask,
+)
+from kerasbook.outlook.attention.texts import encode_text
+
+
+def look_back(x, arrays, kept):
+    """Let new characters look at old ones and at each other.
+
+    Args:
+        x: the new ones, tensor of shape `(1, new, width)`.
+        arrays: the `weights` of a `MultiHeadAttention`.
+        kept: keys and values of the old ones, or None.
+
+    Returns:
+        what they saw, `(1, new, width)`; the weights; keys and values of all.
+    """
+    query, key, value = (
+        project_heads(x, *arrays[place : place + 2]) for place in (0, 2, 4)
+    )
+    if kept is not None:
+        key = ops.concatenate([kept[0], key], axis=2)  # ①
+        value = ops.concatenate([kept[1], value], axis=2)
+    mask = window_mask(query.shape[2], key.shape[2])
+    mixed, weights = attend(query, key, value, mask)
+    return join_heads(mixed, *arrays[6:]), weights, (key, value)
+
+
+def require_places(context, length):
+    """Raise ValueError if a text is longer than what a model can read."""
+    if length > context:
+        raise ValueError(
+            f"Expected at most {context} characters, the model's context. "
+            f"Received: {length}. Write less, keep only the end of the text, "
+            "or build a model with a larger context."
+        )
+
+
+def read_block(layer, x, block, kept):
+    """Let new characters pass a block; `layer` finds a layer by its name."""
+    normal = layer(f"norm_{block}")(x)
+    looked, weights, kept = look_back(
+        normal, layer(f"look_{block}").weights, kept
+    )
+    x = x + looked
+    wide = layer(f"widen_{block}")(layer(f"norm_{block}_think")(x))
+    return x + layer(f"narrow_{block}")(wide), weights, kept
+
+
+def read_on(model, numbers, memory=None):
+    """Read more characters with a model; its memory grows by them.
+
+    Args:
+        model: of `build_language_model`, without a window.
+        numbers: of the new characters, shape `(new,)`.
+        memory: what reading the ones before returned, or None.
+
+    Returns:
+        logits after the last character, `(known,)`; the weights of each
+        block, `(heads, new, all)`; the memory.
+    """
+    layer = model.get_layer
+    blocks = sum(each.name.startswith("look_") for each in model.layers)
+    memory = memory or [None] * blocks
+    first = 0 if memory[0] is None else memory[0][0].shape[2]
+    place = np.arange(first, first + len(numbers))
+    require_places(layer("places").input_dim, first + len(numbers))
+    x = layer("embed")(np.array(numbers)[None]) + layer("places")(place)
+    seen, grown = [], []
+    for block, kept in enumerate(memory):
+        x, weights, kept = read_block(layer, x, block, kept)
+        seen.append(ops.convert_to_numpy(weights[0]))
+        grown.append(kept)
+    logits = layer("embed")(layer("norm_out")(x[:, -1:]), reverse=True)
+    return ops.convert_to_numpy(logits)[0, 0], seen, grown
+
+
+def soften(logits, temperature):
+    """Turn logits into probabilities, flatter if it is hot.
+
+    Raises:
+        ValueError: the temperature is not above 0.
+    """
+    if not temperature > 0:
+        raise ValueError(
+            f"Expected a temperature above 0. Received: {temperature}. To "
+            "take the most probable character always, use 0.01."
+        )
+    z = np.asarray(logits, "float64") / temperature
+    powers = np.exp(z - z.max())
+    return powers / powers.sum()
+
+
+def require_beginning(prompt):
+    """Raise ValueError if there is nothing to continue."""
+    if not prompt:
+        raise ValueError(
+            "Expected a beginning of at least one character. Received: "
+            r"prompt=''. Begin with '\n', as every text does."
+        )
+
+
+def write_on(model, prompt, characters, *, length, temperature=1.0, seed=0):
+    """Continue a text, one drawn character after another.
+
+    Args:
+        model: of `build_language_model`.
+        prompt: the beginning, a string.
+        characters: the vocabulary, a list.
+        length: how many characters to add.
+        temperature: above 0.
+        seed: of the draws.
+
+    Raises:
+        ValueError: a prompt that is empty or has unknown characters, a
+            temperature not above 0, more characters than the model can read.
+    """
+    require_beginning(prompt)
+    generator = np.random.default_rng(seed)
+    numbers, memory, text = encode_text(prompt, characters), None, prompt
+    for _ in range(length):
+        logits, _, memory = read_on(model, numbers, memory)
+        chances = soften(logits, temperature)
+        numbers = [generator.choice(len(chances), p=chances)]
+        text += characters[numbers[0]]
+    return text

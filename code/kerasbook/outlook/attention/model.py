@@ -1,0 +1,120 @@
+"""A small language model of Keras's layers, and its perplexity."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+
+def place_waves(shape, dtype=None):
+    """Start the vectors of places as waves, short to long (vaswani2017).
+
+    Args:
+        shape: `(places, width)`, the width even.
+        dtype: of the result.
+    """
+    places, width = shape
+    speeds = 10_000.0 ** (-np.arange(0, width, 2) / width)
+    angles = np.arange(places)[:, None] * speeds
+    waves = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+    return ops.cast(0.05 * waves, dtype or "float32")
+
+
+def add_reading_block(x, number, *, heads, dropout, window):
+    """Add a block: look back, then think about what was seen."""
+    width = x.shape[-1]
+    normal = layers.LayerNormalization(name=f"norm_{number}")(x)
+    look = layers.MultiHeadAttention(
+        heads, width // heads, dropout=dropout, sliding_window=window,
+        name=f"look_{number}",
+    )  # fmt: skip
+    x = x + look(normal, normal, use_causal_mask=True)  # ①
+    normal = layers.LayerNormalization(name=f"norm_{number}_think")(x)
+    wide = layers.Dense(4 * width, "gelu", name=f"widen_{number}")(normal)
+    thought = layers.Dense(width, name=f"narrow_{number}")(wide)
+    return x + layers.Dropout(dropout)(thought)
+
+
+def build_language_model(
+    known, *, context, width, heads, blocks, dropout=0.0, window=None
+):
+    """Build a model that says at each place which character comes next.
+
+    Args:
+        known: number of characters in the vocabulary.
+        context: the longest text it can read.
+        width: numbers in the vector of a character.
+        heads: of each attention.
+        blocks: of attention and dense layers.
+        dropout: share of numbers that training leaves out.
+        window: how far each block looks back; None: to the beginning.
+
+    Returns:
+        model from `(batch, time)` to logits `(batch, time, known)`.
+    """
+    numbers = keras.Input((None,), dtype="int32")
+    embed = layers.ReversibleEmbedding(
+        known, width, reverse_dtype="float32", name="embed"
+    )
+    places = layers.Embedding(
+        context, width, embeddings_initializer=place_waves, name="places"
+    )
+    place = ops.cumsum(ops.ones_like(numbers), axis=1) - 1  # 0, 1, 2, …
+    x = embed(numbers) + places(place)
+    for number in range(blocks):
+        x = add_reading_block(
+            x, number, heads=heads, dropout=dropout, window=window
+        )
+    x = layers.LayerNormalization(name="norm_out")(x)
+    return keras.Model(numbers, embed(x, reverse=True))
+
+
+def train_language_model(model, windows, *, learning_rate, batch_size):
+    """Train once over windows `(count, length + 1)`; the rate rises, falls."""
+    steps = len(windows) // batch_size
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps, warmup_target=learning_rate, warmup_steps=steps // 10
+    )
+    model.compile(
+        keras.optimizers.Adam(rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        jit_compile=False,
+    )
+    model.fit(windows[:, :-1], windows[:, 1:], batch_size=batch_size, verbose=0)
+
+
+def cut_for_test(numbers, context):
+    """Cut a text so that each character is judged once, with what it follows.
+
+    Args:
+        numbers: of the characters, shape `(length,)`.
+        context: of the model.
+
+    Returns:
+        windows `(count, context + 1)`, and where a character is judged,
+        booleans `(count, context)`: in the first window everywhere, in the
+        others in the second half.
+    """
+    half = context // 2
+    count = max(1, -(-(len(numbers) - 1 - context) // half) + 1)
+    padded = np.zeros(half * (count - 1) + context + 1, "int32")
+    padded[: len(numbers)] = numbers
+    starts = half * np.arange(count)[:, None]
+    places = starts + np.arange(context + 1)
+    judged = (places[:, 1:] < len(numbers)) & (
+        (starts == 0) | (places[:, 1:] - starts > context - half)
+    )
+    return padded[places], judged
+
+
+def model_chances(model, numbers, context):
+    """Return the probabilities of a text's characters but the first."""
+    windows, judged = cut_for_test(numbers, context)
+    losses = [
+        keras.losses.sparse_categorical_crossentropy(
+            windows[start : start + 16, 1:],
+            model.predict_on_batch(windows[start : start + 16, :-1]),
+            from_logits=True,
+        )
+        for start in range(0, len(windows), 16)
+    ]
+    return np.exp(-ops.convert_to_numpy(ops.concatenate(losses))[judged])

@@ -1,0 +1,99 @@
+"""Attention as matrix products, with masks, and held against Keras's layer."""
+
+from keras import ops
+
+
+def attend(query, key, value, mask=None):
+    """Mix values by how well their keys fit each query (vaswani2017).
+
+    Args:
+        query: tensor of shape `(..., queries, size)`.
+        key: tensor of shape `(..., keys, size)`.
+        value: tensor of shape `(..., keys, value_size)`.
+        mask: True where a query may look, `(queries, keys)`; None: everywhere.
+
+    Returns:
+        the mixtures, `(..., queries, value_size)`, and the weights.
+    """
+    scores = ops.matmul(query, ops.swapaxes(key, -1, -2))  # ①
+    scores = scores / query.shape[-1] ** 0.5
+    if mask is not None:
+        scores = ops.where(mask, scores, -1e9)  # ②
+    powers = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
+    weights = powers / ops.sum(powers, axis=-1, keepdims=True)  # ③
+    return ops.matmul(weights, value), weights
+
+
+def project_heads(x, kernel, bias):
+    """Multiply into heads: `(batch, time, width)` to `(…, heads, time, size)`.
+
+    Args:
+        x: tensor of shape `(batch, time, width)`.
+        kernel: of shape `(width, heads, size)`.
+        bias: of shape `(heads, size)`.
+    """
+    return ops.swapaxes(ops.einsum("btw,whs->bths", x, kernel) + bias, 1, 2)
+
+
+def join_heads(mixed, kernel, bias):
+    """Bring heads together: `(batch, heads, time, size)` to `(…, width)`."""
+    return ops.einsum("bhts,hsw->btw", mixed, kernel) + bias
+
+
+def attend_by_hand(x, arrays, mask=None):
+    """Compute what `keras.layers.MultiHeadAttention` does of `x` alone.
+
+    Args:
+        x: tensor of shape `(batch, time, width)`.
+        arrays: the `weights` of the layer: kernel and bias of query, key,
+            value and output.
+        mask: as in `attend`.
+    """
+    query, key, value = (
+        project_heads(x, *arrays[place : place + 2]) for place in (0, 2, 4)
+    )
+    mixed, _ = attend(query, key, value, mask)
+    return join_heads(mixed, *arrays[6:])
+
+
+def window_mask(queries, keys, window=None):
+    """Say where each query may look: at itself and at what came before.
+
+    Args:
+        queries: number of characters that look, the last ones.
+        keys: number of all characters so far.
+        window: how many of them a query sees, itself included; None: all.
+
+    Returns:
+        booleans of shape `(queries, keys)`.
+    """
+    place = ops.arange(keys - queries, keys)[:, None]
+    back = place - ops.arange(keys)[None, :]  # how far back a key lies
+    mask = back >= 0
+    return mask if window is None else ops.logical_and(mask, back < window)
+
+
+def reach(mask, layers):
+    """Say what can reach each place through several layers of one mask."""
+    seen = ops.cast(mask, "float32")
+    paths = seen
+    for _ in range(layers - 1):
+        paths = ops.matmul(seen, paths)
+    return paths > 0
+
+
+def count_multiplications(length, *, width, blocks, cached):
+    """Count what one more character costs, embedding and output left out.
+
+    A block has four projections of `width * width`, and a network of two
+    layers, four times as wide, twice as many again; attention multiplies with
+    each key and each value.
+
+    Args:
+        length: characters so far, the new one included.
+        width: of the model.
+        blocks: of the model.
+        cached: whether keys and values of the others are kept.
+    """
+    one = 12 * width**2 + 2 * width * length
+    return blocks * one * (1 if cached else length)

@@ -1,0 +1,69 @@
+"""Tang poems and Grimm's tales, as characters, numbers and windows."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from kerasbook.data_folder import data_missing, find_data
+
+RARE = "□"  # stands for every character that is not in the vocabulary
+
+
+def load_texts(name):
+    """Read the book's poems or tales, one a line, from its data folder.
+
+    Args:
+        name: `"poems"` or `"tales"`.
+
+    Returns:
+        training texts, and every tenth of all as test texts, two strings;
+        each text in them begins with a line break.
+    """
+    found = find_data(f"poems-and-tales/{name}.txt")
+    if not found:
+        raise data_missing(f"The {name} were not found.")
+    texts = Path(found[0]).read_text("utf-8").splitlines()
+    test = ["\n" + text for text in texts[::10]]
+    train = ["\n" + text for n, text in enumerate(texts) if n % 10]
+    return "".join(train), "".join(test)
+
+
+def choose_characters(text, at_least=2):
+    """List the characters of a text that come often enough, and `RARE`."""
+    counts = Counter(text)
+    kept = {c for c in counts if counts[c] >= at_least} - {RARE}
+    return [*sorted(kept), RARE]
+
+
+def replace_unknown(text, characters):
+    """Put `RARE` in the place of each character that is not listed."""
+    known = set(characters)
+    return "".join(c if c in known else RARE for c in text)
+
+
+def encode_text(text, characters):
+    """Turn a text into the numbers of its characters, shape `(length,)`.
+
+    Raises:
+        ValueError: a character is not listed.
+    """
+    numbers = {c: number for number, c in enumerate(characters)}
+    unknown = sorted(set(text) - numbers.keys())
+    if unknown:
+        raise ValueError(
+            f"Expected characters that the model knows. Received: {unknown}. "
+            f"Leave them out, or let replace_unknown put {RARE} there."
+        )
+    return np.array([numbers[c] for c in text], "int32")
+
+
+def draw_windows(numbers, length, count, generator):
+    """Cut `count` windows from random places: `(count, length + 1)`."""
+    if len(numbers) <= length:
+        raise ValueError(
+            f"Expected more than length={length} characters. Received: "
+            f"{len(numbers)}. Take a longer text or shorter windows."
+        )
+    starts = generator.integers(len(numbers) - length, size=count)
+    return numbers[starts[:, None] + np.arange(length + 1)]

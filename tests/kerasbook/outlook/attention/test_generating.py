@@ -1,0 +1,172 @@
+"""Reading with a cache equals reading at once; temperatures; bad input."""
+
+import numpy as np
+import pytest
+
+from kerasbook.outlook.attention import answers, drawing, elsewhere, timing
+from kerasbook.outlook.attention import generating as page
+from kerasbook.outlook.attention.model import build_language_model
+
+SETTINGS = {"known": 4, "context": 8, "width": 8, "heads": 2, "blocks": 2}
+CHARACTERS = ["\n", "a", "b", "□"]
+
+
+@pytest.fixture(scope="module")
+def model():
+    model = build_language_model(**SETTINGS)
+    generator = np.random.default_rng(0)
+    for weight in model.weights:  # none is zero, so that each one shows
+        weight.assign(weight + generator.normal(0, 0.3, weight.shape))
+    return model
+
+
+@pytest.mark.parametrize("pieces", [(6,), (1, 5), (2, 2, 2), (1,) * 6])
+def test_any_pieces_give_what_keras_gives_at_once(model, pieces):
+    numbers = np.array([0, 1, 2, 3, 2, 1])
+    memory, first = None, 0
+    for length in pieces:
+        part = numbers[first : first + length]
+        logits, seen, memory = page.read_on(model, part, memory)
+        first += length
+    whole = model.predict_on_batch(numbers[None])[0, -1]
+    np.testing.assert_allclose(logits, whole, atol=1e-5)
+    assert [each.shape for each in seen] == [(2, pieces[-1], 6)] * 2
+    np.testing.assert_allclose(seen[0].sum(axis=-1), 1, rtol=1e-5)
+    assert memory[1][0].shape == (1, 2, 6, 4)
+
+
+def test_one_block_and_its_attention(model):
+    x = np.random.default_rng(1).normal(size=(1, 3, 8)).astype("float32")
+    out, weights, (key, value) = page.read_block(model.get_layer, x, 0, None)
+    assert out.shape == x.shape
+    arrays = model.get_layer("look_0").weights
+    looked, alone, _ = page.look_back(x[:, 2:], arrays, (key, value))
+    assert looked.shape == (1, 1, 8)
+    assert weights.shape[-1] == 3
+    assert alone.shape == (1, 2, 1, 4)
+
+
+def test_temperatures_by_hand():
+    logits = np.log([1, 2])
+    np.testing.assert_allclose(page.soften(logits, 1), [1 / 3, 2 / 3])
+    np.testing.assert_allclose(page.soften(logits, 0.5), [1 / 5, 4 / 5])
+    assert page.soften([0, 1000], 1).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("temperature", [0, -1, float("nan")])
+def test_a_temperature_must_be_above_zero(temperature):
+    with pytest.raises(ValueError, match=r"above 0\. Received: "):
+        page.soften([0, 1], temperature)
+
+
+def test_writing_goes_on_and_can_be_repeated(model):
+    settings = {"length": 6, "temperature": 1.0}
+    text = page.write_on(model, "\na", CHARACTERS, **settings)
+    assert text.startswith("\na")
+    assert len(text) == 8
+    assert text == page.write_on(model, "\na", CHARACTERS, **settings)
+    others = {page.write_on(model, "\na", CHARACTERS, **settings, seed=seed) for seed in range(5)}
+    assert len(others) > 1
+
+
+def test_a_cold_model_takes_the_most_probable(model):
+    text = page.write_on(model, "\n", CHARACTERS, length=1, temperature=0.0001)
+    logits = page.read_on(model, [0])[0]
+    assert text[1] == CHARACTERS[logits.argmax()]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "changes", "message"),
+    [
+        ("", {}, r"Received: prompt=''\. Begin with '\\n'"),
+        ("x", {}, r"Received: \['x'\]"),
+        ("a", {"temperature": 0}, r"temperature above 0"),
+        ("a", {"length": 9}, r"at most 8 characters, .* Received: 9\. Write less"),
+    ],
+)
+def test_bad_input_is_named_with_its_cure(model, prompt, changes, message):
+    settings = {"length": 3, "temperature": 1.0} | changes
+    with pytest.raises(ValueError, match=message):
+        page.write_on(model, prompt, CHARACTERS, **settings)
+
+
+def test_an_empty_beginning_is_refused():
+    with pytest.raises(ValueError, match="at least one character"):
+        page.require_beginning("")
+    page.require_beginning("a")
+
+
+def test_as_many_characters_as_places():
+    page.require_places(4, 4)
+    with pytest.raises(ValueError, match="at most 4 characters"):
+        page.require_places(4, 5)
+
+
+def test_both_ways_agree_here(model, tmp_path):
+    file = tmp_path / "small.weights.h5"
+    model.save_weights(file)
+    one, other = elsewhere.read_both_ways([0, 1, 2, 3], file, SETTINGS)
+    np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_elsewhere_gets_a_whole_program(monkeypatch):
+    asked = {}
+
+    def pretend(program, *, hidden, backend):
+        asked.update(program=program, hidden=hidden, backend=backend)
+        return "a warning\n[[1.0, 2.0], [3.0, 4.0]]"
+
+    monkeypatch.setattr(elsewhere, "run_without", pretend)
+    values = elsewhere.read_elsewhere("jax", [0, 1], "w.h5", SETTINGS)
+    assert values.tolist() == [[1, 2], [3, 4]]
+    assert asked["backend"] == "jax"
+    assert set(asked["hidden"]) == {"tensorflow", "torch"}
+    compile(asked["program"], "program", "exec")
+    monkeypatch.setattr(elsewhere, "run_without", lambda *_, **__: "ValueError: no")
+    with pytest.raises(RuntimeError, match="failed on jax: ValueError: no"):
+        elsewhere.read_elsewhere("jax", [0, 1], "w.h5", SETTINGS)
+
+
+def test_times_are_taken_of_the_fastest(monkeypatch):
+    ticks = iter([0, 5, 10, 12, 20, 29])
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: next(ticks))
+    assert timing.fastest_seconds(lambda: None, repeats=3) == 2
+
+
+def test_one_more_character_is_timed_both_ways(model):
+    anew, kept = timing.time_one_more(model, np.zeros(6, int), (2, 6))
+    assert len(anew) == len(kept) == 2
+    assert min(anew + kept) > 0
+
+
+def test_answers_and_the_usual_mistakes():
+    assert answers.band_mask(3, 2).tolist() == [[1, 0, 0], [1, 1, 0], [0, 1, 1]]
+    assert answers.careless_band_mask(3, 1).tolist() == [
+        [1, 0, 0], [1, 1, 0], [0, 1, 1],
+    ]  # fmt: skip
+    assert answers.text_perplexity([0.5, 0.125]) == pytest.approx(4)
+    assert answers.careless_text_perplexity([0.5, 0.125]) == pytest.approx(3.2)
+
+
+def test_pictures_show_what_they_are_given(axes):
+    drawing.plot_masks(axes[:2], {"one": np.eye(3), "two": np.ones((3, 3))})
+    assert axes[0].get_title() == "one"
+    np.testing.assert_array_equal(axes[1].images[0].get_array(), 1)
+    drawing.plot_attention([axes[2]], {"head": np.eye(4)}, breaks=(2,))
+    assert len(axes[2].lines) == 2
+    chances = {0.5: np.array([0.1, 0.9]), 1.0: np.array([0.4, 0.6])}
+    drawing.plot_temperatures(axes[3], chances, 2)
+    heights = [bar.get_height() for bar in axes[3].patches]
+    assert heights == [0.9, 0.1, 0.6, 0.4]
+
+
+def test_the_picture_of_costs_has_both_lines(axes):
+    drawing.plot_cache_gain(axes[0], (1, 10), [1, 10], [1, 3])
+    assert [line.get_ydata()[1] for line in axes[0].lines] == [10, 3]
+
+
+@pytest.fixture
+def axes():
+    from matplotlib.figure import Figure
+
+    return list(Figure().subplots(2, 2).flat)
