@@ -11,6 +11,7 @@ from bookkit.reference.recipes import (
     export,
     faster_training,
     image_classification,
+    nightly,
     object_detection,
     pretrained,
     published,
@@ -39,9 +40,10 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **voting.TASKS,
     **adapting.TASKS,
     **trust.TASKS,
+    **nightly.TASKS,
 }
 
-ON_SAMPLE = frozenset({"image-ablation", "export"})
+ON_SAMPLE = frozenset({"image-ablation", "export", "nightly"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
 PACKAGES = {"export": "formats"}
 PACKAGES |= {task: "pretrained" for task in TASKS if task.startswith("pretrained-")}
