@@ -284,6 +284,8 @@ CHINESE = Language(
     },
     theme={"Color mode": "颜色模式", "System Settings": "跟随系统"},
     labels={
+        "holds": "成立",
+        "changed": "变了",
         "article-network": "文章的网络",
         "improved-network": "改进的网络",
         "two-groups": "两类：交通工具与动物",

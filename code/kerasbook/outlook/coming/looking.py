@@ -4,7 +4,7 @@ import inspect
 
 from kerasbook.isolation import run_without
 
-IMPORTS = """\
+WATCH_IMPORTS = """\
 import importlib.metadata
 import importlib.util
 import os
@@ -45,7 +45,7 @@ def look_elsewhere(watches, backend):
     names = [watch.__name__ for watch in watches]
     sources = [inspect.getsource(part) for part in (look, *watches)]
     calls = [f'print("look:", look({name}))' for name in names]
-    program = "\n\n".join([IMPORTS, *sources, *calls])
+    program = "\n\n".join([WATCH_IMPORTS, *sources, *calls])
     said = run_without(program, hidden=("tensorflow",), backend=backend)
     states = [
         line.removeprefix("look: ")

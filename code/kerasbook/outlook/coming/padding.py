@@ -16,20 +16,17 @@ def counted_accuracy(accuracy, padding, on_padding=1.0):
 
 
 def build_small_tagger(rnn_layers=1, keep_mask=None):
-    """Build a tagger of two tags; word 0 is padding, and masked.
+    """Build a tagger of two tags, for six places; word 0 is padding.
 
-    Args:
-        rnn_layers: how many recurrent layers it has.
-        keep_mask: whether these hand on their mask; `None` leaves to Keras
-            what this release does.
+    `keep_mask` says whether its recurrent layers hand on their mask; `None`
+    leaves that to Keras.
     """
     both = [
         keras.layers.Bidirectional(keras.layers.LSTM(3, return_sequences=True))
         for _ in range(rnn_layers)
     ]
-    for layer in both:
-        if keep_mask is not None:
-            layer.supports_masking = keep_mask  # before it is called
+    for layer in both if keep_mask is not None else ():
+        layer.supports_masking = keep_mask  # ①
     words = keras.layers.Embedding(10, 4, mask_zero=True)
     tags = keras.layers.Dense(2, "softmax")
     model = keras.Sequential([keras.Input((6,)), words, *both, tags])

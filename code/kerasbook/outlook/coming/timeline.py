@@ -37,27 +37,18 @@ MARKS = {"asked": "o", "repository": "^", "merged": "s", "released": "D"}
 
 
 def days_until_released(events):
-    """Return how many days passed from the first request to the release.
-
-    Args:
-        events: triples as in `EVENTS`.
-
-    Returns:
-        maps the themes that have both to days.
-    """
-    asked, released = {}, {}
+    """Map themes to the days from the first request to the first release."""
+    first = {}
     for theme, day, what in sorted(events, key=lambda event: event[1]):
-        if what == "asked":
-            asked.setdefault(theme, date.fromisoformat(day))
-        elif what == "released":
-            released.setdefault(theme, date.fromisoformat(day))
-    themes = asked.keys() & released.keys()
+        first.setdefault((theme, what), date.fromisoformat(day))
     return {
-        theme: (released[theme] - asked[theme]).days for theme in sorted(themes)
+        theme: (day - first[theme, "asked"]).days
+        for (theme, what), day in first.items()
+        if what == "released" and (theme, "asked") in first
     }
 
 
-def plot_timeline(axis, events, until):
+def plot_events(axis, events, until):
     """Draw a row a theme, and a mark for each thing that happened.
 
     Args:

@@ -109,7 +109,7 @@ def torch_takes_one_step():
     return False
 
 
-# By the backend that they need, the first for those that need none of their own.
+# By the backend that they run on.
 WATCHES = {
     "jax": (
         ops_have_no_grad, lstm_keeps_mask, quantize_reports_nothing,
