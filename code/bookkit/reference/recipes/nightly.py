@@ -66,7 +66,7 @@ def _look(seed, *, package):
             install(package, folder)
         # Of the processes to come: a run has a process of its own.
         os.environ["PYTHONPATH"] = os.pathsep.join([folder, str(CODE)])
-        states = {}
+        states: dict[str, str] = {}
         for backend, watches in WATCHES.items():
             states |= look_elsewhere(watches, backend)
         judged = judge()
