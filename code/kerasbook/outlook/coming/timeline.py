@@ -5,7 +5,6 @@ from datetime import date
 # Theme, day, and what happened: asked (or proposed), own repository, merged
 # into the code, or released. The page names the source of each.
 EVENTS = (
-    ("backends as packages", "2026-08-04", "asked"),
     ("backends as packages", "2026-08-27", "asked"),
     ("OpenVINO", "2024-04-03", "asked"),
     ("OpenVINO", "2024-12-17", "merged"),
