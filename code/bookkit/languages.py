@@ -292,6 +292,8 @@ CHINESE = Language(
         "characters": "训练的字数",
         "known": "词表",
         "weights": "权重数",
+        "holds": "成立",
+        "changed": "变了",
         "article-network": "文章的网络",
         "improved-network": "改进的网络",
         "two-groups": "两类：交通工具与动物",

@@ -14,14 +14,16 @@ from bookkit.reference import results
 
 
 class Result(SphinxRole):
-    """Quote a reference run: `TASK/RECIPE/METRIC/STATISTIC:FORMAT`."""
+    """Quote a reference run: `TASK/RECIPE/METRIC/STATISTIC:FORMAT`; words by their label."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Insert the number as text."""
         folder = Path(self.config.bookkit_results)
         self.env.note_dependency(folder / f"{self.text.split('/')[0]}.json")
+        labels = LANGUAGES[self.config.bookkit_language].labels
         try:
-            return [nodes.Text(results.quote(self.text, folder))], []
+            quoted = results.quote(self.text, folder)
+            return [nodes.Text(labels.get(quoted, quoted))], []
         except (BookError, ValueError) as error:
             message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
             return [], [message]

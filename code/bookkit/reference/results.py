@@ -22,7 +22,12 @@ SCALES = {"k": 1e3, "M": 1e6, "T": 1e12, "p": 0.01}
 
 
 def written(value: float, form: str) -> str:
-    """Format a number; `.1fT` tells trillions, `+.1fp` percentage points of a share."""
+    """Format a number; `.1fT` tells trillions, `+.1fp` percentage points of a share.
+
+    `yes/no` says the first where the number is 1, and the second where it is 0.
+    """
+    if "/" in form:
+        return form.split("/")[0 if value else 1]
     scale = SCALES.get(form[-1:])
     text = format(value / scale, form[:-1]) if scale else format(value, form)
     return f"−{text[1:]}" if text.startswith("-") else text

@@ -6,6 +6,7 @@ import re
 def test_reference_results_reach_prose_and_table(built_book):
     text = built_book.article("en", "first")
     assert "<p>Quoted: 62.5%, 2026-01-31.</p>" in text
+    assert "<p>In words: holds.</p>" in text
     table = re.search(r'<table class="result-table.*?</table>', text, re.DOTALL)[0]
     rows = [
         re.findall(r"<t[dh]([^>]*)><p>(.*?)</p></t[dh]>", row)
@@ -22,6 +23,7 @@ def test_reference_results_reach_prose_and_table(built_book):
     assert all(cell.startswith("<strong>") for _, cell in rows[3])
     chinese = built_book.article("zh", "first")
     assert "改进的网络" in chinese
+    assert "<p>用词来说：成立。</p>" in chinese
     assert "<p>plain</p>" not in chinese
 
 

@@ -28,7 +28,13 @@ DOCUMENT = {
         {
             "name": "once",
             "parameters": {},
-            "runs": [{"seed": 4, "metrics": {"f1": 0.25}, "wall_s": 1.5}],
+            "runs": [
+                {
+                    "seed": 4,
+                    "metrics": {"f1": 0.25, "fits": 1.0, "breaks": 0.0, "version": "3.16.0.dev0"},
+                    "wall_s": 1.5,
+                }
+            ],
         },
     ],
 }
@@ -64,6 +70,9 @@ def folder(tmp_path):
         ("digits/plain/parameters/mean:.3fM", "0.073"),
         ("digits/plain/parameters/mean:.2gT", "7.3e-08"),
         ("digits/plain/test_accuracy/mean:+.1fp", "+65.0"),
+        ("digits/once/fits/min:yes/no", "yes"),
+        ("digits/once/breaks/min:yes/no", "no"),
+        ("digits/once/version/min", "3.16.0.dev0"),
         ("digits/date", "2026-01-31"),
         ("digits/commit", "abcdef123456"),
         ("digits/commit:.7", "abcdef1"),

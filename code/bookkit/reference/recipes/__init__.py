@@ -12,6 +12,7 @@ from bookkit.reference.recipes import (
     faster_training,
     image_classification,
     language_model,
+    nightly,
     object_detection,
     pretrained,
     published,
@@ -41,9 +42,10 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **adapting.TASKS,
     **trust.TASKS,
     **language_model.TASKS,
+    **nightly.TASKS,
 }
 
-ON_SAMPLE = frozenset({"image-ablation", "export"})
+ON_SAMPLE = frozenset({"image-ablation", "export", "nightly"})
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
 PACKAGES = {"export": "formats"}
 PACKAGES |= {task: "pretrained" for task in TASKS if task.startswith("pretrained-")}

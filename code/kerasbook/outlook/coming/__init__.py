@@ -1,0 +1,1 @@
+"""What is coming: watches on today's Keras, and what a lost mask does."""
