@@ -9,10 +9,11 @@ def eight_batches(rows, labels):
         yield rows[start : start + 16], labels[start : start + 16]
 
 
-class ForgetfulBatches(keras.utils.PyDataset):
-    """Batches of 16 that know their number, and forget their workers."""
+class Batches(keras.utils.PyDataset):
+    """Batches of 16, as often as one likes."""
 
-    def __init__(self, rows, labels):
+    def __init__(self, rows, labels, **settings):
+        super().__init__(**settings)
         self.rows, self.labels = rows, labels
 
     def __len__(self):
@@ -23,11 +24,10 @@ class ForgetfulBatches(keras.utils.PyDataset):
         return self.rows[part], self.labels[part]
 
 
-class Batches(ForgetfulBatches):
-    """Batches of 16 that hand their settings on."""
+class ForgetfulBatches(Batches):
+    """The same, but its `__init__` forgets the one above it."""
 
-    def __init__(self, rows, labels, **settings):
-        keras.utils.PyDataset.__init__(self, **settings)
+    def __init__(self, rows, labels):
         self.rows, self.labels = rows, labels
 
 

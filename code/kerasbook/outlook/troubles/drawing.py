@@ -17,7 +17,7 @@ def plot_rows(axis, values, xlabel, *, label="{:.2g}"):
     axis.set_xlabel(xlabel)
 
 
-def plot_losses(axis, pairs):
+def plot_two_losses(axis, pairs):
     """Draw what `fit` and `evaluate` report, for each name."""
     rows = range(len(pairs))
     fitted, evaluated = zip(*pairs.values(), strict=True)
@@ -38,11 +38,12 @@ def plot_ranges(axis, marks):
         marks: dict by label of numbers to point at.
     """
     for row, (low, high) in enumerate(RANGES.values()):
-        axis.plot([low, high], [row, row], color="#56B4E9", linewidth=9)
+        axis.barh(row, high - low, left=low, height=0.4, color="#56B4E9")
     for label, number in marks.items():
         axis.axvline(number, color="#D55E00", linestyle=":")
-        axis.text(number, -0.75, label, ha="center", color="#D55E00")
+        axis.text(number, -0.65, label, ha="center", color="#D55E00")
     axis.set_yticks(range(len(RANGES)), list(RANGES))
     axis.set_ylim(len(RANGES) - 0.5, -0.5)
     axis.set_xscale("log")
+    axis.set_xlim(1e-12, 1e12)
     axis.set_xlabel("size of a number")

@@ -4,19 +4,8 @@ import keras
 import numpy as np
 
 
-def fit_then_evaluate(rows, labels, *, rate, dropout):
-    """Train for an epoch.
-
-    Args:
-        rows: of shape `(n, 16)`.
-        labels: integers 0 and 1.
-        rate: learning rate; 0 leaves all weights as they are.
-        dropout: share of numbers that training drops.
-
-    Returns:
-        the loss that `fit` reports, and that of `evaluate` afterwards, on the
-        same rows.
-    """
+def build_dropout_network(rate, dropout):
+    """Build and compile a network that drops a share of what it computes."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((16,))])
     model.add(keras.layers.Dense(64, activation="relu"))
@@ -24,6 +13,11 @@ def fit_then_evaluate(rows, labels, *, rate, dropout):
     model.add(keras.layers.Dense(2, activation="softmax"))
     loss = "sparse_categorical_crossentropy"
     model.compile(keras.optimizers.Adam(rate), loss)
+    return model
+
+
+def fit_then_evaluate(model, rows, labels):
+    """Train for an epoch; return the losses that both report."""
     history = model.fit(rows, labels, batch_size=16, verbose=0).history
     return history["loss"][0], model.evaluate(rows, labels, verbose=0)
 
@@ -51,29 +45,22 @@ def build_base(rows):
 
 
 def moved_mean(base, rows, labels, **call):
-    """Put a head on a trained network, fit both, and undo it.
-
-    Args:
-        base: as of `build_base`.
-        rows: to fit on.
-        labels: integers 0 and 1.
-        call: arguments with which the head calls the network.
+    """Put a head on a base, fit both, and undo it.
 
     Returns:
-        how far a moving mean of its normalization went at most.
+        how far a moving mean of the base's last layer went at most.
     """
-    before = base.get_weights()
     inputs = keras.Input((16,))
     head = keras.layers.Dense(2, activation="softmax")
     model = keras.Model(inputs, head(base(inputs, **call)))
     optimizer = keras.optimizers.Adam(1e-6)  # weights hardly move
     model.compile(optimizer, "sparse_categorical_crossentropy")
+    before, mean = base.get_weights(), base.layers[-1].moving_mean
+    was = mean.numpy()
     model.fit(rows, labels, batch_size=16, verbose=0)
-    mean = np.asarray(base.layers[-1].moving_mean)
-    was = next(w for w, v in zip(before, base.weights, strict=True)
-               if v is base.layers[-1].moving_mean)  # fmt: skip
+    moved = float(np.abs(mean.numpy() - was).max())
     base.set_weights(before)
-    return float(np.abs(mean - was).max())
+    return moved
 
 
 def losses_in(policy, rows, targets):

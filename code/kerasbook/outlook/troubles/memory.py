@@ -3,26 +3,22 @@
 import gc
 import weakref
 
+import keras
+
 from kerasbook.memory import held_memory_mib
 from kerasbook.outlook.troubles.networks import build_table_network, draw_table
 
 
-def fit_anew(count, **settings):
-    """Build and fit one network after the other.
-
-    Args:
-        count: how many.
-        settings: of the network.
-
-    Returns:
-        MiB held after each fit, and how many of the networks still exist.
-    """
+def fit_anew(count, *, clear=False, **settings):
+    """Build and fit networks; return MiB after each, and how many are left."""
     rows, labels = draw_table(64)
     held, models = [], []
     for _ in range(count):
+        if clear:
+            keras.backend.clear_session()
         model = build_table_network(**settings)
         model.fit(rows, labels, verbose=0)
-        models.append(weakref.ref(model))
+        models.append(weakref.ref(model))  # does not keep it
         del model
         gc.collect()
         held.append(held_memory_mib())
@@ -30,11 +26,7 @@ def fit_anew(count, **settings):
 
 
 def fit_again(count, **settings):
-    """Fit one network several times, each time from its first weights.
-
-    Returns:
-        MiB held after each fit.
-    """
+    """Fit one network anew each time; return the MiB held after each fit."""
     rows, labels = draw_table(64)
     model = build_table_network(**settings)
     model.optimizer.build(model.trainable_variables)

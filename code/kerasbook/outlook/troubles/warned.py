@@ -23,10 +23,14 @@ def warnings_of(action, about=""):
 
 
 def end_of_error(action):
-    """Run `action`, and return the type of its error and the last line."""
+    """Run `action`; return the type of its error and its last line.
+
+    Left out is the whole configuration, which Keras puts at the end.
+    """
     try:
         action()
     except Exception as error:
         text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
-        return f"{type(error).__name__}: {text.splitlines()[-1]}"
+        last = text.splitlines()[-1].partition(" Full object config:")[0]
+        return f"{type(error).__name__}: {last}"
     return "no error"
