@@ -1,4 +1,5 @@
 import keras
+import numpy as np
 import pytest
 
 from kerasbook.outlook.troubles import elsewhere
@@ -15,7 +16,7 @@ def test_both_ways_train_the_same_and_not_as_without():
     plain = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     step, loss = with_own_step(), with_own_loss()
     assert train_own(lambda: step) == train_own(lambda: loss)
-    targets, outputs = [0], [[3.0, 4.0]]
+    targets, outputs = np.array([0]), np.array([[3.0, 4.0]], dtype="float32")
     extra = float(loss.compute_loss(y=targets, y_pred=outputs)) - float(plain(targets, outputs))
     assert extra == pytest.approx(0.01 * (9 + 16) / 2, rel=1e-4)
 
