@@ -19,3 +19,13 @@ def peak_memory_mib():
                 return int(line.split()[1]) / 1024
     unit = 1024**2 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def held_memory_mib():
+    """Return the memory this process holds now, in MiB; off Linux, its peak."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+    return peak_memory_mib()

@@ -16,13 +16,14 @@ from kerasbook.beyond.clock.probes import (
     time_shapes,
     time_sources,
 )
-from kerasbook.beyond.clock.rates import shortest_seconds, take_turns
+from kerasbook.beyond.clock.rates import take_turns
 from kerasbook.beyond.clock.waiting import (
     SlowPhotos,
     read_with_grain,
     read_with_tensorflow,
 )
 from kerasbook.isolation import run_without
+from kerasbook.stopwatch import shortest_seconds
 
 CLOCK_HEADER = """
 import os

@@ -7,12 +7,13 @@ import keras
 import numpy as np
 
 from kerasbook.beyond.clock.network import build_photo_network, draw_photos
-from kerasbook.beyond.clock.rates import shortest_seconds, take_turns
+from kerasbook.beyond.clock.rates import take_turns
 from kerasbook.beyond.clock.waiting import (
     SlowPhotos,
     read_with_grain,
     read_with_tensorflow,
 )
+from kerasbook.stopwatch import shortest_seconds
 
 
 def fit_step_ms(model, *data, clock=time.process_time, **settings):

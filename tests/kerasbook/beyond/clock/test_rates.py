@@ -1,14 +1,6 @@
-"""The stopwatch with a clock that one sets, and rates that are plausible."""
+"""Rates that are plausible, and timings that take turns."""
 
-from kerasbook.beyond.clock.rates import measure_rates, shortest_seconds, take_turns
-
-
-def test_the_shortest_counts():
-    ticks = iter([0, 5, 10, 12, 20, 23])
-    calls = []
-    found = shortest_seconds(lambda: calls.append(1), 3, clock=lambda: next(ticks))
-    assert found == 2
-    assert len(calls) == 3
+from kerasbook.beyond.clock.rates import measure_rates, take_turns
 
 
 def test_rates_are_those_of_the_shortest_run(monkeypatch):

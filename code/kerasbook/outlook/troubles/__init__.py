@@ -1,0 +1,1 @@
+"""Twenty troubles of Keras users: each made, explained and cured."""

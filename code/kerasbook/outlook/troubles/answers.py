@@ -1,0 +1,32 @@
+"""Answers to the exercises with graders of the page on troubles."""
+
+
+def whole_epochs(batches, epochs, steps_per_epoch):
+    """Return how many epochs a generator that ends can fill."""
+    return min(epochs, batches // steps_per_epoch)
+
+
+def careless_whole_epochs(batches, epochs, steps_per_epoch):
+    """Do the usual mistake: believe that each epoch begins anew."""
+    return epochs if batches >= steps_per_epoch else 0
+
+
+def kind_of_growth(held, alive):
+    """Say where memory goes that grows by over 1 MiB a fit.
+
+    The first fit does not count: it compiles, and loads libraries.
+
+    Args:
+        held: MiB after each fit.
+        alive: how many of the models still exist.
+    """
+    if (held[-1] - held[1]) / (len(held) - 2) <= 1:
+        return "none"
+    return "Python keeps models" if alive > 1 else "below Python"
+
+
+def careless_kind_of_growth(held, alive):
+    """Do the usual mistake: count the first fit, too."""
+    if (held[-1] - held[0]) / (len(held) - 1) <= 1:
+        return "none"
+    return "Python keeps models" if alive > 1 else "below Python"

@@ -1,0 +1,102 @@
+"""Troubles of the other backends, in a Python of their own."""
+
+import inspect
+import json
+
+import keras
+import numpy as np
+
+from kerasbook.isolation import run_without
+from kerasbook.outlook.troubles.networks import draw_table
+
+ELSEWHERE_HEADER = """
+import os
+
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import json
+import re
+import time
+
+import keras
+import numpy as np
+"""
+
+
+def with_own_step():
+    """Return a model with a training step as one writes it for TensorFlow."""
+
+    class OwnStep(keras.Sequential):
+        def train_step(self, data):
+            import tensorflow as tf
+
+            inputs, targets = data
+            with tf.GradientTape() as tape:
+                outputs = self(inputs, training=True)
+                loss = self.compute_loss(y=targets, y_pred=outputs)
+                loss += 0.01 * tf.reduce_mean(outputs**2)
+            found = tape.gradient(loss, self.trainable_weights)
+            self.optimizer.apply(found, self.trainable_weights)
+            for metric in self.metrics:
+                metric.update_state(loss)
+            return self.get_metrics_result()
+
+    layer = keras.layers.Dense(2, kernel_initializer="zeros")
+    return OwnStep([keras.Input((16,)), layer])
+
+
+def with_own_loss():
+    """Return a model that trains the same way, on every backend."""
+
+    class OwnLoss(keras.Sequential):
+        def compute_loss(self, x=None, y=None, y_pred=None, *others, **named):
+            loss = super().compute_loss(x, y, y_pred, *others, **named)
+            return loss + 0.01 * keras.ops.mean(y_pred**2)
+
+    layer = keras.layers.Dense(2, kernel_initializer="zeros")
+    return OwnLoss([keras.Input((16,)), layer])
+
+
+def train_own(build):
+    """Train a model for an epoch, and return its loss."""
+    model = build()
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("sgd", loss)
+    history = model.fit(*draw_table(), shuffle=False, verbose=0).history
+    return round(float(history["loss"][0]), 3)
+
+
+def devices_used(count=2):
+    """Share batches among devices, and return on how many the weights lie."""
+    devices = [f"cpu:{k}" for k in range(count)]
+    shared = keras.distribution.DataParallel(devices=devices)
+    keras.distribution.set_distribution(shared)
+    model = keras.Sequential([keras.Input((16,)), keras.layers.Dense(2)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((32, 16)), np.ones((32, 2)), verbose=0)
+    keras.distribution.set_distribution(None)
+    kernel = model.weights[0].value
+    return len(kernel.devices()) if hasattr(kernel, "devices") else 1
+
+
+def ask_elsewhere(backend, functions, call):
+    """Run a program on another backend, in a Python of its own.
+
+    Args:
+        backend: its name.
+        functions: list of those the program needs.
+        call: what it does with them; the last line it prints counts.
+
+    Returns:
+        that line, read as JSON if it is.
+    """
+    sources = map(inspect.getsource, functions)
+    hidden = {"tensorflow", "jax", "torch"} - {backend}
+    program = "\n\n".join([ELSEWHERE_HEADER, *sources, call])
+    printed = run_without(program, hidden=tuple(hidden), backend=backend)
+    last = (printed.splitlines() or ["nothing was printed"])[-1]
+    try:
+        return json.loads(last)
+    except ValueError:
+        return last

@@ -1,0 +1,48 @@
+import keras
+import numpy as np
+import pytest
+
+from kerasbook.outlook.troubles import elsewhere
+from kerasbook.outlook.troubles.elsewhere import (
+    ask_elsewhere,
+    devices_used,
+    train_own,
+    with_own_loss,
+    with_own_step,
+)
+
+
+def test_both_ways_train_the_same_and_not_as_without():
+    plain = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    step, loss = with_own_step(), with_own_loss()
+    assert train_own(lambda: step) == train_own(lambda: loss)
+    targets, outputs = np.array([0]), np.array([[3.0, 4.0]], dtype="float32")
+    extra = float(loss.compute_loss(y=targets, y_pred=outputs)) - float(plain(targets, outputs))
+    assert extra == pytest.approx(0.01 * (9 + 16) / 2, rel=1e-4)
+
+
+def test_on_tensorflow_one_device_holds_the_weights():
+    assert devices_used() == 1
+    assert keras.distribution.distribution() is None
+
+
+def test_a_backend_is_asked_with_what_its_program_needs(monkeypatch):
+    asked = {}
+
+    def run(program, **settings):
+        asked.update(settings, program=program)
+        return "noise\n[1, 2]"
+
+    monkeypatch.setattr(elsewhere, "run_without", run)
+    assert ask_elsewhere("jax", [devices_used], "print([1, 2])") == [1, 2]
+    assert asked["backend"] == "jax"
+    assert set(asked["hidden"]) == {"tensorflow", "torch"}
+    assert "def devices_used(" in asked["program"]
+    assert asked["program"].endswith("print([1, 2])")
+
+
+def test_an_error_comes_back_as_text(monkeypatch):
+    monkeypatch.setattr(elsewhere, "run_without", lambda program, **_: "TypeError: no")
+    assert ask_elsewhere("jax", [], "") == "TypeError: no"
+    monkeypatch.setattr(elsewhere, "run_without", lambda program, **_: "")
+    assert ask_elsewhere("jax", [], "") == "nothing was printed"
