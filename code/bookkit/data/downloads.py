@@ -1,4 +1,4 @@
-"""How often packages were downloaded: read from the versions of a public record, kept in one file."""
+"""How often packages were downloaded: read from a public record, kept in one file."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ RECORD = "top-pypi-packages-30-days.min.json"
 SINCE = "2023-07-01"
 PACKAGES = ("torch", "tensorflow", "keras", "jax", "flax", "tf-keras-nightly")
 WHAT = (
-    "downloads from PyPI in about a month before the day: until 2024-11-01 by pip alone, then by all"
-    " installers; until 2025-06-13 in the 30 days before, or in 22 to 29, since then in the calendar"
-    " month before"
+    "downloads from PyPI in about a month before the day: until 2024-11-01 by pip alone, then by"
+    " all installers; until 2025-06-13 in the 30 days before, or in 22 to 29, since then in the"
+    " calendar month before"
 )
 
 

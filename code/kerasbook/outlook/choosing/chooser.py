@@ -1,7 +1,7 @@
 """A choice as a list of questions: the first yes decides."""
 
 # What you need, the question, and what to take if the answer is yes.
-QUESTIONS = (
+DECISIONS = (
     ("table", "Is the data a table?", "decision trees"),
     ("language model", "Fine-tune a published language model?", "Transformers"),
     ("functions", "Differentiate functions that are no layers?", "JAX"),
@@ -17,18 +17,18 @@ def choose(*needs):
     """Say what to take for a set of needs.
 
     Args:
-        needs: names from `QUESTIONS`; none if nothing there applies.
+        needs: names from `DECISIONS`; none if nothing there applies.
 
     Raises:
         ValueError: a need that no question asks about.
     """
-    known = [need for need, _, _ in QUESTIONS]
+    known = [need for need, _, _ in DECISIONS]
     for need in needs:
         if need not in known:
             raise ValueError(
                 f"Expected needs among {', '.join(known)}. Received: {need!r}"
             )
-    for need, _, answer in QUESTIONS:
+    for need, _, answer in DECISIONS:
         if need in needs:
             return answer
     return OTHERWISE
@@ -38,7 +38,7 @@ def overturned_by(*needs):
     """Find which further needs would change the choice, and to what."""
     further = {
         need: choose(*needs, need)
-        for need, _, _ in QUESTIONS
+        for need, _, _ in DECISIONS
         if need not in needs
     }
     now = choose(*needs)

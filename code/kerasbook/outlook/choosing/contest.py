@@ -17,7 +17,7 @@ HEADERS = {
 }
 
 
-def cut_batches(x, y, batch_size):
+def slice_batches(x, y, batch_size):
     """Cut arrays into pairs of batches, in their order."""
     starts = range(0, len(x), batch_size)
     return [(x[i : i + batch_size], y[i : i + batch_size]) for i in starts]
@@ -32,6 +32,7 @@ def run_plain(train, weights, x, y, *, batch_size, **settings):
         x: images of shape `(n, inputs)`, in the order of training.
         y: integer labels of shape `(n,)`.
         batch_size: images a step.
+        settings: what `train` wants besides.
 
     Returns:
         dict: `losses`, `ticks` (seconds, the start first), `weights`.
@@ -39,7 +40,7 @@ def run_plain(train, weights, x, y, *, batch_size, **settings):
     ticks = [time.perf_counter()]
     losses, trained = train(
         weights,
-        cut_batches(x, y, batch_size),
+        slice_batches(x, y, batch_size),
         after_epoch=lambda: ticks.append(time.perf_counter()),
         **settings,
     )
@@ -53,6 +54,7 @@ def run_pair(train_step, train, path, **settings):
         train_step: as for `train_with_fit`.
         train: as for `run_plain`.
         path: an `.npz` file with `x`, `y` and `w1`, `b1`, `w2`, `b2`.
+        settings: those of `train_with_fit`.
 
     Returns:
         dict with what both returned, as `Keras` and `plain`, fit for JSON.
@@ -77,7 +79,8 @@ def run_contest(backend, own, shared, path, **settings):
         own: functions of this backend, the first a `train_step`, the last
             what trains without Keras.
         shared: functions of all programs.
-        path: as for `run_pair`, with the settings of the training.
+        path: as for `run_pair`.
+        settings: as for `run_pair`.
 
     Raises:
         RuntimeError: the program failed; says its error.

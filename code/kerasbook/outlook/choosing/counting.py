@@ -32,8 +32,15 @@ def load_downloads():
 
 def packages_requiring(package):
     """List the installed packages that bring another one along."""
-    names = {each.metadata["Name"] for each in importlib.metadata.distributions()}
+    installed = importlib.metadata.distributions()
+    names = {each.metadata["Name"] for each in installed}
     return sorted(name for name in names if package in required_packages(name))
+
+
+def count_backbones():
+    """Count the architectures of the installed KerasHub by its files."""
+    files = importlib.metadata.files("keras-hub") or []
+    return sum(file.name.endswith("_backbone.py") for file in files)
 
 
 def asked_for(own, bringing):

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
-COLORS = {"Keras": "#D55E00", "plain": "#0072B2"}
-MARKERS = {"Keras": "s", "plain": "o"}
+import numpy as np
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+WAY_COLORS = {"Keras": "#D55E00", "plain": "#0072B2"}
+WAY_MARKERS = {"Keras": "s", "plain": "o"}
 
 
 def plot_contest(axes, measured):
@@ -20,7 +23,9 @@ def plot_contest(axes, measured):
             ratio = values["ms"] / least
             for axis, x in zip(axes, (values["lines"], ratio), strict=True):
                 label = way if row == 0 else None
-                axis.plot(x, row, MARKERS[way], color=COLORS[way], label=label)
+                axis.plot(
+                    x, row, WAY_MARKERS[way], color=WAY_COLORS[way], label=label
+                )
     for axis, name in zip(axes, ("lines of code", "time a step"), strict=True):
         axis.set_yticks(range(len(measured)), list(measured))
         axis.set_ylim(len(measured) - 0.5, -0.5)
@@ -32,6 +37,16 @@ def plot_contest(axes, measured):
     axes[0].legend(loc="lower left")
 
 
+def set_apart(heights, least):
+    """Move heights up until any two are `least` apart; keeps their order."""
+    moved, last = {}, None
+    for name in sorted(heights, key=heights.get):
+        height = heights[name]
+        last = height if last is None else max(height, last + least)
+        moved[name] = last
+    return moved
+
+
 def plot_downloads(axis, downloads, changes):
     """Draw downloads of packages over time.
 
@@ -40,17 +55,24 @@ def plot_downloads(axis, downloads, changes):
         downloads: as of `load_downloads`, the packages to draw.
         changes: days on which the way of counting changed.
     """
+    ends = {
+        name: np.log10(counts[-1][1] / 1e6)
+        for name, counts in downloads.items()
+    }
+    labels = set_apart(ends, 0.13)
     styles = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
-    for (package, counts), style in zip(downloads.items(), styles, strict=False):
+    for (package, counts), style in zip(downloads.items(), styles, strict=True):
         days, values = zip(*counts, strict=True)
-        millions = [value / 1e6 for value in values]
-        axis.plot(days, millions, linestyle=style, linewidth=1.6)
+        (line,) = axis.plot(days, np.divide(values, 1e6), linestyle=style)
         axis.annotate(
-            package, (days[-1], millions[-1]), (4, 0),
-            textcoords="offset points", va="center", fontsize=8,
+            package, (days[-1], 10 ** labels[package]), (5, 0), va="center",
+            textcoords="offset points", fontsize=8, color=line.get_color(),
         )  # fmt: skip
     for day in changes:
         axis.axvline(day, color="gray", linewidth=0.8)
+    locator = AutoDateLocator(maxticks=7)
+    axis.xaxis.set_major_locator(locator)
+    axis.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     axis.set_yscale("log")
     axis.set_ylabel("downloads in a month (millions)")
     axis.margins(x=0.01)
@@ -66,7 +88,7 @@ def plot_rhythm(axis, firsts, last, days):
         days: how far back to draw.
     """
     begin = last - timedelta(days=days)
-    for row, (package, found) in enumerate(firsts.items()):
+    for row, found in enumerate(firsts.values()):
         shown = {v: day for v, day in found.items() if begin <= day <= last}
         axis.plot(shown.values(), [row] * len(shown), "o", color=f"C{row}")
         for place, (version, day) in enumerate(shown.items()):

@@ -41,15 +41,19 @@ def sharp_network(train_step, weights, *, radius, learning_rate):
     return model
 
 
-def train_with_fit(train_step, weights, x, y, *, batch_size, epochs, **settings):
+def train_with_fit(
+    train_step, weights, x, y, *, batch_size, epochs, **settings
+):
     """Train; return the last loss and the end of each epoch, and the weights.
 
     Args:
-        train_step: as for `sharp_network`, like `weights` and `settings`.
+        train_step: as for `sharp_network`.
+        weights: as for `sharp_network`.
         x: images of shape `(n, inputs)`, in the order of training.
         y: integer labels of shape `(n,)`.
         batch_size: images a step.
         epochs: passes over the images.
+        settings: `radius` and `learning_rate`, as for `sharp_network`.
 
     Returns:
         dict: `losses`, `ticks` (seconds, the start first), `weights`.

@@ -34,7 +34,7 @@ def tensorflow_slope(weights, x, y):
 
 
 def tensorflow_sharp_step(weights, x, y, learning_rate, radius):
-    """Change variables by a step away from the slope uphill; return the loss."""
+    """Step away from the slope uphill, in place; return the loss."""
     loss, gradients = tensorflow_slope(weights, x, y)
     length = tf.linalg.global_norm(gradients)
     for weight, gradient in zip(weights, gradients, strict=True):

@@ -27,7 +27,7 @@ def torch_train_step(model, data):
 
 
 def torch_sharp_step(model, optimizer, x, y, radius):
-    """Change parameters by a step away from the slope uphill; return the loss."""
+    """Step away from the slope uphill, in place; return the loss."""
     loss = torch.nn.functional.cross_entropy(model(x), y)
     weights = list(model.parameters())
     gradients = torch.autograd.grad(loss, weights)

@@ -16,7 +16,9 @@ def train_through(function, **settings):
         def compute_output_shape(self, shape):
             return shape
 
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), Layer()])
+    model = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(2), Layer()]
+    )
     model.compile("sgd", "mse", **settings)
     x = np.ones((8, 2), "float32")
     model.fit(x, 3 * x, batch_size=2, epochs=1, verbose=0)

@@ -7,13 +7,13 @@ import pytest
 
 from bookkit.paths import BOOK
 from kerasbook.outlook.choosing.answers import careless_asked_for, first_yes, last_yes
-from kerasbook.outlook.choosing.chooser import OTHERWISE, QUESTIONS, choose, overturned_by
+from kerasbook.outlook.choosing.chooser import DECISIONS, OTHERWISE, choose, overturned_by
 
-NEEDS = [need for need, _, _ in QUESTIONS]
+NEEDS = [need for need, _, _ in DECISIONS]
 
 
 def test_the_first_yes_decides_whatever_stands_below():
-    for place, (need, _, answer) in enumerate(QUESTIONS):
+    for place, (need, _, answer) in enumerate(DECISIONS):
         assert choose(*NEEDS[place:]) == choose(need) == answer
         assert choose(*reversed(NEEDS[place:])) == answer
 
@@ -28,12 +28,12 @@ def test_every_answer_can_be_reached_and_each_is_another():
         for count in range(len(NEEDS) + 1)
         for needs in itertools.combinations(NEEDS, count)
     }
-    assert reached == {answer for _, _, answer in QUESTIONS} | {OTHERWISE}
-    assert len(reached) == len(QUESTIONS) + 1
+    assert reached == {answer for _, _, answer in DECISIONS} | {OTHERWISE}
+    assert len(reached) == len(DECISIONS) + 1
 
 
 def test_an_unknown_need_is_refused_with_those_that_are_known():
-    with pytest.raises(ValueError, match="Expected needs among table, .* Received: 'phones'"):
+    with pytest.raises(ValueError, match=r"Expected needs among table, .* Received: 'phones'"):
         choose("table", "phones")
 
 
@@ -48,7 +48,7 @@ def test_the_drawing_has_the_same_questions_and_answers_in_the_same_order():
     svg = (BOOK / "diagrams" / "choosing-questions.svg").read_text(encoding="utf-8")
     texts = [text for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)
              if text not in ("yes", "no")]  # fmt: skip
-    pairs = [text for _, question, answer in QUESTIONS for text in (question, answer)]
+    pairs = [text for _, question, answer in DECISIONS for text in (question, answer)]
     assert texts == [*pairs, OTHERWISE]
 
 

@@ -8,9 +8,9 @@ import pytest
 from kerasbook.outlook.choosing import contest
 from kerasbook.outlook.choosing.contest import (
     HEADERS,
-    cut_batches,
     furthest_apart,
     run_contest,
+    slice_batches,
     step_ms,
 )
 
@@ -24,7 +24,7 @@ def last(x):
 
 
 def test_batches_keep_the_order_and_the_rest():
-    batches = cut_batches(np.arange(5), np.arange(5) * 10, 2)
+    batches = slice_batches(np.arange(5), np.arange(5) * 10, 2)
     assert [(x.tolist(), y.tolist()) for x, y in batches] == [
         ([0, 1], [0, 10]), ([2, 3], [20, 30]), ([4], [40]),
     ]  # fmt: skip
@@ -48,7 +48,7 @@ def test_a_program_is_its_parts_and_sees_one_backend(monkeypatch):
         return "noise\n" + json.dumps({"Keras": 1})
 
     monkeypatch.setattr(contest, "run_without", pretend)
-    assert run_contest("jax", [first, last], [cut_batches], "a.npz", epochs=2) == {"Keras": 1}
+    assert run_contest("jax", [first, last], [slice_batches], "a.npz", epochs=2) == {"Keras": 1}
     assert seen["hidden"] == {"tensorflow", "torch"}
     assert seen["backend"] == "jax"
     assert seen["program"].startswith(HEADERS["all"] + "\n\n" + HEADERS["jax"])

@@ -1,19 +1,26 @@
 """Downloads: what the record holds, who brings whom, what can be bounded."""
 
+import importlib.metadata
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from bookkit.data.registry import DATASETS
 from bookkit.paths import SAMPLE
-from kerasbook.outlook.choosing.counting import asked_for, load_downloads, packages_requiring
+from kerasbook.outlook.choosing.counting import (
+    asked_for,
+    count_backbones,
+    load_downloads,
+    packages_requiring,
+)
 
 
 def test_the_record_is_read_as_days_and_counts(tmp_path, monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match="no record of downloads. .*KERASBOOK_DATA"):
+    with pytest.raises(FileNotFoundError, match=r"no record of downloads. .*KERASBOOK_DATA"):
         load_downloads()
     (tmp_path / "downloads").mkdir()
     record = {"packages": {"keras": {"2026-03-01": 2, "2026-04-01": 3}}}
@@ -44,3 +51,10 @@ def test_tensorflow_brings_keras_and_keras_brings_no_backend():
 )
 def test_downloads_meant_for_a_package_are_bounded(own, bringing, bounds):
     assert asked_for(own, bringing) == bounds
+
+
+def test_architectures_are_counted_by_their_files(monkeypatch):
+    files = ["a/bert_backbone.py", "a/bert_backbone_test.py", "b/vit_backbone.py", "b/vit.py"]
+    found = [SimpleNamespace(name=file.rpartition("/")[2]) for file in files]
+    monkeypatch.setattr(importlib.metadata, "files", lambda package: found)
+    assert count_backbones() == 2

@@ -6,11 +6,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.outlook.choosing.drawing import (
-    COLORS,
-    MARKERS,
+    WAY_COLORS,
+    WAY_MARKERS,
     plot_contest,
     plot_downloads,
     plot_rhythm,
+    set_apart,
 )
 
 
@@ -24,8 +25,11 @@ def test_each_way_has_a_mark_and_the_fastest_is_one():
     plot_contest(axes, measured)
     assert [line.get_xdata()[0] for line in axes[1].lines] == pytest.approx([6, 1, 4, 2])
     assert [line.get_xdata()[0] for line in axes[0].lines] == [40, 30, 45, 35]
-    assert [line.get_marker() for line in axes[0].lines] == [MARKERS["Keras"], MARKERS["plain"]] * 2
-    assert axes[0].lines[0].get_color() == COLORS["Keras"]
+    assert [line.get_marker() for line in axes[0].lines] == [
+        WAY_MARKERS["Keras"],
+        WAY_MARKERS["plain"],
+    ] * 2
+    assert axes[0].lines[0].get_color() == WAY_COLORS["Keras"]
     assert [label.get_text() for label in axes[0].get_yticklabels()] == ["jax", "torch"]
 
 
@@ -44,3 +48,9 @@ def test_only_versions_within_the_span_are_drawn():
     plot_rhythm(axis, {"toy": found}, date(2026, 11, 27), days=365)
     assert [text.get_text() for text in axis.texts] == ["1.1", "1.2"]
     assert list(axis.lines[0].get_ydata()) == [0, 0]
+
+
+def test_heights_are_set_apart_from_below():
+    assert set_apart({"a": 1.0, "b": 0.0, "c": 0.1, "d": 0.15}, 0.3) == pytest.approx(
+        {"b": 0.0, "c": 0.3, "d": 0.6, "a": 1.0}
+    )
