@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from bookkit.data import downloads
-from bookkit.paths import SAMPLE
+from bookkit.data.registry import SAMPLE
 
 
 def git(folder, *arguments, day="2026-01-01"):

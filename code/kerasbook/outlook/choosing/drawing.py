@@ -61,7 +61,7 @@ def plot_downloads(axis, downloads, changes):
     }
     labels = set_apart(ends, 0.13)
     styles = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
-    for (package, counts), style in zip(downloads.items(), styles, strict=True):
+    for (package, counts), style in zip(downloads.items(), styles, strict=False):
         days, values = zip(*counts, strict=True)
         (line,) = axis.plot(days, np.divide(values, 1e6), linestyle=style)
         axis.annotate(

@@ -7,8 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bookkit.data.registry import DATASETS
-from bookkit.paths import SAMPLE
+from bookkit.data.registry import DATASETS, SAMPLE
 from kerasbook.outlook.choosing.counting import (
     asked_for,
     count_backbones,

@@ -168,4 +168,4 @@ def test_the_step_for_pytorch_is_the_example_of_the_page(monkeypatch):
 
     logs = step_torch.torch_train_step(Model(), (None, None))
     assert float(logs["last_loss"]) == 1
-    assert float(weight.value) == pytest.approx(0.7)
+    assert float(weight.value.detach()) == pytest.approx(0.7)
