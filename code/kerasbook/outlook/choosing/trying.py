@@ -62,12 +62,13 @@ def use_input(**kind):
 
 
 def shorten(error):
-    """Return type and first line of an error, without colors and preface."""
+    """Return type and first sentence of an error, without its preface."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     lines = [line.strip() for line in plain.splitlines() if line.strip()]
     if len(lines) > 1 and lines[0].startswith("Exception encountered"):
         lines = lines[1:]
-    return f"{type(error).__name__}: {lines[0]}"
+    sentence = re.split(r"(?<=\.)\s", lines[0])[0]
+    return f"{type(error).__name__}: {sentence}"
 
 
 def try_wishes():

@@ -20,8 +20,9 @@ def test_functions_do_what_they_say_outside_of_a_network():
     assert float(halve(6.0)) == 0.75  # 6, 3, 1.5, 0.75
 
 
-def test_errors_are_one_line_without_colors_and_preface():
+def test_errors_are_one_sentence_without_colors_and_preface():
     assert shorten(ValueError("\n\x1b[1mred\x1b[0m\nmore")) == "ValueError: red"
+    assert shorten(ValueError("Has x.y in it. Received: 1")) == "ValueError: Has x.y in it."
     text = "Exception encountered when calling Layer.call().\n\n\x1b[1mUsing a tensor\x1b[0m"
     assert shorten(TypeError(text)) == "TypeError: Using a tensor"
 
