@@ -27,7 +27,7 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 
-from bookkit.data import keras_names
+from bookkit.data import downloads, keras_names
 from bookkit.data.conversion import write_lines
 from bookkit.data.registry import DATASETS, FULL, SAMPLE
 
@@ -262,6 +262,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "poems-and-tales": partial(cut_texts, FULL / "poems-and-tales"),
     "forecasts": write_releases,
     "keras-names": partial(keras_names.read_all, FULL / "keras-packages"),
+    "downloads": partial(downloads.read_all, FULL / "top-pypi-packages"),
     "minilm": partial(embed_newsgroups, FULL / "minilm"),
     "lite0": partial(cut_lite0, FULL / "lite0"),
     "cluener": partial(write_marked, SAMPLE / "marked" / "zh.txt", by_character=True),

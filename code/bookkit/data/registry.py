@@ -303,5 +303,13 @@ _ALL = (
         size="0.3 MB",
         sources=(),  # read from package files by make_sample
     ),
+    Specification(
+        name="downloads",
+        entry="downloads",
+        sample="monthly downloads of six packages",
+        full="the same",
+        size="0.01 MB",
+        sources=(),  # read from a public record by make_sample
+    ),
 )
 DATASETS = {known.name: known for known in _ALL}

@@ -1,0 +1,1 @@
+"""Which backend, which framework, for what: tried, counted and drawn."""

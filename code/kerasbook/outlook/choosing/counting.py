@@ -1,0 +1,56 @@
+"""Downloads: what counts one, and what can be read from the sum."""
+
+import importlib.metadata
+import json
+from datetime import date
+
+from kerasbook.data_folder import data_missing, find_data
+from kerasbook.packages import required_packages
+
+
+def load_downloads():
+    """Read how often packages were downloaded, as counted about monthly.
+
+    Returns:
+        dict from package to a list of pairs of a day and a count: the
+        downloads of about thirty days before that day.
+
+    Raises:
+        FileNotFoundError: the book's data are not there.
+    """
+    paths = find_data("downloads/downloads.json")
+    if not paths:
+        raise data_missing("There is no record of downloads.")
+    record = json.loads(paths[0].read_text(encoding="utf-8"))
+    return {
+        package: [
+            (date.fromisoformat(day), count) for day, count in counts.items()
+        ]
+        for package, counts in record["packages"].items()
+    }
+
+
+def packages_requiring(package):
+    """List the installed packages that bring another one along."""
+    installed = importlib.metadata.distributions()
+    names = {each.metadata["Name"] for each in installed}
+    return sorted(name for name in names if package in required_packages(name))
+
+
+def count_backbones():
+    """Count the architectures of the installed KerasHub by its files."""
+    files = importlib.metadata.files("keras-hub") or []
+    return sum(file.name.endswith("_backbone.py") for file in files)
+
+
+def asked_for(own, bringing):
+    """Bound how many downloads of a package were meant for it.
+
+    Args:
+        own: downloads of the package.
+        bringing: downloads of another one that may have brought it along.
+
+    Returns:
+        the least and the greatest number.
+    """
+    return max(0, own - bringing), own

@@ -1,0 +1,62 @@
+"""Programs beside each other: batches, processes, differences, times."""
+
+import json
+
+import numpy as np
+import pytest
+
+from kerasbook.outlook.choosing import contest
+from kerasbook.outlook.choosing.contest import (
+    HEADERS,
+    furthest_apart,
+    run_contest,
+    slice_batches,
+    step_ms,
+)
+
+
+def first(x):
+    return x
+
+
+def last(x):
+    return x
+
+
+def test_batches_keep_the_order_and_the_rest():
+    batches = slice_batches(np.arange(5), np.arange(5) * 10, 2)
+    assert [(x.tolist(), y.tolist()) for x, y in batches] == [
+        ([0, 1], [0, 10]), ([2, 3], [20, 30]), ([4], [40]),
+    ]  # fmt: skip
+
+
+def test_the_fastest_epoch_counts_and_the_first_does_not():
+    # The first epoch takes 0.1 s, the others 4 s and 2 s, of four steps each.
+    assert step_ms({"ticks": [0, 0.1, 4.1, 6.1]}, 4) == pytest.approx(500)
+
+
+def test_the_largest_difference_from_the_first_is_found():
+    answers = [{"weights": [[0, 1], [2]]}, {"weights": [[0, 1.5], [2]]}, {"weights": [[0, 1], [5]]}]
+    assert furthest_apart(answers, "weights") == 3
+
+
+def test_a_program_is_its_parts_and_sees_one_backend(monkeypatch):
+    seen = {}
+
+    def pretend(program, *, hidden, backend):
+        seen.update(program=program, hidden=set(hidden), backend=backend)
+        return "noise\n" + json.dumps({"Keras": 1})
+
+    monkeypatch.setattr(contest, "run_without", pretend)
+    assert run_contest("jax", [first, last], [slice_batches], "a.npz", epochs=2) == {"Keras": 1}
+    assert seen["hidden"] == {"tensorflow", "torch"}
+    assert seen["backend"] == "jax"
+    assert seen["program"].startswith(HEADERS["all"] + "\n\n" + HEADERS["jax"])
+    assert "run_pair(first, last, 'a.npz', **{'epochs': 2})" in seen["program"]
+    compile(seen["program"], "program", "exec")
+
+
+def test_a_program_that_fails_says_why(monkeypatch):
+    monkeypatch.setattr(contest, "run_without", lambda *_, **__: "x\nValueError: no")
+    with pytest.raises(RuntimeError, match="program on torch failed: ValueError: no"):
+        run_contest("torch", [first, last], [], "a.npz")
