@@ -98,7 +98,7 @@ def run_contest(backend, own, shared, path, **settings):
     return json.loads(last)
 
 
-def step_ms(answer, steps):
+def fastest_step_ms(answer, steps):
     """Return milliseconds a step in the fastest epoch but the first."""
     return 1000 * float(np.diff(answer["ticks"])[1:].min()) / steps
 

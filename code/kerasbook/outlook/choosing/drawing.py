@@ -61,7 +61,8 @@ def plot_downloads(axis, downloads, changes):
     }
     labels = set_apart(ends, 0.13)
     styles = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
-    for (package, counts), style in zip(downloads.items(), styles, strict=False):
+    rows = zip(downloads.items(), styles, strict=False)
+    for (package, counts), style in rows:
         days, values = zip(*counts, strict=True)
         (line,) = axis.plot(days, np.divide(values, 1e6), linestyle=style)
         axis.annotate(
