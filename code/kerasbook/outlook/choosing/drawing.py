@@ -32,7 +32,7 @@ def plot_contest(axes, measured):
         axis.grid(axis="y", alpha=0.3)
         axis.set_xlabel(name)
     axes[0].set_xlim(left=0)
-    axes[1].set_xlabel("time a step (fastest = 1)")
+    axes[1].set_xlabel("processor time a step (fastest = 1)")
     axes[1].set_xscale("log")
     axes[0].legend(loc="lower left")
 

@@ -56,12 +56,13 @@ def train_with_fit(
         settings: `radius` and `learning_rate`, as for `sharp_network`.
 
     Returns:
-        dict: `losses`, `ticks` (seconds, the start first), `weights`.
+        dict: `losses`, `ticks` (seconds of the processor, the start
+            first), `weights`.
     """
     model = sharp_network(train_step, weights, **settings)
-    ticks = [time.perf_counter()]
+    ticks = [time.process_time()]
     call = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda epoch, logs: ticks.append(time.perf_counter())
+        on_epoch_end=lambda epoch, logs: ticks.append(time.process_time())
     )
     history = model.fit(
         x, y, batch_size, epochs, shuffle=False, callbacks=[call], verbose=0
