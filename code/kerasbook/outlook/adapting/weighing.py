@@ -1,0 +1,104 @@
+"""What training weighs: weights, gradients, moments, what is kept."""
+
+import math
+import re
+
+import torch
+
+
+def variable_bytes(variables):
+    """Add up the bytes of Keras's variables, from shape and type alone."""
+    bits = [int(re.findall(r"\d+", v.dtype)[-1]) for v in variables]  # ①
+    sizes = [math.prod(v.shape) for v in variables]
+    return sum(n * b for n, b in zip(sizes, bits, strict=True)) // 8
+
+
+def count_training_bytes(model):
+    """Count the bytes that training with Adam needs, activations apart.
+
+    A gradient and each of Adam's two moments are as large as the weight
+    that they belong to, and of its type.
+
+    Returns:
+        dict with `weights`, `gradients` and `moments`.
+    """
+    trained = variable_bytes(model.trainable_weights)
+    return {
+        "weights": variable_bytes(model.weights),
+        "gradients": trained,
+        "moments": 2 * trained,
+    }
+
+
+def predict_training_bytes(frozen, trained, *, frozen_bytes, trained_bytes):
+    """Predict what `count_training_bytes` counts.
+
+    Args:
+        frozen: how many numbers stay as they are.
+        trained: how many numbers training changes.
+        frozen_bytes: bytes of each frozen number.
+        trained_bytes: bytes of each trained number.
+    """
+    each = trained * trained_bytes
+    return {
+        "weights": frozen * frozen_bytes + each,
+        "gradients": each,
+        "moments": 2 * each,
+    }
+
+
+def count_kept_bytes(forward, model):
+    """Count what PyTorch keeps of a forward pass for the way back.
+
+    Args:
+        forward: function without arguments; runs the model.
+        model: whose own weights do not count.
+    """
+    kept = {}
+
+    def note(tensor):
+        storage = tensor.untyped_storage()
+        kept[storage.data_ptr()] = storage  # ①
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda kept: kept):
+        forward()
+    for weight in model.weights:
+        kept.pop(weight.value.untyped_storage().data_ptr(), None)
+    return sum(storage.nbytes() for storage in kept.values())
+
+
+def predict_kept_bytes(config, tokens, *, quantized=False):
+    """Predict the bytes that a layer of a Llama with LoRA keeps.
+
+    For bfloat16 on PyTorch, without what is small: the attention mask, the
+    sines of the positions, one number a token.
+
+    Args:
+        config: arguments of `Llama3Backbone`.
+        tokens: tokens in a batch, padding included.
+        quantized: whether the base is int8, in `mixed_bfloat16`.
+    """
+    width, hidden = config["hidden_dim"], config["intermediate_dim"]
+    queries = width
+    values = width * config["num_key_value_heads"] // config["num_query_heads"]
+    if quantized:
+        return tokens * (20 * width + 8 * queries + 10 * hidden)
+    merged = 2 * width * (queries + values)
+    copied = 2 * queries * width  # the kernel of attention's output
+    return tokens * (18 * width + 8 * queries + 8 * hidden) + merged + copied
+
+
+def lora_gradient(model, texts):
+    """Return the gradient of all that is trained, as one flat array.
+
+    Args:
+        model: a language model of KerasHub on the PyTorch backend.
+        texts: list of strings.
+    """
+    inputs, following, counted = model.preprocessor(texts)
+    logits = model(inputs, training=True)[counted].float()
+    loss = torch.nn.functional.cross_entropy(logits, following[counted].long())
+    values = [weight.value for weight in model.trainable_weights]
+    parts = torch.autograd.grad(loss, values)
+    return torch.cat([part.flatten() for part in parts]).numpy()
