@@ -49,28 +49,29 @@ REAL_MODELS = {
 
 
 def open_with_lora(preset, rank, *, dtype=None, quantize=None):
-    """Open a language model to adapt it: all is frozen but LoRA's matrices.
+    """Open a language model in which only LoRA's matrices are trained.
 
     Args:
         preset: a name of KerasHub's, or a folder.
-        rank: of the matrices that are added to queries and values.
+        rank: of the matrices beside those of queries and values.
         dtype: of the frozen weights; as in the folder if `None`.
-        quantize: dict of arguments for `model.quantize`, if any.
-
-    Raises:
-        ValueError: no layer has a name that `enable_lora` looks for.
+        quantize: arguments for `backbone.quantize`, if any.
     """
     kinds = {} if dtype is None else {"dtype": dtype}
     model = keras_hub.models.CausalLM.from_preset(preset, **kinds)
     if quantize:
-        model.quantize(**quantize)
+        model.backbone.quantize(**quantize)  # ①
     model.backbone.enable_lora(rank)
     require_trainable(model.backbone)
     return model
 
 
 def require_trainable(backbone):
-    """Stop if `enable_lora` found no layer, which it does not say itself."""
+    """Stop if `enable_lora` found no layer, which it does not say itself.
+
+    Raises:
+        ValueError: no layer has a name that `enable_lora` looks for.
+    """
     if not backbone.trainable_weights:
         names = ", ".join(backbone.default_lora_layer_names())
         raise ValueError(

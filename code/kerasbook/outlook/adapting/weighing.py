@@ -14,14 +14,7 @@ def variable_bytes(variables):
 
 
 def count_training_bytes(model):
-    """Count the bytes that training with Adam needs, activations apart.
-
-    A gradient and each of Adam's two moments are as large as the weight
-    that they belong to, and of its type.
-
-    Returns:
-        dict with `weights`, `gradients` and `moments`.
-    """
+    """Count the bytes that training with Adam needs, activations apart."""
     trained = variable_bytes(model.trainable_weights)
     return {
         "weights": variable_bytes(model.weights),
@@ -31,7 +24,7 @@ def count_training_bytes(model):
 
 
 def predict_training_bytes(frozen, trained, *, frozen_bytes, trained_bytes):
-    """Predict what `count_training_bytes` counts.
+    """Predict the bytes that training with Adam needs, activations apart.
 
     Args:
         frozen: how many numbers stay as they are.
@@ -69,24 +62,20 @@ def count_kept_bytes(forward, model):
 
 
 def predict_kept_bytes(config, tokens, *, quantized=False):
-    """Predict the bytes that a layer of a Llama with LoRA keeps.
-
-    For bfloat16 on PyTorch, without what is small: the attention mask, the
-    sines of the positions, one number a token.
+    """Predict what a layer of Llama with LoRA keeps, small things apart.
 
     Args:
         config: arguments of `Llama3Backbone`.
         tokens: tokens in a batch, padding included.
-        quantized: whether the base is int8, in `mixed_bfloat16`.
+        quantized: whether the frozen weights are int8, not bfloat16.
     """
     width, hidden = config["hidden_dim"], config["intermediate_dim"]
-    queries = width
     values = width * config["num_key_value_heads"] // config["num_query_heads"]
     if quantized:
-        return tokens * (20 * width + 8 * queries + 10 * hidden)
-    merged = 2 * width * (queries + values)
-    copied = 2 * queries * width  # the kernel of attention's output
-    return tokens * (18 * width + 8 * queries + 8 * hidden) + merged + copied
+        return tokens * (28 * width + 10 * hidden)
+    merged = 2 * width * (width + values)  # W + AB of queries and values
+    copied = 2 * width * width  # the matrix after attention, rearranged
+    return tokens * (26 * width + 8 * hidden) + merged + copied
 
 
 def lora_gradient(model, texts):

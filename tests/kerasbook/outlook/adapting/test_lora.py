@@ -23,8 +23,7 @@ def test_merged_it_is_one_matrix():
 def test_keras_computes_the_same(alpha):
     generator = np.random.default_rng(0)
     x, kernel, a, b = (
-        generator.normal(size=shape).astype("float32")
-        for shape in ((5, 7), (7, 4), (7, 3), (3, 4))
+        generator.normal(size=shape).astype("float32") for shape in ((5, 7), (7, 4), (7, 3), (3, 4))
     )
     layer = keras.layers.Dense(4, use_bias=False)
     layer.build((None, 7))
