@@ -1,9 +1,7 @@
-"""What training weighs: weights, gradients, moments, what is kept."""
+"""What training weighs, counted from variables and predicted."""
 
 import math
 import re
-
-import torch
 
 
 def variable_bytes(variables):
@@ -40,27 +38,6 @@ def predict_training_bytes(frozen, trained, *, frozen_bytes, trained_bytes):
     }
 
 
-def count_kept_bytes(forward, model):
-    """Count what PyTorch keeps of a forward pass for the way back.
-
-    Args:
-        forward: function without arguments; runs the model.
-        model: whose own weights do not count.
-    """
-    kept = {}
-
-    def note(tensor):
-        storage = tensor.untyped_storage()
-        kept[storage.data_ptr()] = storage  # ①
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda kept: kept):
-        forward()
-    for weight in model.weights:
-        kept.pop(weight.value.untyped_storage().data_ptr(), None)
-    return sum(storage.nbytes() for storage in kept.values())
-
-
 def predict_kept_bytes(config, tokens, *, quantized=False):
     """Predict what a layer of Llama with LoRA keeps, small things apart.
 
@@ -76,18 +53,3 @@ def predict_kept_bytes(config, tokens, *, quantized=False):
     merged = 2 * width * (width + values)  # W + AB of queries and values
     copied = 2 * width * width  # the matrix after attention, rearranged
     return tokens * (26 * width + 8 * hidden) + merged + copied
-
-
-def lora_gradient(model, texts):
-    """Return the gradient of all that is trained, as one flat array.
-
-    Args:
-        model: a language model of KerasHub on the PyTorch backend.
-        texts: list of strings.
-    """
-    inputs, following, counted = model.preprocessor(texts)
-    logits = model(inputs, training=True)[counted].float()
-    loss = torch.nn.functional.cross_entropy(logits, following[counted].long())
-    values = [weight.value for weight in model.trainable_weights]
-    parts = torch.autograd.grad(loss, values)
-    return torch.cat([part.flatten() for part in parts]).numpy()
