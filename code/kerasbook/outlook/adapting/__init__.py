@@ -1,0 +1,1 @@
+"""Adapting models that are too large to train: LoRA, and what it weighs."""

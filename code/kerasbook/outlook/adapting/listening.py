@@ -1,0 +1,39 @@
+"""What PyTorch keeps for the way back, and the gradient that arrives."""
+
+import torch
+
+
+def count_kept_bytes(forward, model):
+    """Count what PyTorch keeps of a forward pass for the way back.
+
+    Args:
+        forward: function without arguments; runs the model.
+        model: whose own weights do not count.
+    """
+    kept = {}
+
+    def note(tensor):
+        storage = tensor.untyped_storage()
+        kept[storage.data_ptr()] = storage  # ①
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda kept: kept):
+        forward()
+    for weight in model.weights:
+        kept.pop(weight.value.untyped_storage().data_ptr(), None)
+    return sum(storage.nbytes() for storage in kept.values())
+
+
+def lora_gradient(model, texts):
+    """Return the gradient of all that is trained, as one flat array.
+
+    Args:
+        model: a language model of KerasHub on the PyTorch backend.
+        texts: list of strings.
+    """
+    inputs, following, counted = model.preprocessor(texts)
+    logits = model(inputs, training=True)[counted].float()
+    loss = torch.nn.functional.cross_entropy(logits, following[counted].long())
+    values = [weight.value for weight in model.trainable_weights]
+    parts = torch.autograd.grad(loss, values)
+    return torch.cat([part.flatten() for part in parts]).numpy()

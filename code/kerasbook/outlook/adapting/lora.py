@@ -1,0 +1,26 @@
+"""LoRA by hand: the way through two narrow matrices, and the merge."""
+
+from keras import ops
+
+
+def add_low_rank(x, kernel, a, b, scale=1.0):
+    """Pass `x` through a frozen kernel and through two narrow matrices.
+
+    Args:
+        x: of shape `(batch, inputs)`.
+        kernel: of shape `(inputs, outputs)`.
+        a: of shape `(inputs, rank)`.
+        b: of shape `(rank, outputs)`.
+        scale: factor of the narrow way, `lora_alpha / rank` in Keras.
+
+    Returns:
+        tensor of shape `(batch, outputs)`.
+    """
+    wide = ops.matmul(x, kernel)
+    narrow = ops.matmul(ops.matmul(x, a), b)
+    return ops.add(wide, ops.multiply(scale, narrow))
+
+
+def merge_low_rank(kernel, a, b, scale=1.0):
+    """Return one kernel that does what kernel, `a` and `b` do together."""
+    return ops.add(kernel, ops.multiply(scale, ops.matmul(a, b)))
