@@ -43,11 +43,19 @@ def headings(text: str) -> str:
     return "\n".join([f"---\n{front}---", *lines, ""])
 
 
-def build(folder: Path, target: str) -> None:
-    """Build one target of a copy, on the same day as the other copy."""
+def build(folders: tuple[Path, ...], target: str) -> None:
+    """Build one target of all copies, side by side and on the same day."""
     command = [sys.executable, "-P", "-m", "bookkit", "build", target]
-    day = {"PYTHONPATH": str(folder / "code"), "SOURCE_DATE_EPOCH": "1767225600"}
-    subprocess.run(command, cwd=folder, env=os.environ | day, check=True)
+    day = {"SOURCE_DATE_EPOCH": "1767225600"}
+    running = [
+        subprocess.Popen(
+            command, cwd=folder, env=os.environ | day | {"PYTHONPATH": str(folder / "code")}
+        )
+        for folder in folders
+    ]
+    codes = [process.wait() for process in running]
+    if any(codes):
+        sys.exit(f"two builds: {target} failed (see above)")
 
 
 def contents(folder: Path, pattern: str) -> dict[str, bytes]:
@@ -69,15 +77,14 @@ def main(base: Path) -> list[str]:
     first, second = base / "here", base / "elsewhere" / "deeper"
     for folder in (first, second):
         copy(folder)
-        build(folder, "notebooks")
+    build((first, second), "notebooks")
     if problems := differing(first, second, "cache/*/executed/**/*.ipynb"):
         return problems
     shutil.rmtree(second / "_build")
     shutil.copytree(first / "_build" / "cache", second / "_build" / "cache")
     problems = []
     for target in ("html", "pdf", "epub"):
-        for folder in (first, second):
-            build(folder, target)
+        build((first, second), target)
         problems += differing(first, second, f"{target}/**/*")
     return problems
 
