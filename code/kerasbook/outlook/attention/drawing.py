@@ -34,25 +34,25 @@ def plot_attention(axes, maps, breaks):
     axes[0].set_ylabel("character")
 
 
-def plot_temperatures(axis, chances, shown):
-    """Draw the most probable characters' chances, one group a temperature.
+def plot_temperatures(axis, chances, characters):
+    """Draw chances of characters, a group of bars each.
 
     Args:
         axis: Matplotlib axes.
-        chances: dict by temperature of probabilities, each `(known,)`.
-        shown: how many characters, the most probable first.
+        chances: dict by temperature of the characters' probabilities.
+        characters: those shown, the most probable first.
     """
-    order = np.argsort(-next(iter(chances.values())))[:shown]
+    ticks = np.arange(len(characters))
     width = 0.8 / len(chances)
     hatches = ("", "//", "..")
     for place, (temperature, each) in enumerate(chances.items()):
         axis.bar(
-            np.arange(shown) + width * place, each[order], width,
+            ticks + width * place, each, width,
             label=f"temperature {temperature}", hatch=hatches[place],
             edgecolor="white",
         )  # fmt: skip
-    axis.set_xticks(np.arange(shown) + 0.4 - width / 2, range(1, shown + 1))
-    axis.set_xlabel("character, the most probable first")
+    axis.set_xticks(ticks + 0.4 - width / 2, map(repr, characters))
+    axis.set_xlabel("next character, the most probable first")
     axis.set_ylabel("probability")
     axis.legend()
 
@@ -64,10 +64,10 @@ def plot_cache_gain(axis, lengths, counted, measured):
         axis: Matplotlib axes.
         lengths: of the texts.
         counted: how many times the multiplications.
-        measured: how many times the seconds.
+        measured: how many times the processor time.
     """
     axis.loglog(lengths, counted, "--", label="multiplications")
-    axis.loglog(lengths, measured, "o-", label="seconds, measured")
+    axis.loglog(lengths, measured, "o-", label="processor time, measured")
     axis.set_xticks(lengths, lengths)
     axis.minorticks_off()
     axis.set_xlabel("characters so far")

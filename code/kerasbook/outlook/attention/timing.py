@@ -1,18 +1,7 @@
 """Time what one more character costs, with kept keys and without."""
 
-import time
-
 from kerasbook.outlook.attention.generating import read_on
-
-
-def fastest_seconds(action, repeats=5):
-    """Run an action a few times and return the seconds of the fastest."""
-    seconds = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        action()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
+from kerasbook.stopwatch import shortest_seconds
 
 
 def time_one_more(model, numbers, lengths):
@@ -24,17 +13,20 @@ def time_one_more(model, numbers, lengths):
         lengths: of the texts, each at least 2.
 
     Returns:
-        seconds for each length with everything read anew, and with keys and
-        values of all but the last character kept; two lists.
+        processor seconds for each length with everything read anew, and with
+        keys and values of all but the last character kept; two lists.
     """
     anew, kept = [], []
     for length in lengths:
         whole, last = numbers[:length], numbers[length - 1 : length]
         memory = read_on(model, whole[:-1])[2]
-        anew.append(fastest_seconds(lambda whole=whole: read_on(model, whole)))
+        anew.append(
+            shortest_seconds(lambda whole=whole: read_on(model, whole), 5)
+        )
         kept.append(
-            fastest_seconds(
-                lambda last=last, memory=memory: read_on(model, last, memory)
+            shortest_seconds(
+                lambda last=last, memory=memory: read_on(model, last, memory),
+                5,
             )
         )
     return anew, kept

@@ -127,12 +127,6 @@ def test_elsewhere_gets_a_whole_program(monkeypatch):
         elsewhere.read_elsewhere("jax", [0, 1], "w.h5", SETTINGS)
 
 
-def test_times_are_taken_of_the_fastest(monkeypatch):
-    ticks = iter([0, 5, 10, 12, 20, 29])
-    monkeypatch.setattr(timing.time, "perf_counter", lambda: next(ticks))
-    assert timing.fastest_seconds(lambda: None, repeats=3) == 2
-
-
 def test_one_more_character_is_timed_both_ways(model):
     anew, kept = timing.time_one_more(model, np.zeros(6, int), (2, 6))
     assert len(anew) == len(kept) == 2
@@ -154,8 +148,9 @@ def test_pictures_show_what_they_are_given(axes):
     np.testing.assert_array_equal(axes[1].images[0].get_array(), 1)
     drawing.plot_attention([axes[2]], {"head": np.eye(4)}, breaks=(2,))
     assert len(axes[2].lines) == 2
-    chances = {0.5: np.array([0.1, 0.9]), 1.0: np.array([0.4, 0.6])}
-    drawing.plot_temperatures(axes[3], chances, 2)
+    chances = {0.5: np.array([0.9, 0.1]), 1.0: np.array([0.6, 0.4])}
+    drawing.plot_temperatures(axes[3], chances, [" ", "a"])
+    assert [label.get_text() for label in axes[3].get_xticklabels()] == ["' '", "'a'"]
     heights = [bar.get_height() for bar in axes[3].patches]
     assert heights == [0.9, 0.1, 0.6, 0.4]
 
