@@ -3,9 +3,12 @@
 from datetime import date
 
 # Theme, day, and what happened: asked (or proposed), own repository, merged
-# into the code, or released. The page names the source of each.
+# into the code (if that day is unknown, the first nightly build that has it),
+# or released. The page names the source of each.
 EVENTS = (
+    ("backends as packages", "2026-08-06", "asked"),
     ("backends as packages", "2026-08-27", "asked"),
+    ("backends as packages", "2026-10-07", "merged"),
     ("OpenVINO", "2024-04-03", "asked"),
     ("OpenVINO", "2024-12-17", "merged"),
     ("OpenVINO", "2025-01-07", "released"),
@@ -15,14 +18,16 @@ EVENTS = (
     ("PaddlePaddle", "2026-03-14", "asked"),
     ("PaddlePaddle", "2026-08-26", "repository"),
     ("QAT", "2023-12-12", "asked"),
+    ("QAT", "2025-01-15", "merged"),
     ("QAT", "2026-08-28", "asked"),
     ("several devices, PyTorch", "2026-01-27", "asked"),
     ("several devices, PyTorch", "2026-07-31", "merged"),
     ("keras.ops.grad", "2024-02-23", "asked"),
     ("keras.ops.grad", "2026-03-17", "asked"),
-    ("keras.ops.grad", "2026-10-27", "merged"),
+    ("keras.ops.grad", "2026-09-26", "merged"),
     ("masks stop", "2026-07-07", "asked"),
     ("masks stop", "2026-07-20", "merged"),
+    ("NNX", "2024-11-23", "asked"),
     ("NNX", "2025-05-05", "asked"),
     ("NNX", "2025-07-24", "merged"),
     ("NNX", "2025-07-30", "released"),
@@ -30,6 +35,7 @@ EVENTS = (
     ("LiteRT, PyTorch", "2026-05-05", "merged"),
     ("LiteRT, PyTorch", "2026-06-24", "released"),
     ("Kinetic", "2026-01-08", "repository"),
+    ("Kinetic", "2026-03-25", "released"),
     ("Kinetic", "2026-06-16", "released"),
 )
 MARKS = {"asked": "o", "repository": "^", "merged": "s", "released": "D"}

@@ -44,9 +44,13 @@ def quantized_network(layers):
     return types.SimpleNamespace(quantize=lambda mode: None, trainable_weights=weights)
 
 
-def answer_in_process(text):
-    """Have a new Python write a text to its error stream, without starting one."""
-    return lambda *args, **kwargs: types.SimpleNamespace(stderr=text)
+def answer_in_process(said):
+    """Have a new Python write a text for each backend to its error stream; none is started."""
+
+    def run(*args, env, **kwargs):
+        return types.SimpleNamespace(stderr=said[env["KERAS_BACKEND"]])
+
+    return run
 
 
 # What Keras would be like if the sentence were no longer true.
@@ -80,12 +84,32 @@ def test_a_watch_holds_until_keras_changes(watch, monkeypatch):
     assert watch() is False
 
 
-def test_what_needs_another_backend_or_process_is_recognized_by_its_words(monkeypatch):
-    said = "ValueError: Unable to import backend : mlx"
-    monkeypatch.setattr(watches.subprocess, "run", answer_in_process(said))
-    assert mlx_is_unknown()
-    monkeypatch.setattr(watches.subprocess, "run", answer_in_process("is not installed"))
-    assert not mlx_is_unknown()
+@pytest.mark.parametrize(
+    ("mlx", "madeup", "unknown"),
+    [
+        # Both refused, in the words of Keras 3.15 and in those of the nightly build.
+        (
+            'File "a"\nValueError: Unable to import backend : mlx\n',
+            'File "b"\nValueError: Unable to import backend : madeup\n',
+            True,
+        ),
+        (
+            "ValueError: Unsupported backend : mlx",
+            "ValueError: Unsupported backend : madeup",
+            True,
+        ),
+        (
+            "ImportError: The mlx backend is not installed.",
+            "ValueError: Unsupported backend : madeup",
+            False,
+        ),
+        ("", "ValueError: Unsupported backend : madeup", False),  # mlx is installed
+    ],
+)
+def test_mlx_is_unknown_while_it_is_refused_as_any_name_is(monkeypatch, mlx, madeup, unknown):
+    run = answer_in_process({"mlx": mlx, "madeup": madeup})
+    monkeypatch.setattr(watches.subprocess, "run", run)
+    assert mlx_is_unknown() is unknown
 
 
 @pytest.mark.parametrize(
