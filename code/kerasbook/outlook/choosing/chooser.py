@@ -6,9 +6,9 @@ DECISIONS = (
     ("language model", "Fine-tune a published language model?", "Transformers"),
     ("functions", "Differentiate functions that are no layers?", "JAX"),
     ("own step", "Change what a step does?", "PyTorch or JAX"),
-    ("devices", "Is one device too few?", "Keras on JAX"),
-    ("PyTorch", "Live inside a PyTorch program?", "Keras on PyTorch"),
     ("phone", "Run on a phone?", "Keras, then LiteRT"),
+    ("devices", "Is one device too few?", "PyTorch, or Keras on JAX"),
+    ("PyTorch", "Live inside a PyTorch program?", "Keras on PyTorch"),
 )
 OTHERWISE = "Keras"
 

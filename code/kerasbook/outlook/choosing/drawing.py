@@ -10,7 +10,7 @@ WAY_MARKERS = {"Keras": "s", "plain": "o"}
 
 
 def plot_contest(axes, measured):
-    """Draw lines of code and time a step, plain and in Keras, by framework.
+    """Draw lines of code and time per step, plain and in Keras, by framework.
 
     Args:
         axes: two Matplotlib axes.
@@ -26,13 +26,15 @@ def plot_contest(axes, measured):
                 axis.plot(
                     x, row, WAY_MARKERS[way], color=WAY_COLORS[way], label=label
                 )
-    for axis, name in zip(axes, ("lines of code", "time a step"), strict=True):
+    for axis, name in zip(
+        axes, ("lines of code", "time per step"), strict=True
+    ):
         axis.set_yticks(range(len(measured)), list(measured))
         axis.set_ylim(len(measured) - 0.5, -0.5)
         axis.grid(axis="y", alpha=0.3)
         axis.set_xlabel(name)
     axes[0].set_xlim(left=0)
-    axes[1].set_xlabel("processor time a step (fastest = 1)")
+    axes[1].set_xlabel("processor time per step (fastest = 1)")
     axes[1].set_xscale("log")
     axes[0].legend(loc="lower left")
 

@@ -10,16 +10,13 @@ from kerasbook.outlook.choosing.network import climb
 def jax_train_step(model, state, data):
     """Step away from the slope uphill, in Keras on JAX."""
     weights, others, slots, metrics = state  # ①
-    x, y = data
-
-    def loss_at(weights):
-        y_pred, _ = model.stateless_call(weights, others, x, training=True)  # ②
-        return model.compute_loss(x, y, y_pred)
-
-    loss, gradients = jax.value_and_grad(loss_at)(weights)
+    loss_at = model.compute_loss_and_updates  # ②
+    slope = jax.value_and_grad(loss_at, has_aux=True)
+    known = (others, metrics, *data, None, True, slots)
+    (loss, (_, _, others, _)), gradients = slope(weights, *known)  # ③
     moves = climb(gradients, model.radius)
     uphill = [w + move for w, move in zip(weights, moves, strict=True)]
-    gradients = jax.grad(loss_at)(uphill)
+    _, gradients = slope(uphill, *known)
     weights, slots = model.optimizer.stateless_apply(slots, gradients, weights)
     return {"last_loss": loss}, (weights, others, slots, metrics)
 

@@ -32,6 +32,12 @@ def test_every_answer_can_be_reached_and_each_is_another():
     assert len(reached) == len(DECISIONS) + 1
 
 
+def test_two_needs_do_not_lead_to_what_one_of_them_forbids():
+    # Keras on JAX reaches no phone, Keras on PyTorch not several devices.
+    assert choose("devices", "phone") == "Keras, then LiteRT"
+    assert choose("PyTorch", "devices").startswith("PyTorch")
+
+
 def test_an_unknown_need_is_refused_with_those_that_are_known():
     with pytest.raises(ValueError, match=r"Expected needs among table, .* Received: 'phones'"):
         choose("table", "phones")

@@ -111,24 +111,30 @@ def numpy_climb(gradients, radius):
     return [radius * gradient / length for gradient in gradients]
 
 
-# The loss is w² at w = 1: slope 2, half a step uphill to 1.5, slope 3, down to 1 - 0.1 * 3.
+# The loss is w² at w = 1: slope 2, uphill by 0.5 to 1.5, slope 3, down to 1 - 0.1 * 3.
 def test_the_step_for_jax_is_the_example_of_the_page(monkeypatch):
     monkeypatch.setattr(step_jax, "climb", numpy_climb)
+
+    def loss_and_updates(weights, others, metrics, x, y, sample_weight, training, slots):
+        assert (metrics, x, y, sample_weight, training) == (["metric"], "x", "y", None, True)
+        seen = [*others, weights[0]]  # what a layer keeps: where it was asked
+        return (weights[0] ** 2).sum(), (None, None, seen, None)
+
     model = SimpleNamespace(
         radius=0.5,
-        stateless_call=lambda weights, others, x, training: (weights[0] ** 2, others),
-        compute_loss=lambda x, y, y_pred: y_pred.sum(),
+        compute_loss_and_updates=loss_and_updates,
         optimizer=SimpleNamespace(
             stateless_apply=lambda slots, gradients, weights: (
                 [w - 0.1 * g for w, g in zip(weights, gradients, strict=True)], slots,
             )
         ),
     )  # fmt: skip
-    state = ([np.array([1.0], "float32")], ["other"], ["slot"], ["metric"])
-    logs, (weights, *rest) = step_jax.jax_train_step(model, state, (None, None))
+    state = ([np.array([1.0], "float32")], [5.0], ["slot"], ["metric"])
+    logs, (weights, others, *rest) = step_jax.jax_train_step(model, state, ("x", "y"))
     assert float(logs["last_loss"]) == 1
     assert float(weights[0][0]) == pytest.approx(0.7)
-    assert rest == [["other"], ["slot"], ["metric"]]
+    assert [float(each) for each in map(np.squeeze, others)] == [5, 1]  # not uphill, at 1.5
+    assert rest == [["slot"], ["metric"]]
 
 
 class Parameter:
