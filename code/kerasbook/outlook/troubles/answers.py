@@ -2,7 +2,7 @@
 
 
 def whole_epochs(batches, epochs, steps_per_epoch):
-    """Return how many epochs a generator that ends can fill."""
+    """Return how many epochs a generator that ends can fill anew."""
     return min(epochs, batches // steps_per_epoch)
 
 
@@ -17,7 +17,7 @@ def kind_of_growth(held, alive):
     The first fit does not count: it compiles, and loads libraries.
 
     Args:
-        held: MiB after each fit.
+        held: MiB before the first fit, and after each.
         alive: how many of the models still exist.
     """
     if (held[-1] - held[1]) / (len(held) - 2) <= 1:

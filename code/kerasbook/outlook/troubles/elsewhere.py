@@ -67,17 +67,44 @@ def train_own(build):
     return round(float(history["loss"][0]), 3)
 
 
-def devices_used(count=2):
-    """Share batches among devices, and return on how many the weights lie."""
-    devices = [f"cpu:{k}" for k in range(count)]
-    shared = keras.distribution.DataParallel(devices=devices)
-    keras.distribution.set_distribution(shared)
+def fit_small():
+    """Build and fit a network; return how many devices hold its weights."""
     model = keras.Sequential([keras.Input((16,)), keras.layers.Dense(2)])
     model.compile("sgd", "mse")
     model.fit(np.ones((32, 16)), np.ones((32, 2)), verbose=0)
-    keras.distribution.set_distribution(None)
     kernel = model.weights[0].value
-    return len(kernel.devices()) if hasattr(kernel, "devices") else 1
+    if keras.backend.backend() == "jax":
+        return len(kernel.devices())
+    copies = getattr(kernel, "values", [kernel])  # of TensorFlow's strategies
+    return len({each.device for each in copies})
+
+
+def devices_used(count=2):
+    """Hand Keras some devices, and return on how many the weights lie."""
+    devices = [f"cpu:{k}" for k in range(count)]
+    shared = keras.distribution.DataParallel(devices=devices)
+    keras.distribution.set_distribution(shared)
+    used = fit_small()
+    keras.distribution.set_distribution(None)
+    return used
+
+
+def devices_mirrored(count=2):
+    """Do the same with TensorFlow's own strategy."""
+    import tensorflow as tf
+
+    devices = [f"CPU:{k}" for k in range(count)]
+    with tf.distribute.MirroredStrategy(devices).scope():
+        return fit_small()
+
+
+def split_processor(count=2):
+    """Let TensorFlow, which has not yet computed, see several processors."""
+    import tensorflow as tf
+
+    (processor,) = tf.config.list_physical_devices("CPU")
+    parts = [tf.config.LogicalDeviceConfiguration() for _ in range(count)]
+    tf.config.set_logical_device_configuration(processor, parts)
 
 
 def ask_elsewhere(backend, functions, call):

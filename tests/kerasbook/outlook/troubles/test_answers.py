@@ -21,7 +21,7 @@ def test_the_usual_mistake_lets_a_generator_begin_again():
 
 
 def test_growth_is_counted_from_the_second_fit():
-    held = [500, 512, 512, 513]
+    held = [400, 500, 500, 501]  # the first fit adds 100, two more 1
     assert kind_of_growth(held, 0) == "none"
     assert careless_kind_of_growth(held, 0) == "below Python"
 

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -5,7 +7,10 @@ import pytest
 from kerasbook.outlook.troubles import elsewhere
 from kerasbook.outlook.troubles.elsewhere import (
     ask_elsewhere,
+    devices_mirrored,
     devices_used,
+    fit_small,
+    split_processor,
     train_own,
     with_own_loss,
     with_own_step,
@@ -22,8 +27,28 @@ def test_both_ways_train_the_same_and_not_as_without():
 
 
 def test_on_tensorflow_one_device_holds_the_weights():
-    assert devices_used() == 1
+    assert devices_used() == devices_mirrored(1) == 1
     assert keras.distribution.distribution() is None
+
+
+def test_copies_on_two_devices_are_counted(monkeypatch):
+    copies = [SimpleNamespace(device=name) for name in ("CPU:0", "CPU:1", "CPU:1")]
+    kernel = SimpleNamespace(value=SimpleNamespace(values=copies))
+    monkeypatch.setattr(keras.Sequential, "fit", lambda *_, **__: None)
+    monkeypatch.setattr(keras.Sequential, "weights", [kernel])
+    assert fit_small() == 2
+
+
+def test_a_processor_is_split_into_parts(monkeypatch):
+    import tensorflow as tf
+
+    split = []
+    name = "set_logical_device_configuration"
+    monkeypatch.setattr(tf.config, name, lambda *asked: split.append(asked))
+    split_processor(3)
+    ((processor, parts),) = split
+    assert processor.device_type == "CPU"
+    assert len(parts) == 3
 
 
 def test_a_backend_is_asked_with_what_its_program_needs(monkeypatch):

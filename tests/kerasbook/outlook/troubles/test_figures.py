@@ -51,10 +51,13 @@ def test_frozen_normalization_keeps_its_means(base, freeze, trained):
     assert moved_mean(base, ROWS + 5, LABELS) == 0
 
 
-def test_float16_overflows_where_float32_does_not():
+def test_float16_holds_no_large_inputs_and_skips_steps_with_middling_ones():
     targets = ROWS.sum(axis=1)
-    assert np.isnan(losses_in("mixed_float16", 3000 * ROWS, targets)).all()
-    assert np.isfinite(losses_in("float32", 3000 * ROWS, targets)).all()
+    assert np.isnan(losses_in("mixed_float16", 30_000 * ROWS, targets)).all()
+    first, second, *_ = losses_in("mixed_float16", 3000 * ROWS, targets)
+    assert first == second
+    assert np.isfinite(losses_in("float32", 30_000 * ROWS, targets)).all()
+    assert keras.config.dtype_policy().name == "float32"
 
 
 def test_two_seeds_are_one_too_few():

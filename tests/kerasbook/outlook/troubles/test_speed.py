@@ -3,7 +3,7 @@ import pytest
 
 from kerasbook.outlook.troubles import speed
 from kerasbook.outlook.troubles.networks import build_table_network, draw_table
-from kerasbook.outlook.troubles.speed import answer_ms, call_ratios, step_ms
+from kerasbook.outlook.troubles.speed import answer_ms, call_times, step_ms
 
 
 def stand_in_clock(monkeypatch, seconds):
@@ -31,8 +31,9 @@ def test_a_step_is_a_batch_of_sixteen(monkeypatch):
     assert int(model.optimizer.iterations) == 2 * 4  # once to compile, once timed
 
 
-def test_ratios_divide_keras_by_pytorch(monkeypatch):
-    shown = iter([6.0, 2.0, 3.0, 3.0])
+def test_a_call_is_one_of_twenty_first_of_keras_then_of_pytorch(monkeypatch):
+    shown = iter([0.006, 0.002, 0.004, 0.003])
     monkeypatch.setattr(speed, "shortest_seconds", lambda action, repeats: next(shown))
-    assert call_ratios(sizes=(1, 8)) == {1: 3, 8: 1}
+    times = call_times(sizes=(1, 8))
+    assert times == {1: pytest.approx([300, 100]), 8: pytest.approx([200, 150])}
     assert np.isfinite(list(shown)).all()
