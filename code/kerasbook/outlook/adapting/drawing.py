@@ -18,6 +18,7 @@ def plot_training_bytes(axis, rows, cards):
         axis.barh(
             places, [row[part] / 1e9 for row in parts], left=before, label=part,
             color=f"C{left}", hatch=("", "///", "...")[left], edgecolor="white",
+            linewidth=0,
         )  # fmt: skip
     axis.set_yticks(places, rows)
     for card in cards:

@@ -1,5 +1,7 @@
 """What PyTorch keeps for the way back, and the gradient that arrives."""
 
+import keras_hub
+import numpy as np
 import torch
 
 
@@ -22,6 +24,30 @@ def count_kept_bytes(forward, model):
     for weight in model.weights:
         kept.pop(weight.value.untyped_storage().data_ptr(), None)
     return sum(storage.nbytes() for storage in kept.values())
+
+
+def count_layer_bytes(settings, tokens, *, quantized=False):
+    """Count what a layer of Llama with LoRA keeps: three layers minus two.
+
+    Args:
+        settings: arguments of `Llama3Backbone`.
+        tokens: length of the one text.
+        quantized: whether the frozen weights are int8, not bfloat16.
+    """
+    inputs = {
+        "token_ids": np.ones((1, tokens), "int32"),
+        "padding_mask": np.ones((1, tokens), "bool"),
+    }
+    dtype = "mixed_bfloat16" if quantized else "bfloat16"
+    kept = []
+    for depth in (2, 3):
+        sizes = settings | {"num_layers": depth}
+        model = keras_hub.models.Llama3Backbone(**sizes, dtype=dtype)
+        if quantized:
+            model.quantize("int8")
+        model.enable_lora(8)
+        kept.append(count_kept_bytes(lambda m=model: m(inputs), model))
+    return kept[1] - kept[0]
 
 
 def lora_gradient(model, texts):

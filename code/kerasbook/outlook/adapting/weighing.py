@@ -47,9 +47,10 @@ def predict_kept_bytes(config, tokens, *, quantized=False):
         quantized: whether the frozen weights are int8, not bfloat16.
     """
     width, hidden = config["hidden_dim"], config["intermediate_dim"]
+    mask = 2 * tokens**2  # which tokens may look at which, in bfloat16
     values = width * config["num_key_value_heads"] // config["num_query_heads"]
     if quantized:
-        return tokens * (28 * width + 10 * hidden)
+        return tokens * (28 * width + 10 * hidden) + mask
     merged = 2 * width * (width + values)  # W + AB of queries and values
     copied = 2 * width * width  # the matrix after attention, rearranged
-    return tokens * (26 * width + 8 * hidden) + merged + copied
+    return tokens * (26 * width + 8 * hidden) + mask + merged + copied

@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from kerasbook.outlook.adapting.listening import count_kept_bytes, lora_gradient
+from kerasbook.outlook.adapting.listening import (
+    count_kept_bytes,
+    count_layer_bytes,
+    lora_gradient,
+)
 
 
 def test_a_tanh_keeps_its_output_and_weights_do_not_count():
@@ -16,6 +20,36 @@ def test_a_tanh_keeps_its_output_and_weights_do_not_count():
     model = SimpleNamespace(weights=[SimpleNamespace(value=weight)])
     # the product keeps x, 5 * 6 floats, and the weight; tanh its output, 5 * 4
     assert count_kept_bytes(lambda: torch.tanh(x @ weight), model) == 4 * (30 + 20)
+
+
+@pytest.mark.parametrize("quantized", [False, True])
+def test_a_layer_is_what_three_keep_more_than_two(monkeypatch, quantized):
+    class Model:
+        """Keeps the output of a tanh for each layer, and doubles it when quantized."""
+
+        weights = ()
+
+        def __init__(self, *, num_layers, width, dtype):
+            assert dtype == ("mixed_bfloat16" if quantized else "bfloat16")
+            self.depth, self.width, self.calls = num_layers, width, []
+
+        def quantize(self, mode):
+            self.calls.append(mode)
+            self.width *= 2
+
+        def enable_lora(self, rank):
+            self.calls.append(rank)
+
+        def __call__(self, inputs):
+            assert self.calls == (["int8", 8] if quantized else [8])
+            assert inputs["token_ids"].shape == inputs["padding_mask"].shape == (1, 5)
+            x = torch.zeros(5, self.width, requires_grad=True)
+            for _ in range(self.depth):
+                x = torch.tanh(x)
+
+    monkeypatch.setattr("keras_hub.models.Llama3Backbone", Model)
+    wide = 8 if quantized else 4
+    assert count_layer_bytes({"width": 4}, 5, quantized=quantized) == 4 * 5 * wide
 
 
 @pytest.mark.parametrize("counted", [[True, True], [True, False]])
