@@ -1,5 +1,7 @@
 """Run a program in a fresh interpreter that lacks some packages."""
 
+import inspect
+import json
 import os
 import re
 import subprocess
@@ -66,3 +68,45 @@ def run_without(code, *, hidden=(), backend=None, timeout_s=300):
             f"Received: exit status {ended.returncode}, {ended.stderr!r}"
         )
     return "\n".join(filter(None, [ended.stdout.rstrip(), error]))
+
+
+def source_of(thing):
+    """Return the source of a function, or of a class with `__init__`.
+
+    In a notebook, too, where `inspect.getsource` finds no classes.
+    """
+    if not inspect.isclass(thing):
+        return inspect.getsource(thing)
+    lines, _ = inspect.findsource(thing.__init__)  # its cell, or its file
+    heads = tuple(f"class {thing.__name__}{sign}" for sign in "(:")
+    (first, *_) = [k for k, line in enumerate(lines) if line.startswith(heads)]
+    return "".join(inspect.getblock(lines[first:]))
+
+
+def call_on_backend(backend, parts, call, *, header, timeout_s=300):
+    """Evaluate a call in a fresh interpreter that sees one backend.
+
+    Args:
+        backend: `"tensorflow"`, `"jax"` or `"torch"`.
+        parts: functions and classes whose source goes along.
+        call: an expression whose value can be written as JSON.
+        header: what the parts need above them, such as imports.
+        timeout_s: as in `run_without`.
+
+    Returns:
+        the value.
+
+    Raises:
+        RuntimeError: it failed; says on which backend, and its error.
+    """
+    ending = f"import json\n\nprint(json.dumps({call}))\n"
+    program = "\n\n".join([header, *map(source_of, parts), ending])
+    hidden = tuple({"tensorflow", "jax", "torch"} - {backend})
+    printed = run_without(
+        program, hidden=hidden, backend=backend, timeout_s=timeout_s
+    )
+    last = (printed.splitlines() or ["nothing was printed"])[-1]
+    try:
+        return json.loads(last)
+    except ValueError:
+        raise RuntimeError(f"Failed on {backend}: {last}") from None

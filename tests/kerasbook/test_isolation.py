@@ -1,13 +1,15 @@
 """Programs run without some packages: what they say, what they see, what they leave."""
 
 import importlib.util
+import inspect
+import math
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from kerasbook.isolation import error_line, run_without
+from kerasbook.isolation import call_on_backend, error_line, run_without, source_of
 
 # `colorsys` is a small module of the standard library that nothing here imports.
 FOUND = "import importlib.util\nprint(importlib.util.find_spec({!r}) is not None)"
@@ -116,3 +118,41 @@ def test_a_program_that_hangs_is_stopped():
 )
 def test_the_line_that_tells(text, line):
     assert error_line(text) == line
+
+
+class Scale:
+    """A class that goes along with a program."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def of(self, number):
+        return self.factor * number
+
+
+def use(number):
+    return Scale(2).of(math.sqrt(number))
+
+
+def test_a_call_gets_its_parts_and_what_stands_above_them():
+    found = call_on_backend("jax", [Scale, use], "[use(9), 'é']", header="import math")
+    assert found == [6, "é"]
+
+
+def test_a_call_sees_one_backend():
+    call = "[os.environ['KERAS_BACKEND']] + [bool(find_spec(n)) for n in ('jax', 'torch')]"
+    header = "import os\nfrom importlib.util import find_spec"
+    assert call_on_backend("torch", [], call, header=header) == ["torch", False, True]
+
+
+def test_the_last_line_counts_and_a_failure_says_where_and_what():
+    assert call_on_backend("jax", [], "[print('a line of a library'), 1][1]", header="") == 1
+    with pytest.raises(RuntimeError, match=r"^Failed on jax: ValueError: "):
+        call_on_backend("jax", [], "math.sqrt(-1)", header="import math")
+    with pytest.raises(RuntimeError, match=r"^Failed on jax: nothing was printed$"):
+        call_on_backend("jax", [], "1", header="raise SystemExit(0)")
+
+
+def test_the_source_of_a_class_is_all_of_it():
+    assert source_of(Scale) == inspect.getsource(Scale)
+    assert source_of(use) == inspect.getsource(use)

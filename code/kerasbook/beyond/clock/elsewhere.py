@@ -1,8 +1,5 @@
 """Run the probes on a backend, in a Python of its own."""
 
-import inspect
-import json
-
 from kerasbook.beyond.clock.network import build_photo_network, draw_photos
 from kerasbook.beyond.clock.probes import (
     first_step_s,
@@ -22,7 +19,7 @@ from kerasbook.beyond.clock.waiting import (
     read_with_grain,
     read_with_tensorflow,
 )
-from kerasbook.isolation import run_without
+from kerasbook.isolation import call_on_backend
 from kerasbook.stopwatch import shortest_seconds
 
 CLOCK_HEADER = """
@@ -57,30 +54,8 @@ PROBES = (
 )  # fmt: skip
 
 
-def source_of(thing):
-    """Return the source of a function, or of a class, in a notebook too."""
-    if not inspect.isclass(thing):
-        return inspect.getsource(thing)
-    lines, _ = inspect.findsource(thing.__init__)  # its cell, or its file
-    head = f"class {thing.__name__}("
-    first = next(k for k, line in enumerate(lines) if line.startswith(head))
-    return "".join(inspect.getblock(lines[first:]))
-
-
 def ask_backend(backend, call="measure_everything()", *, timeout_s=1800):
-    """Run the probes on a backend and return what they found.
-
-    Raises:
-        RuntimeError: the program failed there; says its error.
-    """
-    sources = [CLOCK_HEADER, *map(source_of, PROBES)]
-    program = "\n\n".join([*sources, f"print(json.dumps({call}))\n"])
-    hidden = {"tensorflow", "jax", "torch"} - {backend}
-    printed = run_without(
-        program, hidden=tuple(hidden), backend=backend, timeout_s=timeout_s
+    """Run the probes on a backend and return what they found."""
+    return call_on_backend(
+        backend, PROBES, call, header=CLOCK_HEADER, timeout_s=timeout_s
     )
-    last = (printed.splitlines() or ["nothing was printed"])[-1]
-    try:
-        return json.loads(last)
-    except ValueError:
-        raise RuntimeError(f"Failed on {backend}: {last}") from None

@@ -1,9 +1,6 @@
 """Run functions on another backend, with a number of threads."""
 
-import inspect
-import json
-
-from kerasbook.isolation import run_without
+from kerasbook.isolation import call_on_backend
 
 THREADS = """\
 import os
@@ -19,31 +16,16 @@ os.environ.update({
 """
 
 
-def write_task(imports, functions, call, *, threads):
-    """Write a program that sets its threads and prints a call's value.
+def call_with_threads(backend, threads, parts, call, *, imports):
+    """Evaluate a call on a backend that may use so many threads.
 
     Args:
-        imports: import statements, as a string.
-        functions: those whose source goes into the program.
-        call: expression whose value can be written as JSON.
+        backend: as for `call_on_backend`.
         threads: how many the backend may use.
+        parts: as for `call_on_backend`.
+        call: as for `call_on_backend`.
+        imports: import statements, as a string.
     """
     values = {"threads": threads, "several": str(threads > 1).lower()}
-    sources = [inspect.getsource(function) for function in functions]
-    parts = [THREADS % values, "import json", imports, *sources]
-    return "\n\n".join([*parts, f"print(json.dumps({call}))\n"])
-
-
-def run_task(program, backend):
-    """Run a program on a backend and return what its last line says.
-
-    Raises:
-        RuntimeError: it failed; says on which backend, and its error.
-    """
-    others = {"tensorflow", "jax", "torch"} - {backend}
-    printed = run_without(program, hidden=tuple(others), backend=backend)
-    last = printed.splitlines()[-1] if printed else "nothing was printed"
-    try:
-        return json.loads(last)
-    except ValueError:
-        raise RuntimeError(f"The program failed on {backend}: {last}") from None
+    header = f"{THREADS % values}\n{imports}"
+    return call_on_backend(backend, parts, call, header=header)

@@ -1,7 +1,5 @@
 """Run the modes on every backend, each in a Python of its own."""
 
-import inspect
-import json
 from concurrent.futures import ThreadPoolExecutor
 
 from kerasbook.beyond.smaller.calibrated import (
@@ -9,11 +7,9 @@ from kerasbook.beyond.smaller.calibrated import (
     compare_modes,
     quantize_calibrated,
 )
-from kerasbook.isolation import run_without
+from kerasbook.isolation import call_on_backend
 
 MODES_HEADER = """
-import json
-import logging
 import warnings
 
 import keras
@@ -22,21 +18,11 @@ import numpy as np
 
 
 def modes_on_backend(backend):
-    """Return, for each mode, how far it is off on a backend.
-
-    Raises:
-        RuntimeError: the program failed there; says its error.
-    """
+    """Return, for each mode, how far it is off on a backend."""
     parts = (build_token_network, quantize_calibrated, compare_modes)
-    sources = [MODES_HEADER, *map(inspect.getsource, parts)]
-    hidden = {"tensorflow", "jax", "torch"} - {backend}
-    program = "\n\n".join([*sources, "print(json.dumps(compare_modes()))\n"])
-    printed = run_without(program, hidden=tuple(hidden), backend=backend)
-    last = (printed.splitlines() or ["nothing was printed"])[-1]
-    try:
-        return json.loads(last)
-    except ValueError:
-        raise RuntimeError(f"Failed on {backend}: {last}") from None
+    return call_on_backend(
+        backend, parts, "compare_modes()", header=MODES_HEADER
+    )
 
 
 def modes_on_backends(backends):

@@ -1,13 +1,11 @@
 """The same model and the same functions on another backend."""
 
-import inspect
-import json
 from pathlib import Path
 
 import numpy as np
 from keras import ops
 
-from kerasbook.isolation import run_without
+from kerasbook.isolation import call_on_backend
 from kerasbook.outlook.attention.generating import (
     look_back,
     read_block,
@@ -48,24 +46,13 @@ def read_both_ways(numbers, weights, settings):
 
 
 def read_elsewhere(backend, numbers, weights, settings):
-    """Call `read_both_ways` in a Python of its own, on another backend.
-
-    Raises:
-        RuntimeError: it failed; says on which backend, and its error.
-    """
-    functions = (
+    """Call `read_both_ways` in a Python of its own, on another backend."""
+    parts = (
         attend, project_heads, join_heads, window_mask, look_back,
         require_places, read_block, read_on, place_waves, add_reading_block,
         build_language_model, read_both_ways,
     )  # fmt: skip
-    heads = "import json\nimport keras\nimport numpy as np"
-    sources = "\n\n".join(map(inspect.getsource, functions))
     values = list(numbers), str(Path(weights).resolve()), settings
-    call = f"print(json.dumps(read_both_ways(*{values!r})))"
-    program = f"{heads}\nfrom keras import layers, ops\n\n{sources}\n\n{call}\n"
-    others = {"tensorflow", "jax", "torch"} - {backend}
-    printed = run_without(program, hidden=tuple(others), backend=backend)
-    last = printed.splitlines()[-1] if printed else "nothing was printed"
-    if not last.startswith("[["):
-        raise RuntimeError(f"The program failed on {backend}: {last}")
-    return np.array(json.loads(last))
+    header = "import keras\nimport numpy as np\nfrom keras import layers, ops"
+    call = f"read_both_ways(*{values!r})"
+    return np.array(call_on_backend(backend, parts, call, header=header))

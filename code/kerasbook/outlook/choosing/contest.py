@@ -1,16 +1,14 @@
 """Programs of one network, written in several ways, and how they compare."""
 
-import inspect
-import json
 import time
 
 import numpy as np
 
-from kerasbook.isolation import run_without
+from kerasbook.isolation import call_on_backend
 from kerasbook.outlook.choosing.network import train_with_fit
 
 HEADERS = {
-    "all": "import json, re, time\nimport keras\nimport numpy as np",
+    "all": "import re, time\nimport keras\nimport numpy as np",
     "tensorflow": "import tensorflow as tf",
     "jax": "import jax\nimport jax.numpy as jnp",
     "torch": "import torch",
@@ -82,21 +80,13 @@ def run_contest(backend, own, shared, path, **settings):
         shared: functions of all programs.
         path: as for `run_pair`.
         settings: as for `run_pair`.
-
-    Raises:
-        RuntimeError: the program failed; says its error.
     """
-    sources = [inspect.getsource(function) for function in shared + own]
     names = f"{own[0].__name__}, {own[-1].__name__}"
     call = f"run_pair({names}, {str(path)!r}, **{settings!r})"
-    ending = f"print(json.dumps({call} | {{'wishes': try_wishes()}}))"
-    program = "\n\n".join([HEADERS["all"], HEADERS[backend], *sources, ending])
-    hidden = tuple({"tensorflow", "jax", "torch"} - {backend})
-    said = run_without(program, hidden=hidden, backend=backend)
-    last = said.rpartition("\n")[2]
-    if not last.startswith("{"):
-        raise RuntimeError(f"The program on {backend} failed: {last}")
-    return json.loads(last)
+    return call_on_backend(
+        backend, shared + own, f"{call} | {{'wishes': try_wishes()}}",
+        header=f"{HEADERS['all']}\n{HEADERS[backend]}",
+    )  # fmt: skip
 
 
 def fastest_step_ms(answer, steps):

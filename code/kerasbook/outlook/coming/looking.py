@@ -1,8 +1,6 @@
 """Look at watches, in this process or in one on another backend."""
 
-import inspect
-
-from kerasbook.isolation import run_without
+from kerasbook.isolation import call_on_backend
 
 WATCH_IMPORTS = """\
 import importlib.metadata
@@ -33,7 +31,7 @@ def look(watch):
 
 
 def look_elsewhere(watches, backend):
-    """Look at watches in a process of its own that sees no TensorFlow.
+    """Look at watches in a process of its own that sees one backend.
 
     Args:
         watches: functions, whose source that process gets.
@@ -43,17 +41,7 @@ def look_elsewhere(watches, backend):
         maps their names to what `look` says.
     """
     names = [watch.__name__ for watch in watches]
-    sources = [inspect.getsource(part) for part in (look, *watches)]
-    calls = [f'print("look:", look({name}))' for name in names]
-    program = "\n\n".join([WATCH_IMPORTS, *sources, *calls])
-    said = run_without(program, hidden=("tensorflow",), backend=backend)
-    states = [
-        line.removeprefix("look: ")
-        for line in said.splitlines()
-        if line.startswith("look: ")
-    ]
-    if len(states) != len(names):
-        raise RuntimeError(
-            f"Expected an answer from each of {names}. Received: {said!r}"
-        )
-    return dict(zip(names, states, strict=True))
+    looks = ", ".join(f"{name!r}: look({name})" for name in names)
+    return call_on_backend(
+        backend, [look, *watches], f"{{{looks}}}", header=WATCH_IMPORTS
+    )

@@ -1,12 +1,8 @@
 """Troubles of the other backends, in a Python of their own."""
 
-import inspect
-import json
-
 import keras
 import numpy as np
 
-from kerasbook.isolation import run_without
 from kerasbook.outlook.troubles.networks import draw_table
 
 ELSEWHERE_HEADER = """
@@ -15,7 +11,6 @@ import os
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
 os.environ["OMP_NUM_THREADS"] = "1"
 
-import json
 import re
 import time
 
@@ -105,25 +100,3 @@ def split_processor(count=2):
     (processor,) = tf.config.list_physical_devices("CPU")
     parts = [tf.config.LogicalDeviceConfiguration() for _ in range(count)]
     tf.config.set_logical_device_configuration(processor, parts)
-
-
-def ask_elsewhere(backend, functions, call):
-    """Run a program on another backend, in a Python of its own.
-
-    Args:
-        backend: its name.
-        functions: list of those the program needs.
-        call: what it does with them; the last line it prints counts.
-
-    Returns:
-        that line, read as JSON if it is.
-    """
-    sources = map(inspect.getsource, functions)
-    hidden = {"tensorflow", "jax", "torch"} - {backend}
-    program = "\n\n".join([ELSEWHERE_HEADER, *sources, call])
-    printed = run_without(program, hidden=tuple(hidden), backend=backend)
-    last = (printed.splitlines() or ["nothing was printed"])[-1]
-    try:
-        return json.loads(last)
-    except ValueError:
-        return last

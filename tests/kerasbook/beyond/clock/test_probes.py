@@ -1,6 +1,5 @@
 """What the probes time, and that no cure changes what is learned."""
 
-import inspect
 import queue
 import time
 
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 
 from bookkit.paths import CODE
-from kerasbook.beyond.clock.elsewhere import ask_backend, source_of
+from kerasbook.beyond.clock.elsewhere import ask_backend
 from kerasbook.beyond.clock.network import build_photo_network, draw_photos
 from kerasbook.beyond.clock.probes import (
     first_step_s,
@@ -250,14 +249,3 @@ def test_no_cure_changes_what_is_learned():
 def test_another_backend_answers():
     found = ask_backend("torch", "keras.backend.backend()")
     assert found == "torch"
-
-
-def test_a_backend_that_is_not_there():
-    with pytest.raises(RuntimeError, match="Failed on foo"):
-        ask_backend("foo")
-
-
-def test_the_source_of_a_class_is_all_of_it():
-    found = source_of(SlowPhotos)
-    assert found == inspect.getsource(SlowPhotos)
-    assert source_of(run_script) == inspect.getsource(run_script)

@@ -13,7 +13,6 @@ from kerasbook.beyond.smaller.calibrated import (
 )
 from kerasbook.beyond.smaller.comparing import changed_answers, time_ratio
 from kerasbook.beyond.smaller.elsewhere import (
-    modes_on_backend,
     modes_on_backends,
 )
 from kerasbook.beyond.smaller.modes import (
@@ -154,8 +153,3 @@ def test_modes_elsewhere():
     assert set(found) == {"int8", "int4", "float8"}
     assert float(found["int8"][:-1]) < float(found["int4"][:-1])
     assert logging.getLogger().isEnabledFor(logging.ERROR)  # for who runs on
-
-
-def test_a_backend_that_is_not_there():
-    with pytest.raises(RuntimeError, match="Failed on foo"):
-        modes_on_backend("foo")

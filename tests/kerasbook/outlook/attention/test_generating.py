@@ -109,22 +109,19 @@ def test_both_ways_agree_here(model, tmp_path):
     np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-def test_elsewhere_gets_a_whole_program(monkeypatch):
+def test_another_backend_gets_all_that_reading_needs(monkeypatch):
     asked = {}
 
-    def pretend(program, *, hidden, backend):
-        asked.update(program=program, hidden=hidden, backend=backend)
-        return "a warning\n[[1.0, 2.0], [3.0, 4.0]]"
+    def pretend(backend, parts, call, *, header):
+        asked.update(backend=backend, names={part.__name__ for part in parts}, call=call)
+        return [[1.0, 2.0], [3.0, 4.0]]
 
-    monkeypatch.setattr(elsewhere, "run_without", pretend)
-    values = elsewhere.read_elsewhere("jax", [0, 1], "w.h5", SETTINGS)
+    monkeypatch.setattr(elsewhere, "call_on_backend", pretend)
+    values = elsewhere.read_elsewhere("jax", [0, 1], "/w.h5", {"known": 3})
     assert values.tolist() == [[1, 2], [3, 4]]
     assert asked["backend"] == "jax"
-    assert set(asked["hidden"]) == {"tensorflow", "torch"}
-    compile(asked["program"], "program", "exec")
-    monkeypatch.setattr(elsewhere, "run_without", lambda *_, **__: "ValueError: no")
-    with pytest.raises(RuntimeError, match="failed on jax: ValueError: no"):
-        elsewhere.read_elsewhere("jax", [0, 1], "w.h5", SETTINGS)
+    assert asked["names"] > {"read_both_ways", "read_on", "build_language_model", "attend"}
+    assert asked["call"] == "read_both_ways(*([0, 1], '/w.h5', {'known': 3}))"
 
 
 def test_one_more_character_is_timed_both_ways(model):

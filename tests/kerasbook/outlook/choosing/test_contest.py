@@ -1,7 +1,5 @@
 """Programs beside each other: batches, processes, differences, times."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -40,23 +38,18 @@ def test_the_largest_difference_from_the_first_is_found():
     assert furthest_apart(answers, "weights") == 3
 
 
-def test_a_program_is_its_parts_and_sees_one_backend(monkeypatch):
+def test_each_program_trains_both_ways_and_tries_wishes(monkeypatch):
     seen = {}
 
-    def pretend(program, *, hidden, backend):
-        seen.update(program=program, hidden=set(hidden), backend=backend)
-        return "noise\n" + json.dumps({"Keras": 1})
+    def pretend(backend, parts, call, *, header):
+        seen.update(backend=backend, parts=parts, call=call, header=header)
+        return {"Keras": 1}
 
-    monkeypatch.setattr(contest, "run_without", pretend)
+    monkeypatch.setattr(contest, "call_on_backend", pretend)
     assert run_contest("jax", [first, last], [slice_batches], "a.npz", epochs=2) == {"Keras": 1}
-    assert seen["hidden"] == {"tensorflow", "torch"}
     assert seen["backend"] == "jax"
-    assert seen["program"].startswith(HEADERS["all"] + "\n\n" + HEADERS["jax"])
-    assert "run_pair(first, last, 'a.npz', **{'epochs': 2})" in seen["program"]
-    compile(seen["program"], "program", "exec")
-
-
-def test_a_program_that_fails_says_why(monkeypatch):
-    monkeypatch.setattr(contest, "run_without", lambda *_, **__: "x\nValueError: no")
-    with pytest.raises(RuntimeError, match="program on torch failed: ValueError: no"):
-        run_contest("torch", [first, last], [], "a.npz")
+    assert seen["parts"] == [slice_batches, first, last]
+    assert seen["header"] == f"{HEADERS['all']}\n{HEADERS['jax']}"
+    assert seen["call"] == (
+        "run_pair(first, last, 'a.npz', **{'epochs': 2}) | {'wishes': try_wishes()}"
+    )

@@ -4,9 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasbook.outlook.troubles import elsewhere
 from kerasbook.outlook.troubles.elsewhere import (
-    ask_elsewhere,
     devices_mirrored,
     devices_used,
     fit_small,
@@ -49,25 +47,3 @@ def test_a_processor_is_split_into_parts(monkeypatch):
     ((processor, parts),) = split
     assert processor.device_type == "CPU"
     assert len(parts) == 3
-
-
-def test_a_backend_is_asked_with_what_its_program_needs(monkeypatch):
-    asked = {}
-
-    def run(program, **settings):
-        asked.update(settings, program=program)
-        return "noise\n[1, 2]"
-
-    monkeypatch.setattr(elsewhere, "run_without", run)
-    assert ask_elsewhere("jax", [devices_used], "print([1, 2])") == [1, 2]
-    assert asked["backend"] == "jax"
-    assert set(asked["hidden"]) == {"tensorflow", "torch"}
-    assert "def devices_used(" in asked["program"]
-    assert asked["program"].endswith("print([1, 2])")
-
-
-def test_an_error_comes_back_as_text(monkeypatch):
-    monkeypatch.setattr(elsewhere, "run_without", lambda program, **_: "TypeError: no")
-    assert ask_elsewhere("jax", [], "") == "TypeError: no"
-    monkeypatch.setattr(elsewhere, "run_without", lambda program, **_: "")
-    assert ask_elsewhere("jax", [], "") == "nothing was printed"
