@@ -1,5 +1,6 @@
 """Where every loader looks for the book's data, and what it says if in vain."""
 
+import json
 import os
 from pathlib import Path
 
@@ -27,3 +28,15 @@ def data_missing(problem):
         "to its folder. "
         f"Received: KERASBOOK_DATA={os.environ.get('KERASBOOK_DATA')!r}"
     )
+
+
+def read_record(name):
+    """Read a JSON file of the book's data, such as `"a/b.json"`.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    paths = find_data(name)
+    if not paths:
+        raise data_missing(f"The record {name} was not found.")
+    return json.loads(paths[0].read_text(encoding="utf-8"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerasbook.data_folder import data_missing, find_data
+from kerasbook.data_folder import data_missing, find_data, read_record
 
 
 @pytest.fixture
@@ -58,3 +58,11 @@ def test_the_error_names_the_variable_and_the_cure(monkeypatch, value):
         "It was not found. Unpack the book's sample-data.zip and set KERASBOOK_DATA to its "
         f"folder. Received: KERASBOOK_DATA={value!r}"
     )
+
+
+def test_a_record_is_read_or_named(files, tmp_path):
+    files("data/part/a.json")
+    (tmp_path / "data/part/a.json").write_text('{"words": ["字"]}', encoding="utf-8")
+    assert read_record("part/a.json") == {"words": ["字"]}
+    with pytest.raises(FileNotFoundError, match=r"^The record part/b\.json was not found\. Unpack"):
+        read_record("part/b.json")

@@ -15,11 +15,17 @@ def careless_band_mask(length, window):
     return ((back >= 0) & (back <= window)).astype(int)
 
 
-def text_perplexity(chances):
-    """Take one over the geometric mean."""
-    return float(np.exp(-np.mean(np.log(chances))))
+def joined_perplexity(parts):
+    """Return the perplexity of all characters, given that of parts.
+
+    Args:
+        parts: pairs of a number of characters and their perplexity.
+    """
+    counts, values = np.transpose(parts)
+    return float(np.exp(np.sum(counts * np.log(values)) / np.sum(counts)))
 
 
-def careless_text_perplexity(chances):
-    """Take one over the plain mean, which forgives what was impossible."""
-    return float(1 / np.mean(chances))
+def careless_joined_perplexity(parts):
+    """Take the plain mean, by the number of characters."""
+    counts, values = np.transpose(parts)
+    return float(np.sum(counts * values) / np.sum(counts))

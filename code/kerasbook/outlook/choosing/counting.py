@@ -1,10 +1,9 @@
 """Downloads: what counts one, and what can be read from the sum."""
 
 import importlib.metadata
-import json
 from datetime import date
 
-from kerasbook.data_folder import data_missing, find_data
+from kerasbook.data_folder import read_record
 from kerasbook.packages import required_packages
 
 
@@ -18,10 +17,7 @@ def load_downloads():
     Raises:
         FileNotFoundError: the book's data are not there.
     """
-    paths = find_data("downloads/downloads.json")
-    if not paths:
-        raise data_missing("There is no record of downloads.")
-    record = json.loads(paths[0].read_text(encoding="utf-8"))
+    record = read_record("downloads/downloads.json")
     return {
         package: [
             (date.fromisoformat(day), count) for day, count in counts.items()

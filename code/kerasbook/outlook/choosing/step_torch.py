@@ -26,37 +26,27 @@ def torch_train_step(model, data):
     return {"last_loss": loss.detach()}
 
 
-def torch_sharp_step(model, optimizer, x, y, radius):
+def torch_slope(weights, x, y):
+    """Return the mean cross-entropy of two layers, and its gradients."""
+    w1, b1, w2, b2 = weights
+    logits = torch.relu(x @ w1 + b1) @ w2 + b2  # (batch, classes)
+    loss = torch.nn.functional.cross_entropy(logits, y)
+    return loss.detach(), torch.autograd.grad(loss, weights)
+
+
+def torch_sharp_step(weights, x, y, learning_rate, radius):
     """Step away from the slope uphill, in place; return the loss."""
-    loss = torch.nn.functional.cross_entropy(model(x), y)
-    weights = list(model.parameters())
-    gradients = torch.autograd.grad(loss, weights)
+    loss, gradients = torch_slope(weights, x, y)
     length = torch.sqrt(sum((gradient**2).sum() for gradient in gradients))
     moves = [radius * gradient / length for gradient in gradients]
     with torch.no_grad():
         for weight, move in zip(weights, moves, strict=True):
             weight += move
-    optimizer.zero_grad()
-    torch.nn.functional.cross_entropy(model(x), y).backward()
+    _, uphill = torch_slope(weights, x, y)
     with torch.no_grad():
-        for weight, move in zip(weights, moves, strict=True):
-            weight -= move
-    optimizer.step()
-    return loss.detach()
-
-
-def torch_network(weights):
-    """Build two linear layers; `Linear` keeps `(outputs, inputs)`."""
-    w1, _, w2, _ = weights
-    model = torch.nn.Sequential(
-        torch.nn.Linear(*w1.shape),
-        torch.nn.ReLU(),
-        torch.nn.Linear(*w2.shape),
-    )
-    with torch.no_grad():
-        for parameter, array in zip(model.parameters(), weights, strict=True):
-            parameter.copy_(torch.from_numpy(array.T))
-    return model
+        for weight, move, away in zip(weights, moves, uphill, strict=True):
+            weight -= move + learning_rate * away
+    return loss
 
 
 def train_sharp_torch(
@@ -66,13 +56,12 @@ def train_sharp_torch(
 
     The arguments are those of `train_sharp_tensorflow`.
     """
-    model = torch_network(weights)
-    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    tensors = [torch.tensor(array, requires_grad=True) for array in weights]
     batches = [tuple(map(torch.from_numpy, batch)) for batch in batches]
     losses = []
     for _ in range(epochs):
         for x, y in batches:
-            loss = torch_sharp_step(model, optimizer, x, y, radius)
+            loss = torch_sharp_step(tensors, x, y, learning_rate, radius)
         losses.append(float(loss))
         after_epoch()
-    return losses, [w.detach().numpy().T for w in model.parameters()]
+    return losses, [tensor.detach().numpy() for tensor in tensors]

@@ -1,12 +1,11 @@
 """When packages were released, and how often that was."""
 
 import itertools
-import json
 from datetime import date
 
 from packaging.version import Version
 
-from kerasbook.data_folder import data_missing, find_data
+from kerasbook.data_folder import read_record
 
 
 def load_releases(package):
@@ -18,10 +17,7 @@ def load_releases(package):
     Raises:
         FileNotFoundError: the book's data are not there.
     """
-    paths = find_data("forecasts/releases.json")
-    if not paths:
-        raise data_missing("There is no record of releases.")
-    known = json.loads(paths[0].read_text(encoding="utf-8"))["packages"]
+    known = read_record("forecasts/releases.json")["packages"]
     days = [
         (Version(version), date.fromisoformat(day))
         for version, day in known[package].items()

@@ -1,11 +1,10 @@
 """How long names live: from release to release, by what each offered."""
 
-import json
 from datetime import date
 
 import numpy as np
 
-from kerasbook.data_folder import data_missing, find_data
+from kerasbook.data_folder import read_record
 
 
 def load_names():
@@ -21,10 +20,7 @@ def load_names():
     Raises:
         FileNotFoundError: the book's data are not there.
     """
-    paths = find_data("keras-names/names.json")
-    if not paths:
-        raise data_missing("There is no record of names.")
-    found = json.loads(paths[0].read_text(encoding="utf-8"))
+    found = read_record("keras-names/names.json")
     for release in found["releases"]:
         release["built"] = date.fromisoformat(release["built"])
     return found["releases"], found["names"]
@@ -37,8 +33,7 @@ def load_elsewhere():
         maps a framework to the days on which the first and the last file
         were built.
     """
-    (path,) = find_data("keras-names/elsewhere.json")
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = read_record("keras-names/elsewhere.json")
     return {
         name: [date.fromisoformat(day) for day in each["built"]]
         for name, each in found.items()

@@ -135,8 +135,9 @@ def test_answers_and_the_usual_mistakes():
     assert answers.careless_band_mask(3, 1).tolist() == [
         [1, 0, 0], [1, 1, 0], [0, 1, 1],
     ]  # fmt: skip
-    assert answers.text_perplexity([0.5, 0.125]) == pytest.approx(4)
-    assert answers.careless_text_perplexity([0.5, 0.125]) == pytest.approx(3.2)
+    assert answers.joined_perplexity([(1, 2), (1, 8)]) == pytest.approx(4)
+    assert answers.joined_perplexity([(3, 1), (1, 16)]) == pytest.approx(2)
+    assert answers.careless_joined_perplexity([(1, 2), (1, 8)]) == pytest.approx(5)
 
 
 def test_pictures_show_what_they_are_given(axes):

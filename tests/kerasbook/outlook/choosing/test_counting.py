@@ -19,7 +19,7 @@ from kerasbook.outlook.choosing.counting import (
 def test_the_record_is_read_as_days_and_counts(tmp_path, monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"no record of downloads. .*KERASBOOK_DATA"):
+    with pytest.raises(FileNotFoundError, match=r"downloads\.json was not found.*KERASBOOK_DATA"):
         load_downloads()
     (tmp_path / "downloads").mkdir()
     record = {"packages": {"keras": {"2026-03-01": 2, "2026-04-01": 3}}}

@@ -17,7 +17,6 @@ from kerasbook.outlook.choosing.step_tensorflow import (
     train_sharp_tensorflow,
 )
 from kerasbook.outlook.choosing.step_torch import (
-    torch_network,
     torch_sharp_step,
     train_sharp_torch,
 )
@@ -81,10 +80,9 @@ def test_steps_return_the_loss_before_them(problem):
     assert float(tensorflow_slope(variables, x, y)[0]) == pytest.approx(loss, rel=1e-6)
     step = tensorflow_sharp_step(variables, x, y, RATE, RADIUS)
     assert float(step) == pytest.approx(loss, rel=1e-6)
-    model = torch_network(weights)
-    optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+    tensors = [torch.tensor(array, requires_grad=True) for array in weights]
     batch = torch.from_numpy(x), torch.from_numpy(y)
-    step = torch_sharp_step(model, optimizer, *batch, RADIUS)
+    step = torch_sharp_step(tensors, *batch, RATE, RADIUS)
     assert float(step) == pytest.approx(loss, rel=1e-6)
 
 

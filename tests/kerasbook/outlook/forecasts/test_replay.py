@@ -38,7 +38,9 @@ def test_releases_are_in_order_and_known_ones_have_their_day(sample):
 def test_without_data_the_cure_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"no record of releases.*sample-data\.zip"):
+    with pytest.raises(
+        FileNotFoundError, match=r"forecasts/releases\.json was not found.*sample-data\.zip"
+    ):
         load_releases("keras")
 
 

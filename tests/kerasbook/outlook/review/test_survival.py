@@ -109,5 +109,8 @@ def test_what_the_page_says_of_all_releases_holds(record):
 def test_missing_data_say_what_to_do(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"no record of names\. Unpack .*sample-data\.zip"):
+    with pytest.raises(
+        FileNotFoundError,
+        match=r"keras-names/names\.json was not found\. Unpack .*sample-data\.zip",
+    ):
         load_names()
