@@ -677,6 +677,8 @@ ENGLISH = Language(
         "characters": "Characters to learn from",
         "known": "Vocabulary",
         "weights": "Weights",
+        "holds": "holds",
+        "changed": "changed",
         "article-network": "The article's network",
         "improved-network": "The improved network",
         "two-groups": "Vehicles and animals",
