@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from bookkit import stale
 from bookkit.checks import contents, front_matter, parity
 from bookkit.checks.book import Book
 from bookkit.directives import provenance
@@ -124,9 +125,13 @@ def sphinx_of(language: str, builders: Sequence[str]) -> int:
 
     doctrees = BUILD / "sphinx" / language / "doctrees"
     for builder in builders:
+        made = output_folder(builder, language)
+        # A builder takes seconds to find that it has nothing to write; the first has found it.
+        if builder != builders[0] and made.is_dir() and stale.same(doctrees, builder, builders[0]):
+            continue
         arguments = ["-q", "-n", "-W", "--keep-going", "-b", builder, "-c", str(ROOT)]
         arguments += ["-d", str(doctrees), str(BOOK / language)]
-        code = build_main([*arguments, str(output_folder(builder, language))])
+        code = build_main([*arguments, str(made)])
         if code:  # the next build reads all pages, and so warns again
             (doctrees / "environment.pickle").unlink(missing_ok=True)
             return code

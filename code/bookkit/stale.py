@@ -6,8 +6,10 @@ names the folder of runs after them). A language reads a page again when its sou
 it shows changed: a module, results, the record of its run; and every page when the kit, the
 settings or the bibliography did. A format writes what was read since it last wrote; and every page,
 into an empty folder, when anything changed that pages show of each other or of the book: titles,
-contents, labels, numbers, templates, styles. What is made beside Sphinx (light pictures, listings
-of tests, the search index) carries the hash of what it was made from. No date of a file decides.
+contents, labels, numbers, templates, styles. Of formats that are built together, the first finds
+what changed; the others are passed over if they were last written from the same. What is made
+beside Sphinx (light pictures, listings of tests, the search index) carries the hash of what it was
+made from. No date of a file decides.
 """
 
 import hashlib
@@ -133,7 +135,7 @@ def choose(app: Sphinx, env: BuildEnvironment) -> list[str]:
     for name in sorted(env.found_docs):
         pages[name] = env.metadata[name]["digest"] = page_digest(app, name)
     note = _note(app)
-    written = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    written = _written(note)
     app.bookkit_made_from = {"frame": frame(app), "pages": pages}
     if written.get("frame") == app.bookkit_made_from["frame"] and Path(app.outdir).is_dir():
         return [name for name in pages if pages[name] != written["pages"][name]]
@@ -158,8 +160,22 @@ def keep(app: Sphinx, exception: Exception | None) -> None:
         _note(app).write_text(text + "\n", encoding="utf-8")
 
 
+def same(doctrees: Path, builder: str, other: str) -> bool:
+    """Return whether two builders last wrote from the same, so that neither has more to write."""
+    written = _written(_path(doctrees, builder))
+    return bool(written) and written == _written(_path(doctrees, other))
+
+
+def _written(note: Path) -> dict:
+    return json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+
+
 def _note(app: Sphinx) -> Path:
-    return Path(app.doctreedir, f"made-{app.builder.name}.json")
+    return _path(Path(app.doctreedir), app.builder.name)
+
+
+def _path(doctrees: Path, builder: str) -> Path:
+    return doctrees / f"made-{builder}.json"
 
 
 def setup(app: Sphinx) -> None:

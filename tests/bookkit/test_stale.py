@@ -2,10 +2,12 @@
 
 import dataclasses
 import filecmp
+import json
 import shutil
 
 import pytest
 
+from bookkit import build as build_module
 from bookkit import stale
 from bookkit.languages import ENGLISH, LANGUAGES
 
@@ -251,3 +253,37 @@ def test_a_change_of_the_kit_has_all_pages_read_and_written(growing, monkeypatch
     app = growing.build("en")
     assert page.read_text(encoding="utf-8") == text
     assert sorted(growing.updated(app)) == ["first", "index", "part/second"]
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("twin: the same", ["html"]),
+        ("twin: other", ["html", "twin"]),
+        ("", ["html", "twin"]),  # never built
+        ("no folder", ["html", "twin"]),
+    ],
+)
+def test_a_builder_is_passed_over_if_it_wrote_from_what_the_first_has_found(
+    tmp_path, monkeypatch, note, expected
+):
+    def sphinx(arguments):
+        builder = arguments[arguments.index("-b") + 1]
+        ran.append(builder)
+        (doctrees / f"made-{builder}.json").write_text(written["html"], encoding="utf-8")
+        return 0
+
+    ran, doctrees = [], tmp_path / "sphinx" / "en" / "doctrees"
+    written = {"html": json.dumps({"frame": "a", "pages": {"one": "b"}})}
+    doctrees.mkdir(parents=True)
+    if note:
+        text = written["html"].replace("b", "c") if note.endswith("other") else written["html"]
+        (doctrees / "made-twin.json").write_text(text, encoding="utf-8")
+    for builder in ("html", "twin"):
+        if (note, builder) != ("no folder", "twin"):
+            (tmp_path / builder).mkdir()
+    monkeypatch.setattr("sphinx.cmd.build.build_main", sphinx)
+    monkeypatch.setattr(build_module, "BUILD", tmp_path)
+    monkeypatch.setattr(build_module, "output_folder", lambda builder, language: tmp_path / builder)
+    assert build_module.sphinx_of("en", ["html", "twin"]) == 0
+    assert ran == expected

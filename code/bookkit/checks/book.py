@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+import yaml
+
 from bookkit.languages import LANGUAGES
 from bookkit.pages import includes, reader, structure
 from bookkit.paths import pages
@@ -100,6 +102,11 @@ class Page:
     def title(self) -> str:
         """Its first heading."""
         return self.text.splitlines()[self.line_of("# ") - 1].lstrip("# ").replace("`", "")
+
+    @cached_property
+    def front_matter(self) -> dict:
+        """What stands above its text, without the time that its structure takes."""
+        return yaml.safe_load(self.text.partition("\n---\n")[0])
 
     @cached_property
     def structure(self) -> structure.Structure:

@@ -173,7 +173,7 @@ def _groups(first: Page, record: Language) -> dict[str, list[str]]:
 
 
 def _entry(page: Page, address: str) -> str:
-    front = page.structure.front_matter
+    front = page.front_matter
     return f"- [{escaped(front['title'])}]({address}{SUFFIX}): {front['description']}"
 
 

@@ -6,6 +6,7 @@ import zipfile
 from html import escape
 from pathlib import Path
 
+from bookkit import stale
 from bookkit.checks.book import Book
 from bookkit.data.registry import SAMPLE
 from bookkit.languages import FALLBACK, LANGUAGES, ORIGINAL
@@ -73,9 +74,18 @@ def _copy_exports(source: Path, target: Path) -> None:
 
 
 def zip_folder(source: Path, target: Path) -> None:
-    """Pack a folder, the same bytes for the same content, and move it into place when whole."""
+    """Pack a folder, the same bytes for the same content, and move it into place when whole.
+
+    What it was made from stands in the archive's comment.
+    """
+    made_from = stale.digest(Path(__file__), source).encode()
+    if target.is_file():
+        with zipfile.ZipFile(target) as archive:
+            if archive.comment == made_from:
+                return
     temporary = target.with_suffix(".tmp")
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = made_from
         for path in sorted(source.rglob("*")):
             if path.is_file():
                 name = f"sample-data/{path.relative_to(source).as_posix()}"

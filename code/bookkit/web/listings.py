@@ -3,6 +3,8 @@
 Both languages share a page. Only the website has them: exports, EPUB and PDF carry no link.
 """
 
+import json
+import os
 import shutil
 from collections import defaultdict
 from functools import cache
@@ -21,20 +23,36 @@ from bookkit.checks.book import PACKAGE, Book
 from bookkit.checks.tested import Place
 from bookkit.languages import LANGUAGES
 from bookkit.pages import includes
-from bookkit.paths import BOOK, ROOT
+from bookkit.paths import BOOK, BUILD, ROOT
 from bookkit.web import feet
 
 FOLDER = "tests"  # beside the languages
 STAMP = "sources.sha256"
+KEPT = "tests.json"  # what the links lead to
 TEMPLATES = BOOK / "_templates" / "tests"
 
 
 @cache
 def addresses(root: Path) -> dict[str, str]:
-    """Map each tested name of the package to the page and the id of its place."""
-    book = Book(root)
-    places = tested.places(book).items()
-    return {name: f"{_page(book, place.file)}#{place.name}" for name, place in places}
+    """Map each tested name of the package to the page and the id of its place.
+
+    Finding them takes a second, of each build and language, so they are kept.
+    """
+    book, kept = Book(root), root / BUILD.name / KEPT
+    digest = stale.digest(
+        *(Path(each) for each in (__file__, tested.__file__, includes.__file__)),
+        *(folder / PACKAGE for folder in (book.code, book.tests)),
+    )
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    if known.get("digest") != digest:
+        places = tested.places(book).items()
+        found = {name: f"{_page(book, place.file)}#{place.name}" for name, place in places}
+        known = {"digest": digest, "addresses": found}
+        kept.parent.mkdir(exist_ok=True)
+        written = kept.with_suffix(f".{os.getpid()}")  # the other language may be here, too
+        written.write_text(json.dumps(known), encoding="utf-8")
+        written.replace(kept)
+    return known["addresses"]
 
 
 def _page(book: Book, file: Path) -> str:

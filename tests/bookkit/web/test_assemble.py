@@ -47,6 +47,18 @@ def test_the_archive_has_the_same_bytes_for_the_same_content(sample, tmp_path):
     assert one == two != three
 
 
+def test_the_archive_is_packed_again_only_when_its_content_changed(sample, tmp_path):
+    target = tmp_path / "one.zip"
+    assemble.zip_folder(sample, target)
+    os.utime(target, (1, 1))
+    assemble.zip_folder(sample, target)
+    assert target.stat().st_mtime == 1
+    (sample / "more.md").write_bytes(b"more\n")
+    assemble.zip_folder(sample, target)
+    with zipfile.ZipFile(target) as archive:
+        assert archive.read("sample-data/more.md") == b"more\n"
+
+
 DATA = {"network": [], "examples": [[3, *[0] * 63, 16], [1, 8, *[0] * 63]]}
 FIRST = {
     language: f"""<div class="byline"><ul><li><p>Keras 3</p></li><li><p>{free}</p></li></ul></div>

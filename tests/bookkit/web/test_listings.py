@@ -6,6 +6,7 @@ import textwrap
 import pytest
 from bs4 import BeautifulSoup
 
+from bookkit.checks import tested
 from bookkit.checks.book import Book
 from bookkit.web import listings
 
@@ -44,6 +45,29 @@ def test_a_cell_has_one_link_a_module_best_to_what_names_its_code():
     included = [("m", "one", ""), ("n", "far", ""), ("m", "two", ""), ("m", "untested", "")]
     assert listings._links(included, known) == {"m": "b.html#two", "n": "c.html#kerasbook.far"}
     assert listings._links([("m", "untested", "class")], known) == {}
+
+
+@pytest.mark.parametrize("changed", ["code/kerasbook/toy.py", "tests/kerasbook/deep/test_toy.py"])
+def test_where_links_lead_is_looked_up_again_only_when_something_changed(
+    project, tmp_path, monkeypatch, changed
+):
+    def looked_up():
+        calls.clear()
+        listings.addresses.cache_clear()
+        found = listings.addresses(tmp_path)
+        return found, len(calls)
+
+    project(FILES)
+    calls, places = [], tested.places
+    monkeypatch.setattr(tested, "places", lambda book: calls.append(book) or places(book))
+    expected = {"double": "deep.test_toy.html#double", "TWO": "deep.test_toy.html#double"}
+    assert looked_up() == (expected, 1)
+    assert looked_up() == (expected, 0)
+    with (tmp_path / changed).open("a") as file:
+        file.write("\n")
+    assert looked_up() == (expected, 1)
+    assert [path.name for path in (tmp_path / "_build").iterdir()] == ["tests.json"]
+    listings.addresses.cache_clear()
 
 
 FILES = {
