@@ -32,22 +32,22 @@ def _train_article(seed: int, *, epochs: int, batch_size: int, validation_fracti
         )
     accuracy = scores.accuracy(model.predict(x_test, verbose=0), y_test)
     found = {"test_accuracy": accuracy, "one_view_accuracy": accuracy}
-    return found | seconds | _costs(model, len(training[1]) * epochs, seconds)
+    return found | seconds | _costs(model, len(training[1]), [(32, epochs)], seconds)
 
 
 def _train_fast(
-    seed: int, *, epochs: int, precision: str, network: dict, batches: dict, training: dict
+    seed: int, *, sizes: list, precision: str, network: dict, batches: dict, training: dict
 ) -> dict:
     """Train the fast network, or one that lacks something, on all training images."""
     from kerasbook.beyond.faster.network import build_fast_network
-    from kerasbook.beyond.faster.training import ShiftedBatches, train_fast
+    from kerasbook.beyond.faster.training import growing_batches, train_fast
 
     def train(images, labels):
         model = build_fast_network(images[:5000], **network)
-        train_fast(model, ShiftedBatches(images, labels, seed=seed, **batches), epochs, **training)
+        train_fast(model, growing_batches(images, labels, sizes, seed=seed, **batches), **training)
         return model
 
-    return _train_and_score(train, seed, epochs, precision)
+    return _train_and_score(train, seed, sizes, precision)
 
 
 def _train_short(seed: int, *, epochs: int, precision: str, batch_size: int) -> dict:
@@ -57,10 +57,10 @@ def _train_short(seed: int, *, epochs: int, precision: str, batch_size: int) -> 
     def train(images, labels):
         return train_short(images, labels, epochs=epochs, batch_size=batch_size, seed=seed)
 
-    return _train_and_score(train, seed, epochs, precision)
+    return _train_and_score(train, seed, [(32, epochs)], precision)
 
 
-def _train_and_score(train: Callable, seed: int, epochs: int, precision: str) -> dict:
+def _train_and_score(train: Callable, seed: int, sizes: list, precision: str) -> dict:
     import keras
 
     from kerasbook import cifar10, scores
@@ -76,7 +76,7 @@ def _train_and_score(train: Callable, seed: int, epochs: int, precision: str) ->
         "test_accuracy": scores.accuracy(predict_views(model, x_test), y_test),
         "one_view_accuracy": scores.accuracy(one_view, y_test),
     }
-    return found | seconds | _costs(model, len(labels) * epochs, seconds)
+    return found | seconds | _costs(model, len(labels), sizes, seconds)
 
 
 @contextmanager
@@ -89,11 +89,11 @@ def _timed() -> Iterator[dict[str, float]]:
     seconds["training_cpu_s"] = round(time.process_time() - processor, 1)
 
 
-def _costs(model: Any, images: int, seconds: dict[str, float]) -> dict[str, float]:
+def _costs(model: Any, images: int, sizes: list, seconds: dict[str, float]) -> dict[str, float]:
     """Count the operations of a training, how many fit into a second, and what it trained."""
     from kerasbook.beyond.faster.scoring import forward_flops
 
-    flops = 3.0 * forward_flops(model) * images
+    flops = 3.0 * images * sum(epochs * forward_flops(model, size) for size, epochs in sizes)
     return {
         "training_flops": flops,
         "gflop_per_cpu_s": flops / seconds["training_cpu_s"] / 1e9,
@@ -101,21 +101,21 @@ def _costs(model: Any, images: int, seconds: dict[str, float]) -> dict[str, floa
     }
 
 
-# Widths, epochs and batches were chosen on 5,000 of the training images, with a seed of their own.
+# Widths, sizes and batches were chosen on 5,000 of the training images, with a seed of their own.
 _SMALL: dict[str, Any] = {
-    "epochs": 5,
+    "sizes": [[24, 2], [28, 1], [32, 2]],
     "precision": "mixed_bfloat16",
-    "network": {"widths": [48, 128, 128]},
+    "network": {"widths": [64, 128, 128]},
     "batches": {"batch_size": 256},
     "training": {},
 }
 _LARGE = _SMALL | {
-    "epochs": 10,
+    "sizes": [[24, 4], [28, 2], [32, 7]],
     "network": {"widths": [64, 256, 256], "activation": "gelu"},
     "batches": {"batch_size": 512},
 }
 # Many rows by many seeds: what an idea gives is seen on a network that takes a minute, too.
-_ABLATED = _SMALL | {"epochs": 3, "network": {"widths": [32, 64, 64]}}
+_ABLATED = _SMALL | {"sizes": [[24, 1], [28, 1], [32, 1]], "network": {"widths": [32, 64, 64]}}
 
 
 # What a recipe says when it does without an idea; from the bottom up they come in this order.
@@ -129,7 +129,7 @@ _OFF: dict[str, dict[str, dict]] = {
 }
 _ALSO: dict[str, dict[str, Any]] = {
     "random-flips": {"batches": {"flips": "random"}},
-    "all-statistics": {"network": {"statistics": None}},
+    "full-size": {"sizes": [[32, 3]]},
     "float32": {"precision": "float32"},
 }
 

@@ -68,89 +68,22 @@ def dirac(shape, dtype=None):
     return ops.convert_to_tensor(kernel, dtype)
 
 
-class PooledConvolution(keras.layers.Layer):
-    """A 3 x 3 convolution and max pooling, with weights to normalize them.
-
-    Args:
-        filters: channels of the output.
-        pool: width and height of the max-pooling window; 1 for none.
-        statistics: how many images of a batch mean and variance come from;
-            `None` for all.
-        initializer: of the kernel.
-    """
-
-    def __init__(
-        self, filters, *, pool=1, statistics=64, initializer=dirac, **kwargs
-    ):
-        super().__init__(**kwargs)
-        if statistics is not None and statistics < 1:
-            raise ValueError(
-                "Expected statistics of at least one image, or None for all. "
-                f"Received: statistics={statistics}"
-            )
-        self.filters, self.pool, self.statistics = filters, pool, statistics
-        self.initializer = keras.initializers.get(initializer)
+@keras.saving.register_keras_serializable("kerasbook")
+class QuickBias(keras.layers.Layer):
+    """Add a bias to each channel, which moves eight times as far."""
 
     def build(self, input_shape):
-        """Create the kernel, the bias, and the moving averages."""
-        add, size = self.add_weight, (self.filters,)
-        self.kernel = add(
-            shape=(3, 3, input_shape[-1], self.filters),
-            initializer=self.initializer,
-            autocast=False,  # normalized in float32, then cast
-            name="kernel",
-        )
-        self.bias = add(shape=size, initializer="zeros", autocast=False)
-        fixed = {"trainable": False, "autocast": False}
-        self.mean = add(shape=size, initializer="zeros", **fixed)
-        self.variance = add(shape=size, initializer="ones", **fixed)
+        """Create the bias, an eighth of what is added."""
+        size = (input_shape[-1],)
+        self.bias = self.add_weight(shape=size, initializer="zeros")
 
-    def convolve(self, inputs, kernel):
-        """Map `(n, h, w, channels)` to `(n, h / pool, w / pool, filters)`."""
-        kernel = ops.cast(kernel, inputs.dtype)
-        outputs = ops.conv(inputs, kernel, padding="same")
-        if self.pool == 1:
-            return outputs
-        # On JAX, Keras 3.15 fails where strides are left out.
-        return ops.max_pool(outputs, self.pool, strides=self.pool)
-
-    def remember(self, mean, variance):
-        """Move the averages four tenths of the way to a batch."""
-        self.mean.assign(0.6 * self.mean + 0.4 * mean)
-        self.variance.assign(0.6 * self.variance + 0.4 * variance)
+    def call(self, inputs):
+        """Add to maps `(n, h, w, channels)`."""
+        return inputs + 8 * self.bias
 
     def compute_output_shape(self, input_shape):
-        """Divide height and width by the pooling window."""
-        batch, *sides, _ = input_shape
-        sides = [side and side // self.pool for side in sides]
-        return (batch, *sides, self.filters)
-
-    def get_config(self):
-        """Say how the layer was made."""
-        return super().get_config() | {
-            "filters": self.filters,
-            "pool": self.pool,
-            "statistics": self.statistics,
-            "initializer": keras.initializers.serialize(self.initializer),
-        }
-
-
-@keras.saving.register_keras_serializable("kerasbook")
-class NormalizedConvolution(PooledConvolution):
-    """A convolution, pooling, and batch normalization in its kernel."""
-
-    def call(self, inputs, training=False):
-        """Map images or maps `(n, h, w, channels)` to normalized maps."""
-        mean, variance = self.mean, self.variance
-        if training:
-            sample = self.convolve(inputs[: self.statistics], self.kernel)
-            sample = ops.cast(sample, "float32")
-            mean, variance = ops.moments(sample, axes=(0, 1, 2))
-            self.remember(mean, variance)
-        scale = ops.rsqrt(variance + 1e-5)
-        outputs = self.convolve(inputs, self.kernel * scale)
-        shift = 8 * self.bias - mean * scale
-        return outputs + ops.cast(shift, outputs.dtype)
+        """Keep the shape."""
+        return input_shape
 
 
 def first_layers(images, whiten=True):
@@ -171,12 +104,23 @@ def first_layers(images, whiten=True):
     return [normalize, first]
 
 
-def stage_layers(width, activation="relu", **settings):
+def stage_layers(width, activation="relu", initializer=dirac):
     """Return two convolutions; the first halves height and width."""
     layers = []
     for pool in (2, 1):
         layers += [
-            NormalizedConvolution(width, pool=pool, **settings),
+            keras.layers.Conv2D(
+                width,
+                3,
+                padding="same",
+                use_bias=False,
+                kernel_initializer=initializer,
+            ),
+            keras.layers.MaxPooling2D(pool),
+            keras.layers.BatchNormalization(
+                momentum=0.6, scale=False, center=False
+            ),
+            QuickBias(),
             keras.layers.Activation(activation),
         ]
     return layers
@@ -191,10 +135,14 @@ def build_fast_network(
         images: uint8 images of the training set, to normalize and whiten by.
         widths: filters of each stage.
         whiten: see `first_layers`.
-        settings: activation, initializer and statistics of the stages.
+        settings: activation and initializer of the stages.
+
+    Returns:
+        a network for images of any size.
     """
     require_images(images)
-    layers = [keras.Input(images.shape[1:], dtype="uint8")]
+    size = (None, None, images.shape[-1])
+    layers = [keras.Input(size, dtype="uint8")]
     layers += first_layers(images, whiten)
     for width in widths:
         layers += stage_layers(width, **settings)

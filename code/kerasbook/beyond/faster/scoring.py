@@ -33,16 +33,17 @@ def predict_views(model, images, *, batch_size=500):
     return total
 
 
-def forward_flops(model):
+def forward_flops(model, size=32):
     """Count the operations of one image's way through the network.
 
     A multiplication and its addition are two. Convolutions and dense layers
     are counted, and nothing else; training takes about three times as many.
 
     Args:
-        model: a chain of layers, built for images of one size.
+        model: a chain of layers.
+        size: height and width of the image.
     """
-    total, shape = 0, (1, *model.input_shape[1:])
+    total, shape = 0, (1, size, size, model.input_shape[-1])
     for layer in model.layers:
         kernel = getattr(layer, "kernel", None)
         if kernel is not None:

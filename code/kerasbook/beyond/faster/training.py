@@ -31,6 +31,18 @@ class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
         return {"peak": self.peak, "steps": self.steps}
 
 
+def shrink_images(images, size):
+    """Shrink uint8 images to `(n, size, size, channels)`, smoothly."""
+    require_images(images)
+    shrunk = np.empty((len(images), size, size, images.shape[-1]), "uint8")
+    for start in range(0, len(images), 5000):
+        part = np.float32(images[start : start + 5000])
+        small = ops.image.resize(part, (size, size), antialias=True)
+        small = ops.convert_to_numpy(ops.clip(ops.round(small), 0, 255))
+        shrunk[start : start + 5000] = small
+    return shrunk
+
+
 class PaddedImages(keras.utils.PyDataset):
     """Images with mirrored margins, to be cut out at any place.
 
@@ -107,6 +119,24 @@ class ShiftedBatches(PaddedImages):
         self.shuffle()
 
 
+def growing_batches(images, labels, sizes, **settings):
+    """Return batches of small images, then of larger ones, for `train_fast`.
+
+    Args:
+        images: uint8 images `(n, height, width, channels)`.
+        labels: integers `(n,)`.
+        sizes: pairs of a height in pixels and its number of epochs.
+        settings: of `ShiftedBatches`.
+    """
+    return [
+        (
+            ShiftedBatches(shrink_images(images, size), labels, **settings),
+            epochs,
+        )
+        for size, epochs in sizes
+    ]
+
+
 class LookAhead(keras.callbacks.Callback):
     """Pull the weights back to their own average, more and more.
 
@@ -142,22 +172,25 @@ def fast_optimizer(peak, steps):
     )
 
 
-def train_fast(model, batches, epochs, *, smoothing=0.2, average=True):
+def train_fast(model, stages, *, smoothing=0.2, average=True):
     """Train a network that returns logits; return the losses of the epochs.
 
     Args:
         model: a network such as that of `build_fast_network`.
-        batches: images and one-hot labels, such as `ShiftedBatches`.
-        epochs: how often each image is shown.
+        stages: batches of images and one-hot labels, such as
+            `ShiftedBatches`, each with its number of epochs.
         smoothing: share of each label that is spread over all classes.
         average: whether `LookAhead` pulls.
     """
-    steps = epochs * len(batches)
+    steps = sum(epochs * len(batches) for batches, epochs in stages)
     loss = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=smoothing
     )
-    peak = 1.5 * batches.batch_size / 1024
+    peak = 1.5 * stages[0][0].batch_size / 1024
     model.compile(fast_optimizer(peak, steps), loss)
     ahead = [LookAhead(steps)] if average else []
-    history = model.fit(batches, epochs=epochs, callbacks=ahead, verbose=0)
-    return history.history["loss"]
+    losses = []
+    for batches, epochs in stages:
+        fitted = model.fit(batches, epochs=epochs, callbacks=ahead, verbose=0)
+        losses += fitted.history["loss"]
+    return losses

@@ -56,51 +56,34 @@ def test_dirac_hands_on_each_channel_and_draws_the_rest():
     assert narrow.sum() == 2
 
 
-def block_and_library(filters, pool, statistics):
-    """Make a normalized convolution, and the layers of Keras that do the same."""
-    block = networks.NormalizedConvolution(filters, pool=pool, statistics=statistics)
-    convolve = keras.layers.Conv2D(filters, 3, padding="same", use_bias=False)
-    normalize = keras.layers.BatchNormalization(scale=False, momentum=0.6, epsilon=1e-5)
-    block.build((None, 8, 8, 3))
-    convolve.build((None, 8, 8, 3))
-    convolve.set_weights([block.kernel])
-    layers = [convolve, keras.layers.MaxPooling2D(pool), normalize]
-    return block, keras.Sequential([keras.Input((8, 8, 3)), *layers])
+def test_a_quick_bias_moves_eight_times_as_far_by_a_gradient_eight_times_as_large():
+    layer = networks.QuickBias()
+    model = keras.Sequential([keras.Input((1,)), layer])
+    model.compile(keras.optimizers.SGD(0.01), loss=lambda y_true, y_pred: ops.mean(y_pred))
+    model.fit(np.zeros((4, 1)), np.zeros((4, 1)), verbose=0)
+    np.testing.assert_allclose(layer.bias, [-0.08], atol=1e-6)
+    np.testing.assert_allclose(model(np.ones((1, 1))), [[1 - 0.64]], atol=1e-6)
 
 
-@pytest.mark.parametrize("pool", [1, 2])
-def test_the_block_computes_what_keras_computes_in_three_layers(images, pool):
-    x = images.astype("float32") / 50
-    block, library = block_and_library(5, pool, statistics=None)
-    for _ in range(3):
-        ours, theirs = block(x, training=True), library(x, training=True)
-        np.testing.assert_allclose(ours, theirs, atol=1e-3)
-    np.testing.assert_allclose(block(x), library(x), atol=1e-3)  # moving averages agree
-    assert block.compute_output_shape(x.shape) == tuple(ours.shape)
+def test_normalizing_after_pooling_is_pooling_after_normalizing(images):
+    """The page says so; mean and deviation must be the same ones."""
+    maps = images.astype("float32")
+    mean, deviation = maps.mean(axis=(0, 1, 2)), maps.std(axis=(0, 1, 2))
+    pool = keras.layers.MaxPooling2D(2)
+    after = (np.asarray(pool(maps)) - mean) / deviation
+    np.testing.assert_allclose(after, pool((maps - mean) / deviation), atol=1e-5)
 
 
-def test_statistics_come_from_the_first_images_alone(images):
-    x = images.astype("float32") / 50
-    block, _ = block_and_library(5, 1, statistics=10)
-    first = np.asarray(block(x, training=True))[:10]
-    np.testing.assert_allclose(first.mean(axis=(0, 1, 2)), 0, atol=1e-3)
-    np.testing.assert_allclose(first.std(axis=(0, 1, 2)), 1, atol=1e-2)
-    changed = np.concatenate([x[:10], 9 * x[10:]])
-    np.testing.assert_allclose(np.asarray(block(changed, training=True))[:10], first, atol=1e-4)
-
-
-def test_a_bias_moves_eight_times_as_far(images):
-    x = images.astype("float32") / 50
-    block, _ = block_and_library(5, 1, statistics=None)
-    before = np.asarray(block(x))
-    block.bias.assign(np.full(5, 0.25))
-    np.testing.assert_allclose(block(x), before + 2, atol=1e-4)
+def test_the_network_takes_images_of_any_size(images):
+    model = networks.build_fast_network(images, (4, 6))
+    assert model(images[:2]).shape == (2, 10)
+    assert model(np.tile(images[:2], (1, 2, 3, 1))).shape == (2, 10)
 
 
 def test_the_network_is_saved_and_loaded_again(images, tmp_path):
     keras.utils.set_random_seed(0)
     model = networks.build_fast_network(images, (4, 6))
-    training.train_fast(model, made(images, batch_size=20), 1)
+    training.train_fast(model, [(made(images, batch_size=20), 1)])
     expected = model.predict(images, verbose=0)
     model.save(tmp_path / "fast.keras")
     loaded = keras.saving.load_model(tmp_path / "fast.keras")
@@ -112,7 +95,7 @@ def test_whitening_is_computed_and_stays(images):
     first = model.layers[1]
     before = first.get_weights()[0]
     assert before.shape == (2, 2, 3, 24)
-    training.train_fast(model, made(images, batch_size=20), 1)
+    training.train_fast(model, [(made(images, batch_size=20), 1)])
     np.testing.assert_array_equal(first.get_weights()[0], before)
     learned = networks.build_fast_network(images, (4,), whiten=False).layers[1]
     assert [weight.path for weight in learned.trainable_weights]
@@ -123,11 +106,6 @@ def test_images_that_are_scaled_or_no_batch_are_refused(wrong):
     found = f"{wrong.dtype} {wrong.shape}".replace("(", r"\(").replace(")", r"\)")
     with pytest.raises(ValueError, match=rf"0 to 255, not scaled. Received: {found}"):
         networks.build_fast_network(wrong)
-
-
-def test_statistics_of_no_image_are_refused():
-    with pytest.raises(ValueError, match=r"at least one image.*Received: statistics=0"):
-        networks.NormalizedConvolution(4, statistics=0)
 
 
 # The training
@@ -207,6 +185,30 @@ def test_flips_by_another_name_are_refused(images):
         made(images, flips="both")
 
 
+def test_shrinking_is_that_of_pillow(images):
+    small = training.shrink_images(images, 6)
+    assert small.shape == (40, 6, 6, 3)
+    assert small.dtype == np.uint8
+    for image, found in zip(images, small, strict=True):
+        expected = Image.fromarray(image).resize((6, 6), Image.Resampling.BILINEAR)
+        assert np.abs(found.astype(int) - np.asarray(expected)).max() <= 1
+    np.testing.assert_array_equal(training.shrink_images(images, 8), images)
+
+
+def test_images_grow_while_rate_and_average_go_on(images):
+    keras.utils.set_random_seed(0)
+    stages = training.growing_batches(
+        images, np.arange(40) % 10, [[4, 2], [8, 1]], batch_size=10, seed=0
+    )
+    assert [batches[0][0].shape for batches, _ in stages] == [(10, 4, 4, 3), (10, 8, 8, 3)]
+    model = networks.build_fast_network(images, (4,))
+    losses = training.train_fast(model, stages)
+    assert len(losses) == 3
+    assert int(model.optimizer.iterations) == 12
+    rate = float(model.optimizer.learning_rate)  # fallen as far as after one training
+    assert rate == pytest.approx(0.07 * 1.5 * 10 / 1024, rel=1e-4)
+
+
 class Line(keras.Model):
     """Stands for a model: one weight, which is set from outside."""
 
@@ -237,7 +239,8 @@ def test_training_ends_after_its_steps_and_repeats_with_a_seed(images):
     def train(seed=0, **settings):
         keras.utils.set_random_seed(1)
         model = networks.build_fast_network(images, (4,))
-        losses = training.train_fast(model, made(images, seed=seed), 3, **settings)
+        stages = [(made(images, seed=seed), 3)]
+        losses = training.train_fast(model, stages, **settings)
         return model, losses
 
     model, losses = train()
@@ -258,7 +261,7 @@ def test_the_network_learns_two_kinds_of_stripes():
     keras.utils.set_random_seed(0)
     model = networks.build_fast_network(images, (8, 8))
     batches = training.ShiftedBatches(images[:160], labels[:160], batch_size=32, seed=0)
-    training.train_fast(model, batches, 15)
+    training.train_fast(model, [(batches, 15)])
     found = scoring.predict_views(model, images[160:]).argmax(axis=1)
     assert (found == labels[160:]).mean() == 1
 
@@ -271,14 +274,14 @@ from kerasbook.beyond.faster import network, training
 keras.utils.set_random_seed(0)
 images = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 3)).astype("uint8")
 model = network.build_fast_network(images, (4,))
-block = model.layers[2]
+normalize = model.layers[4]
 batches = training.ShiftedBatches(images, np.arange(40) % 10, batch_size=10, seed=0)
 ahead = training.LookAhead(8)
 model.compile(training.fast_optimizer(0.1, 8), "categorical_crossentropy")
 model.fit(batches, epochs=2, callbacks=[ahead], verbose=0)
 pairs = zip(model.get_weights(), ahead.average, strict=True)
 print(all(np.allclose(weight, average) for weight, average in pairs))
-print(np.abs(keras.ops.convert_to_numpy(block.mean)).max() > 0)
+print(np.abs(keras.ops.convert_to_numpy(normalize.moving_mean)).max() > 0)
 """
 
 
@@ -376,7 +379,7 @@ def test_operations_of_the_fast_network_are_those_counted_by_hand(images):
     model = networks.build_fast_network(images, (4, 6))
     first = 7 * 7 * 4 * 3 * 24
     stages = 7 * 7 * 9 * 24 * 4 + 3 * 3 * 9 * 4 * 4 + 3 * 3 * 9 * 4 * 6 + 1 * 9 * 6 * 6
-    assert scoring.forward_flops(model) == 2 * (first + stages + 6 * 10)
+    assert scoring.forward_flops(model, 8) == 2 * (first + stages + 6 * 10)
 
 
 def test_strides_leave_out_places():
@@ -384,7 +387,8 @@ def test_strides_leave_out_places():
         keras.layers.Conv2D(2, 3, strides=2, padding=padding) for padding in ("same", "valid")
     ]
     counts = [
-        scoring.forward_flops(keras.Sequential([keras.Input((8, 8, 1)), layer])) for layer in layers
+        scoring.forward_flops(keras.Sequential([keras.Input((8, 8, 1)), layer]), 8)
+        for layer in layers
     ]
     assert counts == [2 * 4 * 4 * 9 * 2, 2 * 3 * 3 * 9 * 2]
 
