@@ -110,7 +110,7 @@ _SMALL: dict[str, Any] = {
     "training": {},
 }
 _LARGE = _SMALL | {
-    "sizes": [[24, 4], [28, 2], [32, 7]],
+    "sizes": [[24, 4], [28, 2], [32, 6]],
     "network": {"widths": [64, 256, 256], "activation": "gelu"},
     "batches": {"batch_size": 512},
 }
