@@ -105,7 +105,7 @@ def _costs(model: Any, images: int, sizes: list, seconds: dict[str, float]) -> d
 _SMALL: dict[str, Any] = {
     "sizes": [[24, 2], [28, 1], [32, 2]],
     "precision": "mixed_bfloat16",
-    "network": {"widths": [64, 128, 128]},
+    "network": {"widths": [56, 128, 128]},
     "batches": {"batch_size": 256},
     "training": {},
 }

@@ -127,7 +127,7 @@ def stage_layers(width, activation="relu", initializer=dirac):
 
 
 def build_fast_network(
-    images, widths=(64, 128, 128), *, whiten=True, **settings
+    images, widths=(56, 128, 128), *, whiten=True, **settings
 ):
     """Build a network of a stage for each width; it returns logits.
 
