@@ -8,6 +8,7 @@ from collections import defaultdict
 from functools import partial
 from string import ascii_lowercase
 
+from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.database import Entry
 from pybtex.plugin import register_plugin as register_pybtex
 from pybtex.richtext import Tag, Text
@@ -98,4 +99,6 @@ def setup(app: Sphinx) -> None:
         register_plugin("sphinxcontrib.bibtex.style.referencing", name, style)  # type: ignore[arg-type]
     register_pybtex("pybtex.style.sorting", BookStyle.default_sorting_style, AuthorSorting)
     register_pybtex("pybtex.style.formatting", "book", BookStyle)
+    # Asked for at each citation: unregistered, the metadata of all packages are read for it.
+    register_pybtex("pybtex.backends", "plaintext", PlainText, force=True)
     app.connect("env-before-read-docs", tell_apart)

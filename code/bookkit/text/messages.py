@@ -7,6 +7,7 @@ book. `NOISE` says what to leave out. Python and JavaScript both read these expr
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 # The type, as Python writes it before the message; modules stand before it in a traceback.
 TYPE = r"\b[A-Z][A-Za-z]*(?:Error|Warning|Exception|Interrupt|Exit|Iteration)"
@@ -41,6 +42,7 @@ def find(output: str) -> Iterator[tuple[str, str]]:
             yield match[1], match[2].strip()
 
 
+@cache  # the list of messages compares each with all others
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a message that stay the same in another program."""
     plain = unicodedata.normalize("NFKC", text).lower()

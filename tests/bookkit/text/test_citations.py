@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pybtex.plugin
 import pytest
 import sphinxcontrib.bibtex.plugin
+from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.database import parse_string
 
 from bookkit.errors import BookError
@@ -141,3 +142,9 @@ def test_an_editor_or_a_title_stands_for_an_author_who_is_missing():
     assert found == {
         "edited_a": "2020a", "edited_b": "2020b", "nobody": "2020", "nobody_else": "2020",
     }  # fmt: skip
+
+
+def test_what_each_citation_asks_for_is_found_without_reading_metadata(monkeypatch):
+    citations.setup(SimpleNamespace(connect=lambda *_: None))
+    monkeypatch.setattr(pybtex.plugin, "entry_points", lambda **asked: pytest.fail(str(asked)))
+    assert pybtex.plugin.find_plugin("pybtex.backends", "plaintext") is PlainText
