@@ -23,9 +23,9 @@ def data(tmp_path, monkeypatch, write_cifar10):
 
 def shrunk(recipe):
     """Return the parameters of a recipe for four narrow steps."""
-    changed = {"epochs": 1}
+    changed = {"sizes": [[24, 1]]} if "sizes" in recipe.parameters else {"epochs": 1}
     if "network" in recipe.parameters:
-        changed["network"] = recipe.parameters["network"] | {"widths": [4, 4]}
+        changed["network"] = recipe.parameters["network"] | {"widths": [4, 4, 4]}
         changed["batches"] = recipe.parameters["batches"] | {"batch_size": 10}
     else:
         changed["batch_size"] = 10
@@ -65,7 +65,7 @@ def differing(parameters):
             for group in ("network", "batches", "training")
             for key, value in one[group].items()
         }
-        | {key: one[key] for key in ("epochs", "precision")}
+        | {key: one[key] for key in ("sizes", "precision")}
         for one in (whole, parameters)
     ]
     names = flat[0].keys() | flat[1].keys()
