@@ -78,3 +78,14 @@ def test_a_run_lowers_the_loss_and_says_what_was_lost(folder):
     assert 0 <= found["AP"] <= 1
     ready = found["AP"] + found["AP_lost"]
     assert 0 <= ready <= 1
+
+
+def test_what_the_page_concludes_holds_in_the_results(published):
+    """Going on teaches the photographs at hand, and costs the others."""
+    before = published("ready-detector", "as-here")["AP"]
+    known = published("ready-detector", "training-images")["AP"]
+    for name in ("heads", "all-layers"):
+        found = published("detector-tuning", name)
+        assert found["AP"] + found["AP_lost"] == pytest.approx(before)
+        assert found["AP"] < before
+        assert found["AP_of_taught"] > known
