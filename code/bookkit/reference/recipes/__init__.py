@@ -21,6 +21,7 @@ from bookkit.reference.recipes import (
     text_classification,
     transfer,
     trust,
+    tuned_voting,
     voting,
 )
 from bookkit.reference.recipes.recipe import Recipe
@@ -39,6 +40,7 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     **transfer.TASKS,
     **pretrained.TASKS,
     **voting.TASKS,
+    **tuned_voting.TASKS,
     **adapting.TASKS,
     **trust.TASKS,
     **language_model.TASKS,

@@ -15,7 +15,7 @@ from bookkit.reference.recipes.precision import computing_in
 from bookkit.reference.recipes.recipe import Recipe
 
 HEAD_WIDTH = 1280  # features of the last maps, which the original classifies by
-PENALTIES = (30, 100, 300, 1000)
+PENALTIES = (3, 10, 30, 100, 300)
 COUNTS = (5, 10, 50, 100, 500, 5000)  # labels per class
 
 
@@ -242,6 +242,7 @@ _HEADS: dict[str, dict[str, Any]] = {
     "last-linear": {"head": "linear", "blocks": "last"},
     "all-linear": {"head": "linear"},
     "all-dense": {"head": "dense", "epochs": 15},
+    "larger-dense": {"head": "dense", "epochs": 15, "size": 224},
 }
 _SOME = {"taught": 4000, "held_out": 2000}
 _CHANGES: dict[str, dict] = {

@@ -9,7 +9,7 @@ from bookkit.reference.recipes.recipe import Recipe
 from bookkit.reference.recipes.text_classification import threads_of
 
 
-def _features(texts: dict[str, list[str]], test_texts: dict[str, list[str]]) -> dict:
+def voters_features(texts: dict[str, list[str]], test_texts: dict[str, list[str]]) -> dict:
     """Return what each classifier sees of the training and of the test posts."""
     import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -53,7 +53,7 @@ def _windows_in_three_ways(texts: dict[str, list[str]]):
     return np.concatenate(parts, axis=1) / 2
 
 
-def _classifiers() -> dict:
+def classifiers() -> dict:
     """Return a fresh classifier for each kind of features."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.naive_bayes import ComplementNB
@@ -70,10 +70,14 @@ def _classifiers() -> dict:
     }
 
 
-def _opinions(classifier, features):
-    """Return what a classifier says of each class, centered and scaled row by row."""
+def opinions(classifier, rows):
+    """Return what a classifier says of each class, on one scale."""
     say = getattr(classifier, "decision_function", None) or classifier.predict_log_proba
-    values = say(features)
+    return one_scale(say(rows))
+
+
+def one_scale(values):
+    """Center and scale what is said of each class, row by row."""
     values = values - values.mean(axis=1, keepdims=True)
     return values / (values.std(axis=1, keepdims=True) + 1e-9)  # an empty post says nothing
 
@@ -86,10 +90,10 @@ def _unseen_opinions(features: dict, labels, threads: list[str], folds: int, see
     found = {name: np.zeros((len(labels), 20)) for name in features}
     splitter = GroupKFold(folds, shuffle=True, random_state=seed)
     for kept, held in splitter.split(labels, groups=threads):
-        for name, classifier in _classifiers().items():
+        for name, classifier in classifiers().items():
             rows = features[name][0]
             classifier.fit(rows[kept], labels[kept])
-            found[name][held] = _opinions(classifier, rows[held])
+            found[name][held] = opinions(classifier, rows[held])
     return found
 
 
@@ -100,7 +104,7 @@ def _vote(seed: int, *, view: str, folds: int) -> dict:
     from sklearn.model_selection import GroupKFold, cross_val_score
 
     posts, (texts, labels), (test_texts, test_labels) = load_view(view)
-    features, threads = _features(texts, test_texts), threads_of(posts)
+    features, threads = voters_features(texts, test_texts), threads_of(posts)
     unseen = _unseen_opinions(features, labels, threads, folds, seed)
     splitter = GroupKFold(folds, shuffle=True, random_state=seed + 100)
     stacked = cross_val_score(
@@ -108,21 +112,21 @@ def _vote(seed: int, *, view: str, folds: int) -> dict:
         groups=threads, cv=splitter,
     )  # fmt: skip
     said = {
-        name: _opinions(classifier.fit(features[name][0], labels), features[name][1])
-        for name, classifier in _classifiers().items()
+        name: opinions(classifier.fit(features[name][0], labels), features[name][1])
+        for name, classifier in classifiers().items()
     }
     return {
-        "test_accuracy": _share(sum(said.values()), test_labels),
-        "held_out": _share(sum(unseen.values()), labels),
+        "test_accuracy": share(sum(said.values()), test_labels),
+        "held_out": share(sum(unseen.values()), labels),
         "stacked_held_out": float(stacked.mean()),
-        **{f"{name}_accuracy": _share(said[name], test_labels) for name in said},
-        **{f"{name}_held_out": _share(unseen[name], labels) for name in said},
+        **{f"{name}_accuracy": share(said[name], test_labels) for name in said},
+        **{f"{name}_held_out": share(unseen[name], labels) for name in said},
     }
 
 
-def _share(opinions, labels) -> float:
+def share(said, labels) -> float:
     """Return the share of posts whose label has the highest opinion."""
-    return float((opinions.argmax(axis=1) == labels).mean())
+    return float((said.argmax(axis=1) == labels).mean())
 
 
 TASKS = {

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bookkit.data.registry import SAMPLE
 from bookkit.paths import RESULTS
 from bookkit.reference import results
 
@@ -32,3 +33,31 @@ def write_cifar10():
         )
 
     return write
+
+
+@pytest.fixture
+def tiny_minilm(monkeypatch):
+    """Let a tiny network of random weights stand for MiniLM."""
+    keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
+    import keras
+
+    from kerasbook.beyond.pretrained import folder
+
+    models = keras_hub.models
+    keras.utils.set_random_seed(0)
+    tokenizer = models.BertTokenizer(str(SAMPLE / "minilm" / "vocab.txt"), lowercase=True)
+    backbone = models.BertBackbone(
+        vocabulary_size=tokenizer.vocabulary_size(),
+        num_layers=1,
+        num_heads=2,
+        hidden_dim=8,
+        intermediate_dim=8,
+        max_sequence_length=128,
+    )
+    packer = models.BertTextEmbedderPreprocessor(tokenizer, sequence_length=16)
+    embedder = models.BertTextEmbedder(backbone, packer)
+    monkeypatch.setattr(folder, "find_minilm", lambda: "minilm")
+    monkeypatch.setattr(folder, "open_embedder", lambda where: embedder)
+    monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
+    yield backbone
+    keras.config.set_dtype_policy("float32")

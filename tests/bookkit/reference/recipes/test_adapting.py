@@ -4,38 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from bookkit.data.registry import SAMPLE
 from bookkit.reference.recipes import adapting as recipes
-from kerasbook.beyond.pretrained import folder
 
-keras_hub = pytest.importorskip("keras_hub", reason="needs keras-hub, of the group pages")
 TASKS = {task: {one.name: one for one in entries} for task, (_, entries) in recipes.TASKS.items()}
 TRAINING = {"epochs": 1, "learning_rate": 1e-3}
 
 
-@pytest.fixture
-def tiny(monkeypatch):
-    models = keras_hub.models
-    keras.utils.set_random_seed(0)
-    tokenizer = models.BertTokenizer(str(SAMPLE / "minilm" / "vocab.txt"), lowercase=True)
-    backbone = models.BertBackbone(
-        vocabulary_size=tokenizer.vocabulary_size(),
-        num_layers=1,
-        num_heads=2,
-        hidden_dim=8,
-        intermediate_dim=8,
-        max_sequence_length=128,
-    )
-    packer = models.BertTextEmbedderPreprocessor(tokenizer, sequence_length=16)
-    embedder = models.BertTextEmbedder(backbone, packer)
-    monkeypatch.setattr(folder, "find_minilm", lambda: "minilm")
-    monkeypatch.setattr(folder, "open_embedder", lambda where: embedder)
-    monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
-    yield backbone
-    keras.config.set_dtype_policy("float32")
-
-
-def test_the_second_segment_begins_like_the_first(tiny):
+def test_the_second_segment_begins_like_the_first(tiny_minilm):
     backbone, _ = recipes._open()
     table = np.asarray(backbone.segment_embedding.embeddings)
     assert np.array_equal(table[0], table[1])
@@ -43,16 +18,16 @@ def test_the_second_segment_begins_like_the_first(tiny):
 
 
 @pytest.mark.parametrize(("way", "trainable"), [("frozen", 8 * 20 + 20), ("full", None)])
-def test_posts_are_drawn_trained_on_and_tested(tiny, way, trainable):
+def test_posts_are_drawn_trained_on_and_tested(tiny_minilm, way, trainable):
     found = recipes._adapt(1, way=way, per_class=1, tested=40, length=16, **TRAINING)
     assert (found["labels"], found["tested"]) == (20, 40)
     assert found["test_accuracy"] * 40 == pytest.approx(round(found["test_accuracy"] * 40))
     # all but the layer that BERT has for whole texts, which the mean does without
-    everything = tiny.count_params() - tiny.pooled_dense.count_params() + 8 * 20 + 20
+    everything = tiny_minilm.count_params() - tiny_minilm.pooled_dense.count_params() + 8 * 20 + 20
     assert found["trainable"] == (trainable or everything)
 
 
-def test_sentences_are_tagged_and_scored(tiny):
+def test_sentences_are_tagged_and_scored(tiny_minilm):
     found = recipes._tag(0, way="lora", parts=["train", "dev"], asked="test", **TRAINING)
     assert 0 <= found["f1"] <= 1
     # query and value: A of 8 x 2 x 4, B of 4 x 4, a bias of 8; a head for O and two for each type

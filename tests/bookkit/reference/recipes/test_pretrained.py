@@ -84,7 +84,7 @@ def test_opinions_are_centered_and_scaled_and_an_empty_post_has_none():
     class Says:
         decision_function = staticmethod(lambda rows: np.array([[1.0, 2, 3], [5, 5, 5]]))
 
-    found = voting._opinions(Says(), None)
+    found = voting.opinions(Says(), None)
     assert np.allclose(found, [[-(1.5**0.5), 0, 1.5**0.5], [0, 0, 0]])
 
 
@@ -100,7 +100,7 @@ def test_nobody_judges_a_thread_that_he_knows(read, monkeypatch):
             assert not known[-1] & set(rows[:, 0].tolist())
             return np.tile(np.arange(20.0), (len(rows), 1))
 
-    monkeypatch.setattr(voting, "_classifiers", lambda: {"words": Notes()})
+    monkeypatch.setattr(voting, "classifiers", lambda: {"words": Notes()})
     threads = [f"thread {number % 7}" for number in range(40)]
     rows = np.array([[number % 7] for number in range(40)])
     found = voting._unseen_opinions({"words": [rows]}, np.arange(40) % 20, threads, 5, seed=0)
@@ -112,4 +112,4 @@ def test_nobody_judges_a_thread_that_he_knows(read, monkeypatch):
 def test_together_they_find_what_each_of_them_finds(read, name):
     found = VOTES[name].run(0, **VOTES[name].parameters)
     assert (found["test_accuracy"], found["vectors_accuracy"], found["held_out"]) == (1, 1, 1)
-    assert found.keys() >= {f"{each}_held_out" for each in voting._classifiers()}
+    assert found.keys() >= {f"{each}_held_out" for each in voting.classifiers()}

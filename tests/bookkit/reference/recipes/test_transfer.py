@@ -57,11 +57,11 @@ def run(task, name, **changed):
     return recipe.run(0, **(recipe.parameters | changed))
 
 
-@pytest.mark.parametrize("name", ["last-linear", "all-linear", "all-dense"])
+@pytest.mark.parametrize("name", ["last-linear", "all-linear", "all-dense", "larger-dense"])
 def test_heads_are_fitted_and_asked(name):
     found = run("transfer", name, size=SIZE, held_out=20, epochs=1)
     assert found["features"] == (1280 if name == "last-linear" else 3088)
-    assert ("penalty" in found) == (name != "all-dense")
+    assert ("penalty" in found) == name.endswith("linear")
     shares = [value for key, value in found.items() if key.endswith("accuracy")]
     assert all(0 <= share <= 1 for share in shares)
     assert found["test_accuracy"] > 0.2 or name != "all-linear"  # the early blocks see color
