@@ -134,8 +134,8 @@ def _result_rows(
 def _mean(column: list[float], form: str) -> str:
     if len(set(column)) == 1:
         return results.written(column[0], form)
-    both = [results.written(results.STATISTICS[name](column), form) for name in ("mean", "std")]
-    return "\u00a0±\u00a0".join(both)
+    mean, spread = results.STATISTICS["mean"](column), results.STATISTICS["std"](column)
+    return f"{results.written(mean, form)}\u00a0±\u00a0{results.written(spread, form.lstrip('+'))}"
 
 
 def table(head: list[str], rows: Sequence[list | nodes.Element], classes: list[str]) -> nodes.table:

@@ -32,6 +32,7 @@ MEANS = """
 :means:
 :recipes: improved-network plain
 test_accuracy:.1%
+test_accuracy:+.2f
 test_accuracy/minus=plain:+.1fp
 test_accuracy/minus=above:+.1fp
 wall_s/over={base}:.2f
@@ -52,12 +53,13 @@ def test_means_take_a_row_a_recipe_and_compare(tiny_book, tags):
         [
             "Recipe",
             "Test accuracy",
+            "Test accuracy",
             minus,
             minus.replace("plain", "Row above"),
             "wall_s, over “plain”",
         ],
-        ["The improved network", "90.0%", "+27.5", "", "2.73"],  # 30 s over 11 s
-        ["plain", "62.5%\u00a0±\u00a017.7%", "+0.0", "−27.5", "1.00"],
+        ["The improved network", "90.0%", "+0.90", "+27.5", "", "2.73"],  # 30 s over 11 s
+        ["plain", "62.5%\u00a0±\u00a017.7%", "+0.62\u00a0±\u00a00.18", "+0.0", "−27.5", "1.00"],
     ]
     page.write_text(before + MEANS.format(base="plane"), encoding="utf-8")
     assert "result-table: no recipe 'plane'" in tiny_book.build("en").warning.getvalue()
