@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 
 from bookkit.data.registry import SAMPLE
+from bookkit.paths import RESULTS
+from bookkit.reference import results
 from bookkit.reference.recipes import detector_tuning as recipes
 from bookkit.reference.recipes.ready_detector import ready_model
 from kerasbook.beyond.detector.reading import list_cells
@@ -89,3 +91,8 @@ def test_what_the_page_concludes_holds_in_the_results(published):
         assert found["AP"] + found["AP_lost"] == pytest.approx(before)
         assert found["AP"] < before
         assert found["AP_of_taught"] > known
+    runs = results.load("detector-tuning", RESULTS)
+    low, lower = (
+        np.mean(results.values(runs, name, "AP_lost_low")) for name in ("all-layers", "heads")
+    )
+    assert lower < 0 < low  # only with all layers are fifty photographs enough to tell

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from bookkit.languages import LANGUAGES
+from bookkit.paths import RESULTS
+from bookkit.reference import results
 from bookkit.reference.recipes import trust as recipes
 
 (RECIPE,) = recipes.TASKS["trust"][1]
@@ -51,3 +53,19 @@ def test_shares_are_shares(found):
     assert found["worst_class"] <= found["test_accuracy"]
     assert found["worst_class_coverage"] <= found["coverage"]
     assert keras.mixed_precision.dtype_policy().name == "float32"  # as it was
+
+
+def test_what_the_page_concludes_holds_in_the_results():
+    """It is too modest, keeps its word after a temperature, and cannot bear noise."""
+    document = results.load("trust", RESULTS)
+    seen = {
+        name: np.array(results.values(document, RECIPE.name, name))
+        for name in ("temperature", "calibration_error", "tempered_error", "set_size",
+                     "test_accuracy", "accuracy_noise_1", "surer_than_of_pixels")
+    }  # fmt: skip
+    assert len(seen["temperature"]) == 3
+    assert (seen["temperature"] < 1).all()
+    assert (seen["tempered_error"] < seen["calibration_error"] / 10).all()
+    assert (seen["set_size"] < 1.1).all()
+    assert (seen["surer_than_of_pixels"] > 0.5).all()
+    assert (seen["accuracy_noise_1"] < 0.6 * seen["test_accuracy"]).all()
