@@ -9,7 +9,7 @@ import time
 from bookkit.reference.recipes.recipe import Recipe
 
 
-def _open():
+def open_minilm():
     """Open MiniLM in sixteen bits, with a second segment that begins like the first."""
     import keras
 
@@ -35,7 +35,7 @@ def _adapt(seed: int, *, way: str, per_class: int, tested: int, length: int, **t
     (posts, labels), (test_posts, test_labels) = load_newsgroups()
     chosen = draw_per_class(labels, per_class, seed)
     asked = np.random.default_rng(0).choice(len(test_labels), tested, replace=False)
-    backbone, tokenizer = _open()
+    backbone, tokenizer = open_minilm()
     adapting.free_weights(backbone, way)
     model = adapting.add_class_head(backbone, 20)
     train, test = (
@@ -72,7 +72,7 @@ def _tag(seed: int, *, way: str, parts: list[str], asked: str, **training) -> di
     sentences = dict(zip(("train", "dev", "test"), load_wnut17(), strict=True))
     seen = [sentence for part in parts for sentence in sentences[part]]
     tags = sorted({tag for _, its in seen for tag in its}, key=lambda tag: (tag != "O", tag))
-    backbone, tokenizer = _open()
+    backbone, tokenizer = open_minilm()
     adapting.free_weights(backbone, way)
     model = adapting.add_token_head(backbone, len(tags))
     start, processor = time.perf_counter(), time.process_time()

@@ -6,7 +6,7 @@ eighth vote is chosen. Epochs and rate are first guesses.
 
 from typing import Any
 
-from bookkit.reference.recipes.adapting import _open
+from bookkit.reference.recipes.adapting import open_minilm
 from bookkit.reference.recipes.pretrained import load_view
 from bookkit.reference.recipes.recipe import Recipe
 from bookkit.reference.recipes.text_classification import threads_of
@@ -71,7 +71,7 @@ def _tuned_opinions(
     from kerasbook.beyond.pretrained import adapting, batches
 
     keras.utils.set_random_seed(seed)
-    backbone, tokenizer = _open()
+    backbone, tokenizer = open_minilm()
     model = adapting.add_class_head(backbone, 20)
     sizes: dict[str, Any] = {"length": length, "batch_size": batch_size}
     adapting.train_gently(

@@ -11,7 +11,7 @@ TRAINING = {"epochs": 1, "learning_rate": 1e-3}
 
 
 def test_the_second_segment_begins_like_the_first(tiny_minilm):
-    backbone, _ = recipes._open()
+    backbone, _ = recipes.open_minilm()
     table = np.asarray(backbone.segment_embedding.embeddings)
     assert np.array_equal(table[0], table[1])
     assert keras.config.dtype_policy().name == "mixed_bfloat16"
