@@ -28,7 +28,8 @@ def test_the_weight_is_chosen_on_threads_that_were_not_taught(monkeypatch):
         tuned_on.extend(taught)
         held = [int(text.split()[1]) for text in asked[0]]
         assert not set(asked[0]) & set(taught)
-        return [recipes.one_scale(np.eye(20)[LABELS[rows]]) for rows in (held, range(100))]
+        said = [recipes.one_scale(np.eye(20)[LABELS[rows]]) for rows in (held, range(100))]
+        return [(rows, -rows) for rows in said]
 
     view = ({"bodies": texts}, LABELS)
     monkeypatch.setattr(recipes, "load_view", lambda name: (texts, view, view))
@@ -37,18 +38,44 @@ def test_the_weight_is_chosen_on_threads_that_were_not_taught(monkeypatch):
     monkeypatch.setattr(recipes, "classifiers", lambda: {"words": Says()})
     monkeypatch.setattr(recipes, "_tuned_opinions", right)
     found = RECIPE.run(0, **RECIPE.parameters)
-    assert len(tuned_on) == 80
+    assert len(tuned_on) == 90
     assert (found["seven_accuracy"], found["tuned_accuracy"]) == (0.5, 1)
+    assert found["first_window_accuracy"] == 0
     # Equal votes go to the group named first, which is the wrong one but for group 0.
     assert found["weight"] == 1.5
     assert (found["test_accuracy"], found["held_out"]) == (1, 1)
 
 
+class Drawn:
+    """Stands for the batches of posts: one batch, of all."""
+
+    ids: list = []
+
+    def __iter__(self):
+        return iter([self.ids])
+
+
+def test_each_epoch_draws_one_window_of_each_text_by_its_length():
+    long, short, one = [1] * 16, [2] * 4, [3]
+    epochs = recipes._OneWindowEach(Drawn(), [[long, short], [one], [[]]], seed=0)
+    seen = [next(iter(epochs)) for _ in range(400)]
+    assert all(ids[1:] == [one, []] for ids in seen)
+    # 16 + 2 of the 24 places are the long one's; four deviations of 400 draws are 0.087.
+    assert np.mean([ids[0] == long for ids in seen]) == pytest.approx(18 / 24, abs=0.087)
+
+
 def test_a_tuned_model_says_as_much_of_a_text_wherever_it_stands(tiny_minilm):
-    texts = [f"word {'more ' * (number % 5)}" for number in range(40)]
-    settings = {"length": 16, "batch_size": 8, "epochs": 1, "learning_rate": 1e-3}
+    texts = [f"word {'more ' * (5 * (number % 5))}" for number in range(40)]
+    settings = {
+        "length": 16, "windows": 2, "batch_size": 8, "epochs": 1, "learning_rate": 1e-3,
+    }  # fmt: skip
     asked = [texts[:10], texts[9::-1]]
-    found = recipes._tuned_opinions(0, texts, np.arange(40) % 20, asked, **settings)
-    assert [rows.shape for rows in found] == [(10, 20), (10, 20)]
-    np.testing.assert_allclose(found[0], found[1][::-1], atol=0.05)  # sixteen bits
-    assert found[0].mean(axis=1) == pytest.approx(np.zeros(10), abs=1e-6)
+    (found, first), (turned, _) = recipes._tuned_opinions(
+        0, texts, np.arange(40) % 20, asked, **settings
+    )
+    assert found.shape == first.shape == (10, 20)
+    np.testing.assert_allclose(found, turned[::-1], atol=0.05)  # sixteen bits
+    assert found.mean(axis=1) == pytest.approx(np.zeros(10), abs=1e-6)
+    differs = np.abs(found - first).max(axis=1) > 0
+    assert not differs[[0, 5]].any(), "one word fits into the first window"
+    assert differs[[4, 9]].all(), "twenty-one do not"
