@@ -42,7 +42,7 @@ class _OneWindowEach:
 
 
 def _shares_of(windows: list[list[int]]) -> Any:
-    """Return how much of a text each window holds; markers count, as an empty text has a window too."""
+    """Return how much of a text each window holds; markers count, so an empty text has a share."""
     import numpy as np
 
     lengths = np.array([len(window) + 2 for window in windows], float)
