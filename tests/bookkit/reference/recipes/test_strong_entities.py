@@ -57,4 +57,5 @@ def test_networks_that_read_different_columns_decide_by_the_mean_of_their_emissi
     wrong = np.array([[2, 0, 0], [0, 0, 2]])
     # Alone, the second finds nothing that is right; the mean, (1, 2, 0) and (1.5, 0, 1), all.
     assert recipes._score(models[1:], [[wrong]], [sentence])["micro"]["f1"] == 0
-    assert recipes._score(models, [[right], [wrong]], [sentence])["micro"]["f1"] == 1
+    for both in ([[right], [wrong]], [[wrong], [right]]):
+        assert recipes._score(models, both, [sentence])["micro"]["f1"] == 1
