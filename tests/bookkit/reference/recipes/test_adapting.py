@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from bookkit.paths import RESULTS
+from bookkit.reference import results
 from bookkit.reference.recipes import adapting as recipes
 
 TASKS = {task: {one.name: one for one in entries} for task, (_, entries) in recipes.TASKS.items()}
@@ -41,3 +43,15 @@ def test_results_hold_what_the_page_tells(published):
     ):
         for name in TASKS[task]:
             assert published(task, name).keys() >= metrics | {"trainable", "training_cpu_s"}
+
+
+def test_what_the_page_concludes_holds_in_the_results():
+    """On posts, frozen or full is ahead by turns; on names, full is ahead with each seed."""
+    posts, names = (results.load(task, RESULTS) for task in TASKS)
+    frozen, full = (
+        np.array(results.values(posts, way, "test_accuracy")) for way in ("frozen", "full")
+    )
+    assert len(set(frozen > full)) == 2
+    least = min(results.values(names, "full", "f1"))
+    assert least > 0.4  # the goal
+    assert least > max(max(results.values(names, way, "f1")) for way in ("frozen", "lora"))

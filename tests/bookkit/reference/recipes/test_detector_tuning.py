@@ -93,6 +93,8 @@ def test_what_the_page_concludes_holds_in_the_results(published):
         assert found["AP_of_taught"] > known
     runs = results.load("detector-tuning", RESULTS)
     low, lower = (
-        np.mean(results.values(runs, name, "AP_lost_low")) for name in ("all-layers", "heads")
+        np.array(results.values(runs, name, "AP_lost_low")) for name in ("all-layers", "heads")
     )
-    assert lower < 0 < low  # only with all layers are fifty photographs enough to tell
+    # The interval holds zero for no seed with all layers, for two of three with the heads alone.
+    assert (low > 0).tolist() == [True] * 3
+    assert (lower < 0).sum() == 2

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from bookkit.data.registry import SAMPLE
+from bookkit.paths import RESULTS
+from bookkit.reference import results
 from bookkit.reference.recipes import strong_entities as recipes
 
 (RECIPE,) = recipes.TASKS["entities-strong"][1]
@@ -21,6 +23,24 @@ def test_the_recipe_measures_what_its_results_hold(published):
     assert all(0 <= found[score] <= 1 for score in found if score != "parameters")
     for kind in ("shares", "plain"):
         assert found[f"{kind}_two_f1"] == found[f"{kind}_all_f1"], "two are all"
+
+
+def test_what_the_page_concludes_holds_in_the_results():
+    """Two are better than one, a third adds nothing, shares do not help, six do so by little."""
+    document = results.load("entities-strong", RESULTS)
+    six, *seen = (
+        np.array(results.values(document, "committee", name))
+        for name in ("f1", *(f"{kind}_{size}_f1" for kind in ("shares", "plain")
+                             for size in ("member", "two", "all")))
+    )  # fmt: skip
+    shares, plain = np.array(seen[:3]), np.array(seen[3:])  # (sizes, seeds)
+    assert shares.shape == plain.shape == (3, 3)
+    for one, two, three in (shares, plain):
+        assert (two > one).all()
+        assert abs(three.mean() - two.mean()) < 0.0025 < (two - one).mean()
+    other = results.values(results.load("entities-cluener", RESULTS), "crf", "f1")
+    assert (abs(shares.mean(axis=1) - plain.mean(axis=1)) < np.std(other, ddof=1)).all()
+    assert ((six > shares[2]) & (six > plain[2])).tolist() == [False, True, True]
 
 
 def test_no_two_networks_of_all_seeds_have_the_same_seed(monkeypatch):
