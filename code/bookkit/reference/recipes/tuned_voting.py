@@ -5,6 +5,7 @@ eighth vote is chosen. Epochs and rate are first guesses.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from bookkit.reference.recipes.adapting import open_minilm
@@ -13,9 +14,11 @@ from bookkit.reference.recipes.recipe import Recipe
 from bookkit.reference.recipes.text_classification import threads_of
 from bookkit.reference.recipes.voting import (
     classifiers,
+    further_texts,
     one_scale,
     opinions,
     share,
+    teach,
     voters_features,
 )
 
@@ -23,7 +26,7 @@ WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 
 class _OneWindowEach:
-    """Batches for training: one window of each text, another draw each epoch, by its length."""
+    """Batches for training: one window of each post, another draw each epoch, by its length."""
 
     def __init__(self, drawn: Any, windows: list[list[list[int]]], seed: int):
         import numpy as np
@@ -58,16 +61,17 @@ def _tuned_vote(seed: int, *, view: str, folds: int, **settings: Any) -> dict:
     splitter = GroupKFold(folds, shuffle=True, random_state=0)
     parts = list(splitter.split(labels, groups=threads_of(posts)))
     taught, held = parts[seed % folds]
-    seen = voters_features(texts, test_texts)
+    further = further_texts(posts)
+    seen = voters_features([texts, *further], test_texts)
     unseen, said = np.zeros((len(held), 20)), np.zeros((len(test_labels), 20))
     for name, classifier in classifiers().items():
         rows, test_rows = seen[name]
-        unseen += opinions(classifier.fit(rows[taught], labels[taught]), rows[held])
-        said += opinions(classifier.fit(rows, labels), test_rows)
-    bodies = texts["bodies"]
-    asked = [[bodies[index] for index in held], test_texts["bodies"]]
+        unseen += opinions(teach(classifier, rows, labels, taught), rows[held])
+        said += opinions(teach(classifier, rows, labels, np.arange(len(labels))), test_rows)
+    asked = [[texts["bodies"][index] for index in held], test_texts["bodies"]]
+    read = list(zip(*(part["bodies"] for part in (texts, *further)), strict=True))
     (tuned, _), (test_tuned, test_first) = _tuned_opinions(
-        seed, [bodies[index] for index in taught], labels[taught], asked, **settings
+        seed, [read[index] for index in taught], labels[taught], asked, **settings
     )
     held_out = [share(unseen + weight * tuned, labels[held]) for weight in WEIGHTS]
     weight = WEIGHTS[int(np.argmax(held_out))]
@@ -85,7 +89,7 @@ def _tuned_vote(seed: int, *, view: str, folds: int, **settings: Any) -> dict:
 
 def _tuned_opinions(
     seed: int,
-    texts: list[str],
+    posts: list[tuple[str, ...]],
     labels: Any,
     asked: list[list[str]],
     *,
@@ -94,7 +98,7 @@ def _tuned_opinions(
     batch_size: int,
     **training: Any,
 ) -> list[tuple]:
-    """Tune MiniLM in full on texts, each epoch on another window of each.
+    """Tune MiniLM in full on the texts of each post, each epoch on one window of one of them.
 
     Returns:
         what it says of others, pairs of arrays `(texts, 20)`: by all windows, by the first.
@@ -112,8 +116,10 @@ def _tuned_opinions(
     backbone, tokenizer = open_minilm()
     model = adapting.add_class_head(backbone, 20)
     sizes: dict[str, Any] = {"length": length, "batch_size": batch_size}
-    drawn = batches.PostBatches(texts, labels, tokenizer, seed=seed, **sizes)
-    adapting.train_gently(model, _OneWindowEach(drawn, cut(texts), seed), **training)
+    drawn = batches.PostBatches([some[0] for some in posts], labels, tokenizer, seed=seed, **sizes)
+    kinds = [cut(list(texts)) for texts in zip(*posts, strict=True)]
+    pools = [list(chain(*some)) for some in zip(*kinds, strict=True)]
+    adapting.train_gently(model, _OneWindowEach(drawn, pools, seed), **training)
     found = []
     for others in asked:
         parts = cut(others)
@@ -141,7 +147,7 @@ TASKS = {
                     "length": 128,
                     "windows": 4,
                     "batch_size": 32,
-                    "epochs": 3,
+                    "epochs": 4,
                     "learning_rate": 1e-4,
                 },
                 _tuned_vote,

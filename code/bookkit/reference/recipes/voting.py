@@ -9,8 +9,21 @@ from bookkit.reference.recipes.recipe import Recipe
 from bookkit.reference.recipes.text_classification import threads_of
 
 
-def voters_features(texts: dict[str, list[str]], test_texts: dict[str, list[str]]) -> dict:
-    """Return what each classifier sees of the training and of the test posts."""
+def further_texts(posts: list[str]) -> list[dict[str, list[str]]]:
+    """Return what else training posts teach: their subjects, and all that is below the header."""
+    from kerasbook.applications.text.posts import split_header
+
+    found = threads_of(posts), [split_header(post)[1] for post in posts]
+    return [{"words": texts, "bodies": texts} for texts in found]
+
+
+def voters_features(parts: list[dict[str, list[str]]], test_texts: dict[str, list[str]]) -> dict:
+    """Return what each classifier sees of the training and of the test posts.
+
+    Args:
+        parts: texts of the training posts, each part of all posts; their rows follow each other.
+        test_texts: texts of the test posts.
+    """
     import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -24,9 +37,12 @@ def voters_features(texts: dict[str, list[str]], test_texts: dict[str, list[str]
     ):
         most = 150_000 if name == "letters" else None
         weigh = TfidfVectorizer(sublinear_tf=True, max_features=most, dtype=np.float32, **settings)
-        counted[name] = [weigh.fit_transform(texts["words"]), weigh.transform(test_texts["words"])]
-    vectors = [post_vectors(part) for part in (texts, test_texts)]
-    windows = [_windows_in_three_ways(part) for part in (texts, test_texts)]
+        words = [text for part in parts for text in part["words"]]
+        counted[name] = [weigh.fit_transform(words), weigh.transform(test_texts["words"])]
+    vectors, windows = (
+        [np.concatenate([see(part) for part in parts]), see(test_texts)]
+        for see in (post_vectors, _windows_in_three_ways)
+    )
     return {
         **counted,
         "bayes": counted["words"],
@@ -70,6 +86,15 @@ def classifiers() -> dict:
     }
 
 
+def teach(classifier, rows, labels, taught):
+    """Train on some posts, on all rows of each: `rows` holds all posts once or several times."""
+    import numpy as np
+
+    times = rows.shape[0] // len(labels)
+    chosen = np.concatenate([taught + len(labels) * time for time in range(times)])
+    return classifier.fit(rows[chosen], np.tile(labels, times)[chosen])
+
+
 def opinions(classifier, rows):
     """Return what a classifier says of each class, on one scale."""
     say = getattr(classifier, "decision_function", None) or classifier.predict_log_proba
@@ -92,19 +117,23 @@ def _unseen_opinions(features: dict, labels, threads: list[str], folds: int, see
     for kept, held in splitter.split(labels, groups=threads):
         for name, classifier in classifiers().items():
             rows = features[name][0]
-            classifier.fit(rows[kept], labels[kept])
-            found[name][held] = opinions(classifier, rows[held])
+            found[name][held] = opinions(teach(classifier, rows, labels, kept), rows[held])
     return found
 
 
-def _vote(seed: int, *, view: str, folds: int) -> dict:
-    """Add up the opinions of seven classifiers; the seed only shuffles what is held out."""
+def _vote(seed: int, *, view: str, further: bool, folds: int) -> dict:
+    """Add up the opinions of seven classifiers; the seed only shuffles what is held out.
+
+    With `further`, the training posts teach with their subjects and whole bodies, too; what is
+    held out stays as it is tested.
+    """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_score
 
     posts, (texts, labels), (test_texts, test_labels) = load_view(view)
-    features, threads = voters_features(texts, test_texts), threads_of(posts)
+    parts = [texts, *further_texts(posts)] if further else [texts]
+    features, threads = voters_features(parts, test_texts), threads_of(posts)
     unseen = _unseen_opinions(features, labels, threads, folds, seed)
     splitter = GroupKFold(folds, shuffle=True, random_state=seed + 100)
     stacked = cross_val_score(
@@ -112,7 +141,9 @@ def _vote(seed: int, *, view: str, folds: int) -> dict:
         groups=threads, cv=splitter,
     )  # fmt: skip
     said = {
-        name: opinions(classifier.fit(features[name][0], labels), features[name][1])
+        name: opinions(
+            teach(classifier, features[name][0], labels, np.arange(len(labels))), features[name][1]
+        )
         for name, classifier in classifiers().items()
     }
     return {
@@ -133,8 +164,12 @@ TASKS = {
     "pretrained-vote": (
         "newsgroups",
         [
-            Recipe(f"vote-{view}", {"view": view, "folds": 5}, _vote)
-            for view in ("stripped", "kept")
+            Recipe(name, {"view": view, "further": further, "folds": 5}, _vote)
+            for name, view, further in (
+                ("vote-stripped", "stripped", False),
+                ("vote-further", "stripped", True),
+                ("vote-kept", "kept", False),
+            )
         ],
     ),
 }

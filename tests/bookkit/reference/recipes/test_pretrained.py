@@ -108,6 +108,24 @@ def test_nobody_judges_a_thread_that_he_knows(read, monkeypatch):
     assert found["words"].std(axis=1) == pytest.approx(np.ones(40))
 
 
+def test_a_training_post_teaches_its_subject_and_what_is_stripped_from_it():
+    post = "From: a@b\nSubject: Re: Mars\n\nAda writes:\n> is it red?\nYes.\n\n-- \nB"
+    subjects, bodies = voting.further_texts([post])
+    assert subjects == {"words": ["mars"], "bodies": ["mars"]}
+    whole = "Ada writes:\n> is it red?\nYes.\n\n-- \nB"
+    assert bodies == {"words": [whole], "bodies": [whole]}
+
+
+def test_a_post_teaches_with_all_its_rows():
+    class Notes:
+        def fit(self, rows, labels):
+            return rows.tolist(), labels.tolist()
+
+    rows = np.array([[0], [1], [2], [10], [11], [12]])  # three posts, each of them twice
+    taught = voting.teach(Notes(), rows, np.array([7, 8, 9]), np.array([0, 2]))
+    assert taught == ([[0], [2], [10], [12]], [7, 9, 7, 9])
+
+
 @pytest.mark.parametrize("name", VOTES)
 def test_together_they_find_what_each_of_them_finds(read, name):
     found = VOTES[name].run(0, **VOTES[name].parameters)
