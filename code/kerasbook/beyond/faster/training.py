@@ -45,74 +45,44 @@ def shrink_images(images, size):
     return shrunk
 
 
-class PaddedImages(keras.utils.PyDataset):
-    """Images with mirrored margins, to be cut out at any place.
+class EpochDraws:
+    """Draw the order, the shifts and the flips of one epoch after another.
+
+    All sizes of a training share one, so that the next size goes on where
+    the last one stopped, and draws nothing twice.
 
     Args:
-        images: uint8 images `(n, height, width, channels)`.
-        labels: integers `(n,)`.
-        batch_size: images of a batch; what is left over waits an epoch.
-        seed: of order, flips and shifts.
+        count: number of images.
+        seed: of everything drawn.
         shift: furthest move, in pixels.
         flips: "alternating" shows each image as it is and mirrored by turns,
             "random" tosses a coin each time, "none" never flips.
     """
 
-    def __init__(
-        self, images, labels, *, batch_size, seed, shift=2, flips="alternating"
-    ):
-        super().__init__(workers=2)  # with 1, `fit` may return seconds late
-        require_images(images)
-        if not 1 <= batch_size <= len(images):
-            raise ValueError(
-                f"Expected a batch size from 1 to the {len(images)} images. "
-                f"Received: batch_size={batch_size}"
-            )
+    def __init__(self, count, *, seed, shift=2, flips="alternating"):
         if flips not in ("alternating", "random", "none"):
             raise ValueError(
                 "Expected flips='alternating', 'random' or 'none'. "
                 f"Received: flips={flips!r}"
             )
-        margins = ((0, 0), (shift, shift), (shift, shift), (0, 0))
-        padded = np.pad(images, margins, mode="reflect")
-        self.windows = np.lib.stride_tricks.sliding_window_view(
-            padded, images.shape[1:3], axis=(1, 2)
-        )  # (n, shifts, shifts, channels, height, width)
-        self.labels = np.eye(10, dtype="float32")[labels]
-        self.batch_size, self.shift, self.flips = batch_size, shift, flips
+        self.count, self.shift, self.flips = count, shift, flips
         self.generator = np.random.default_rng(seed)
         self.flipped = self.toss()
         self.shuffle()
 
-    def __len__(self):
-        """Count the batches of an epoch."""
-        return len(self.labels) // self.batch_size
-
     def toss(self):
         """Toss a coin for each image."""
-        heads = self.generator.random(len(self.labels)) < 0.5
+        heads = self.generator.random(self.count) < 0.5
         return heads & (self.flips != "none")
 
     def shuffle(self):
         """Draw a new order, and a new place for each image."""
-        count = len(self.labels)
-        self.order = self.generator.permutation(count)
-        self.places = self.generator.integers(0, 2 * self.shift + 1, (count, 2))
+        self.order = self.generator.permutation(self.count)
+        self.places = self.generator.integers(
+            0, 2 * self.shift + 1, (self.count, 2)
+        )
 
-
-class ShiftedBatches(PaddedImages):
-    """Batches of images in a new order, moved and flipped, in each epoch."""
-
-    def __getitem__(self, number):
-        """Return a batch: images, and one-hot labels."""
-        start = number * self.batch_size
-        chosen = self.order[start : start + self.batch_size]
-        rows, columns = self.places[chosen].T
-        cut = np.moveaxis(self.windows[chosen, rows, columns], 1, 3)
-        flipped = self.flipped[chosen, np.newaxis, np.newaxis, np.newaxis]
-        return np.where(flipped, cut[:, :, ::-1], cut), self.labels[chosen]
-
-    def on_epoch_end(self):
+    def next_epoch(self):
         """Flip again, and draw a new order and new places."""
         if self.flips == "alternating":
             self.flipped = ~self.flipped
@@ -121,22 +91,81 @@ class ShiftedBatches(PaddedImages):
         self.shuffle()
 
 
-def growing_batches(images, labels, sizes, **settings):
+class ShiftedBatches(keras.utils.PyDataset):
+    """Batches of images in a new order, moved and flipped, in each epoch.
+
+    Margins are mirrored, so that an image can be cut out at any place.
+
+    Args:
+        images: uint8 images `(n, height, width, channels)`.
+        labels: integers `(n,)`.
+        draws: `EpochDraws` of n images.
+        batch_size: images of a batch; what is left over waits an epoch.
+    """
+
+    def __init__(self, images, labels, draws, *, batch_size):
+        super().__init__(workers=2)  # with 1, `fit` may return seconds late
+        require_images(images)
+        if not 1 <= batch_size <= len(images):
+            raise ValueError(
+                f"Expected a batch size from 1 to the {len(images)} images. "
+                f"Received: batch_size={batch_size}"
+            )
+        if draws.count != len(images):
+            raise ValueError(
+                f"Expected draws for the {len(images)} images. "
+                f"Received: draws.count={draws.count}"
+            )
+        margins = ((0, 0), (draws.shift,) * 2, (draws.shift,) * 2, (0, 0))
+        padded = np.pad(images, margins, mode="reflect")
+        self.windows = np.lib.stride_tricks.sliding_window_view(
+            padded, images.shape[1:3], axis=(1, 2)
+        )  # (n, shifts, shifts, channels, height, width)
+        self.labels = np.eye(10, dtype="float32")[labels]
+        self.draws, self.batch_size = draws, batch_size
+        self.begun = False
+
+    def __len__(self):
+        """Count the batches of an epoch."""
+        return len(self.labels) // self.batch_size
+
+    def __getitem__(self, number):
+        """Return a batch: images, and one-hot labels."""
+        start = number * self.batch_size
+        chosen = self.draws.order[start : start + self.batch_size]
+        rows, columns = self.draws.places[chosen].T
+        cut = np.moveaxis(self.windows[chosen, rows, columns], 1, 3)
+        flipped = self.draws.flipped[chosen].reshape(-1, 1, 1, 1)
+        return np.where(flipped, cut[:, :, ::-1], cut), self.labels[chosen]
+
+    def on_epoch_begin(self):
+        """Note that an epoch began."""
+        self.begun = True
+
+    def on_epoch_end(self):
+        """Go on to the next epoch, unless `fit` calls before its first."""
+        if self.begun:
+            self.draws.next_epoch()
+        self.begun = False
+
+
+def growing_batches(images, labels, sizes, *, batch_size, **settings):
     """Return batches of small images, then of larger ones, for `train_fast`.
 
     Args:
         images: uint8 images `(n, height, width, channels)`.
         labels: integers `(n,)`.
         sizes: pairs of a height in pixels and its number of epochs.
-        settings: of `ShiftedBatches`.
+        batch_size: images of a batch.
+        settings: of the `EpochDraws` that all sizes share.
     """
-    return [
-        (
-            ShiftedBatches(shrink_images(images, size), labels, **settings),
-            epochs,
-        )
-        for size, epochs in sizes
-    ]
+    draws = EpochDraws(len(images), **settings)
+    stages = []
+    for size, epochs in sizes:
+        shrunk = shrink_images(images, size)
+        batches = ShiftedBatches(shrunk, labels, draws, batch_size=batch_size)
+        stages.append((batches, epochs))
+    return stages
 
 
 class LookAhead(keras.callbacks.Callback):

@@ -6,7 +6,9 @@ import keras
 import numpy as np
 import pytest
 
+from bookkit.reference.recipes import TASKS
 from bookkit.reference.recipes import faster_training as recipes
+from kerasbook.beyond.faster.training import growing_batches
 
 GOALS = {recipe.name: recipe for recipe in recipes.TASKS["faster-training"][1]}
 ABLATION = {recipe.name: recipe for recipe in recipes.TASKS["faster-ablation"][1]}
@@ -54,6 +56,41 @@ def test_the_article_network_costs_what_its_layers_say():
         found["training_flops"] == 3 * 2 * 4_499_456 * 30
     )  # one of four images a class is held out
     assert found["test_accuracy"] == found["one_view_accuracy"]
+
+
+STAGED = [
+    recipe
+    for _, recipes in TASKS.values()
+    for recipe in recipes
+    if len(recipe.parameters.get("sizes", [])) > 1
+]
+
+
+@pytest.mark.parametrize("recipe", STAGED, ids=lambda recipe: recipe.name)
+def test_no_stage_draws_again_what_another_drew(recipe):
+    """Orders and shifts of all epochs differ; by turns, an image's sides alternate."""
+    images = np.zeros((40, 32, 32, 3), "uint8")
+    settings = recipe.parameters["batches"] | {"batch_size": 10, "seed": 0}
+    sizes = recipe.parameters["sizes"]
+    orders, places, sides = [], [], []
+    for batches, epochs in growing_batches(images, np.arange(40) % 10, sizes, **settings):
+        for _ in range(epochs):
+            orders.append(batches.draws.order.tolist())
+            places.append(batches.draws.places.tolist())
+            sides.append(batches.draws.flipped)
+            batches.on_epoch_begin()
+            batches.on_epoch_end()
+    assert len(orders) == sum(epochs for _, epochs in sizes)
+    assert all(orders.count(order) == 1 for order in orders)
+    if settings.get("shift") != 0:
+        assert all(places.count(place) == 1 for place in places)
+    if settings.get("flips") == "none":
+        assert not np.any(sides)
+    elif settings.get("flips") == "random":
+        assert len({tuple(side) for side in sides}) == len(sides)
+    else:
+        for earlier, later in itertools.pairwise(sides):
+            np.testing.assert_array_equal(earlier, ~later)
 
 
 def differing(parameters):

@@ -1,5 +1,6 @@
 import ast
 import inspect
+import itertools
 
 import keras
 import numpy as np
@@ -124,19 +125,25 @@ def test_the_rate_rises_to_its_peak_and_falls(step, rate):
 def epoch_of(batches):
     """Return the images of an epoch in the order of the training set."""
     shown = np.concatenate([batches[number][0] for number in range(len(batches))])
-    return shown[np.argsort(batches.order)]
+    return shown[np.argsort(batches.draws.order)]
 
 
-def made(images, **settings):
+def end_epoch(batches):
+    """Tell batches what `fit` tells them around an epoch."""
+    batches.on_epoch_begin()
+    batches.on_epoch_end()
+
+
+def made(images, batch_size=10, **settings):
     """Make batches of ten, labelled in turn."""
-    settings = {"batch_size": 10, "seed": 0, "shift": 0} | settings
-    return training.ShiftedBatches(images, np.arange(40) % 10, **settings)
+    draws = training.EpochDraws(40, **({"seed": 0, "shift": 0} | settings))
+    return training.ShiftedBatches(images, np.arange(40) % 10, draws, batch_size=batch_size)
 
 
 def test_alternating_flips_show_each_image_both_ways_in_two_epochs(images):
     batches = made(images)
     first = epoch_of(batches)
-    batches.on_epoch_end()
+    end_epoch(batches)
     second = epoch_of(batches)
     np.testing.assert_array_equal(first, second[:, :, ::-1])
     as_they_are = (first == images).all(axis=(1, 2, 3))
@@ -151,7 +158,7 @@ def test_no_flips_and_no_shifts_leave_images_alone(images):
 def test_random_flips_repeat_some_sides(images):
     batches = made(images, flips="random")
     first = epoch_of(batches)
-    batches.on_epoch_end()
+    end_epoch(batches)
     same = (first == epoch_of(batches)).all(axis=(1, 2, 3))
     assert 5 < same.sum() < 35
 
@@ -159,11 +166,11 @@ def test_random_flips_repeat_some_sides(images):
 def test_a_shift_is_that_of_pillow_with_mirrored_edges(images):
     batches = made(images, shift=2, flips="none")
     shown = epoch_of(batches)
-    for image, moved, (row, column) in zip(images, shown, batches.places, strict=True):
+    for image, moved, (row, column) in zip(images, shown, batches.draws.places, strict=True):
         padded = np.pad(image, ((2, 2), (2, 2), (0, 0)), mode="reflect")
         cut = Image.fromarray(padded).crop((column, row, column + 8, row + 8))
         np.testing.assert_array_equal(moved, np.asarray(cut))
-    assert {tuple(place) for place in batches.places} > {(2, 2)}
+    assert {tuple(place) for place in batches.draws.places} > {(2, 2)}
     mirrored = ImageOps.mirror(Image.fromarray(images[0]))
     np.testing.assert_array_equal(np.asarray(mirrored), images[0][:, ::-1])
 
@@ -178,6 +185,12 @@ def test_labels_follow_their_images(images):
 def test_a_batch_of_none_or_of_too_many_is_refused(images, size):
     with pytest.raises(ValueError, match=rf"1 to the 40 images. Received: batch_size={size}"):
         made(images, batch_size=size)
+
+
+def test_draws_for_another_number_of_images_are_refused(images):
+    draws = training.EpochDraws(39, seed=0)
+    with pytest.raises(ValueError, match=r"the 40 images. Received: draws.count=39"):
+        training.ShiftedBatches(images, np.arange(40) % 10, draws, batch_size=10)
 
 
 def test_flips_by_another_name_are_refused(images):
@@ -207,6 +220,35 @@ def test_images_grow_while_rate_and_average_go_on(images):
     assert int(model.optimizer.iterations) == 12
     rate = float(model.optimizer.learning_rate)  # fallen as far as after one training
     assert rate == pytest.approx(0.07 * 1.5 * 10 / 1024, rel=1e-4)
+
+
+def test_the_next_size_goes_on_where_the_last_one_stopped(images, monkeypatch):
+    """Three epochs in two sizes draw what three epochs in one size draw.
+
+    `fit` calls `on_epoch_end` before its first epoch, too: that must not skip a turn.
+    """
+    seen = []
+    shuffle = training.EpochDraws.shuffle
+
+    def shuffle_and_note(draws):
+        shuffle(draws)
+        seen.append((draws.order.tolist(), draws.places.tolist(), draws.flipped.tolist()))
+
+    monkeypatch.setattr(training.EpochDraws, "shuffle", shuffle_and_note)
+    found = []
+    for sizes in ([[4, 2], [8, 1]], [[8, 3]]):
+        seen.clear()
+        stages = training.growing_batches(images, np.arange(40) % 10, sizes, batch_size=10, seed=0)
+        training.train_fast(networks.build_fast_network(images, (4,)), stages)
+        found.append(list(seen))
+    grown, whole = found
+    assert grown == whole
+    assert len(grown) == 4  # three epochs, and what a fourth would show
+    orders, places, sides = zip(*grown, strict=True)
+    assert all(orders.count(order) == 1 for order in orders)
+    assert all(places.count(place) == 1 for place in places)
+    for earlier, later in itertools.pairwise(sides):
+        assert [not side for side in earlier] == later
 
 
 class Line(keras.Model):
@@ -260,7 +302,8 @@ def test_the_network_learns_two_kinds_of_stripes():
     images[labels == 1, :, ::2] += 150
     keras.utils.set_random_seed(0)
     model = networks.build_fast_network(images, (8, 8))
-    batches = training.ShiftedBatches(images[:160], labels[:160], batch_size=32, seed=0)
+    draws = training.EpochDraws(160, seed=0)
+    batches = training.ShiftedBatches(images[:160], labels[:160], draws, batch_size=32)
     training.train_fast(model, [(batches, 15)])
     found = scoring.predict_views(model, images[160:]).argmax(axis=1)
     assert (found == labels[160:]).mean() == 1
@@ -275,7 +318,8 @@ keras.utils.set_random_seed(0)
 images = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 3)).astype("uint8")
 model = network.build_fast_network(images, (4,))
 normalize = model.layers[4]
-batches = training.ShiftedBatches(images, np.arange(40) % 10, batch_size=10, seed=0)
+draws = training.EpochDraws(40, seed=0)
+batches = training.ShiftedBatches(images, np.arange(40) % 10, draws, batch_size=10)
 ahead = training.LookAhead(8)
 model.compile(training.fast_optimizer(0.1, 8), "categorical_crossentropy")
 model.fit(batches, epochs=2, callbacks=[ahead], verbose=0)
