@@ -4,12 +4,14 @@ import ast
 import datetime
 import hashlib
 import inspect
+import io
 import json
 import os
 import platform
 import subprocess
 import sys
 import time
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from bookkit.running import cache, packages
 from bookkit.running.commit import commit
 
 SEEDS = (0, 1, 2)
+TRAINED_BY = ("kerasbook", "bookkit.reference.recipes")  # packages whose code a result depends on
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 MACHINE = ("cpu", "cores")  # what the environment says of where it was
 
 # A recipe, the hash of its code, the environment of its run, and the run.
@@ -67,21 +71,42 @@ def run_task(task: str, seeds: list[int], folder: Path, engine: str = "local") -
 
 
 def code_of(recipe: Recipe) -> str:
-    """Hash the module of a recipe, and the modules of `kerasbook` that it leads to."""
-    found: dict[Path, bytes] = {}
+    """Hash the module of a recipe, and all that it leads to in `kerasbook` and among recipes.
+
+    Docstrings and comments change no result and do not count.
+    """
+    found: dict[Path, str] = {}
     waiting = [Path(inspect.getfile(recipe.run))]
     while waiting:
         path = waiting.pop()
-        found[path] = path.read_bytes()
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+        found[path] = _without_comments(source, tree)
         names = [
             f"{node.module}{name}"
-            for node in ast.walk(ast.parse(found[path]))
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kerasbook")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(TRAINED_BY)
             for name in ("", *(f".{alias.name}" for alias in node.names))
         ]
         files = {CODE / f"{name.replace('.', '/')}.py" for name in names}
         waiting += [file for file in files - found.keys() if file.is_file()]
-    return hashlib.sha256(b"".join(found[path] for path in sorted(found))).hexdigest()[:12]
+    return hashlib.sha256("\n".join(found[path] for path in sorted(found)).encode()).hexdigest()[
+        :12
+    ]
+
+
+def _without_comments(source: str, tree: ast.Module) -> str:
+    """Return the lines of a module without docstrings, comments and blank lines."""
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
+            for row in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1):
+                lines[row - 1] = ""
+    return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
 def _here(task: str, runs: list[tuple[Recipe, int]], view: data.DataView) -> Iterator[Done]:

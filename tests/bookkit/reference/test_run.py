@@ -173,11 +173,64 @@ def test_the_code_of_a_recipe_is_its_module_and_all_of_kerasbook_that_it_leads_t
     recipe = Recipe("plain", {}, defined["run"])
     before, changing = reference.code_of(recipe), {}
     for name, source in sources.items():
-        (tmp_path / name).write_text(source + "# other\n")
+        (tmp_path / name).write_text(source + "other = 1\n")
         changing[name] = reference.code_of(recipe) != before
         (tmp_path / name).write_text(source)
     assert reference.code_of(recipe) == before
     assert changing == dict.fromkeys(sources, True) | {"kerasbook/part/d.py": False}
+
+
+def test_what_changes_no_result_changes_no_hash(tmp_path, monkeypatch):
+    """Docstrings and comments may change; a string that runs may not, even one like a comment."""
+    monkeypatch.setattr(reference, "CODE", tmp_path)
+    source = '"""Train."""\n\ndef run(seed):\n    """Run."""\n    return f"""\n# {seed}\n"""  # ①\n'
+
+    def hashed(text):
+        (tmp_path / "recipe.py").write_text(text, encoding="utf-8")
+        defined = {}
+        exec(compile(text, tmp_path / "recipe.py", "exec"), defined)
+        return reference.code_of(Recipe("plain", {}, defined["run"]))
+
+    kept = hashed(source)
+    for old, new in (("Train.", "Train\nlong."), ("Run.", "Go."), ("  # ①", "\n    # so")):
+        assert hashed(source.replace(old, new)) == kept
+    for old, new in (("# {seed}", "# seed"), ("run(seed)", "run(seed, more=1)")):
+        assert hashed(source.replace(old, new)) != kept
+
+
+def test_two_recipes_that_import_one_another_share_their_code(tmp_path, monkeypatch):
+    folder = tmp_path / "bookkit" / "reference" / "recipes"
+    folder.mkdir(parents=True)
+    siblings = {
+        "a": "def run(seed):\n    from bookkit.reference.recipes import b, c\n",
+        "b": "def run(seed):\n    from bookkit.reference.recipes.a import run\n",
+        "c": "def read():\n    from kerasbook import d\n",
+        "alone": "def run(seed):\n    from bookkit.errors import BookError\n",
+    }
+    others = {"kerasbook/d.py": "e = 1\n", "bookkit/errors.py": "f = 1\n"}
+    files = {folder / f"{name}.py": source for name, source in siblings.items()}
+    files |= {tmp_path / name: source for name, source in others.items()}
+    (tmp_path / "kerasbook").mkdir()
+    for path, source in files.items():
+        path.write_text(source)
+    monkeypatch.setattr(reference, "CODE", tmp_path)
+
+    def hashes():
+        found = {}
+        for name in ("a", "b", "alone"):
+            defined = {}
+            exec(compile(siblings[name], folder / f"{name}.py", "exec"), defined)
+            found[name] = reference.code_of(Recipe(name, {}, defined["run"]))
+        return found
+
+    before, changing = hashes(), {}
+    assert before["a"] == before["b"]  # each leads to all that the other leads to
+    for path, source in files.items():
+        path.write_text(source + "other = 1\n")
+        changing[path.stem] = {name for name, found in hashes().items() if found != before[name]}
+        path.write_text(source)
+    expected = {name: {"a", "b"} for name in "abcd"} | {"alone": {"alone"}, "errors": set()}
+    assert changing == expected
 
 
 def test_runs_on_another_machine_than_the_last_say_where_they_were(runs, tmp_path, monkeypatch):
