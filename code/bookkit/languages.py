@@ -173,6 +173,12 @@ CHINESE = Language(
         "reasons for": "支持的理由",
         "reasons against": "反对的理由",
         "forecasts": "下载这些预测（JSON）",
+        "scored before": "**测试集（{test}）**：这里的每次运行各评分一次（共 {shown} 次），"
+        "更早的运行还评过 {before} 次（其中方案的其他版本有 {versions} 个）。",
+        "scored in these runs alone": "**测试集（{test}）**："
+        "只由这里的运行评过分（共 {shown} 次）。",
+        "earlier scores": "其他版本的分数依次是 {scores}。",
+        "counted since": "{day} 以前的次数由结果文件的历史得出，是下限。",
         "seed": "种子",
         "mean": "平均\u00a0±\u00a0标准差",
         "minus": "{metric}，减去“{recipe}”",
@@ -549,6 +555,14 @@ ENGLISH = Language(
         "reasons for": "For",
         "reasons against": "Against",
         "forecasts": "Download these forecasts (JSON)",
+        "scored before": "**Test set ({test})**: scored once by each run shown here (runs: "
+        "{shown}) and by earlier runs (runs: {before}; other versions of the recipes among them: "
+        "{versions}).",
+        "scored in these runs alone": "**Test set ({test})**: scored by the runs shown here "
+        "alone (runs: {shown}).",
+        "earlier scores": "The scores of the other versions were, in order: {scores}.",
+        "counted since": "The counts before {day} come from the history of the results and are "
+        "lower bounds.",
         "seed": "Seed",
         "mean": "Mean\u00a0±\u00a0SD",
         "minus": "{metric}, minus “{recipe}”",

@@ -1,5 +1,6 @@
 """Reference runs in prose: one number, or a table of all runs."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES, Language
 from bookkit.reference import results
 
+SPAN = re.compile(r" \((.+)\)")  # of `results.spanned`
+
 
 class Result(SphinxRole):
     """Quote a reference run: `TASK/RECIPE/METRIC/STATISTIC:FORMAT`; words by their label."""
@@ -20,10 +23,12 @@ class Result(SphinxRole):
         """Insert the number as text."""
         folder = Path(self.config.bookkit_results)
         self.env.note_dependency(folder / f"{self.text.split('/')[0]}.json")
-        labels = LANGUAGES[self.config.bookkit_language].labels
+        language = LANGUAGES[self.config.bookkit_language]
         try:
             quoted = results.quote(self.text, folder)
-            return [nodes.Text(labels.get(quoted, quoted))], []
+            if language.full_width:
+                quoted = SPAN.sub(r"（\1）", quoted)
+            return [nodes.Text(language.labels.get(quoted, quoted))], []
         except (BookError, ValueError) as error:
             message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
             return [], [message]
@@ -62,6 +67,46 @@ class ResultTable(SphinxDirective):
         return [table(head, rows, classes=["result-table"])]
 
 
+class TestSet(SphinxDirective):
+    """Say how often the test set of a task was scored, and on what its settings were chosen.
+
+    With `:recipes:`, of these recipes alone; with `:scores: FORMAT`, what other versions scored.
+    """
+
+    required_arguments = 1
+    option_spec = {"recipes": directives.unchanged, "scores": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Build a paragraph: what was counted, then the sentences of `test-sets.yml`."""
+        task = self.arguments[0]
+        folder = Path(self.config.bookkit_results)
+        for name in (f"{task}.json", results.TEST_SETS):
+            self.env.note_dependency(folder / name)
+        language = LANGUAGES[self.config.bookkit_language]
+        try:
+            document = results.load(task, folder)
+            texts = results.test_set(task, language.code, folder)
+            only = self.options.get("recipes", "").split()
+            shown, before, versions = results.scored(document, only)
+        except BookError as error:
+            raise self.error(f"test-set: {error}") from error
+        counted = "scored before" if before else "scored in these runs alone"
+        sentences = [
+            language.words[counted].format(
+                test=texts.pop("test set"), shown=shown, before=before, versions=versions
+            ),
+            *texts.values(),
+        ]
+        if before and (since := document.get("counted_since")):
+            sentences.insert(1, language.words["counted since"].format(day=since))
+        if form := self.options.get("scores"):
+            scores = [one for entry in _chosen(document, only) for one in entry.get("earlier", [])]
+            listed = language.words["listed"].join(results.written(one, form) for one in scores)
+            sentences.insert(1, language.words["earlier scores"].format(scores=listed))
+        between = " " if language.spaced else ""
+        return self.parse_text_to_nodes(between.join(sentences))
+
+
 def _title(address: str, language: Language) -> str:
     """Name a metric, and what it is compared with."""
     metric, _, base = address.partition("/")
@@ -94,6 +139,9 @@ def _mean_rows(
                 cells.append("")
             elif base:
                 base = base.replace("=above", f"={above}")
+                if results.is_time(metric) and base.startswith("over="):
+                    cells.append(results.spanned(document, entry["name"], metric, base, form))
+                    continue
                 value = results.compared(document, entry["name"], metric, "mean", base)
                 cells.append(results.written(value, form))
             else:
@@ -160,3 +208,4 @@ def setup(app: Sphinx) -> None:
     """Register the role and the directive."""
     app.add_role("result", Result())
     app.add_directive("result-table", ResultTable)
+    app.add_directive("test-set", TestSet)

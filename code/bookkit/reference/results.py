@@ -2,11 +2,15 @@
 
 import json
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import sub, truediv
 from pathlib import Path
+
+import yaml
 
 from bookkit.errors import BookError
 
+TEST_SETS = "test-sets.yml"  # beside the results: what chose the settings of each task, in words
 TIMES = ("wall_s", "cpu_s")  # of a run: elapsed, and processor time of all its threads
 STATISTICS: dict[str, Callable[[list[float]], float]] = {
     "mean": statistics.fmean,
@@ -15,6 +19,7 @@ STATISTICS: dict[str, Callable[[list[float]], float]] = {
     "max": max,
     "count": len,
 }
+COMPARED: dict[str, Callable[[float, float], float]] = {"minus": sub, "over": truediv}
 
 
 # What a format may end in: the number is told in so many thousands, millions or points.
@@ -78,6 +83,8 @@ def _runs(document: dict, recipe: str) -> list[dict]:
 def compared(document: dict, recipe: str, metric: str, statistic: str, base: str) -> float:
     """Return a statistic of a recipe minus, or over, that of another.
 
+    The least and the largest are those of the runs with one seed, compared with each other.
+
     Args:
         document: what `load` returned.
         recipe: the recipe.
@@ -86,22 +93,77 @@ def compared(document: dict, recipe: str, metric: str, statistic: str, base: str
         base: `minus=RECIPE` or `over=RECIPE`; if empty, nothing is compared.
 
     Raises:
-        BookError: no such recipe, metric or comparison.
+        BookError: no such recipe, metric or comparison, or other seeds.
     """
-    value = STATISTICS[statistic](values(document, recipe, metric))
+    found = values(document, recipe, metric)
     if not base:
-        return value
+        return STATISTICS[statistic](found)
     kind, _, other = base.partition("=")
-    if kind not in ("minus", "over"):
+    if kind not in COMPARED:
         raise BookError(f"expected minus=RECIPE or over=RECIPE. Received: {base!r}")
-    against = STATISTICS[statistic](values(document, other, metric))
-    return value - against if kind == "minus" else value / against
+    against = values(document, other, metric)
+    if statistic not in ("min", "max"):
+        return COMPARED[kind](STATISTICS[statistic](found), STATISTICS[statistic](against))
+    seeds = [[run["seed"] for run in _runs(document, name)] for name in (recipe, other)]
+    if seeds[0] != seeds[1]:
+        raise BookError(f"{recipe} ran with seeds {seeds[0]}, {other} with {seeds[1]}")
+    return STATISTICS[statistic](list(map(COMPARED[kind], found, against)))
+
+
+def spanned(document: dict, recipe: str, metric: str, base: str, form: str) -> str:
+    """Write a mean and in parentheses the least and the largest, if they are written otherwise."""
+    mean, low, high = (
+        written(compared(document, recipe, metric, statistic, base), form)
+        for statistic in ("mean", "min", "max")
+    )
+    return mean if low == high else f"{mean} ({low}–{high})"
+
+
+def is_time(metric: str) -> bool:
+    """Tell whether a metric is in seconds, from its name."""
+    return metric.endswith("_s") and "_per_" not in metric
+
+
+def scored(document: dict, recipes: Sequence[str] = ()) -> tuple[int, int, int]:
+    """Count how often the test set of a task was scored.
+
+    Args:
+        document: what `load` returned.
+        recipes: some of its recipes; if none, all, and those that it had formerly.
+
+    Returns:
+        the runs that the document holds, earlier runs, and the other versions that these were of.
+
+    Raises:
+        BookError: no such recipe.
+    """
+    found = {entry["name"]: entry for entry in document["recipes"]}
+    shown = sum(len(_runs(document, name)) for name in recipes or found)
+    counts = [found[name]["scored"] for name in recipes or found]
+    current = len(counts)  # each recipe is a version of its own
+    if not recipes and "former" in document:
+        counts.append(document["former"])
+    runs, versions = (sum(count[key] for count in counts) for key in ("runs", "versions"))
+    return shown, runs - shown, versions - current
+
+
+def test_set(task: str, language: str, folder: Path) -> dict[str, str]:
+    """Return what `test-sets.yml` says of a task in a language, by key, in the order of the file.
+
+    Raises:
+        BookError: it says nothing of the task.
+    """
+    said = yaml.safe_load((folder / TEST_SETS).read_text(encoding="utf-8"))
+    if task not in said:
+        raise BookError(f"{TEST_SETS} says nothing of {task!r}; it knows: {', '.join(said)}")
+    return {key: texts[language] for key, texts in said[task].items()}
 
 
 def quote(text: str, folder: Path) -> str:
     """Format `TASK/RECIPE/METRIC/STATISTIC:FORMAT`, or `TASK/KEY` for the origin of the runs.
 
-    A fifth part, `/minus=RECIPE` or `/over=RECIPE`, compares with the same of another recipe.
+    A fifth part, `/minus=RECIPE` or `/over=RECIPE`, compares with the same of another recipe. The
+    statistic `span` is the mean, and in parentheses the least and the largest.
 
     Raises:
         BookError: the text names nothing.
@@ -116,8 +178,10 @@ def quote(text: str, folder: Path) -> str:
         if key not in found:
             raise BookError(f"no {key!r} in the results of {parts[0]}; there are: {sorted(found)}")
         return format(found[key], form)
-    if len(parts) not in (4, 5) or parts[3] not in STATISTICS:
-        expected = f"TASK/RECIPE/METRIC/STATISTIC:FORMAT with {', '.join(STATISTICS)}"
+    if len(parts) not in (4, 5) or parts[3] not in (*STATISTICS, "span"):
+        expected = f"TASK/RECIPE/METRIC/STATISTIC:FORMAT with {', '.join(STATISTICS)}, span"
         raise BookError(f"expected {expected}. Received: {text!r}")
     recipe, metric, statistic, *base = parts[1:]
+    if statistic == "span":
+        return spanned(document, recipe, metric, "".join(base), form)
     return written(compared(document, recipe, metric, statistic, "".join(base)), form)

@@ -22,7 +22,7 @@ from bookkit.data.registry import DATASETS
 from bookkit.errors import BookError
 from bookkit.paths import CODE, RESULTS
 from bookkit.reference import cluster
-from bookkit.reference.recipes import ON_SAMPLE, PACKAGES, TASKS, Recipe
+from bookkit.reference.recipes import ON_SAMPLE, PACKAGES, TASKS, WITHOUT_TEST_SET, Recipe
 from bookkit.running import cache, packages
 from bookkit.running.commit import commit
 
@@ -30,6 +30,9 @@ SEEDS = (0, 1, 2)
 TRAINED_BY = ("kerasbook", "bookkit.reference.recipes")  # packages whose code a result depends on
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 MACHINE = ("cpu", "cores")  # what the environment says of where it was
+
+NEVER = {"runs": 0, "versions": 0}  # what a recipe says that has not scored its test set
+HISTORY = ("counted_since", "former")  # of a results file: outlives its runs
 
 # A recipe, the hash of its code, the environment of its run, and the run.
 Done = tuple[Recipe, str, dict[str, Any], dict]
@@ -216,21 +219,35 @@ def _save(path: Path, recipe: Recipe, code: str, run: dict, origin: dict[str, An
     if recipes:
         _note_machine(recipes, stored["environment"], origin["environment"])
     entry = {"name": recipe.name, "parameters": recipe.parameters, "code": code}
-    runs = [run]
-    for old in (one for one in recipes if one["name"] == recipe.name):
-        kept = [one for one in old["runs"] if one["seed"] != run["seed"]]
-        if entry.items() <= old.items():
-            runs += kept
-        elif seeds := ", ".join(str(one["seed"]) for one in kept):
-            dropped = f"seeds {seeds} ran other code or parameters and are dropped; run them again"
-            print(f"reference: {recipe.name}: {dropped}", flush=True)
-    entry["runs"] = sorted(runs, key=lambda one: one["seed"])
     others = [one for one in recipes if one["name"] != recipe.name]
-    document = {**origin, "recipes": sorted([*others, entry], key=lambda one: one["name"])}
+    old: dict = next((one for one in recipes if one["name"] == recipe.name), {"runs": []})
+    same = entry.items() <= old.items()
+    kept = [one for one in old["runs"] if one["seed"] != run["seed"]]
+    if kept and not same:
+        seeds = ", ".join(str(one["seed"]) for one in kept)
+        cure = "ran other code or parameters and are dropped; run them again"
+        print(f"reference: {recipe.name}: seeds {seeds} {cure}", flush=True)
+    entry["runs"] = sorted([run, *(kept if same else [])], key=lambda one: one["seed"])
+    if origin["task"] not in WITHOUT_TEST_SET:
+        entry["scored"] = _count(recipe.name, old.get("scored", NEVER), same)
+        dropped = [] if same else [next(iter(one["metrics"].values())) for one in old["runs"]]
+        if earlier := [*old.get("earlier", []), *dropped]:
+            entry["earlier"] = earlier
+    document = origin | {key: stored[key] for key in HISTORY if key in stored and recipes}
+    document["recipes"] = sorted([*others, entry], key=lambda one: one["name"])
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     temporary.replace(path)
+
+
+def _count(name: str, scored: dict[str, int], same: bool) -> dict[str, int]:
+    """Count one more run that scored the test set, and say so if another version did before."""
+    runs, versions = scored["runs"] + 1, scored["versions"] + (not same)
+    if versions > 1 and not same:
+        before = f"{scored['runs']} runs of {versions - 1} other versions of this recipe"
+        print(f"reference: {name}: its test set was scored in {before} before; counted", flush=True)
+    return {"runs": runs, "versions": versions}
 
 
 def _note_machine(recipes: list[dict], old: dict, new: dict) -> None:

@@ -1,5 +1,6 @@
 """Reference runs on pages."""
 
+import json
 import re
 
 
@@ -35,7 +36,7 @@ test_accuracy:.1%
 test_accuracy:+.2f
 test_accuracy/minus=plain:+.1fp
 test_accuracy/minus=above:+.1fp
-wall_s/over={base}:.2f
+test_accuracy/over={base}:.2f
 ```
 """
 
@@ -56,9 +57,9 @@ def test_means_take_a_row_a_recipe_and_compare(tiny_book, tags):
             "Test accuracy",
             minus,
             minus.replace("plain", "Row above"),
-            "wall_s, over “plain”",
+            "Test accuracy, over “plain”",
         ],
-        ["The improved network", "90.0%", "+0.90", "+27.5", "", "2.73"],  # 30 s over 11 s
+        ["The improved network", "90.0%", "+0.90", "+27.5", "", "1.44"],  # 0.9 over 0.625
         ["plain", "62.5%\u00a0±\u00a017.7%", "+0.62\u00a0±\u00a00.18", "+0.0", "−27.5", "1.00"],
     ]
     page.write_text(before + MEANS.format(base="plane"), encoding="utf-8")
@@ -66,3 +67,62 @@ def test_means_take_a_row_a_recipe_and_compare(tiny_book, tags):
     wrong = MEANS.format(base="plain").replace("network plain", "network plane")
     page.write_text(before + wrong, encoding="utf-8")
     assert "result-table: no recipe 'plane'" in tiny_book.build("en").warning.getvalue()
+
+
+SCORED = """
+:::{test-set} digits
+:::
+
+:::{test-set} digits
+:recipes: improved-network
+:::
+
+:::{test-set} digits
+:recipes: plain
+:scores: .1%
+:::
+"""
+WORDS = """\
+digits:
+  test set: {zh: "382 张图像", en: "382 images"}
+  chosen on: {zh: "轮数在*验证集*上选。", en: "Epochs were chosen on the *validation set*."}
+"""
+
+
+def test_a_page_says_how_often_the_test_set_was_scored(tiny_book, tags):
+    results = tiny_book.folder / "results"
+    document = json.loads((results / "digits.json").read_text(encoding="utf-8"))
+    for entry, runs, versions in zip(document["recipes"], (7, 1), (3, 1), strict=True):
+        entry["scored"] = {"runs": runs, "versions": versions}
+    document["recipes"][0]["earlier"] = [0.25, 0.375]
+    document["counted_since"] = "2026-01-31"
+    (results / "digits.json").write_text(json.dumps(document), encoding="utf-8")
+    (results / "test-sets.yml").write_text(WORDS, encoding="utf-8")
+    tiny_book.execute()
+    for language in ("zh", "en"):
+        page = tiny_book.folder / language / "part" / "second.md"
+        page.write_text(page.read_text(encoding="utf-8") + SCORED, encoding="utf-8")
+        assert tiny_book.build(language).warning.getvalue() == ""
+    said = [
+        each.get_text()
+        for each in tags(tiny_book.article("en", "part/second"))("p")
+        if each.get_text().startswith("Test set")
+    ]
+    assert said[:2] == [
+        "Test set (382 images): scored once by each run shown here (runs: 3) and by earlier runs "
+        "(runs: 5; other versions of the recipes among them: 2). The counts before 2026-01-31 "
+        "come from the history of the results and are lower bounds. "
+        "Epochs were chosen on the validation set.",
+        "Test set (382 images): scored by the runs shown here alone (runs: 1). "
+        "Epochs were chosen on the validation set.",
+    ]
+    assert "The scores of the other versions were, in order: 25.0%, 37.5%." in said[2]
+    chinese = tags(tiny_book.article("zh", "part/second"))("p")
+    assert (
+        "测试集（382 张图像）：这里的每次运行各评分一次（共 3 次），"
+        "更早的运行还评过 5 次（其中方案的其他版本有 2 个）。"
+        "2026-01-31 以前的次数由结果文件的历史得出，是下限。轮数在验证集上选。"
+    ) in [each.get_text() for each in chinese]
+    (results / "test-sets.yml").write_text("others: {}\n", encoding="utf-8")
+    complaint = tiny_book.build("en").warning.getvalue()
+    assert "test-set: test-sets.yml says nothing of 'digits'; it knows: others" in complaint

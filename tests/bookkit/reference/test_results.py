@@ -66,6 +66,8 @@ def folder(tmp_path):
         ("digits/plain/wall_s/mean/minus=once:+.1f", "+11.5"),
         ("digits/once/wall_s/mean/minus=plain:+.1f", "−11.5"),
         ("digits/plain/test_accuracy/std/minus=plain:.1f", "0.0"),
+        ("digits/plain/wall_s/span:.0f", "13 (10–18)"),
+        ("digits/plain/parameters/span:.0f", "73418"),
         ("digits/plain/parameters/mean:.1fk", "73.4"),
         ("digits/plain/parameters/mean:.3fM", "0.073"),
         ("digits/plain/parameters/mean:.2gT", "7.3e-08"),
@@ -86,6 +88,32 @@ def test_a_quotation_is_formatted(folder, text, expected):
     assert results.quote(text, folder) == expected
 
 
+def test_a_span_of_ratios_pairs_the_seeds(folder):
+    """10, 11 and 18 s over 4, 10 and 6 s are 2.5, 1.1 and 3 times; over the mean, 13 / (20 / 3)."""
+    document = results.load("digits", folder)
+    fast = [{**run, "wall_s": s} for run, s in zip(_plain(document), (4.0, 10.0, 6.0), strict=True)]
+    document["recipes"].append({"name": "fast", "runs": fast})
+    (folder / "digits.json").write_text(json.dumps(document), encoding="utf-8")
+    quoted = results.quote("digits/plain/wall_s/span/over=fast:.2f", folder)
+    assert quoted == "1.95 (1.10–3.00)"
+    assert results.quote("digits/plain/wall_s/max/minus=fast:.0f", folder) == "12"
+    with pytest.raises(BookError) as caught:
+        results.quote("digits/plain/wall_s/span/over=once:.2f", folder)
+    assert str(caught.value) == "plain ran with seeds [0, 1, 2], once with [4]"
+
+
+def _plain(document):
+    return document["recipes"][0]["runs"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "time"),
+    [("wall_s", True), ("training_cpu_s", True), ("gflop_per_cpu_s", False), ("f1", False)],
+)
+def test_times_are_known_by_their_names(metric, time):
+    assert results.is_time(metric) == time
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -100,12 +128,12 @@ def test_a_quotation_is_formatted(folder, text, expected):
         ),
         (
             "digits/plain/test_accuracy/median:.2f",
-            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count. "
+            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count, span. "
             "Received: 'digits/plain/test_accuracy/median:.2f'",
         ),
         (
             "digits/plain/test_accuracy",
-            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count. "
+            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count, span. "
             "Received: 'digits/plain/test_accuracy'",
         ),
         (

@@ -103,6 +103,7 @@ def test_the_file_holds_the_origin_of_the_runs(runs, tmp_path):
         "parameters": {"epochs": 2},
         "code": reference.code_of(Recipe("plain", PLAIN, train)),
         "runs": [{"seed": 0, "metrics": {"f1": 0.0}, "wall_s": 1.5}],
+        "scored": {"runs": 1, "versions": 1},
     }
     # what is written is what prose quotes
     assert results.quote("digits/wide/f1/mean:.1f", tmp_path) == "0.0"
@@ -178,6 +179,50 @@ def test_the_code_of_a_recipe_is_its_module_and_all_of_kerasbook_that_it_leads_t
         (tmp_path / name).write_text(source)
     assert reference.code_of(recipe) == before
     assert changing == dict.fromkeys(sources, True) | {"kerasbook/part/d.py": False}
+
+
+def test_every_run_that_scores_the_test_set_is_counted(runs, tmp_path, monkeypatch, capsys):
+    def counted():
+        recipes = results.load("digits", tmp_path)["recipes"]
+        return {one["name"]: one["scored"] for one in recipes}
+
+    reference.run_task("digits", [0, 1], tmp_path)
+    reference.run_task("digits", [1], tmp_path)  # once more: the labels were looked at once more
+    assert "test set" not in capsys.readouterr().out
+    assert counted() == {name: {"runs": 3, "versions": 1} for name in ("plain", "wide")}
+    use_recipe(monkeypatch, Recipe("plain", {"epochs": 3}, train))
+    reference.run_task("digits", [0, 1], tmp_path)
+    said = [line for line in capsys.readouterr().out.splitlines() if "test set" in line]
+    assert said == [
+        "reference: plain: its test set was scored in 3 runs of 1 other versions of this recipe "
+        "before; counted"
+    ]
+    assert counted() == {
+        "plain": {"runs": 5, "versions": 2},
+        "wide": {"runs": 3, "versions": 1},
+    }
+    # the scores of the version before, once: a run that was repeated is the same run
+    earlier = [one.get("earlier") for one in results.load("digits", tmp_path)["recipes"]]
+    assert earlier == [[0.0, 0.1], None]
+
+
+def test_what_was_counted_by_hand_outlives_the_runs(runs, tmp_path):
+    reference.run_task("digits", [0], tmp_path)
+    document = results.load("digits", tmp_path)
+    history = {"counted_since": "2026-01-31", "former": {"runs": 4, "versions": 2}}
+    (tmp_path / "digits.json").write_text(json.dumps(document | history))
+    reference.run_task("digits", [1], tmp_path)
+    document = results.load("digits", tmp_path)
+    assert {key: document[key] for key in history} == history
+    # two runs of each recipe are shown, and the four of the former recipe are not
+    assert results.scored(document) == (4, 4, 2)
+    assert results.scored(document, ["wide"]) == (2, 0, 0)
+
+
+def test_a_task_without_a_test_set_counts_nothing(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(reference, "WITHOUT_TEST_SET", {"digits"})
+    reference.run_task("digits", [0], tmp_path)
+    assert all("scored" not in one for one in results.load("digits", tmp_path)["recipes"])
 
 
 def test_what_changes_no_result_changes_no_hash(tmp_path, monkeypatch):

@@ -48,8 +48,12 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
 }
 
 ON_SAMPLE = frozenset({"image-ablation", "export", "nightly"})
+# Tasks that measure something else than right answers on data kept for a test.
+WITHOUT_TEST_SET = frozenset(
+    {"export", "nightly", "faster-published", "transfer-conventions", "transfer-sizes"}
+)
 # What a task needs beside the packages of all pages: a dependency group, see pyproject.toml.
 PACKAGES = {"export": "formats"}
 PACKAGES |= {task: "pretrained" for task in TASKS if task.startswith("pretrained-")}
 
-__all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "Recipe"]
+__all__ = ["ON_SAMPLE", "PACKAGES", "TASKS", "WITHOUT_TEST_SET", "Recipe"]

@@ -1,0 +1,105 @@
+"""Results of reference runs: how often test sets were scored, and how pages quote the numbers."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from bookkit.checks.book import Book, Page
+from bookkit.checks.numbers import END
+from bookkit.languages import LANGUAGES
+from bookkit.reference.recipes import WITHOUT_TEST_SET
+from bookkit.reference.results import TEST_SETS, is_time
+
+KEYS = ("test set", "chosen on", "inherited", "also")
+NEEDED = KEYS[:2]
+QUOTED = re.compile(r"\{result\}`([^`]+)`")
+COUNT = "make reference counts; for what lies before, count the versions of this file in git"
+
+
+def sources(book: Book) -> Iterator[str]:
+    """Name sentences that quote several tasks, whose runs had other machines, days or code."""
+    for page in book.pages:
+        for line, sentence in _sentences(page):
+            tasks = sorted({address.partition("/")[0] for address in QUOTED.findall(sentence)})
+            if len(tasks) > 1:
+                cure = "quote one of them, or write a sentence for each"
+                yield page.at(line, f"one sentence quotes {' and '.join(tasks)}; {cure}")
+
+
+def ranges(book: Book) -> Iterator[str]:
+    """Name ratios of times that do not say how far the seeds lie apart."""
+    for page in book.pages:
+        for line, sentence in _sentences(page):
+            for address in QUOTED.findall(sentence):
+                _, _, metric, statistic, base = [*address.partition(":")[0].split("/"), *[""] * 4][
+                    :5
+                ]
+                if statistic != "span" and is_time(metric) and base.startswith("over="):
+                    cure = f"write span in place of {statistic}"
+                    yield page.at(line, f"{address!r} is a ratio of times without a range; {cure}")
+
+
+def _sentences(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield the sentences of a page, each with its line; no sentence goes on over two lines."""
+    for number, line in enumerate(page.text.splitlines(), 1):
+        if "{result}" in line:
+            yield from ((number, sentence) for sentence in END.split(QUOTED.sub(_closed, line)))
+
+
+def _closed(quoted: re.Match) -> str:
+    """Keep the point in a format from ending the sentence."""
+    return quoted[0].replace(". ", ".")
+
+
+def counts(book: Book) -> Iterator[str]:
+    """Look at the counts of each file, and at the words about each task."""
+    folder = book.folder / "results"
+    files = {path.stem: path for path in sorted(folder.glob("*.json"))}
+    counted = {task: path for task, path in files.items() if task not in WITHOUT_TEST_SET}
+    for path in counted.values():
+        where = path.relative_to(book.root).as_posix()
+        yield from (f"{where}: {problem}; {COUNT}" for problem in _counts(path))
+    if counted:
+        yield from _words(folder / TEST_SETS, list(counted), list(files), book)
+
+
+def _counts(path: Path) -> Iterator[str]:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    entries = [(f"recipes/{one['name']}/scored", one) for one in document["recipes"]]
+    for key, entry in entries:
+        yield from _count(key, entry.get("scored"), len(entry["runs"]))
+    if "former" in document:
+        yield from _count("former", document["former"], 0)
+
+
+def _count(key: str, scored: object, shown: int) -> Iterator[str]:
+    """Say what is wrong with one count, given the number of runs that the file holds."""
+    if not isinstance(scored, dict) or set(scored) != {"runs", "versions"}:
+        yield f"expected {key} with runs and versions. Received: {scored!r}"
+        return
+    for name, least in (("runs", max(shown, 1)), ("versions", 1)):
+        value = scored[name]
+        if not isinstance(value, int) or value < least:
+            yield f"expected {key}/{name} of {least} or more. Received: {value!r}"
+            return
+    if scored["versions"] > scored["runs"]:
+        yield f"expected no more {key}/versions than runs. Received: {scored!r}"
+
+
+def _words(path: Path, tasks: list[str], files: list[str], book: Book) -> Iterator[str]:
+    where = path.relative_to(book.root).as_posix()
+    said = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    for task in tasks:
+        if missing := [key for key in NEEDED if key not in said.get(task, {})]:
+            yield f"{where}: {task} lacks {', '.join(missing)}; say it in every language"
+    for task, texts in said.items():
+        if task not in files:
+            yield f"{where}: there are no results of {task!r}; take its words out"
+        for key, text in texts.items():
+            if key not in KEYS:
+                yield f"{where}: {task}: {key!r} is none of {', '.join(KEYS)}; name it so"
+            elif set(text) != set(LANGUAGES):
+                yield f"{where}: {task}/{key} is not in {', '.join(LANGUAGES)}; say it in each"
