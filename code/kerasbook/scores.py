@@ -49,6 +49,22 @@ def wilson_interval(successes, trials, *, confidence=0.95):
     return max(0.0, center - margin), min(1.0, center + margin)
 
 
+def paired_difference(scores_a, scores_b):
+    """Compare two models by their scores of the same examples, `(n,)`.
+
+    Returns the mean of a minus b, and its standard error. Right and wrong
+    answers may be booleans. Source: McNemar (1947).
+    """
+    a, b = np.asarray(scores_a, float), np.asarray(scores_b, float)
+    if a.shape != b.shape or a.ndim != 1 or not a.size:
+        raise ValueError(
+            "Expected two arrays of the same shape (n,). "
+            f"Received: shapes {a.shape} and {b.shape}"
+        )
+    gaps = a - b
+    return float(gaps.mean()), float(gaps.std() / math.sqrt(len(gaps)))
+
+
 def confusion_matrix(y_true, y_pred, num_classes):
     """Count how often class `row` was predicted as class `column`.
 

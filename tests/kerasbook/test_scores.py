@@ -11,6 +11,7 @@ from kerasbook.scores import (
     accuracy,
     confusion_matrix,
     expected_calibration_error,
+    paired_difference,
     per_class_scores,
     reliability_curve,
     wilson_interval,
@@ -77,6 +78,32 @@ def test_wilson_names_a_confidence_that_covers_nothing_or_all(confidence):
     assert str(caught.value) == (
         f"Expected `confidence` between 0 and 1. Received: confidence={confidence}"
     )
+
+
+def test_a_paired_difference_by_hand():
+    """Of 100 images 8 are right for a alone and 2 for b alone, as the chapter on testing counts."""
+    a, b = np.zeros(100, bool), np.zeros(100, bool)
+    a[:60], b[8:60], b[60:62] = True, True, True
+    difference, error = paired_difference(a, b)
+    assert difference == pytest.approx(0.06)
+    assert error == pytest.approx(np.sqrt(10 - 36 / 100) / 100)
+    assert paired_difference(b, a) == pytest.approx((-0.06, error))
+    assert paired_difference(a, a) == (0, 0)
+
+
+def test_the_paired_error_is_that_of_resampled_examples():
+    generator = np.random.default_rng(0)
+    hard = generator.random(2000)
+    a, b = (generator.random((2, 2000)) < 0.95 - 0.5 * hard).astype(float)
+    drawn = generator.integers(0, 2000, (4000, 2000))
+    resampled = a[drawn].mean(axis=1) - b[drawn].mean(axis=1)
+    assert paired_difference(a, b)[1] == pytest.approx(resampled.std(), rel=0.05)
+
+
+@pytest.mark.parametrize(("a", "b"), [([1, 0], [1]), ([[1, 0]], [[1, 0]]), ([], [])])
+def test_a_paired_difference_wants_a_score_an_example(a, b):
+    with pytest.raises(ValueError, match=r"same shape \(n,\)"):
+        paired_difference(a, b)
 
 
 def test_confusion_by_hand():
