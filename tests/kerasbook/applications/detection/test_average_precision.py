@@ -4,6 +4,9 @@ import contextlib
 import copy
 import io
 import itertools
+import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +15,10 @@ from pycocotools.cocoeval import COCOeval
 
 from kerasbook.applications.detection import average_precision as page
 from kerasbook.applications.detection.coco import CocoError
+from kerasbook.applications.detection.scenes import compose_scenes
 from kerasbook.boxes import pairwise_iou
+
+BOOK = Path(__file__).parents[4] / "book"
 
 NAMES = ["AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl"]
 
@@ -419,6 +425,27 @@ def test_overlap_is_that_of_the_boxes_module():
             found["corners"][[number]], true["corners"][same], true["crowd"][same]
         )
         assert overlap.max() >= 0.5 - 1e-9
+
+
+# The lines of the page that call pycocotools, which the page shows and does not run
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_lines_of_the_page_give_the_same_numbers(language, tmp_path, monkeypatch):
+    text = (BOOK / language / "applications" / "coco.md").read_text(encoding="utf-8")
+    [lines] = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    crops = np.random.default_rng(0).integers(0, 256, (10, 8, 8, 3)).astype("uint8")
+    _, truth = compose_scenes(crops, np.arange(10), [str(k) for k in range(10)], count=12, seed=0)
+    keys = ("image_id", "category_id", "bbox")
+    exact = [{key: each[key] for key in keys} | {"score": 0.9} for each in truth["annotations"]]
+    monkeypatch.chdir(tmp_path)
+    Path("digits.json").write_text(json.dumps(truth), encoding="utf-8")
+    Path("found.json").write_text(json.dumps(exact), encoding="utf-8")
+    found = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(lines, found)
+    expected = list(page.evaluate_detections(truth, exact).values())
+    assert found["job"].stats.tolist() == pytest.approx(expected, abs=1e-9)
 
 
 # Bad input
