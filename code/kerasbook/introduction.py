@@ -2,7 +2,7 @@
 
 from datetime import date
 
-# Days of the release archives, or of the source cited on the page, in UTC.
+# Days as the sources on the page give them; of release archives, in UTC.
 HISTORY = (
     # day, what happened, kind
     (date(2015, 3, 27), "first public version, on Theano", "release"),

@@ -48,15 +48,20 @@ def missing_imports(program):
             module = getattr(statement, "module", None)
             start = f"{module}." if module else ""
             for alias in statement.names:
-                name = (start + alias.name).removeprefix("tensorflow.")  # ①
-                if name.startswith("keras.") and not _exists(name):
+                name = start + alias.name
+                of_keras = re.match(r"(tensorflow\.)?keras\.", name)
+                if of_keras and not _exists(name):
                     missing.append(name)
     return missing
 
 
 def _exists(name):
-    value, *path = keras, *name.split(".")[1:]
-    for part in path:
+    package, _, path = name.partition("keras.")
+    try:
+        value = importlib.import_module(f"{package}keras")  # ①
+    except ModuleNotFoundError:
+        return False
+    for part in path.split("."):
         value = getattr(value, part, None)
     return value is not None
 

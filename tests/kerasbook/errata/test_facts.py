@@ -1,5 +1,7 @@
 """Facts that the page shows and the ledger tells in words only, drawings, and its exercise."""
 
+import sys
+
 import pytest
 from matplotlib.figure import Figure
 
@@ -46,7 +48,12 @@ def test_counted_updates_are_those_of_fit(samples, batch_size):
         ("import keras", []),
         ("import keras.layers, numpy.nothing", []),
         ("from keras.utils import np_utils, to_categorical", ["keras.utils.np_utils"]),
-        ("from tensorflow.keras.layers import Dense, CuDNNLSTM", ["keras.layers.CuDNNLSTM"]),
+        ("from tensorflow.keras.layers import Dense, LSTMV2", ["tensorflow.keras.layers.LSTMV2"]),
+        (
+            "from keras.preprocessing.image import ImageDataGenerator as I",
+            ["keras.preprocessing.image.ImageDataGenerator"],
+        ),
+        ("from tensorflow.keras.preprocessing.image import ImageDataGenerator", []),
         ("import keras.wrappers.scikit_learn as w", ["keras.wrappers.scikit_learn"]),
         ("def f():\n    from keras.layers.embeddings import E", ["keras.layers.embeddings.E"]),
         ("from kerastuner import Tuner\nfrom . import keras", []),
@@ -54,6 +61,13 @@ def test_counted_updates_are_those_of_fit(samples, batch_size):
 )
 def test_an_import_that_keras_lacks_is_listed(program, missing):
     assert missing_imports(program) == missing
+
+
+def test_without_tensorflow_all_that_comes_from_it_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    monkeypatch.delitem(sys.modules, "tensorflow.keras", raising=False)
+    program = "from tensorflow.keras.layers import Dense"
+    assert missing_imports(program) == ["tensorflow.keras.layers.Dense"]
 
 
 def test_what_is_no_python_is_named_with_its_line():
