@@ -10,7 +10,7 @@ from kerasbook.beyond.export.digit_reader import build_digit_reader, load_digit_
 from kerasbook.beyond.export.inference import build_flipper, for_inference
 from kerasbook.isolation import run_without
 
-ai_edge_litert = pytest.importorskip("ai_edge_litert", reason="needs the group export")
+ai_edge_litert = pytest.importorskip("ai_edge_litert.interpreter", reason="needs the group export")
 onnxruntime = pytest.importorskip("onnxruntime", reason="needs the group export")
 pytest.importorskip("tf2onnx", reason="needs the group export")
 
@@ -54,6 +54,24 @@ def test_a_format_answers_as_its_source_does_where_keras_is_not(digits, folder, 
     assert elsewhere.compare_answers(model.predict(images, verbose=0), answers) < 1e-5
     assert report.keys() == {"start_s", "image_ms", "memory_mib", "has_keras"}
     assert min(report["start_s"], report["image_ms"], report["memory_mib"]) > 0
+
+
+def test_a_flex_operation_is_exported_to_litert_but_does_not_run_there(tmp_path):
+    import tensorflow as tf
+
+    matrix = keras.Input((2, 2), name="matrix")
+    model = keras.Model(matrix, keras.ops.inv(matrix))
+    path = str(tmp_path / "inverse.tflite")
+    model.export(path, format="litert", verbose=False)  # no error
+    with pytest.raises(RuntimeError, match="Select TensorFlow op"):
+        ai_edge_litert.Interpreter(path).allocate_tensors()
+    builtins = {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}
+    with pytest.raises(Exception, match="MatrixInverse"):
+        model.export(path, format="litert", verbose=False, target_spec=builtins)
+
+
+def test_the_digits_file_holds_no_flex_operation(folder):
+    assert b"Flex" not in (folder / "digits.tflite").read_bytes()
 
 
 def test_for_comparison_keras_itself_runs_elsewhere(digits, folder):
