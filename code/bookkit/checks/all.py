@@ -41,6 +41,8 @@ CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     prose.english,
     numbers.typed,
     results.counts,
+    results.sources,
+    results.ranges,
     cells.python,
     cells.packages,
     cells.definitions,

@@ -1,9 +1,15 @@
 """In which order `fit` shows samples: with a seed, the same in all epochs on TensorFlow alone."""
 
 import keras
+import numpy as np
 import pytest
+import tensorflow as tf
+from matplotlib.figure import Figure
 
-from kerasbook.beyond.reproducible.orders import epoch_orders
+from kerasbook.beyond.reproducible.orders import epoch_orders, plot_orders
+
+NUMBERS = np.arange(8, dtype="float32")[:, np.newaxis]
+ARRAYS = {"x": NUMBERS, "y": NUMBERS, "batch_size": 8}
 
 # The loss of a compiled step on JAX sees no values but by a callback; PyTorch's is also called once
 # to build the model, with ones.
@@ -37,13 +43,30 @@ print(len(orders), len(set(orders)))
 def test_with_a_seed_tensorflow_shows_one_order_in_all_epochs_and_trainings():
     """If an upgrade mends it, this fails: then mend the pages that tell of it."""
     keras.utils.set_random_seed(0)
-    first, again = epoch_orders(4), epoch_orders(4)
+    first, again = epoch_orders(4, **ARRAYS), epoch_orders(4, **ARRAYS)
     assert sorted(first[0]) == list(range(8))
     assert first[0] != list(range(8))
     assert first == [first[0]] * 4
     assert again == first
     keras.utils.set_random_seed(1)
-    assert epoch_orders(1) != first[:1]
+    assert epoch_orders(1, **ARRAYS) != first[:1]
+
+
+def test_a_dataset_that_shuffles_has_a_new_order_in_each_epoch_and_repeats_them_all():
+    pairs = tf.data.Dataset.from_tensor_slices((NUMBERS, NUMBERS))
+    keras.utils.set_random_seed(0)
+    orders = epoch_orders(4, x=pairs.shuffle(8, seed=0).batch(8), shuffle=False)
+    assert len({tuple(order) for order in orders}) == 4
+    keras.utils.set_random_seed(0)
+    assert epoch_orders(4, x=pairs.shuffle(8, seed=0).batch(8), shuffle=False) == orders
+
+
+def test_the_figure_has_a_panel_for_each_source_and_a_number_for_each_sample():
+    axes = Figure().subplots(1, 2)
+    plot_orders(axes, {"same": [[1, 0], [1, 0]], "new": [[0, 1], [1, 0]]})
+    texts = [[text.get_text() for text in axis.texts] for axis in axes]
+    assert texts == [["1", "0", "1", "0"], ["0", "1", "1", "0"]]
+    assert [axis.get_title() for axis in axes] == ["same", "new"]
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
