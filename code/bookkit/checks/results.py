@@ -16,6 +16,7 @@ from bookkit.reference.results import TEST_SETS, is_time
 KEYS = ("test set", "chosen on", "inherited", "also")
 NEEDED = KEYS[:2]
 QUOTED = re.compile(r"\{result\}`([^`]+)`")
+PRINTED = re.compile(r"^:::\{test-set\} (\S+)$", re.MULTILINE)
 COUNT = "make reference counts; for what lies before, count the versions of this file in git"
 
 
@@ -64,6 +65,11 @@ def counts(book: Book) -> Iterator[str]:
         yield from (f"{where}: {problem}; {COUNT}" for problem in _counts(path))
     if counted:
         yield from _words(folder / TEST_SETS, list(counted), list(files), book)
+    printed = {task for page in book.pages for task in PRINTED.findall(page.text)}
+    for task in counted:
+        if task not in printed:
+            cure = f"write :::{{test-set}} {task} beside its headline"
+            yield f"{counted[task].relative_to(book.root).as_posix()}: no page prints it; {cure}"
 
 
 def _counts(path: Path) -> Iterator[str]:

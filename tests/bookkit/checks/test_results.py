@@ -20,6 +20,7 @@ def problems(project, entry=COUNTED, words=WORDS, **document):
         PATH: json.dumps({"recipes": [entry], **document}),
         "book/results/export.json": json.dumps({"recipes": [{"name": "fast", "runs": [{}]}]}),
         "book/results/test-sets.yml": words,
+        "book/en/a.md": "# A\n\n:::{test-set} digits\n:::\n",
     }
     return list(checked.counts(project(files)))
 
@@ -47,6 +48,13 @@ def test_a_wrong_count_is_named_with_file_key_and_cure(project, scored, problem)
     assert problems(project, COUNTED | {"scored": scored}) == [
         f"{PATH}: expected {problem}; make reference counts; for what lies before, count the "
         "versions of this file in git"
+    ]
+
+
+def test_counts_that_no_page_prints_are_named(project):
+    book = project({PATH: json.dumps({"recipes": [COUNTED]}), "book/results/test-sets.yml": WORDS})
+    assert list(checked.counts(book)) == [
+        f"{PATH}: no page prints it; write :::{{test-set}} digits beside its headline"
     ]
 
 
