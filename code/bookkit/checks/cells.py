@@ -11,7 +11,6 @@ from bookkit.pages import imports, includes
 
 OURS = {PACKAGE, "bookkit"}
 TERMINAL = re.compile(r"^\$ .*", re.MULTILINE)
-INSTALL = re.compile(r"pip install ((?:[a-z][\w-]* ?)+)")
 COMES_ALONG = {"numpy", "pillow", "IPython"}  # with Keras, with Matplotlib and with Jupyter
 MAX_LINES = 12
 
@@ -88,21 +87,28 @@ def _at_once(tree: ast.Module) -> ast.Module:
 
 
 def installs(book: Book) -> Iterator[str]:
-    """The first cell, or a line for the terminal, says how to install what the page imports."""
+    """The first cell, or a line for the terminal, says how to install what the page needs.
+
+    The first cell of the notebook installs the same: both follow `imports.needs`.
+    """
     for page in book.pages:
         if not page.cells:
             continue
         first = page.cells[0]
-        lines = [first.source, *TERMINAL.findall(page.text)]
-        said = {name for names in INSTALL.findall("\n".join(lines)) for name in names.split()}
-        if missing := sorted(_needed(page.cells) - said):
-            cure = f"begin the cell with `# pip install {' '.join([*sorted(said), *missing])}`"
+        said = imports.installed(first.source)
+        known = said | imports.installed("\n".join(TERMINAL.findall(page.text)))
+        needed = _needed(page.cells)
+        if missing := sorted(needed - known):
+            cure = f"begin the cell with `# pip install {' '.join([*sorted(known), *missing])}`"
             yield first.at(1, f"the first cell does not say how to install what it needs: {cure}")
+        if idle := sorted(said - needed):
+            cure = "leave it out, or say in `pages/imports.py` what needs it"
+            yield first.at(1, f"the page does not need {', '.join(idle)} to be installed: {cure}")
 
 
 def _needed(cells: Sequence[Cell]) -> set[str]:
     """Return the packages that readers of cells have to install."""
-    found = imports.packages(cell.run for cell in cells if not cell.removed)
+    found = imports.needs(cell.run for cell in cells if not cell.removed)
     return found - sys.stdlib_module_names - OURS - COMES_ALONG
 
 

@@ -1,5 +1,6 @@
 """How a page was made, and the book: the provenance box and the colophon."""
 
+import ast
 import datetime
 import os
 import time
@@ -13,10 +14,11 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
+from bookkit.checks.book import parse
 from bookkit.directives.results import _row, table
 from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES
-from bookkit.pages import reader
+from bookkit.pages import reader, seeds
 from bookkit.running import cache
 from bookkit.running.commit import commit
 from bookkit.web import publishing
@@ -34,7 +36,9 @@ class Provenance(SphinxDirective):
         if not any(cell.cell_type == "code" for cell in notebook.cells) or record is None:
             box += nodes.paragraph("", words["not executed"])
             return [box]
-        box += table([], _provenance_rows(record, words, self.env.docname), classes=["provenance"])
+        code = [parse(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+        rows = _provenance_rows(record, code, words, self.env.docname)
+        box += table([], rows, classes=["provenance"])
         return [box]
 
 
@@ -45,7 +49,7 @@ def _run_of(env: BuildEnvironment, docname: str) -> tuple[NotebookNode, dict | N
 
 
 def _provenance_rows(
-    record: dict, words: Mapping[str, str], docname: str
+    record: dict, code: list[ast.Module], words: Mapping[str, str], docname: str
 ) -> list[list | nodes.Element]:
     packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
     data = _datasets(record, words, "dataset")
@@ -63,11 +67,19 @@ def _provenance_rows(
             words["cores"].format(name=record["processor"], count=record["cores"]),
         ],
         [words["data"], data or words["no data"]],
-        [words["seeds"], ", ".join(map(str, record["seeds"])) or words["no seeds"]],
+        [words["seeds"], _seeds(code, words)],
         [words["time"], words["seconds"].format(value=record["execution_seconds"])],
         # Only the site has the notebooks beside the pages.
         addnodes.only("", _row([words["downloads"], links]), expr="builder_html"),
     ]
+
+
+def _seeds(code: list[ast.Module], words: Mapping[str, str]) -> str:
+    """List the seeds that a page fixes; only what can draw nothing is called not random."""
+    found = seeds.fixed(code)
+    if found.listed:
+        return words["more seeds"].format(listed=found.text) if found.more else found.text
+    return words["unset seeds" if seeds.draws(code) else "no seeds"]
 
 
 class Colophon(SphinxDirective):

@@ -8,6 +8,7 @@ import ast
 import html
 import posixpath
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -41,6 +42,7 @@ FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 PICTURE = re.compile(r'<img alt="([^"]*)" src="data:[^"]*">')
 # What colors the code before a kernel is there to say it.
 PYTHON = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
+THERE = {"IPython"}  # wherever a notebook runs
 SETUP = "# What this page needs. What is installed already and new enough stays as it is."
 DATA_LINES = """\
 import os
@@ -154,11 +156,13 @@ def setup_cell(repository: str, cells: list[NotebookNode], reads_data: bool) -> 
 
     Args:
         repository: its `OWNER/NAME`, where the data can be fetched from; nothing if unknown.
-        cells: the code cells of a page; what they import is what gets installed.
+        cells: the code cells of a page; what they need is what gets installed.
         reads_data: whether the page reads the book's data.
     """
-    needed = imports.packages(ast.parse(cell.source) for cell in cells)
-    wanted = [f'"{each}"' for each in requirements("book") if each.name in needed]
+    needed = imports.needs(ast.parse(cell.source) for cell in cells)
+    needed -= sys.stdlib_module_names | THERE
+    known = {each.name: str(each) for each in requirements("book")}
+    wanted = [f'"{known.get(name, name)}"' for name in sorted(needed)]
     lines = [f"%pip install -q {' '.join(wanted)}"] if wanted else []
     if reads_data and repository:
         branch = f"https://raw.githubusercontent.com/{repository}/{publishing.BRANCH}"

@@ -90,7 +90,7 @@ def open_cache(folder: Path) -> JupyterCacheBase:
     """Open a folder of executed pages, without what no run of ours left whole.
 
     A killed run leaves a record without a page. And MyST-NB runs a page itself whose cells change
-    while the book is built, without a record of data, versions and seeds.
+    while the book is built, without a record of data and versions.
     """
     folder.mkdir(parents=True, exist_ok=True)
     cache = get_cache(folder)

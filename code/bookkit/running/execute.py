@@ -40,7 +40,6 @@ KERNEL_ARGUMENTS = [
     "{'bbox_inches': 'tight', 'metadata': {'CreationDate': None}}",
 ]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-SEED = re.compile(r"^SEED = (\d+)", re.MULTILINE)
 say = partial(print, flush=True)  # a log is read while it grows
 
 
@@ -163,13 +162,12 @@ def _kill(pages: list[Page]) -> None:
 
 def _record(page: Page, seconds: float, environment: page_cache.Environment) -> dict:
     """Describe a run for the provenance box."""
-    seeds = sorted({int(seed) for cell in _code(page) for seed in SEED.findall(cell.source)})
     record = dataclasses.asdict(environment)
     used = settings(page.notebook).get("data", [])
     described = page_cache.describe(page.view)
     record["data"] = {name: described[name] for name in used}
     record["packages"] |= page.notebook.metadata.kernelspec.get("packages", {})
-    return record | {"execution_seconds": seconds, "seeds": seeds}
+    return record | {"execution_seconds": seconds}
 
 
 def _run(page: Page, progress: "Progress") -> float:

@@ -155,6 +155,21 @@ def test_cells_that_keep_to_the_rule_pass(problems, check, sources):
             "begin the cell with `# pip install keras jax`",
         ),
         (
+            cells.installs,
+            [
+                cell(f"# pip install keras jax\n{BACKEND}\nimport keras, subprocess"),
+                cell("run('torch')"),
+            ],
+            "5: the first cell does not say how to install what it needs: "
+            "begin the cell with `# pip install jax keras torch`",
+        ),
+        (
+            cells.installs,
+            [cell(f"# pip install keras jax torch\n{BACKEND}\nimport keras")],
+            "5: the page does not need torch to be installed: "
+            "leave it out, or say in `pages/imports.py` what needs it",
+        ),
+        (
             cells.glue,
             [cell("from myst_nb import paste")],
             "5: glue stands in a cell that readers see: tag it remove-cell",

@@ -1,11 +1,15 @@
 """The provenance box and the colophon."""
 
+import ast
 import re
 
 import pytest
 
+from bookkit.checks.book import Book
 from bookkit.directives import provenance
 from bookkit.errors import BookError
+from bookkit.languages import LANGUAGES, ORIGINAL
+from bookkit.paths import ROOT
 
 
 def test_every_format_has_the_commit_it_was_built_from(tiny_book, write_page, monkeypatch):
@@ -41,13 +45,34 @@ def test_the_provenance_box_tells_how_a_page_was_made(built_book, datasets, tags
         "Python and main packages": "Python 3.11.0, numpy 2.0.0, keras 3.13.0",
         "Processor": "Abacus 9, 3 cores",
         "Data": f"digits (sample, SHA-256 {datasets['digits'].sha256[:12]}…)",
-        "Main random seed": "11",
+        "Random seeds": "11",
         "Download": "notebook · script",
     }
     assert [one["href"] for one in tags(box).all("a")] == [
         "notebooks/first.ipynb",
         "notebooks/first-page.py",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["import keras\nkeras.utils.set_random_seed(0)", "run(seed=2)"], "0, 2"),
+        (["def f(repeats, seed=5):\n    [g(seed=k) for k in range(repeats)]"],
+         "5, and others that the code computes"),
+        (["import keras"], "none set"),
+        (["print(1)"], "nothing random"),
+    ],
+)  # fmt: skip
+def test_the_box_says_nothing_random_only_where_nothing_draws(cells, said):
+    code = [ast.parse(cell) for cell in cells]
+    assert provenance._seeds(code, LANGUAGES["en"].words) == said
+
+
+@pytest.mark.parametrize("name", ["beyond/smaller", "outlook/adapting", "outlook/troubles"])
+def test_pages_that_seed_within_their_calls_name_the_seed(name):
+    code = [cell.run for cell in Book(ROOT).trees[ORIGINAL][name].cells]
+    assert re.match(r"0\b", provenance._seeds(code, LANGUAGES["en"].words))
 
 
 def test_the_provenance_box_of_other_pages(built_book):

@@ -240,6 +240,11 @@ def test_the_setup_installs_what_the_page_imports():
     assert all(">=" in each for each in requirements)
 
 
+def test_the_setup_names_what_no_group_of_the_project_has():
+    source = export.setup_cell("", [v4.new_code_cell("import h5py, os, IPython")], False)
+    assert source.splitlines()[1:] == ['%pip install -q "h5py"']
+
+
 def test_the_setup_stands_before_the_first_code_that_needs_it():
     needy = v4.new_notebook(cells=[v4.new_markdown_cell("# One"), CELLS[1].copy()])
     export.add_setup(needy, "", False)
