@@ -76,9 +76,12 @@ def _provenance_rows(
 
 def _seeds(code: list[ast.Module], words: Mapping[str, str]) -> str:
     """List the seeds that a page fixes; only what can draw nothing is called not random."""
-    found = seeds.fixed(code)
-    if found.listed:
-        return words["more seeds"].format(listed=found.text) if found.more else found.text
+    listed, more = seeds.fixed(code)
+    if listed:
+        text = ", ".join(map(str, listed))
+        return words["more seeds"].format(listed=text) if more else text
+    if more:
+        return words["computed seeds"]
     return words["unset seeds" if seeds.draws(code) else "no seeds"]
 
 

@@ -60,6 +60,7 @@ def test_the_provenance_box_tells_how_a_page_was_made(built_book, datasets, tags
         (["import keras\nkeras.utils.set_random_seed(0)", "run(seed=2)"], "0, 2"),
         (["def f(repeats, seed=5):\n    [g(seed=k) for k in range(repeats)]"],
          "5, and others that the code computes"),
+        (["for k in range(9): g(seed=10 * k)"], "computed by the code"),
         (["import keras"], "none set"),
         (["print(1)"], "nothing random"),
     ],
