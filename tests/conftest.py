@@ -11,7 +11,7 @@ from pathlib import Path
 
 import coverage
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from xdist.scheduler import LoadFileScheduling
 
 # Chromium opens two pages of its own for the suggestions of each window's address bar, which cost
@@ -38,6 +38,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# How long a browser may take until what a test waits for is there. No test says how fast it is:
+# `make bench` does. On a machine where others work, too, five seconds are soon over.
+PATIENCE_MS = 120_000
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -113,8 +117,12 @@ def browser():
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("needs Chromium: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        opened = playwright.chromium.launch(
+            executable_path=program, args=ARGUMENTS, timeout=PATIENCE_MS
+        )
+        opened.on("context", lambda context: context.set_default_timeout(PATIENCE_MS))
         yield opened
         opened.close()
 

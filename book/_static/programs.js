@@ -40,32 +40,41 @@
     activeElement?.focus();
     if (!copied) throw new Error("copy");
   };
-  const write = async (text) => {
+  const write = async (text, isLatest) => {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      copySelected(text);
+      if (isLatest()) copySelected(text);
     }
   };
 
+  // Each button and the status line, which all share, keep their words until their own timer ends.
   const SHOWN_MS = 2000;
+  const timers = new Map();
+  const show = (place, words, later) => {
+    clearTimeout(timers.get(place));
+    place.textContent = words;
+    timers.set(place, setTimeout(() => (place.textContent = later), SHOWN_MS));
+  };
+  // Screen readers say what changes: a second "Copied" in a row differs by a space that none reads.
+  const tell = (words) => show(status, status.textContent === words ? `${words}\u00a0` : words, "");
+
+  // The clipboard holds one program: what comes late for an earlier press is dropped.
+  let presses = 0;
   const copy = async (button) => {
     const { from, page, program } = button.dataset;
+    const press = ++presses;
+    const isLatest = () => press === presses;
     let said = bookLanguage.copied;
     try {
       await load(from);
-      await write(window.bookPrograms[page][program]);
+      if (isLatest()) await write(window.bookPrograms[page][program], isLatest);
     } catch {
       said = bookLanguage["not copied"];
     }
-    const word = (button.dataset.word ??= button.textContent);
-    button.textContent = said;
-    status.textContent = `${said} ${program}`;
-    clearTimeout(button.timer);
-    button.timer = setTimeout(() => {
-      button.textContent = word;
-      status.textContent = "";
-    }, SHOWN_MS);
+    if (!isLatest()) return;
+    show(button, said, (button.dataset.word ??= button.textContent));
+    tell(`${said} ${program}`);
   };
 
   for (const button of buttons) {

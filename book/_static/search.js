@@ -165,6 +165,8 @@
     list.replaceChildren(...found.hits.map((each) => hit(each, found)));
     add(found.pages, found, turn);
     list.querySelectorAll("a")[at]?.focus();
+    shown = turn;
+    openFirst();
   };
   const say = ({ total, mended }) => {
     const { found: said, nothing, mended: note, titles } = bookLanguage;
@@ -187,14 +189,15 @@
   // The next pages come when the reader reaches the last one shown.
   const add = (pages, found, turn) => {
     list.append(...pages.map((page) => entry(page, found)));
-    const shown = list.children.length - found.hits.length;
-    if (shown >= found.count) return;
+    const count = list.children.length - found.hits.length;
+    if (count >= found.count) return;
     const last = new IntersectionObserver(
-      ([{ isIntersecting }]) => {
-        if (!isIntersecting) return;
+      (changes) => {
+        // Of several since the last call any may be the one.
+        if (!changes.some((each) => each.isIntersecting)) return;
         last.disconnect();
         const more = (next) => turn === latest && add(next, found, turn);
-        found.after(shown).then(more).catch(report);
+        found.after(count).then(more).catch((error) => turn === latest && report(error));
       },
       { root: list },
     );
@@ -235,19 +238,29 @@
     else mark.replaceWith(before, mark, after);
   };
 
+  // Each query is a turn. What comes late for an older one, a failure too, is dropped.
   let latest = 0;
-  const search = async () => {
+  let shown = 0; // the turn whose hits the list has
+  let entered = 0; // the turn whose first hit Enter asked for
+  const search = () => {
     const query = input.value.trim();
     const turn = ++latest;
-    if (!query) {
+    list.ariaBusy = String(Boolean(query));
+    if (query) {
+      answer(query, turn).catch((error) => {
+        if (turn !== latest) return;
+        report(error);
+        list.ariaBusy = "false";
+      });
+    } else {
       status.textContent = "";
       list.replaceChildren();
-      return;
     }
-    list.ariaBusy = "true";
+  };
+  const answer = async (query, turn) => {
     const [some, all] = find(query);
     const first = await some;
-    if (turn !== latest) return; // a slower answer to an older query is dropped
+    if (turn !== latest) return;
     if (first.hits.length) show(first, turn);
     list.scrollTop = 0;
     const found = await all;
@@ -259,14 +272,24 @@
   const report = (error) => {
     status.textContent = String(error.message ?? error);
   };
+  // What still stands in the list while a query is looked up answers an older one.
+  const openFirst = () => {
+    if (entered !== latest || shown !== latest) return;
+    entered = 0;
+    list.querySelector("a")?.click();
+  };
 
   input.addEventListener("focus", () => Promise.all(Object.values(load())).catch(report));
   // Letters that an input method still turns into characters are not what is asked for.
-  input.addEventListener("input", (event) => event.isComposing || search().catch(report));
-  input.addEventListener("compositionend", () => search().catch(report));
+  input.addEventListener("input", (event) => event.isComposing || search());
+  input.addEventListener("compositionend", search);
   dialog.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault(); // Enter opens the first hit; the dialog stays when there is none
-    list.querySelector("a")?.click();
+    entered = latest;
+    openFirst();
+  });
+  dialog.addEventListener("close", () => {
+    entered = 0; // who left wants no hit any more
   });
   // Arrow keys walk through the hits.
   dialog.addEventListener("keydown", (event) => {
@@ -286,6 +309,6 @@
   if (asked) {
     dialog.showModal();
     input.value = asked;
-    search().catch(report);
+    search();
   }
 })();

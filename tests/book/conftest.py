@@ -196,7 +196,6 @@ def server(site_file) -> Iterator[str]:
 @pytest.fixture
 def context(browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=DESKTOP)
-    context.set_default_timeout(10_000)
     yield context
     context.close()
 

@@ -98,7 +98,6 @@ def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
             context = browser.new_context(
                 viewport=viewport, reduced_motion="reduce", color_scheme="light"
             )
-            context.set_default_timeout(10_000)
             tabs[key] = context.new_page()
         tabs[key].emulate_media(color_scheme="light")
         tabs[key].goto(f"{server}/{address}")

@@ -23,7 +23,6 @@ SWITCHER = ".language-switcher a:visible"
 def plain_context(browser) -> Iterator[BrowserContext]:
     """A browser without JavaScript."""
     context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
-    context.set_default_timeout(10_000)
     yield context
     context.close()
 
@@ -116,7 +115,7 @@ def lands(page: Page, language: str, name: str, label: str) -> str | None:
     if not unquote(urlsplit(page.url).path).endswith(f"/{language}/{name}.html"):
         return f"opened {page.url}"
     try:
-        page.wait_for_function(READABLE, arg=label, timeout=3_000)
+        page.wait_for_function(READABLE, arg=label)
     except playwright.sync_api.TimeoutError:
         return f"the heading is not in view at {page.url}"
     return None

@@ -1,7 +1,6 @@
 """Finding things: queries that readers type lead to the page that answers them."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -251,9 +250,7 @@ def test_whatever_is_typed_is_text(context, server, site_file, scheme):
     page.on("pageerror", lambda error: failed.append(str(error)))
     page.evaluate(TYPE_ALL, ["Adam"])  # loads what finds
     for name, typed in BAD_INPUT.items():
-        start = time.monotonic()
         (links,) = page.evaluate(TYPE_ALL, [typed])
-        assert time.monotonic() - start < 2, name
         if "dam" in fold(typed):
             assert any(link.startswith("concepts/compiling#sec-comp") for link in links), name
     shown = page.locator("#book-search-results")

@@ -116,7 +116,7 @@ def test_the_keyboard_moves_line_and_point(figure, context):
     # (1, 1) and the bias -1.5: z = 0.5
     expect(figure).to_contain_text("z = 1 · 1 + 1 · 1 + (−1.5) = 0.5")
     expect(figure).to_contain_text("a = 0.622")
-    expect(figure.get_by_role("status")).to_contain_text("a = 0.622")
+    expect(figure.get_by_role("status").last).to_contain_text("a = 0.622")
 
 
 def test_the_mouse_asks_about_a_point(figure, context):

@@ -1,11 +1,15 @@
 """Notebooks as someone runs them who has nothing but the file."""
 
+import tempfile
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from bookkit.languages import ORIGINAL
-from bookkit.running.execute import KERNEL_ARGUMENTS
+from bookkit.running import execute
 
 # One that needs Keras and one that does not, each of a few seconds.
 RUN_AGAIN = ("concepts/backpropagation", "introduction")
@@ -33,13 +37,17 @@ def test_a_notebook_runs_from_its_first_line_in_an_empty_folder(book, name, tmp_
     for variable in ("KERASBOOK_DATA", "PYTHONPATH", "KERAS_BACKEND"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    NotebookClient(
-        exported,
-        timeout=300,
-        coalesce_streams=True,
-        extra_arguments=KERNEL_ARGUMENTS,
-        resources={"metadata": {"path": tmp_path}},
-    ).execute()
+    # In a folder with a short name, so that the kernel listens on files there: of two workers both
+    # may be told that a port is free.
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        NotebookClient(
+            exported,
+            timeout=execute.TIMEOUT_S,
+            config=Config(KernelManager=execute._connection(Path(folder, "kernel"))),
+            coalesce_streams=True,
+            extra_arguments=execute.KERNEL_ARGUMENTS,
+            resources={"metadata": {"path": tmp_path}},
+        ).execute()
     assert printed(exported) == shown
 
 

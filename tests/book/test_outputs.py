@@ -215,7 +215,7 @@ def loaders(page) -> Iterator[tuple[str, str]]:
                 yield name, program
 
 
-def test_loaders_find_the_sample_and_say_what_is_missing_without_it(book, tmp_path):
+def test_loaders_find_the_sample_and_say_what_is_missing_without_it(book, tmp_path, closed_port):
     shown = [
         (name, program)
         for page in book.pages
@@ -230,7 +230,9 @@ def test_loaders_find_the_sample_and_say_what_is_missing_without_it(book, tmp_pa
         (folder / "empty").mkdir(parents=True)
         script = tmp_path / f"{name}.py"
         script.write_text(program + TRY_LOADER.format(name=name, sample=str(SAMPLE)))
-        finished = run(script, folder, KERASBOOK_DATA=str(folder / "empty"), **offline(folder))
+        finished = run(
+            script, folder, KERASBOOK_DATA=str(folder / "empty"), **offline(folder, closed_port)
+        )
         assert finished.returncode == 0, finished.stderr
         attempts = dict(
             line.split("|", 1) for line in finished.stdout.splitlines() if line.count("|") == 2
@@ -244,11 +246,17 @@ def test_loaders_find_the_sample_and_say_what_is_missing_without_it(book, tmp_pa
         shutil.rmtree(folder)
 
 
-def offline(folder) -> dict[str, str]:
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Hold a port at which nobody listens: were it let go, another process could take it."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+def offline(folder, port: int) -> dict[str, str]:
     """Point every proxy at a closed port, and caches of downloads at an empty folder."""
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    address = f"http://127.0.0.1:{port}"
     proxies = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     blocked = dict.fromkeys(proxies, address) | {"no_proxy": "", "NO_PROXY": ""}
     caches = ("KERAS_HOME", "SCIKIT_LEARN_DATA", "XDG_CACHE_HOME")

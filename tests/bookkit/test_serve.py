@@ -100,7 +100,7 @@ def test_an_unequal_cell_is_a_warning_and_the_pages_of_the_language_run(
 # A program that a polite signal does not end, and one that starts it; both hold standard output.
 CHILD = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-    "print('child', flush=True); time.sleep(30); print('still here')"
+    "print('child', flush=True); time.sleep(600); print('still here')"
 )
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
 SUPERVISOR = """\

@@ -74,27 +74,30 @@
     return [left, top, side(left, right + across), side(top, bottom + down)];
   };
 
-  // By mouse and finger: seen with every pixel, said when it ends.
+  // By mouse and finger: seen with every pixel, said when it ends. A second finger on the box does
+  // nothing until the first is lifted.
   const drag = (handle, stage, { size, read, place, update, change }) => {
     let start = null;
     handle.addEventListener("pointerdown", (event) => {
       event.preventDefault();
+      if (start && handle.hasPointerCapture(start.id)) return;
       handle.setPointerCapture(event.pointerId);
       handle.focus({ preventScroll: true });
       const act = event.target.className === "live-grip" ? resize : move;
-      start = { act, x: event.clientX, y: event.clientY, corners: read() };
+      start = { id: event.pointerId, act, x: event.clientX, y: event.clientY, corners: read() };
       place(read());
       update();
     });
-    handle.addEventListener("pointermove", ({ clientX, clientY }) => {
-      if (!start) return;
+    handle.addEventListener("pointermove", ({ pointerId, clientX, clientY }) => {
+      if (pointerId !== start?.id) return;
       const pixels = (length) => Math.round((length / stage.clientWidth) * size);
       const { act, x, y, corners } = start;
       place(act(corners, pixels(clientX - x), pixels(clientY - y), size));
       update();
     });
     for (const end of ["pointerup", "pointercancel"]) {
-      handle.addEventListener(end, () => {
+      handle.addEventListener(end, ({ pointerId }) => {
+        if (pointerId !== start?.id) return;
         start = null;
         change();
       });

@@ -186,17 +186,20 @@
       return [[clientX - left, width], [clientY - top, height]]
         .map(([from, length]) => within((from / length) * SIDE - 0.5));
     };
+    // Each finger goes on with its own stroke, which is no longer drawn once the board is wiped.
+    const own = new Map();
     board.addEventListener("pointerdown", (event) => {
       board.setPointerCapture(event.pointerId);
       event.preventDefault();
       board.focus({ preventScroll: true });
       drawn.pen = drawn.shown = null;
-      drawn.strokes.push([place(event)]);
+      own.set(event.pointerId, [place(event)]);
+      drawn.strokes.push(own.get(event.pointerId));
       update();
     });
     board.addEventListener("pointermove", (event) => {
       if (!board.hasPointerCapture(event.pointerId)) return;
-      drawn.strokes.at(-1).push(place(event));
+      own.get(event.pointerId).push(place(event));
       update();
     });
   };

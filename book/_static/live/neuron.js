@@ -116,7 +116,7 @@
     const figure = box.closest("figure");
     const data = JSON.parse(box.querySelector("script").textContent);
     const { chart, draw } = drawing(data);
-    const { status, tell } = teller();
+    const verdicts = teller(), sums = teller(); // one does not silence the other
     const said = element("p", { class: "live-said" }), sum = element("p");
 
     const ask = () => {
@@ -129,14 +129,14 @@
       if (usable) draw(weights, bias, wanted, right);
       said.textContent = usable ? verdict(right, weights) : words.invalid;
       ask();
-      tell(said.textContent);
+      verdicts.tell(said.textContent);
     };
     const { settings, task, point, rows } = controls(data, chart, update, () => {
       ask();
-      tell(sum.textContent);
+      sums.tell(sum.textContent);
     });
 
-    box.append(panel(chart.svg, [...rows, said, sum, status]));
+    box.append(panel(chart.svg, [...rows, said, sum, verdicts.status, sums.status]));
     figure.classList.add("live-on");
     figure.outputs = (points, weights, bias) => // for tests
       points.map((each) => sigmoid(total(weights, bias, each)));

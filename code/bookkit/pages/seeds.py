@@ -29,7 +29,8 @@ def fixed(trees: Iterable[ast.AST]) -> tuple[list[int], bool]:
     more = False
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            held |= {node.targets[0].id: value for value in _integer(node.value)}
+            name = node.targets[0].id
+            held.update((name, value) for value in _integer(node.value))
         for seed in _seeds(node):
             if value := _integer(seed):
                 found.update(value)

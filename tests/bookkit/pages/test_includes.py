@@ -177,5 +177,7 @@ def test_editing_the_module_changes_the_next_expansion(root):
     assert includes.expand("# %include lib.toy SEED", root)[0] == "SEED = 7  # the page's seed"
     before = file.stat().st_mtime_ns
     file.write_text(MODULE.replace("SEED = 7", "SEED = 8"), encoding="utf-8")
-    os.utime(file, ns=(before + 1, before + 1))  # the shortest step a file system can tell
+    step = 1  # nanosecond, or the shortest step that the file system can tell
+    while (os.utime(file, ns=(before, before + step)), file.stat().st_mtime_ns)[1] == before:
+        step *= 10
     assert includes.expand("# %include lib.toy SEED", root)[0] == "SEED = 8  # the page's seed"

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
+from nbclient import NotebookClient
 
 from bookkit.data import DataView
 from bookkit.errors import PageError
@@ -18,6 +20,7 @@ from bookkit.pages.reader import read_page
 from bookkit.paths import CODE
 from bookkit.running import cache, execute
 
+PATIENT_S = 300  # until what must come has come: only what fails waits so long
 FACTS = """\
 # Facts
 
@@ -49,24 +52,27 @@ print(json.dumps(facts))
 ```
 """
 CELL = "# %s\n\n```{code-cell} ipython3\n%s\n```\n"
-# Notes in the file $LOG when it starts and ends, between which $NAP seconds pass.
+# Notes in the file $LOG when it starts and ends; between them it waits until a word stands there.
 NAP = """\
 import os, time
 
 def note(word):
     with open(os.environ["LOG"], "a") as log:
-        log.write(f"{name} {word} {time.time()} {os.getpid()}\\n")
+        log.write(f"{name} {word} {time.monotonic()} {os.getpid()}\\n")
 
 note("start")
 ```
 
 ```{code-cell} ipython3
-time.sleep(float(os.environ["NAP"]))
+deadline = time.monotonic() + %d
+while awaited not in open(os.environ["LOG"]).read():
+    assert time.monotonic() < deadline, awaited
+    time.sleep(0.02)
 note("end")"""
 
 
-def nap(name):
-    return CELL % (name, f'name = "{name}"\n{NAP}')
+def nap(name, awaited=""):
+    return CELL % (name, f"name, awaited = {name!r}, {awaited!r}\n{NAP % PATIENT_S}")
 
 
 def logged(path):
@@ -74,14 +80,22 @@ def logged(path):
     times, pids = {}, {}
     for line in path.read_text(encoding="utf-8").splitlines():
         name, word, moment, pid = line.split()
-        times.setdefault(name, {})[word] = float(moment)
-        pids[name] = int(pid)
+        if moment != "-":
+            times.setdefault(name, {})[word] = float(moment)
+            pids[name] = int(pid)
     return times, pids
+
+
+def tell(path, words):
+    """Write a word into the file that pages wait for, and no time."""
+    with path.open("a", encoding="utf-8") as log:
+        log.write(f"{words} - -\n")
 
 
 def gone(pid):
     """Wait until a process is gone or a mere zombie."""
-    for _ in range(200):
+    deadline = time.monotonic() + PATIENT_S
+    while time.monotonic() < deadline:
         try:
             if "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8"):
                 return True
@@ -166,7 +180,7 @@ def test_what_libraries_write_past_python_reaches_no_output(ran, capfd):
 
 def test_a_run_is_recorded_for_the_provenance_box(ran):
     record = cache.lookup(ran["cache"], read(ran, "en", "part/facts"))
-    assert 0.1 < record["execution_seconds"] < 120
+    assert record["execution_seconds"] > 0
     assert record["data"] == {"letters": {"variant": "full", "sha256": "b2" * 32}}
     simple = cache.lookup(ran["cache"], read(ran, "en", "simple"))
     assert simple["data"] == {}
@@ -203,7 +217,13 @@ def test_a_cell_that_raises_names_its_line_and_the_other_pages_are_kept(
     book, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("LOG", str(tmp_path / "log"))
-    monkeypatch.setenv("NAP", "2")  # so that it is still running when the other fails
+    ended = execute.Progress.ended
+
+    def noted(progress, page):
+        ended(progress, page)
+        tell(tmp_path / "log", f"{page.name} ended")
+
+    monkeypatch.setattr(execute.Progress, "ended", noted)
     bad = """\
 # Bad
 
@@ -216,7 +236,8 @@ x = 1
 y = x / 0
 ```
 """
-    pages = {"bad": (bad, ""), "good": (nap("good"), "")}
+    # one that is still running when the other fails
+    pages = {"bad": (bad, ""), "good": (nap("good", "bad ended"), "")}
     alone = {"last": (CELL % ("Last", "1 + 2"), "bookkit: {alone: true}")}
     with pytest.raises(PageError) as caught:
         book(pages | alone, workers=2)
@@ -234,12 +255,20 @@ y = x / 0
 
 def test_a_page_that_is_alone_overlaps_no_other(book, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LOG", str(tmp_path / "log"))
-    monkeypatch.setenv("NAP", "1.2")
     monkeypatch.setattr(execute, "HEARTBEAT_S", 0.2)
+    say, beat = execute.say, "pages: ... quiet at cell 2 of 2"
+
+    def heard(line):
+        say(line)
+        if line.startswith(beat):
+            tell(tmp_path / "log", "quiet beats")
+
+    monkeypatch.setattr(execute, "say", heard)
     pages = {
-        "quiet": (nap("quiet"), "bookkit: {alone: true}"),
-        "one": (nap("one"), ""),
-        "two": (nap("two"), "bookkit: {alone: false}"),
+        "quiet": (nap("quiet", "quiet beats"), "bookkit: {alone: true}"),
+        # the others do run side by side: each waits for the other
+        "one": (nap("one", "two start"), ""),
+        "two": (nap("two", "one start"), "bookkit: {alone: false}"),
         "still": (nap("still"), "bookkit: {alone: true}"),
     }
     assert sorted(book(pages, workers=2)) == ["one", "quiet", "still", "two"]
@@ -252,8 +281,6 @@ def test_a_page_that_is_alone_overlaps_no_other(book, tmp_path, monkeypatch, cap
             assert before or after, (name, other, times)
 
     lines = capsys.readouterr().out.splitlines()
-    # the others do run side by side
-    assert {lines[0], lines[1]} == {f"pages: {name} started, 2 cells" for name in ("one", "two")}
     assert {line for line in lines if "started" in line} == {
         f"pages: {name} started, 2 cells" for name in pages
     }
@@ -262,8 +289,7 @@ def test_a_page_that_is_alone_overlaps_no_other(book, tmp_path, monkeypatch, cap
         assert line.startswith(f"pages: [{count}/4] ")
         assert line.endswith(f" s, {4 - count} left")
     assert sorted(line.split()[2] for line in done) == sorted(pages)
-    beats = {line.rpartition(",")[0] for line in lines if line.startswith("pages: ...")}
-    assert "pages: ... quiet at cell 2 of 2" in beats
+    assert any(line.startswith(f"{beat}, ") for line in lines)
 
 
 def test_unknown_data_is_refused_before_any_page_runs(book, capsys):
@@ -334,6 +360,9 @@ def test_a_kernel_that_dies_tells_what_it_said(book):
 
 def test_a_cell_that_takes_too_long_is_named(book, monkeypatch):
     monkeypatch.setattr(execute, "TIMEOUT_S", 1)
+    # The first cell may take longer than that on a busy machine.
+    limit = {"timeout_func": lambda cell: 1 if "sleep" in cell.source else None}
+    monkeypatch.setattr(execute, "NotebookClient", partial(NotebookClient, **limit))
     body = CELL % ("Slow", "import time") + "\n" + CELL % ("Slower", "time.sleep(60)")
     with pytest.raises(PageError) as caught:
         book({"slow": (body, "")})
@@ -368,12 +397,11 @@ def start(tmp_path, write_page):
     write_page(tmp_path / "zh" / "quick.md", CELL % ("Quick", "x = 1"))
     started = []
 
-    def popen(seconds, more=""):
-        write_page(tmp_path / "zh" / "slow.md", nap("slow"), more)
+    def popen(more=""):
+        write_page(tmp_path / "zh" / "slow.md", nap("slow", "slow goes"), more)
         environ = os.environ | {
             "PYTHONPATH": str(CODE),
             "LOG": str(tmp_path / "log"),
-            "NAP": str(seconds),
             "TMPDIR": str(tmp_path),  # a killed run leaves its folder behind
         }
         command = [sys.executable, "-c", DRIVER, str(tmp_path)]
@@ -405,33 +433,34 @@ def wait_for(process, log):
         line = process.stdout.readline()
         assert line, (lines, process.stderr.read())
         lines.append(line)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENT_S
     while not (log.exists() and "slow start" in log.read_text(encoding="utf-8")):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
 def test_after_a_kill_the_next_run_goes_on_where_it_was(start, tmp_path):
-    killed = start(300)
+    killed = start()
     wait_for(killed, tmp_path / "log")
     killed.kill()
     killed.communicate()
     _, pids = logged(tmp_path / "log")
     assert gone(pids["slow"]), "the kernel outlived its run"
     (tmp_path / "log").unlink()
-    after = start(0)
-    out, err = after.communicate(timeout=60)
+    tell(tmp_path / "log", "slow goes")
+    after = start()
+    out, err = after.communicate(timeout=PATIENT_S)
     assert (after.returncode, out.splitlines()[-1]) == (0, "ran slow"), err
-    again = start(0)
-    assert again.communicate(timeout=60)[0].splitlines()[-1] == "ran"
+    again = start()
+    assert again.communicate(timeout=PATIENT_S)[0].splitlines()[-1] == "ran"
 
 
 @pytest.mark.parametrize("alone", ["false", "true"])
 def test_an_interrupt_ends_the_run_at_once_and_leaves_no_kernel(start, tmp_path, alone):
-    process = start(300, f"bookkit: {{alone: {alone}}}")
+    process = start(f"bookkit: {{alone: {alone}}}")
     wait_for(process, tmp_path / "log")
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENT_S / 2)  # the page would wait twice as long
     assert process.returncode != 0
     assert "KeyboardInterrupt" in err
     _, pids = logged(tmp_path / "log")

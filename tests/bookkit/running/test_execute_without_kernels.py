@@ -20,6 +20,8 @@ from bookkit.pages.reader import read_page
 from bookkit.running import cache, execute
 from bookkit.running.packages import package_versions
 
+PATIENT_S = 300  # until what must come has come: only what fails waits so long
+
 
 class Client:
     """Stands for a kernel: a cell whose source is in `does` does that, any other says it ran."""
@@ -294,10 +296,10 @@ def test_after_a_failure_the_pages_that_run_well_are_kept(book, client):
     both = threading.Barrier(2)
 
     def good(client, cell):
-        both.wait(10)
+        both.wait(PATIENT_S)
 
     def bad(client, cell):
-        both.wait(10)
+        both.wait(PATIENT_S)
         raise CellTimeoutError("late")
 
     client.does |= {"good()": good, "bad(1, 2)": bad}
@@ -398,10 +400,10 @@ def test_an_interrupt_ends_the_page_that_runs_and_no_other_starts(book, client, 
     def slow(client, cell):
         client.km = SimpleNamespace(has_kernel=True, provisioner=SimpleNamespace(pid=42))
         started.set()
-        ended.append(killed.wait(5))
+        ended.append(killed.wait(PATIENT_S))
 
     def interrupted(futures, finish):
-        assert started.wait(10)
+        assert started.wait(PATIENT_S)
         raise KeyboardInterrupt
 
     client.does["slow()"] = slow
@@ -472,11 +474,13 @@ def test_a_heartbeat_says_where_each_page_is(client, capsys):
 
 def test_the_heart_beats_while_pages_run(monkeypatch):
     beats = threading.Event()
-    monkeypatch.setattr(execute.Progress, "_beat", lambda self: (beats.set(), self.stop.wait(10)))
+    monkeypatch.setattr(
+        execute.Progress, "_beat", lambda self: (beats.set(), self.stop.wait(PATIENT_S))
+    )
     with execute.Progress(1) as progress:
-        assert beats.wait(10)
+        assert beats.wait(PATIENT_S)
         (thread,) = [each for each in threading.enumerate() if "lambda" in each.name]
         assert thread.daemon
     assert progress.stop.is_set()
-    thread.join(10)
+    thread.join(PATIENT_S)
     assert not thread.is_alive()

@@ -1,10 +1,10 @@
 """Programs in processes of their own: written, run, killed, counted, drawn."""
 
 import hashlib
+import itertools
 import json
 import os
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -13,6 +13,8 @@ from matplotlib.figure import Figure
 from kerasbook.frameworks import comparison
 from kerasbook.grading import grade
 from kerasbook.memory import peak_memory_mib
+
+PATIENT_S = 300  # until what must come has come: only what fails waits so long
 
 
 def double(value):
@@ -40,9 +42,9 @@ def documented(value):
 def test_a_program_runs_the_source_of_functions(tmp_path):
     path = tmp_path / "program.py"
     comparison.write_program(path, "import math", [double], "{'answer': double(math.pi)}")
-    answer = comparison.run_program(path, environment={"OUT_OF_SIGHT": ""}, timeout_s=60)
+    answer = comparison.run_program(path, environment={"OUT_OF_SIGHT": ""}, timeout_s=PATIENT_S)
     assert answer["answer"] == pytest.approx(6.283185)
-    assert 0 <= answer["import_s"] < 60
+    assert answer["import_s"] >= 0
     assert set(answer) == {"answer", "import_s"}
 
 
@@ -50,8 +52,10 @@ def test_packages_out_of_sight_cannot_be_imported(tmp_path):
     path = tmp_path / "program.py"
     comparison.write_program(path, "import colorsys", [], "{}")
     with pytest.raises(RuntimeError, match=r"ModuleNotFoundError.*colorsys"):
-        comparison.run_program(path, environment={"OUT_OF_SIGHT": "wave colorsys"}, timeout_s=60)
-    assert comparison.run_program(path, environment={"OUT_OF_SIGHT": "wave"}, timeout_s=60)
+        comparison.run_program(
+            path, environment={"OUT_OF_SIGHT": "wave colorsys"}, timeout_s=PATIENT_S
+        )
+    assert comparison.run_program(path, environment={"OUT_OF_SIGHT": "wave"}, timeout_s=PATIENT_S)
 
 
 def test_arguments_and_environment_arrive_and_the_last_line_counts(tmp_path):
@@ -61,7 +65,7 @@ def test_arguments_and_environment_arrive_and_the_last_line_counts(tmp_path):
         "print(json.dumps([sys.argv[1:], os.environ['COLOR'], os.environ['PATH']]))\n"
     )
     arguments, color, present = comparison.run_program(
-        path, "a", "b c", environment={"COLOR": "red"}, timeout_s=60
+        path, "a", "b c", environment={"COLOR": "red"}, timeout_s=PATIENT_S
     )
     assert (arguments, color) == (["a", "b c"], "red")
     assert present == os.environ["PATH"]
@@ -79,7 +83,7 @@ def test_a_failure_tells_the_last_line_of_stderr(tmp_path, body, message):
     path = tmp_path / "program.py"
     path.write_text(body, encoding="utf-8")
     with pytest.raises(RuntimeError) as caught:
-        comparison.run_program(path, environment={"PYTHONIOENCODING": "utf-8"}, timeout_s=60)
+        comparison.run_program(path, environment={"PYTHONIOENCODING": "utf-8"}, timeout_s=PATIENT_S)
     assert str(caught.value).startswith("program.py: exit status ")
     assert str(caught.value).endswith(f"Last line: {message}")
 
@@ -90,12 +94,14 @@ def test_a_program_that_takes_too_long_is_killed(tmp_path):
         "import os, pathlib, sys, time\n"
         "pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))\n"
         "print('at work', file=sys.stderr, flush=True)\ntime.sleep(120)\n"
+        "pathlib.Path(sys.argv[1]).unlink()\n"
     )
-    started = time.monotonic()
-    with pytest.raises(RuntimeError) as caught:
-        comparison.run_program(path, str(tmp_path / "pid"), environment={}, timeout_s=5)
-    assert str(caught.value) == "slow.py: killed after 5 s. Last line: at work"
-    assert time.monotonic() - started < 60
+    for timeout_s in (1, 10, 100):  # until it had the time to begin, on a busy machine
+        with pytest.raises(RuntimeError, match=r"^slow\.py: killed after") as caught:
+            comparison.run_program(path, str(tmp_path / "pid"), environment={}, timeout_s=timeout_s)
+        if "at work" in str(caught.value):
+            break
+    assert str(caught.value) == f"slow.py: killed after {timeout_s} s. Last line: at work"
     pid = int((tmp_path / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
@@ -127,10 +133,12 @@ def test_the_first_step_gets_the_first_batch_in_order(data, tmp_path, monkeypatc
     assert answer["program"] == hashlib.sha256(b"first_step()").hexdigest()
 
 
-def test_training_is_timed_epoch_by_epoch(data):
+def test_training_is_timed_epoch_by_epoch(data, monkeypatch):
+    clock = iter([5, 5.25, 5.75, 6.5])
+    monkeypatch.setattr(comparison.time, "perf_counter", lambda: next(clock))
+
     def run(weights, x, y, x_test, *, batch_size, epochs, learning_rate, after_epoch):
-        for epoch in range(epochs):
-            time.sleep(0.03 * (epoch + 1))
+        for _ in range(epochs):
             after_epoch()
         assert (batch_size, learning_rate, len(y)) == (2, 0.1, 6)
         return [0.5] * epochs, x_test * [1, -1]
@@ -139,9 +147,7 @@ def test_training_is_timed_epoch_by_epoch(data):
     json.dumps(answer)
     assert answer["losses"] == [0.5] * 3
     assert answer["predicted"] == [0, 0, 0]
-    # Three steps an epoch; sleeping never ends early.
-    assert all(ms >= 10 * (epoch + 1) - 0.1 for epoch, ms in enumerate(answer["ms"]))
-    assert len(answer["ms"]) == 3
+    assert answer["ms"] == pytest.approx([250 / 3, 500 / 3, 250])  # three steps an epoch
 
 
 def test_a_program_trains_twice_then_takes_the_first_step(data, tmp_path, monkeypatch):
@@ -164,10 +170,11 @@ def test_a_program_trains_twice_then_takes_the_first_step(data, tmp_path, monkey
     first = {"batch_size": 3, "learning_rate": 0.1}
     wide = first | {"batch_size": 2, "epochs": 2}
     settings = {"first": first, "small": first | {"epochs": 1}, "wide": wide}
-    started = time.perf_counter() - 100
-    answer = comparison.measure_program(run, first_step, settings, started)
+    clock = itertools.count(100)
+    monkeypatch.setattr(comparison.time, "perf_counter", lambda: next(clock))
+    answer = comparison.measure_program(run, first_step, settings, started=0)
     assert seen == [(3, 1), (2, 2), 3]
-    assert 100 <= answer["total_s"] < 160
+    assert answer["total_s"] == 102  # the clock is read twice while the small network trains
     assert answer["peak_mib"] > 10
     assert [len(answer[name]["losses"]) for name in ("small", "wide")] == [1, 2]
     assert answer["x"] == [[[0, 1], [2, 3], [4, 5]]]
@@ -194,7 +201,7 @@ def test_peak_memory_is_in_mib_outlives_the_memory_and_is_not_the_parents(tmp_pa
     comparison.write_program(path, "pass", [peak_memory_mib, peaks], "peaks()")
     ballast = bytearray(400 * 1024**2)
     ballast[::4096] = b"x" * len(ballast[::4096])
-    answer = comparison.run_program(path, environment={"OUT_OF_SIGHT": ""}, timeout_s=60)
+    answer = comparison.run_program(path, environment={"OUT_OF_SIGHT": ""}, timeout_s=PATIENT_S)
     del ballast
     assert 190 < answer["after"] - answer["before"] < 230
     if sys.platform == "linux":

@@ -1,5 +1,6 @@
 """What the probes time, and that no cure changes what is learned."""
 
+import json
 import queue
 import time
 
@@ -26,6 +27,7 @@ from kerasbook.beyond.clock.waiting import SlowPhotos
 from kerasbook.isolation import run_without
 
 PHOTOS, LABELS = draw_photos(32)
+PATIENT_S = 1800  # until what must come has come: only what fails waits so long
 
 
 class FakeModel:
@@ -72,6 +74,7 @@ def test_a_clock_is_read_once_a_step(workers):
 
 
 ORDER = """
+import json
 import sys
 sys.path.insert(0, {code!r})
 import keras
@@ -94,20 +97,29 @@ note = keras.callbacks.LambdaCallback(
 note.async_safe = {safe}
 model = build_photo_network()
 model.fit(Watched(), verbose=0)  # compiles
-events.clear()
-model.fit(Watched(), verbose=0, callbacks=[note])
-print(*events)
+orders = []
+# On a busy machine a step may be over before the next read begins, but not each time.
+while len(orders) < 5 and "{ahead}" not in orders:
+    events.clear()
+    model.fit(Watched(), verbose=0, callbacks=[note])
+    orders.append(" ".join(events))
+print(json.dumps(orders))
 """
 
 
-@pytest.mark.parametrize(
-    ("safe", "order"), [(True, "read read end end"), (False, "read end read end")]
-)
-def test_jax_reads_while_it_computes_unless_a_callback_waits(safe, order):
+AHEAD, WAITING = "read read end end", "read end read end"
+
+
+@pytest.mark.parametrize(("safe", "first"), [(True, AHEAD), (False, WAITING)])
+def test_jax_reads_while_it_computes_unless_a_callback_waits(safe, first):
     """The page says so, of Keras; `fit_step_ms` must not wait, or it would change what it times."""
-    program = ORDER.format(code=str(CODE), safe=safe)
-    printed = run_without(program, hidden=("tensorflow", "torch"), backend="jax")
-    assert printed.splitlines()[-1] == order
+    program = ORDER.format(code=str(CODE), safe=safe, ahead=AHEAD)
+    printed = run_without(
+        program, hidden=("tensorflow", "torch"), backend="jax", timeout_s=PATIENT_S
+    )
+    orders = json.loads(printed.splitlines()[-1])
+    assert orders[-1] == first
+    assert safe or set(orders) == {WAITING}
 
 
 def test_the_clock_of_a_step_does_not_wait():

@@ -15,6 +15,7 @@ from kerasbook.beyond.clock.waiting import (
 )
 
 PHOTOS, LABELS = draw_photos(12)
+PATIENT_S = 300  # until what must come has come: only what fails waits so long
 
 
 def check_batches(batches):
@@ -63,21 +64,33 @@ def test_the_same_through_tensorflow():
 
 
 class Watched(SlowPhotos):
-    """Notes which threads read the photos of a batch."""
+    """Notes which threads read the photos of a batch.
+
+    Of each pair in `together` one is not read until the other is, too, which takes two threads.
+    """
+
+    def __init__(self, together):
+        super().__init__(PHOTOS, LABELS, batch_size=4, wait_s=0)
+        self.threads = [set(), set(), set()]
+        self.meetings = {}
+        for pair in together:
+            self.meetings |= dict.fromkeys(pair, threading.Barrier(2))
 
     def read(self, number):
         self.threads[number // self.batch_size].add(threading.get_ident())
+        if number in self.meetings:
+            self.meetings[number].wait(PATIENT_S)
         return super().read(number)
 
 
 def test_grain_reads_a_batch_with_one_thread_and_tf_data_with_several():
     """The page says so."""
-    for read, several in ((read_with_grain, False), (read_with_tensorflow, True)):
-        watched = Watched(PHOTOS, LABELS, batch_size=4, wait_s=0.05)
-        watched.threads = [set(), set(), set()]
-        check_batches(list(read(watched)))
-        assert [len(threads) > 1 for threads in watched.threads] == 3 * [several]
-        assert len(set.union(*watched.threads)) > 1
+    grain = Watched(together=[(0, 4)])  # photos of two batches
+    check_batches(list(read_with_grain(grain)))
+    assert [len(threads) for threads in grain.threads] == [1, 1, 1]
+    tensorflow = Watched(together=[(0, 1), (4, 5), (8, 9)])  # of one, three times
+    check_batches(list(read_with_tensorflow(tensorflow)))
+    assert all(len(threads) > 1 for threads in tensorflow.threads)
 
 
 def test_a_batch_size_that_does_not_divide():
