@@ -242,12 +242,20 @@ def _require_executed(page: Page) -> None:
             raise PageError(page.path, cell_line(page.notebook, index), message)
 
 
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that kernels of other processes may be reading: they find it old or new."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+
+
 def kernel_environment(home: Path, data_folder: Path) -> dict[str, str]:
     """Build the environment of a kernel: this one, without what would make a page less portable."""
     home.mkdir(parents=True, exist_ok=True)
     # Letters in figures of the PDF as TrueType: they can be searched, and look right on screens.
     FONT_CACHE.mkdir(parents=True, exist_ok=True)
-    (FONT_CACHE / "matplotlibrc").write_text("pdf.fonttype: 42\n", encoding="utf-8")
+    _write_whole(FONT_CACHE / "matplotlibrc", "pdf.fonttype: 42\n")
     dropped = {"PYTHONPATH", "PYTHONSAFEPATH", "KERAS_BACKEND", "MPLBACKEND", "PYTHONWARNINGS"}
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return kept | {
