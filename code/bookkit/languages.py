@@ -176,6 +176,7 @@ CHINESE = Language(
         "reasons for": "支持的理由",
         "reasons against": "反对的理由",
         "forecasts": "下载这些预测（JSON）",
+        "span": r"（\1 到 \2）",
         "scored before": "**测试集（{test}）**：这里的每次运行各评分一次（共 {shown} 次），"
         "更早的运行还评过 {before} 次（其中方案的其他版本有 {versions} 个）。",
         "scored in these runs alone": "**测试集（{test}）**："
@@ -561,6 +562,7 @@ ENGLISH = Language(
         "reasons for": "For",
         "reasons against": "Against",
         "forecasts": "Download these forecasts (JSON)",
+        "span": r" (\1 to \2)",
         "scored before": "**Test set ({test})**: scored once by each run shown here (runs: "
         "{shown}) and by earlier runs (runs: {before}; other versions of the recipes among them: "
         "{versions}).",

@@ -13,7 +13,7 @@ from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES, Language
 from bookkit.reference import results
 
-SPAN = re.compile(r" \((.+)\)")  # of `results.spanned`
+SPAN = re.compile(r" \((.+)–(.+)\)")  # of `results.spanned`
 
 
 class Result(SphinxRole):
@@ -26,8 +26,7 @@ class Result(SphinxRole):
         language = LANGUAGES[self.config.bookkit_language]
         try:
             quoted = results.quote(self.text, folder)
-            if language.full_width:
-                quoted = SPAN.sub(r"（\1）", quoted)
+            quoted = SPAN.sub(language.words["span"], quoted)
             return [nodes.Text(language.labels.get(quoted, quoted))], []
         except (BookError, ValueError) as error:
             message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
