@@ -16,6 +16,7 @@ from bookkit.reference.results import TEST_SETS, is_time
 KEYS = ("test set", "chosen on", "inherited", "also")
 NEEDED = KEYS[:2]
 QUOTED = re.compile(r"\{result\}`([^`]+)`")
+RATIO = re.compile(r"[^/]+/[^/]+/(?P<metric>[^/]+)/(?P<statistic>[^/]+)/over=")
 PRINTED = re.compile(r"^:::\{test-set\} (\S+)$", re.MULTILINE)
 COUNT = "make reference counts; for what lies before, count the versions of this file in git"
 
@@ -35,24 +36,16 @@ def ranges(book: Book) -> Iterator[str]:
     for page in book.pages:
         for line, sentence in _sentences(page):
             for address in QUOTED.findall(sentence):
-                _, _, metric, statistic, base = [*address.partition(":")[0].split("/"), *[""] * 4][
-                    :5
-                ]
-                if statistic != "span" and is_time(metric) and base.startswith("over="):
-                    cure = f"write span in place of {statistic}"
+                ratio = RATIO.match(address)
+                if ratio and is_time(ratio["metric"]) and ratio["statistic"] != "span":
+                    cure = f"write span in place of {ratio['statistic']}"
                     yield page.at(line, f"{address!r} is a ratio of times without a range; {cure}")
 
 
 def _sentences(page: Page) -> Iterator[tuple[int, str]]:
     """Yield the sentences of a page, each with its line; no sentence goes on over two lines."""
     for number, line in enumerate(page.text.splitlines(), 1):
-        if "{result}" in line:
-            yield from ((number, sentence) for sentence in END.split(QUOTED.sub(_closed, line)))
-
-
-def _closed(quoted: re.Match) -> str:
-    """Keep the point in a format from ending the sentence."""
-    return quoted[0].replace(". ", ".")
+        yield from ((number, sentence) for sentence in END.split(line))
 
 
 def counts(book: Book) -> Iterator[str]:
