@@ -274,7 +274,7 @@
   };
   // What still stands in the list while a query is looked up answers an older one.
   const openFirst = () => {
-    if (entered !== latest || shown !== latest) return;
+    if (entered !== latest || shown !== latest || !dialog.open) return;
     entered = 0;
     list.querySelector("a")?.click();
   };

@@ -15,7 +15,7 @@ from bookkit.paths import BOOK, BUILD, SITE, pages
 
 NAMES = pages(BOOK / "en")
 A4_PT = (595, 842)
-CHAPTERS, WHOLE = 290, 750  # pages: from the first chapter to "Beyond"; all, with listings
+CHAPTERS, WHOLE = 290, 770  # pages: from the first chapter to "Beyond"; all, with listings
 FEW_LINES = 14  # of a page that a box fills alone
 FOOT_PT, MOSTLY_WHITE = 60, 0.6  # above the number of a page; a share of its height
 CHECKERS = ("/usr/share/java/epubcheck.jar", "/usr/bin/epubcheck")  # the second is a jar as well

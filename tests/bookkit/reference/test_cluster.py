@@ -45,7 +45,7 @@ def diverge(seed):
 
 plain, wide = Recipe("plain", {"width": 2}, train), Recipe("wide", {"width": 4}, train)
 TASKS = {"tiny": ("cifar10", [plain, wide, Recipe("worst", {}, diverge)])}
-ON_SAMPLE, PACKAGES = {"tiny"}, {}
+ON_SAMPLE, PACKAGES, WITHOUT_TEST_SET = {"tiny"}, {}, set()
 """
 
 
