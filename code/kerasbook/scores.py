@@ -62,7 +62,7 @@ def paired_difference(scores_a, scores_b):
             f"Received: shapes {a.shape} and {b.shape}"
         )
     gaps = a - b
-    return float(gaps.mean()), float(gaps.std() / math.sqrt(len(gaps)))
+    return float(gaps.mean()), float(gaps.std() / len(gaps) ** 0.5)
 
 
 def confusion_matrix(y_true, y_pred, num_classes):

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import numpy as np
+
 
 def entity_spans(tags):
     """Turn BIO tags into entities `(start, end, type)`, `end` excluded.
@@ -98,6 +100,23 @@ def entity_scores(y_true, y_pred):
     micro = _precision_recall_f1(*(count.total() for count in counts))
     macro["support"] = micro["support"]
     return {"micro": micro, "macro": macro, **scores}
+
+
+def f1_by_sentence(y_true, y_pred):
+    """Return a score of each sentence, `(n,)`, whose mean is the micro F1.
+
+    `scores.paired_difference` of two taggers' scores is the difference of
+    their F1, with its standard error (by the delta method).
+    """
+    _check_pairs(y_true, y_pred)
+    pairs = zip(y_true, y_pred, strict=True)
+    counted = [count_entities([true], [guess]) for true, guess in pairs]
+    correct, predicted, true = np.array(
+        [[count.total() for count in counts] for counts in counted]
+    ).T
+    sizes = predicted + true
+    f1 = 2 * correct.sum() / max(sizes.sum(), 1)
+    return f1 + (2 * correct - f1 * sizes) / max(sizes.mean(), 1 / len(sizes))
 
 
 def mark_entities(tokens, true_tags, predicted_tags, *, separator=""):

@@ -7,10 +7,12 @@ import pytest
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2, Tokens
 
+from kerasbook.scores import paired_difference
 from kerasbook.tagging import (
     count_entities,
     entity_scores,
     entity_spans,
+    f1_by_sentence,
     mark_entities,
     tags_from_spans,
 )
@@ -108,6 +110,45 @@ def test_scores_by_hand():
     assert found["b"] == {"precision": 0, "recall": 0, "f1": 0, "support": 1}
     assert found["micro"] == {"precision": 1 / 3, "recall": 1 / 3, "f1": 1 / 3, "support": 3}
     assert found["macro"] == {"precision": 1 / 4, "recall": 1 / 4, "f1": 1 / 4, "support": 3}
+
+
+def test_sentences_have_scores_whose_mean_is_f1_by_hand():
+    # Correct 1, predicted 1, true 1; then 0, 1, 2: F1 = 2/5; the sizes 2 and 3 have mean 2.5.
+    y_true, y_pred = [["B-a"], ["B-a", "B-b"]], [["B-a"], ["O", "B-a"]]
+    expected = [0.4 + (2 - 0.8) / 2.5, 0.4 + (0 - 1.2) / 2.5]
+    assert f1_by_sentence(y_true, y_pred) == pytest.approx(expected)
+    assert f1_by_sentence([["O"]], [["O"]]) == pytest.approx([0])
+
+
+def test_the_error_of_a_difference_of_f1_is_that_of_resampled_sentences():
+    generator = np.random.default_rng(0)
+    y_true = list(random_tags(600, 1))
+    first, second = (
+        [
+            tags if generator.random() < share else list(generator.permutation(tags))
+            for tags in y_true
+        ]
+        for share in (0.5, 0.6)
+    )
+    scores = [f1_by_sentence(y_true, tags) for tags in (first, second)]
+    difference, error = paired_difference(*scores)
+    micro = [entity_scores(y_true, tags)["micro"]["f1"] for tags in (first, second)]
+    assert [each.mean() for each in scores] == pytest.approx(micro)
+    assert difference == pytest.approx(micro[0] - micro[1])
+    counts = [
+        np.array([
+            [count.total() for count in count_entities([true], [guess])]
+            for true, guess in zip(y_true, tags, strict=True)
+        ])
+        for tags in (first, second)
+    ]  # fmt: skip
+    resampled = []
+    for _ in range(1000):
+        drawn = generator.integers(0, len(y_true), len(y_true))
+        sums = [each[drawn].sum(axis=0) for each in counts]
+        f1 = [2 * correct / (predicted + true) for correct, predicted, true in sums]
+        resampled.append(f1[0] - f1[1])
+    assert error == pytest.approx(np.std(resampled), rel=0.1)
 
 
 def test_entities_are_counted_by_type():

@@ -43,6 +43,7 @@ CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     results.counts,
     results.sources,
     results.ranges,
+    results.scores,
     cells.python,
     cells.packages,
     cells.definitions,

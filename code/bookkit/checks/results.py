@@ -10,6 +10,7 @@ import yaml
 from bookkit.checks.book import Book, Page
 from bookkit.checks.numbers import END
 from bookkit.languages import LANGUAGES
+from bookkit.reference.examples import EXAMPLES, agrees
 from bookkit.reference.recipes import WITHOUT_TEST_SET
 from bookkit.reference.results import TEST_SETS, is_time
 
@@ -86,6 +87,19 @@ def _count(key: str, scored: object, shown: int) -> Iterator[str]:
             return
     if scored["versions"] > scored["runs"]:
         yield f"expected no more {key}/versions than runs. Received: {scored!r}"
+
+
+def scores(book: Book) -> Iterator[str]:
+    """Hold the scores of test examples that a run kept against its metric."""
+    for path in sorted((book.folder / "results").glob("*.json")):
+        where = path.relative_to(book.root).as_posix()
+        for entry in json.loads(path.read_text(encoding="utf-8"))["recipes"]:
+            for run in entry["runs"]:
+                for metric, each in run.get(EXAMPLES, {}).items():
+                    if not agrees(each, run["metrics"][metric]):
+                        key = f"{entry['name']}, seed {run['seed']}"
+                        cure = "the run was edited; make reference again"
+                        yield f"{where}: {key}: the examples do not score {metric}; {cure}"
 
 
 def _words(path: Path, tasks: list[str], files: list[str], book: Book) -> Iterator[str]:

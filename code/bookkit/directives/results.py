@@ -36,8 +36,9 @@ class Result(SphinxRole):
 class ResultTable(SphinxDirective):
     """Show every run of a task's recipes and their mean, `METRIC:FORMAT` each on a line.
 
-    With `:means:`, a row a recipe, and a line may compare: `METRIC/minus=RECIPE:FORMAT`; in place
-    of a recipe, `above` is that of the row above.
+    With `:means:`, a row a recipe, and a line may compare: `METRIC/minus=RECIPE:FORMAT`, or
+    `METRIC/error/minus=RECIPE:FORMAT` for the standard error of that difference; in place of a
+    recipe, `above` is that of the row above.
     """
 
     required_arguments = 1
@@ -106,12 +107,20 @@ class TestSet(SphinxDirective):
         return self.parse_text_to_nodes(between.join(sentences))
 
 
+def _parts(address: str) -> tuple[str, str, str]:
+    """Take `METRIC`, `METRIC/minus=RECIPE` or `METRIC/error/minus=RECIPE` apart."""
+    metric, *between, base = address.split("/") if "/" in address else (address, "")
+    return metric, "".join(between) or "mean", base
+
+
 def _title(address: str, language: Language) -> str:
     """Name a metric, and what it is compared with."""
-    metric, _, base = address.partition("/")
+    metric, statistic, base = _parts(address)
     label = language.labels.get(metric, metric)
     if not base:
         return label
+    if statistic == "error":
+        return language.words["difference error"].format(metric=label)
     kind, _, other = base.partition("=")
     return language.words[kind].format(metric=label, recipe=language.labels.get(other, other))
 
@@ -133,7 +142,7 @@ def _mean_rows(
     for entry in _chosen(document, only):
         cells = [language.labels.get(entry["name"], entry["name"])]
         for address, form in metrics:
-            metric, _, base = address.partition("/")
+            metric, statistic, base = _parts(address)
             if base.endswith("=above") and not rows:
                 cells.append("")
             elif base:
@@ -141,7 +150,7 @@ def _mean_rows(
                 if results.is_time(metric) and base.startswith("over="):
                     cells.append(results.spanned(document, entry["name"], metric, base, form))
                     continue
-                value = results.compared(document, entry["name"], metric, "mean", base)
+                value = results.compared(document, entry["name"], metric, statistic, base)
                 cells.append(results.written(value, form))
             else:
                 cells.append(_mean(results.values(document, entry["name"], metric), form))

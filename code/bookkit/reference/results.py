@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from bookkit.errors import BookError
+from bookkit.reference import examples
 
 TEST_SETS = "test-sets.yml"  # beside the results: what chose the settings of each task, in words
 TIMES = ("wall_s", "cpu_s")  # of a run: elapsed, and processor time of all its threads
@@ -89,19 +90,29 @@ def compared(document: dict, recipe: str, metric: str, statistic: str, base: str
         document: what `load` returned.
         recipe: the recipe.
         metric: a metric of both.
-        statistic: a key of `STATISTICS`.
-        base: `minus=RECIPE` or `over=RECIPE`; if empty, nothing is compared.
+        statistic: a key of `STATISTICS`, or `error`: the standard error of a difference over the
+            test examples, in pairs.
+        base: `minus=RECIPE` or `over=RECIPE`, with `.METRIC` behind it if it is another one of
+            that recipe; if empty, nothing is compared.
 
     Raises:
-        BookError: no such recipe, metric or comparison, or other seeds.
+        BookError: no such recipe, metric or comparison, other seeds, or no scores of examples.
     """
     found = values(document, recipe, metric)
     if not base:
+        if statistic == "error":
+            raise BookError("the error is that of a difference: write /minus=RECIPE behind it")
         return STATISTICS[statistic](found)
-    kind, _, other = base.partition("=")
+    kind, _, named = base.partition("=")
     if kind not in COMPARED:
         raise BookError(f"expected minus=RECIPE or over=RECIPE. Received: {base!r}")
-    against = values(document, other, metric)
+    other, _, besides = named.partition(".")
+    against = values(document, other, besides or metric)
+    if statistic == "error":
+        if kind != "minus":
+            raise BookError(f"the error is that of a difference, minus=RECIPE. Received: {base!r}")
+        sides = (_runs(document, recipe), metric), (_runs(document, other), besides or metric)
+        return examples.standard_error(*sides)
     if statistic not in ("min", "max"):
         return COMPARED[kind](STATISTICS[statistic](found), STATISTICS[statistic](against))
     seeds = [[run["seed"] for run in _runs(document, name)] for name in (recipe, other)]
@@ -163,7 +174,8 @@ def quote(text: str, folder: Path) -> str:
     """Format `TASK/RECIPE/METRIC/STATISTIC:FORMAT`, or `TASK/KEY` for the origin of the runs.
 
     A fifth part, `/minus=RECIPE` or `/over=RECIPE`, compares with the same of another recipe. The
-    statistic `span` is the mean, and in parentheses the least and the largest.
+    statistic `span` is the mean, and in parentheses the least and the largest; `error` is that of a
+    difference, over the test examples.
 
     Raises:
         BookError: the text names nothing.
@@ -178,8 +190,9 @@ def quote(text: str, folder: Path) -> str:
         if key not in found:
             raise BookError(f"no {key!r} in the results of {parts[0]}; there are: {sorted(found)}")
         return format(found[key], form)
-    if len(parts) not in (4, 5) or parts[3] not in (*STATISTICS, "span"):
-        expected = f"TASK/RECIPE/METRIC/STATISTIC:FORMAT with {', '.join(STATISTICS)}, span"
+    if len(parts) not in (4, 5) or parts[3] not in (*STATISTICS, "span", "error"):
+        names = ", ".join([*STATISTICS, "span", "error"])
+        expected = f"TASK/RECIPE/METRIC/STATISTIC:FORMAT with {names}"
         raise BookError(f"expected {expected}. Received: {text!r}")
     recipe, metric, statistic, *base = parts[1:]
     if statistic == "span":

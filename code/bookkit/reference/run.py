@@ -22,6 +22,7 @@ from bookkit.data.registry import DATASETS
 from bookkit.errors import BookError
 from bookkit.paths import CODE, RESULTS
 from bookkit.reference import cluster
+from bookkit.reference.examples import EXAMPLES, encode
 from bookkit.reference.recipes import ON_SAMPLE, PACKAGES, TASKS, WITHOUT_TEST_SET, Recipe
 from bookkit.running import cache, packages
 from bookkit.running.commit import commit
@@ -178,9 +179,11 @@ def run_one(task: str, recipe_name: str, seed: int, folder: Path) -> dict:
     place = {"folder": folder / task} if recipe.keeps_files else {}
     wall, processor = time.monotonic(), time.process_time()
     metrics = recipe.run(seed, **recipe.parameters, **place)
+    scores = {name: encode(each) for name, each in metrics.pop(EXAMPLES, {}).items()}
     return {
         "seed": seed,
         "metrics": metrics,
+        **({EXAMPLES: scores} if scores else {}),
         "wall_s": round(time.monotonic() - wall, 1),
         "cpu_s": round(time.process_time() - processor, 1),  # of all threads; load matters less
     }

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bookkit.checks import results as checked
+from bookkit.reference.examples import encode
 
 PATH = "book/results/digits.json"
 COUNTED = {"name": "plain", "runs": [{}, {}, {}], "scored": {"runs": 5, "versions": 2}}
@@ -115,3 +116,15 @@ def test_a_ratio_of_times_says_its_range(project):
     ]
     pages = {"book/en/a.md": "# A\n" + text.replace("STATISTIC", "span") + "\n"}
     assert list(checked.ranges(project(pages))) == []
+
+
+def test_scores_of_examples_are_those_of_their_metric(project):
+    kept = {"test_accuracy": encode([1, 0, 1, 1])}
+    entry = {"name": "plain", "runs": [{"seed": 3, "metrics": {}, "examples": kept}]}
+    entry["runs"][0]["metrics"]["test_accuracy"] = 0.75
+    assert list(checked.scores(project({PATH: json.dumps({"recipes": [entry]})}))) == []
+    entry["runs"][0]["metrics"]["test_accuracy"] = 0.76
+    assert list(checked.scores(project({PATH: json.dumps({"recipes": [entry]})}))) == [
+        f"{PATH}: plain, seed 3: the examples do not score test_accuracy; "
+        "the run was edited; make reference again"
+    ]

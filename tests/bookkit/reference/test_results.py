@@ -128,13 +128,13 @@ def test_times_are_known_by_their_names(metric, time):
         ),
         (
             "digits/plain/test_accuracy/median:.2f",
-            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count, span. "
-            "Received: 'digits/plain/test_accuracy/median:.2f'",
+            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count, "
+            "span, error. Received: 'digits/plain/test_accuracy/median:.2f'",
         ),
         (
             "digits/plain/test_accuracy",
-            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count, span. "
-            "Received: 'digits/plain/test_accuracy'",
+            "expected TASK/RECIPE/METRIC/STATISTIC:FORMAT with mean, std, min, max, count, "
+            "span, error. Received: 'digits/plain/test_accuracy'",
         ),
         (
             "digits/plain/wall_s/mean/times=once",

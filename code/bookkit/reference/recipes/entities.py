@@ -3,7 +3,10 @@
 from bookkit.reference.recipes.recipe import Recipe
 
 
-def _summary(scores: dict, parameters: int) -> dict:
+def _summary(y_true: list, predicted: list, parameters: int) -> dict:
+    from kerasbook import tagging
+
+    scores = tagging.entity_scores(y_true, predicted)
     micro = scores["micro"]
     return {
         "f1": micro["f1"],
@@ -11,6 +14,7 @@ def _summary(scores: dict, parameters: int) -> dict:
         "recall": micro["recall"],
         "macro_f1": scores["macro"]["f1"],
         "parameters": parameters,
+        "examples": {"f1": tagging.f1_by_sentence(y_true, predicted)},
     }
 
 
@@ -28,13 +32,12 @@ def _read(data: str) -> tuple:
 
 def _dictionary(seed: int, *, data: str) -> dict:
     """Score what a dictionary of the training entities finds; the seed changes nothing."""
-    from kerasbook import tagging
     from kerasbook import token_columns as features
 
     train, test, columns = _read(data)
     encoder = features.Encoder(train, columns)
     predicted = [features.dictionary_tags(tokens, encoder.mentions) for tokens, _ in test]
-    return _summary(tagging.entity_scores([tags for _, tags in test], predicted), 0)
+    return _summary([tags for _, tags in test], predicted, 0)
 
 
 def _train_tagger(seed: int, *, data: str, top: str, **parameters) -> dict:
@@ -70,11 +73,13 @@ def _train_tagger(seed: int, *, data: str, top: str, **parameters) -> dict:
     y_true = [tags for _, tags in test]
     if top == "crf":
         predicted = tagger.viterbi_decode(emissions, encoder.tags, model.crf)
-        return _summary(tagging.entity_scores(y_true, predicted), model.count_params())
+        return _summary(y_true, predicted, model.count_params())
     greedy = tagger.greedy_decode(emissions, encoder.tags)
-    metrics = _summary(tagging.entity_scores(y_true, greedy), model.count_params())
+    metrics = _summary(y_true, greedy, model.count_params())
     valid = tagger.viterbi_decode(emissions, encoder.tags)
-    return metrics | {"valid_f1": tagging.entity_scores(y_true, valid)["micro"]["f1"]}
+    metrics["valid_f1"] = tagging.entity_scores(y_true, valid)["micro"]["f1"]
+    metrics["examples"]["valid_f1"] = tagging.f1_by_sentence(y_true, valid)
+    return metrics
 
 
 _COMMON = {

@@ -17,7 +17,7 @@ def _train_article(seed: int, *, epochs: int, batch_size: int, validation_fracti
     """Train the article's network as its page does."""
     import keras
 
-    from kerasbook import cifar10, scores
+    from kerasbook import cifar10
     from kerasbook.applications import image_classification as page
 
     keras.utils.set_random_seed(seed)
@@ -30,15 +30,48 @@ def _train_article(seed: int, *, epochs: int, batch_size: int, validation_fracti
         page.train_image_classifier(
             model, training, validation, epochs=epochs, batch_size=batch_size
         )
-    accuracy = scores.accuracy(model.predict(x_test, verbose=0), y_test)
+    right = model.predict(x_test, verbose=0).argmax(axis=1) == y_test
+    accuracy = float(right.mean())
     found = {"test_accuracy": accuracy, "one_view_accuracy": accuracy}
+    found["examples"] = {"test_accuracy": right}
     return found | seconds | _costs(model, len(training[1]), [(32, epochs)], seconds)
 
 
+def _read_all() -> tuple[tuple, tuple]:
+    """Read all training images and the test images."""
+    from kerasbook import cifar10
+
+    return cifar10.load_cifar10()
+
+
+def _hold_out() -> tuple[tuple, tuple]:
+    """Split the training images alone: 45,000 to train, 5,000 to choose a recipe on."""
+    from kerasbook import cifar10
+    from kerasbook.applications import image_classification as page
+
+    (images, labels), _ = cifar10.load_cifar10()
+    return page.split_validation(images, labels, fraction=0.1, seed=HELD_OUT_SEED)
+
+
+def _choose_fast(seed: int, **settings: Any) -> dict:
+    """Score a candidate on training images that were held out; no test image is read."""
+    found = _train_fast(seed, read=_hold_out, **settings)
+    right = found.pop("examples")["test_accuracy"]
+    accuracy = {"held_out_accuracy": found.pop("test_accuracy")}
+    return accuracy | found | {"examples": {"held_out_accuracy": right}}
+
+
 def _train_fast(
-    seed: int, *, sizes: list, precision: str, network: dict, batches: dict, training: dict
+    seed: int,
+    *,
+    sizes: list,
+    precision: str,
+    network: dict,
+    batches: dict,
+    training: dict,
+    read: Callable = _read_all,
 ) -> dict:
-    """Train the fast network, or one that lacks something, on all training images."""
+    """Train the fast network, or one that lacks something."""
     from kerasbook.beyond.faster.network import build_fast_network
     from kerasbook.beyond.faster.training import growing_batches, train_fast
 
@@ -47,7 +80,7 @@ def _train_fast(
         train_fast(model, growing_batches(images, labels, sizes, seed=seed, **batches), **training)
         return model
 
-    return _train_and_score(train, seed, sizes, precision)
+    return _train_and_score(train, seed, sizes, precision, read)
 
 
 def _train_short(seed: int, *, epochs: int, precision: str, batch_size: int) -> dict:
@@ -57,24 +90,28 @@ def _train_short(seed: int, *, epochs: int, precision: str, batch_size: int) -> 
     def train(images, labels):
         return train_short(images, labels, epochs=epochs, batch_size=batch_size, seed=seed)
 
-    return _train_and_score(train, seed, [(32, epochs)], precision)
+    return _train_and_score(train, seed, [(32, epochs)], precision, _read_all)
 
 
-def _train_and_score(train: Callable, seed: int, sizes: list, precision: str) -> dict:
+def _train_and_score(
+    train: Callable, seed: int, sizes: list, precision: str, read: Callable
+) -> dict:
     import keras
 
-    from kerasbook import cifar10, scores
+    from kerasbook import scores
     from kerasbook.beyond.faster.scoring import predict_views
 
-    (images, labels), (x_test, y_test) = cifar10.load_cifar10()
+    (images, labels), (x_test, y_test) = read()
     with computing_in(precision):
         keras.utils.set_random_seed(seed)
         with _timed() as seconds:
             model = train(images, labels)
+    right = predict_views(model, x_test).argmax(axis=1) == y_test
     one_view = model.predict(x_test, batch_size=500, verbose=0)
     found = {
-        "test_accuracy": scores.accuracy(predict_views(model, x_test), y_test),
+        "test_accuracy": float(right.mean()),
         "one_view_accuracy": scores.accuracy(one_view, y_test),
+        "examples": {"test_accuracy": right},
     }
     return found | seconds | _costs(model, len(labels), sizes, seconds)
 
@@ -114,6 +151,16 @@ _LARGE = _SMALL | {
     "sizes": [[24, 4], [28, 2], [32, 6]],
     "network": {"widths": [64, 256, 256], "activation": "gelu"},
     "batches": {"batch_size": 512},
+}
+# The candidates among which the two recipes were chosen, on 5,000 training images: a rule that was
+# fixed before the first run takes the one of fewest operations whose mean reaches the goal.
+HELD_OUT_SEED = 1
+_CANDIDATES: dict[str, dict[str, Any]] = {
+    "small-2-0-2": _SMALL | {"sizes": [[24, 2], [32, 2]]},
+    "small-3-0-2": _SMALL | {"sizes": [[24, 3], [32, 2]]},
+    "small-2-1-2": _SMALL | {"sizes": [[24, 2], [28, 1], [32, 2]]},
+    "large-5-0-5": _LARGE | {"sizes": [[24, 5], [32, 5]]},
+    "large-4-2-6": _LARGE | {"sizes": [[24, 4], [28, 2], [32, 6]]},
 }
 # Many rows by many seeds: what an idea gives is seen on a network that takes a minute, too.
 _ABLATED = _SMALL | {"sizes": [[24, 1], [28, 1], [32, 1]], "network": {"widths": [32, 64, 64]}}
@@ -173,6 +220,10 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
             ),
             Recipe("fast-large", _LARGE, _train_fast),
         ],
+    ),
+    "faster-choice": (
+        "cifar10",
+        [Recipe(name, settings, _choose_fast) for name, settings in _CANDIDATES.items()],
     ),
     "faster-ablation": (
         "cifar10",

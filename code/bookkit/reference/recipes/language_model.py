@@ -7,24 +7,22 @@ order, which is the best of three there.
 import textwrap
 import time
 from pathlib import Path
+from typing import Any
 
 from bookkit.reference.recipes.recipe import Recipe
 
 TEMPERATURES = (0.5, 0.8)
 
 
-def _count(train: str, test: str, known: int, orders: list[int]) -> dict[str, float]:
-    """Return the perplexity of the best n-gram model, and its order."""
+def _count(train: str, test: str, known: int, orders: list[int]) -> tuple[int, Any]:
+    """Return the order of the best n-gram model, and its probabilities of the test characters."""
     from kerasbook.outlook.attention import ngrams
 
     found = {
-        order: ngrams.perplexity(
-            ngrams.ngram_chances(ngrams.count_orders(train, order), test, known=known)
-        )
+        order: ngrams.ngram_chances(ngrams.count_orders(train, order), test, known=known)
         for order in orders
     }
-    best = min(orders, key=lambda order: found[order])
-    return {"ngram_perplexity": found[best], "ngram_order": best}
+    return min(found.items(), key=lambda counted: ngrams.perplexity(counted[1]))
 
 
 def _write_samples(path: Path, model, characters: list[str], beginnings: list[str]) -> None:
@@ -70,6 +68,9 @@ def _train(
     seed: int, *, texts: str, orders: list[int], beginnings: list[str], folder: Path, **settings
 ) -> dict[str, float]:
     """Train a language model, hold it against counts, and let it write."""
+    import numpy as np
+
+    from kerasbook import scores
     from kerasbook.outlook.attention import texts as reading
     from kerasbook.outlook.attention.model import model_chances
     from kerasbook.outlook.attention.ngrams import perplexity
@@ -77,13 +78,18 @@ def _train(
     train, test = reading.load_texts(texts)
     characters = reading.choose_characters(train)
     train, test = (reading.replace_unknown(text, characters) for text in (train, test))
-    counted = _count(train, test, len(characters), orders)
+    order, counted = _count(train, test, len(characters), orders)
     numbers, asked = (reading.encode_text(text, characters) for text in (train, test))
     model, seconds, processor = _learn(seed, numbers, len(characters), **settings)
     _write_samples(folder / f"{texts}-{seed}.txt", model, characters, beginnings)
+    read = model_chances(model, asked, settings["context"])
+    gap, error = scores.paired_difference(np.log(read), np.log(counted))
     return {
-        "perplexity": perplexity(model_chances(model, asked, settings["context"])),
-        **counted,
+        "perplexity": perplexity(read),
+        "ngram_perplexity": perplexity(counted),
+        "ngram_order": order,
+        "log_gap": gap,
+        "log_gap_error": error,
         "characters": len(train),
         "known": len(characters),
         "weights": model.count_params(),

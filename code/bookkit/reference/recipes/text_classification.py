@@ -51,6 +51,7 @@ def _scores(predicted, test_labels, *, parameters: int, train_s: float) -> dict:
         "errors_within_topic": within_topic(confusion),
         "parameters": int(parameters),
         "train_s": round(train_s, 2),
+        "examples": {"test_accuracy": predicted == test_labels},
     }
 
 

@@ -126,10 +126,11 @@ def _classify(seed: int, *, size: int, head: str, blocks: str, held_out: int, ep
         if head == "linear"
         else _fit_dense(x, training["y"], views, epochs)
     )
-    right = [float((one.argmax(axis=1) == test["y"]).mean()) for one in (sum(scores), scores[0])]
+    right = [one.argmax(axis=1) == test["y"] for one in (sum(scores), scores[0])]
     return {
-        "test_accuracy": right[0],
-        "one_view_accuracy": right[1],
+        "test_accuracy": float(right[0].mean()),
+        "one_view_accuracy": float(right[1].mean()),
+        "examples": {"test_accuracy": right[0], "one_view_accuracy": right[1]},
         "features": x.shape[1],
         "features_cpu_s": round(training["seconds"], 1),
         "head_cpu_s": round(time.process_time() - before, 1),
@@ -166,17 +167,22 @@ def _fit_dense(x, y, views: list, epochs: int) -> tuple[dict, list]:
 
 def _few_borrowed(seed: int, *, size: int, penalty: float) -> dict:
     """Fit a linear head on the features of few images of each class."""
-    from kerasbook.beyond.transfer.heads import ridge_accuracy
+    from kerasbook.beyond.transfer.heads import ridge_right
     from kerasbook.few_labels import draw_per_class
 
     training, test = _rows(size, "training"), _rows(size, "test")
     x, y = training["x"], training["y"]
     both = (sum(test["views"]) / 2, test["y"])
-    found = {}
+    examples = {}
     for count in COUNTS:
         chosen = draw_per_class(y, count, seed)
-        found[f"accuracy_{count}"] = ridge_accuracy((x[chosen], y[chosen]), both, penalty)
-    return found
+        examples[f"accuracy_{count}"] = ridge_right((x[chosen], y[chosen]), both, penalty)
+    return _means(examples)
+
+
+def _means(examples: dict[str, Any]) -> dict:
+    """Return shares of right answers, and the answers that they come from."""
+    return {name: float(right.mean()) for name, right in examples.items()} | {"examples": examples}
 
 
 def _few_scratch(seed: int, *, batch_size: int, shown: int, counts: list[int]) -> dict:
@@ -185,10 +191,9 @@ def _few_scratch(seed: int, *, batch_size: int, shown: int, counts: list[int]) -
 
     from kerasbook.beyond.faster.short import train_short
     from kerasbook.few_labels import draw_per_class
-    from kerasbook.scores import accuracy
 
     (images, labels), (x_test, y_test) = _load()
-    found = {}
+    examples = {}
     with computing_in("mixed_bfloat16"):
         for count in counts:
             keras.utils.set_random_seed(seed)
@@ -202,8 +207,8 @@ def _few_scratch(seed: int, *, batch_size: int, shown: int, counts: list[int]) -
                 model.predict(view, batch_size=500, verbose=0)
                 for view in (x_test, x_test[:, :, ::-1])
             )
-            found[f"accuracy_{count}"] = accuracy(logits, y_test)
-    return found
+            examples[f"accuracy_{count}"] = logits.argmax(axis=1) == y_test
+    return _means(examples)
 
 
 def _judge(seed: int, *, size: int, taught: int, held_out: int, **conventions: Any) -> dict:
@@ -213,7 +218,7 @@ def _judge(seed: int, *, size: int, taught: int, held_out: int, **conventions: A
     """
     import numpy as np
 
-    from kerasbook.beyond.transfer.heads import fit_ridge, ridge_accuracy, standardize
+    from kerasbook.beyond.transfer.heads import fit_ridge, ridge_right, standardize
 
     (images, labels), _ = _load()
     chosen = np.random.default_rng(seed).permutation(len(labels))[: taught + held_out]
@@ -223,10 +228,10 @@ def _judge(seed: int, *, size: int, taught: int, held_out: int, **conventions: A
     rows = _other_features(images, size, conventions) if conventions else usual
     x, x_held = standardize(usual[:taught], rows[taught:])
     kernel, bias = fit_ridge(x, labels[:taught], PENALTY)
-    kept = ((x_held @ kernel + bias).argmax(axis=1) == labels[taught:]).mean()
+    kept = (x_held @ kernel + bias).argmax(axis=1) == labels[taught:]
     training, held = ((rows[part], labels[part]) for part in (slice(taught), slice(taught, None)))
-    refitted = ridge_accuracy(training, held, PENALTY)
-    return {"validation_accuracy": refitted, "kept_accuracy": float(kept), **found}
+    refitted = ridge_right(training, held, PENALTY)
+    return _means({"validation_accuracy": refitted, "kept_accuracy": kept}) | found
 
 
 def _other_features(images, size: int, conventions: dict):

@@ -146,18 +146,26 @@ def _vote(seed: int, *, view: str, further: bool, folds: int) -> dict:
         )
         for name, classifier in classifiers().items()
     }
+    answers = {"test_accuracy": sum(said.values())}
+    answers |= {f"{name}_accuracy": each for name, each in said.items()}
+    examples = {name: is_right(each, test_labels) for name, each in answers.items()}
     return {
-        "test_accuracy": share(sum(said.values()), test_labels),
+        **{name: float(right.mean()) for name, right in examples.items()},
         "held_out": share(sum(unseen.values()), labels),
         "stacked_held_out": float(stacked.mean()),
-        **{f"{name}_accuracy": share(said[name], test_labels) for name in said},
         **{f"{name}_held_out": share(unseen[name], labels) for name in said},
+        "examples": examples,
     }
 
 
+def is_right(said, labels):
+    """Tell for each post whether its label has the highest opinion."""
+    return said.argmax(axis=1) == labels
+
+
 def share(said, labels) -> float:
-    """Return the share of posts whose label has the highest opinion."""
-    return float((said.argmax(axis=1) == labels).mean())
+    """Return the share of posts that are right."""
+    return float(is_right(said, labels).mean())
 
 
 TASKS = {

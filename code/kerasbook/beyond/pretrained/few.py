@@ -20,7 +20,7 @@ def side_by_side(words, vectors):
     return hstack([words, csr_matrix(vectors)]).tocsr()
 
 
-def score_linear(features, labels, other_features, other_labels):
-    """Train a linear SVM on few rows, and return its accuracy on others."""
+def answer_linear(features, labels, other_features):
+    """Train a linear SVM on few rows, and return the classes of others."""
     svm = LinearSVC(C=0.3, random_state=0).fit(features, labels)
-    return svm.score(other_features, other_labels)
+    return svm.predict(other_features)

@@ -20,6 +20,22 @@ def published():
 
 
 @pytest.fixture(scope="session")
+def measured():
+    """Return a function that takes the scores of examples out of what a run found.
+
+    The mean of each must be its metric.
+    """
+
+    def metrics(found):
+        for name, scores in found["examples"].items():
+            assert np.ndim(scores) == 1
+            assert np.mean(scores) == pytest.approx(found[name])
+        return {name: value for name, value in found.items() if name != "examples"}
+
+    return metrics
+
+
+@pytest.fixture(scope="session")
 def write_cifar10():
     """Return a function that writes images as CIFAR-10; the last ones are its test."""
 

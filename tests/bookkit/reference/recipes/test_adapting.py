@@ -20,8 +20,8 @@ def test_the_second_segment_begins_like_the_first(tiny_minilm):
 
 
 @pytest.mark.parametrize(("way", "trainable"), [("frozen", 8 * 20 + 20), ("full", None)])
-def test_posts_are_drawn_trained_on_and_tested(tiny_minilm, way, trainable):
-    found = recipes._adapt(1, way=way, per_class=1, tested=40, length=16, **TRAINING)
+def test_posts_are_drawn_trained_on_and_tested(tiny_minilm, measured, way, trainable):
+    found = measured(recipes._adapt(1, way=way, per_class=1, tested=40, length=16, **TRAINING))
     assert (found["labels"], found["tested"]) == (20, 40)
     assert found["test_accuracy"] * 40 == pytest.approx(round(found["test_accuracy"] * 40))
     # all but the layer that BERT has for whole texts, which the mean does without
@@ -29,8 +29,8 @@ def test_posts_are_drawn_trained_on_and_tested(tiny_minilm, way, trainable):
     assert found["trainable"] == (trainable or everything)
 
 
-def test_sentences_are_tagged_and_scored(tiny_minilm):
-    found = recipes._tag(0, way="lora", parts=["train", "dev"], asked="test", **TRAINING)
+def test_sentences_are_tagged_and_scored(tiny_minilm, measured):
+    found = measured(recipes._tag(0, way="lora", parts=["train", "dev"], asked="test", **TRAINING))
     assert 0 <= found["f1"] <= 1
     # query and value: A of 8 x 2 x 4, B of 4 x 4, a bias of 8; a head for O and two for each type
     assert found["trainable"] == 2 * (8 * 2 * 4 + 4 * 4 + 8) + 8 * 13 + 13

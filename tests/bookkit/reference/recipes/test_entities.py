@@ -41,9 +41,9 @@ def wnut17(tmp_path, monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(tmp_path))
 
 
-def test_a_dictionary_of_the_training_entities_is_scored_on_the_test(wnut17):
+def test_a_dictionary_of_the_training_entities_is_scored_on_the_test(wnut17, measured):
     # It finds both persons, takes the second Paris for a place, and has not heard of Rome.
-    assert RECIPES["entities-wnut17", "dictionary"].run(0, data="wnut17") == {
+    assert measured(RECIPES["entities-wnut17", "dictionary"].run(0, data="wnut17")) == {
         "f1": pytest.approx(2 / 3),
         "precision": pytest.approx(2 / 3),
         "recall": pytest.approx(2 / 3),
@@ -53,12 +53,12 @@ def test_a_dictionary_of_the_training_entities_is_scored_on_the_test(wnut17):
 
 
 @pytest.mark.parametrize(("task", "tags"), [("entities-cluener", 21), ("entities-wnut17", 13)])
-def test_taggers_measure_what_their_results_hold(published, monkeypatch, task, tags):
+def test_taggers_measure_what_their_results_hold(published, measured, monkeypatch, task, tags):
     monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
     found = {}
     for name in ("softmax", "crf"):
         recipe = RECIPES[task, name]
-        found[name] = recipe.run(0, **recipe.parameters | {"epochs": 1, "units": 8})
+        found[name] = measured(recipe.run(0, **recipe.parameters | {"epochs": 1, "units": 8}))
         assert set(found[name]) == set(published(task, name))
         assert all(0 <= found[name][score] <= 1 for score in found[name] if "f1" in score)
     # a score for each pair of tags that follow each other, and for each at either end

@@ -11,6 +11,7 @@ from bookkit.reference.recipes import faster_training as recipes
 from kerasbook.beyond.faster.training import growing_batches
 
 GOALS = {recipe.name: recipe for recipe in recipes.TASKS["faster-training"][1]}
+CHOICE = {recipe.name: recipe for recipe in recipes.TASKS["faster-choice"][1]}
 ABLATION = {recipe.name: recipe for recipe in recipes.TASKS["faster-ablation"][1]}
 
 
@@ -37,8 +38,8 @@ def shrunk(recipe):
 
 
 @pytest.mark.parametrize("name", GOALS)
-def test_a_recipe_for_a_goal_runs_and_says_what_it_cost(name):
-    found = GOALS[name].run(0, **shrunk(GOALS[name]))
+def test_a_recipe_for_a_goal_runs_and_says_what_it_cost(measured, name):
+    found = measured(GOALS[name].run(0, **shrunk(GOALS[name])))
     assert set(found) == {
         "test_accuracy", "one_view_accuracy", "training_s", "training_cpu_s", "training_flops",
         "gflop_per_cpu_s", "parameters",
@@ -56,6 +57,18 @@ def test_the_article_network_costs_what_its_layers_say():
         found["training_flops"] == 3 * 2 * 4_499_456 * 30
     )  # one of four images a class is held out
     assert found["test_accuracy"] == found["one_view_accuracy"]
+
+
+def test_a_candidate_is_scored_on_training_images_alone(tmp_path, write_cifar10, measured):
+    numbers = np.arange(110)  # in each pixel of an image, so that it is known again
+    images = np.broadcast_to(numbers[:, None, None, None], (110, 32, 32, 3)).astype(np.uint8)
+    write_cifar10(tmp_path, images, numbers % 10, tests=10)
+    (taught, _), (held, labels) = recipes._hold_out()
+    assert sorted([*taught[:, 0, 0, 0], *held[:, 0, 0, 0]]) == list(range(100)), "no test image"
+    assert sorted(labels) == list(range(10)), "a tenth of each class"
+    found = measured(CHOICE["small-2-0-2"].run(0, **shrunk(CHOICE["small-2-0-2"])))
+    assert next(iter(found)) == "held_out_accuracy"
+    assert "test_accuracy" not in found
 
 
 STAGED = [

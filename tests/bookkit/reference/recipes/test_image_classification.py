@@ -36,7 +36,7 @@ def use(monkeypatch, **settings):
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_metrics_are_those_of_a_network_sure_of_one_class(monkeypatch):
+def test_metrics_are_those_of_a_network_sure_of_one_class(monkeypatch, measured):
     chances = np.full(10, 0.05)
     chances[3] = 0.55
     use(
@@ -45,7 +45,9 @@ def test_metrics_are_those_of_a_network_sure_of_one_class(monkeypatch):
         bias_initializer=lambda shape, dtype: keras.ops.cast(np.log(chances), dtype),
         trainable=False,
     )
-    found = recipes._train_classifier(0, network="build_tiny", optimizer="Adam", **SETTINGS)
+    found = measured(
+        recipes._train_classifier(0, network="build_tiny", optimizer="Adam", **SETTINGS)
+    )
     # a tenth of ten images is one, of four none: one of class 3 is held out, nine of 13 are left
     assert found == {
         "test_accuracy": pytest.approx(2 / 5),
@@ -66,21 +68,20 @@ def test_the_rate_of_learning_is_at_its_end_after_the_last_step(monkeypatch, opt
     assert float(built[0].optimizer.learning_rate) == pytest.approx(last_rate, abs=1e-9)
 
 
-def test_a_seed_gives_the_same_run_again(monkeypatch):
+def test_a_seed_gives_the_same_run_again(monkeypatch, measured):
     use(monkeypatch)
+    settings = {"network": "build_tiny", "optimizer": "Adam"} | SETTINGS | {"epochs": 1}
     first, again, other = (
-        recipes._train_classifier(
-            seed, network="build_tiny", optimizer="Adam", **SETTINGS | {"epochs": 1}
-        )
-        for seed in (0, 0, 1)
+        measured(recipes._train_classifier(seed, **settings)) for seed in (0, 0, 1)
     )
     assert first == again
     assert first["calibration_error"] != other["calibration_error"]
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_measures_what_its_results_hold(published, name):
-    found = RECIPES[name].run(0, **RECIPES[name].parameters | {"epochs": 1, "batch_size": 8})
+def test_a_recipe_measures_what_its_results_hold(published, measured, name):
+    quick = RECIPES[name].parameters | {"epochs": 1, "batch_size": 8}
+    found = measured(RECIPES[name].run(0, **quick))
     assert set(found) == set(published(TASK, name))
     assert found["parameters"] == published(TASK, name)["parameters"]
     assert 0 <= found["calibration_error"] <= 1
@@ -115,7 +116,7 @@ def test_each_row_of_the_ablation_changes_one_thing_of_the_first():
         ("no-normalization", {"BatchNormalization"}),
     ],
 )
-def test_what_an_ablation_trains_lacks_what_its_name_says(monkeypatch, name, lacking):
+def test_what_an_ablation_trains_lacks_what_its_name_says(monkeypatch, measured, name, lacking):
     asked = {}
 
     def train(build, images, labels, **options):
@@ -123,7 +124,7 @@ def test_what_an_ablation_trains_lacks_what_its_name_says(monkeypatch, name, lac
         return asked["model"]
 
     monkeypatch.setattr(page, "train_with_seed", train)
-    found = recipes._train_without(7, **ABLATION[name])
+    found = measured(recipes._train_without(7, **ABLATION[name]))
     assert set(found) == {"test_accuracy"}
     assert 0 <= found["test_accuracy"] <= 1
     assert (asked["seed"], asked["peak"], asked["epochs"]) == (7, 3e-3, 5)

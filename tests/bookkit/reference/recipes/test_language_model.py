@@ -24,6 +24,9 @@ def test_a_run_counts_trains_and_writes(monkeypatch, tmp_path):
     assert 1 < found["ngram_perplexity"] < found["known"]
     assert found["ngram_order"] == 2
     assert 1 < found["perplexity"] < 2 * found["known"]
+    ratio = found["ngram_perplexity"] / found["perplexity"]
+    assert found["log_gap"] == pytest.approx(np.log(ratio), abs=1e-5)
+    assert 0 < found["log_gap_error"] < 1
     assert keras.config.dtype_policy().name == "float32"
     written = (tmp_path / "kept" / "tales-1.txt").read_text("utf-8")
     assert written.count("temperature 0.5\n") == written.count("temperature 1.0\n") == 2
@@ -42,8 +45,6 @@ def test_the_network_that_is_judged_is_the_one_that_was_trained():
 
 def test_the_best_order_counts():
     text = "the cat and the hat and the rat " * 20
-    found = recipes._count(text, text[:60], len(set(text)), [1, 3])
-    assert found["ngram_order"] == 3
-    assert found["ngram_perplexity"] == pytest.approx(
-        recipes._count(text, text[:60], len(set(text)), [3])["ngram_perplexity"]
-    )
+    order, chances = recipes._count(text, text[:60], len(set(text)), [1, 3])
+    assert order == 3
+    assert np.array_equal(chances, recipes._count(text, text[:60], len(set(text)), [3])[1])

@@ -56,8 +56,8 @@ def test_a_view_is_what_is_counted_and_what_is_read():
 
 
 @pytest.mark.parametrize("method", ["words", "vectors", "both"])
-def test_what_tells_groups_apart_is_found_with_five_labels(read, method):
-    found = RECIPES[f"{method}-stripped"].run(0, view="stripped", method=method)
+def test_what_tells_groups_apart_is_found_with_five_labels(read, measured, method):
+    found = measured(RECIPES[f"{method}-stripped"].run(0, view="stripped", method=method))
     assert found == {"accuracy_100": 1.0, "accuracy_200": 1.0}
 
 
@@ -127,7 +127,7 @@ def test_a_post_teaches_with_all_its_rows():
 
 
 @pytest.mark.parametrize("name", VOTES)
-def test_together_they_find_what_each_of_them_finds(read, name):
-    found = VOTES[name].run(0, **VOTES[name].parameters)
+def test_together_they_find_what_each_of_them_finds(read, measured, name):
+    found = measured(VOTES[name].run(0, **VOTES[name].parameters))
     assert (found["test_accuracy"], found["vectors_accuracy"], found["held_out"]) == (1, 1, 1)
     assert found.keys() >= {f"{each}_held_out" for each in voting.classifiers()}

@@ -11,6 +11,7 @@ from bookkit.reference import results
 from bookkit.reference.recipes import strong_entities as recipes
 
 (RECIPE,) = recipes.TASKS["entities-strong"][1]
+(CUT,) = recipes.TASKS["entities-strong-cut"][1]
 QUICK = {"epochs": 1, "members": 2, "network": {"width": 4, "units": 4, "dropout": 0.0}}
 
 
@@ -19,12 +20,26 @@ def sample(monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
 
 
-def test_the_recipe_measures_what_its_results_hold(published):
-    found = RECIPE.run(0, **RECIPE.parameters | QUICK)
+def test_the_recipe_measures_what_its_results_hold(published, measured):
+    found = measured(RECIPE.run(0, **RECIPE.parameters | QUICK))
     assert set(found) == set(published("entities-strong", "committee"))
     assert all(0 <= found[score] <= 1 for score in found if score != "parameters")
     for kind, way in itertools.product(("shares", "plain"), ("path", "names")):
         assert found[f"{kind}_two_{way}_f1"] == found[f"{kind}_all_{way}_f1"], "two are all"
+
+
+def test_a_cut_of_the_training_sentences_stands_for_the_dev_set(monkeypatch):
+    sentences = [([str(number)], ["O"]) for number in range(100)]
+    monkeypatch.setattr(recipes, "_read", lambda: (sentences, "the dev set"))
+    asked = {}
+    monkeypatch.setattr(recipes, "_run", lambda seed, read, **rest: asked.update(rest, of=read()))
+    CUT.run(0, **CUT.parameters)
+    train, cut = asked.pop("of")
+    assert asked == RECIPE.parameters
+    assert len(train) == 90
+    assert sorted(train + cut) == sorted(sentences)
+    assert cut == sentences[5::10]
+    assert not {words[0] for words, _ in cut} & {str(number) for number in range(0, 100, 10)}
 
 
 def test_what_the_page_concludes_holds_in_the_results():
@@ -74,7 +89,8 @@ def test_no_two_networks_of_all_seeds_have_the_same_seed(monkeypatch):
         used["shares" if hasattr(encoder, "num_shares") else "plain"].append(seed)
         return Trained()
 
-    scores = dict.fromkeys(("path", "names"), dict.fromkeys(("f1", "precision", "recall"), 0.5))
+    one = dict.fromkeys(("f1", "precision", "recall"), 0.5) | {"each": np.full(4, 0.5)}
+    scores = dict.fromkeys(("path", "names"), one)
     monkeypatch.setattr(recipes, "_train_one", train_one)
     monkeypatch.setattr("kerasbook.tagger.predict_emissions", lambda *_: [])
     monkeypatch.setattr(recipes, "_score", lambda *_: scores)

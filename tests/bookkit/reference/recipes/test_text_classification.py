@@ -48,13 +48,13 @@ def test_a_view_is_the_part_of_a_post_that_it_names(view, text):
     assert test_labels.tolist() == np.repeat(range(20), 2).tolist()
 
 
-def test_scores_by_hand():
+def test_scores_by_hand(measured):
     # Class 0 has one hit of two and one false alarm: 1/2; class 1 one of one and one: 2/3. Class
     # 15 is missed, taken for 0, which is of its topic; 0 taken for 1 is not.
-    found = recipes._scores(
-        np.array([0, 1, 1, 0]), np.array([0, 0, 1, 15]), parameters=np.int64(7), train_s=1.2345
-    )
-    assert found == {
+    answers, labels = np.array([0, 1, 1, 0]), np.array([0, 0, 1, 15])
+    found = recipes._scores(answers, labels, parameters=np.int64(7), train_s=1.2345)
+    assert found["examples"]["test_accuracy"].tolist() == [True, False, True, False]
+    assert measured(found) == {
         "test_accuracy": 0.5,
         "macro_f1": pytest.approx((1 / 2 + 2 / 3) / 20),
         "errors_within_topic": 0.5,
@@ -64,8 +64,8 @@ def test_scores_by_hand():
 
 
 @pytest.mark.parametrize("view", ["kept", "stripped"])
-def test_the_svm_tells_groups_apart_by_their_word(view):
-    found = recipes._train_svm(0, view=view)
+def test_the_svm_tells_groups_apart_by_their_word(measured, view):
+    found = measured(recipes._train_svm(0, view=view))
     assert found.pop("train_s") >= 0
     assert found == {
         "test_accuracy": 1.0,
@@ -105,10 +105,10 @@ def test_the_cost_is_chosen_on_threads_that_were_not_trained_on():
 
 
 @pytest.mark.parametrize("name", TUNED)
-def test_the_tuned_svm_measures_what_its_results_hold(published, name, monkeypatch):
+def test_the_tuned_svm_measures_what_its_results_hold(published, measured, name, monkeypatch):
     # The posts made here have one subject; let each group's five be five threads.
     monkeypatch.setattr(recipes, "threads_of", lambda posts: [i % 5 for i in range(len(posts))])
-    found = TUNED[name].run(0, **TUNED[name].parameters)
+    found = measured(TUNED[name].run(0, **TUNED[name].parameters))
     assert set(found) == set(published("text-baseline", name))
     assert found["C"] in recipes.CANDIDATES
     assert found["test_accuracy"] == (1 / 20 if name == "svm-headers" else 1)
@@ -126,11 +126,11 @@ def test_networks_see_words_and_their_count_of_parameters_follows():
 
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name.endswith("-kept")])
-def test_a_recipe_measures_what_its_results_hold(published, name):
+def test_a_recipe_measures_what_its_results_hold(published, measured, name):
     parameters = RECIPES[name].parameters
     if "epochs" in parameters:
         parameters = parameters | {"epochs": 1}
-    found = RECIPES[name].run(0, **parameters)
+    found = measured(RECIPES[name].run(0, **parameters))
     assert set(found) == set(published(TASK, name))
     if "vocabulary" in parameters:
         assert found["parameters"] == published(TASK, name)["parameters"]

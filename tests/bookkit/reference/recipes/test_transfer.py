@@ -58,8 +58,8 @@ def run(task, name, **changed):
 
 
 @pytest.mark.parametrize("name", ["last-linear", "all-linear", "all-dense", "larger-dense"])
-def test_heads_are_fitted_and_asked(name):
-    found = run("transfer", name, size=SIZE, held_out=20, epochs=1)
+def test_heads_are_fitted_and_asked(measured, name):
+    found = measured(run("transfer", name, size=SIZE, held_out=20, epochs=1))
     assert found["features"] == (1280 if name == "last-linear" else 3088)
     assert ("penalty" in found) == name.endswith("linear")
     shares = [value for key, value in found.items() if key.endswith("accuracy")]
@@ -81,15 +81,16 @@ def test_features_are_computed_once(folder):
 
 
 @pytest.mark.parametrize("name", ["borrowed", "scratch"])
-def test_few_labels_give_a_metric_each(monkeypatch, name):
+def test_few_labels_give_a_metric_each(monkeypatch, measured, name):
     monkeypatch.setattr(recipes, "COUNTS", (2, 5))
     found = run("transfer-labels", name, size=SIZE, counts=[2, 5], batch_size=10, shown=50)
+    found = measured(found)
     assert list(found) == ["accuracy_2", "accuracy_5"]
     assert all(0 <= share <= 1 for share in found.values())
 
 
-def test_sizes_say_what_they_cost():
-    found = run("transfer-sizes", "size-96", size=SIZE, taught=50, held_out=30)
+def test_sizes_say_what_they_cost(measured):
+    found = measured(run("transfer-sizes", "size-96", size=SIZE, taught=50, held_out=30))
     assert found["ms_per_image"] >= 0
     assert found["kept_accuracy"] == found["validation_accuracy"]  # nothing is changed
 
@@ -97,8 +98,8 @@ def test_sizes_say_what_they_cost():
 @pytest.mark.parametrize(
     "name", [recipe.name for recipe in recipes.TASKS["transfer-conventions"][1]]
 )
-def test_conventions_change_features_but_for_the_usual(name):
-    found = run("transfer-conventions", name, size=SIZE, taught=50, held_out=30)
+def test_conventions_change_features_but_for_the_usual(measured, name):
+    found = measured(run("transfer-conventions", name, size=SIZE, taught=50, held_out=30))
     (recipe,) = (one for one in recipes.TASKS["transfer-conventions"][1] if one.name == name)
     conventions = recipe.parameters.keys() - {"size", "taught", "held_out"}
     assert bool(conventions) == (name != "as-here")
