@@ -1,6 +1,7 @@
 """Results of reference runs: how often test sets were scored, and how pages quote the numbers."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,7 +97,7 @@ def scores(book: Book) -> Iterator[str]:
         for entry in json.loads(path.read_text(encoding="utf-8"))["recipes"]:
             for run in entry["runs"]:
                 for metric, each in run.get(EXAMPLES, {}).items():
-                    if not agrees(each, run["metrics"][metric]):
+                    if not agrees(each, run["metrics"].get(metric, math.nan)):
                         key = f"{entry['name']}, seed {run['seed']}"
                         cure = "the run was edited; make reference again"
                         yield f"{where}: {key}: the examples do not score {metric}; {cure}"

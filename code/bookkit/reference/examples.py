@@ -48,5 +48,9 @@ def standard_error(*sides: tuple[Sequence[dict], str]) -> float:
 
 
 def agrees(scores: str, value: float) -> bool:
-    """Tell whether scores are those of a metric: their mean is its value."""
-    return math.isclose(float(decode(scores).mean()), value, abs_tol=1e-5)
+    """Tell whether scores can be read, and are those of a metric: their mean is its value."""
+    try:
+        mean = float(decode(scores).mean())
+    except (ValueError, zlib.error):
+        return False
+    return math.isclose(mean, value, abs_tol=1e-5)

@@ -123,7 +123,20 @@ def test_scores_of_examples_are_those_of_their_metric(project):
     entry = {"name": "plain", "runs": [{"seed": 3, "metrics": {}, "examples": kept}]}
     entry["runs"][0]["metrics"]["test_accuracy"] = 0.75
     assert list(checked.scores(project({PATH: json.dumps({"recipes": [entry]})}))) == []
-    entry["runs"][0]["metrics"]["test_accuracy"] = 0.76
+
+
+@pytest.mark.parametrize(
+    ("metrics", "kept"),
+    [
+        ({"test_accuracy": 0.76}, encode([1, 0, 1, 1])),
+        ({"accuracy": 0.75}, encode([1, 0, 1, 1])),
+        ({"test_accuracy": 0.75}, encode([1, 0, 1, 1])[:-4]),
+        ({"test_accuracy": 0.75}, "nothing"),
+    ],
+)
+def test_scores_that_are_not_those_of_their_metric_are_named(project, metrics, kept):
+    runs = [{"seed": 3, "metrics": metrics, "examples": {"test_accuracy": kept}}]
+    entry = {"name": "plain", "runs": runs}
     assert list(checked.scores(project({PATH: json.dumps({"recipes": [entry]})}))) == [
         f"{PATH}: plain, seed 3: the examples do not score test_accuracy; "
         "the run was edited; make reference again"

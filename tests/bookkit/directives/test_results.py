@@ -3,6 +3,8 @@
 import json
 import re
 
+from bookkit.reference.examples import encode
+
 
 def test_reference_results_reach_prose_and_table(built_book):
     text = built_book.article("en", "first")
@@ -37,11 +39,20 @@ test_accuracy:+.2f
 test_accuracy/minus=plain:+.1fp
 test_accuracy/minus=above:+.1fp
 test_accuracy/over={base}:.2f
+test_accuracy/error/minus=plain:.1fp
 ```
 """
 
 
 def test_means_take_a_row_a_recipe_and_compare(tiny_book, tags):
+    """Differences of 0, 0.5, 0 and 0.6 have the variance 0.076875; over four, the root is 0.139."""
+    results = tiny_book.folder / "results" / "digits.json"
+    document = json.loads(results.read_text(encoding="utf-8"))
+    kept = {"plain": ([1, 0, 1, 0], [1, 1, 1, 0]), "improved-network": ([1, 1, 1, 0.6],)}
+    for entry in document["recipes"]:
+        for run, scores in zip(entry["runs"], kept[entry["name"]], strict=True):
+            run["examples"] = {"test_accuracy": encode(scores)}
+    results.write_text(json.dumps(document), encoding="utf-8")
     tiny_book.execute()
     page = tiny_book.folder / "en" / "part" / "second.md"
     before = page.read_text(encoding="utf-8")
@@ -58,9 +69,18 @@ def test_means_take_a_row_a_recipe_and_compare(tiny_book, tags):
             minus,
             minus.replace("plain", "Row above"),
             "Test accuracy, over “plain”",
+            "Test accuracy: standard error of the difference",
         ],
-        ["The improved network", "90.0%", "+0.90", "+27.5", "", "1.44"],  # 0.9 over 0.625
-        ["plain", "62.5%\u00a0±\u00a017.7%", "+0.62\u00a0±\u00a00.18", "+0.0", "−27.5", "1.00"],
+        ["The improved network", "90.0%", "+0.90", "+27.5", "", "1.44", "13.9"],  # 0.9 over 0.625
+        [
+            "plain",
+            "62.5%\u00a0±\u00a017.7%",
+            "+0.62\u00a0±\u00a00.18",
+            "+0.0",
+            "−27.5",
+            "1.00",
+            "0.0",
+        ],
     ]
     page.write_text(before + MEANS.format(base="plane"), encoding="utf-8")
     assert "result-table: no recipe 'plane'" in tiny_book.build("en").warning.getvalue()

@@ -85,8 +85,8 @@ def _tag(seed: int, *, way: str, parts: list[str], asked: str, **training) -> di
         model, batches.SentenceBatches(sentences[asked], tokenizer, tags, batch_size=64)
     )
     predicted = tagger.viterbi_decode(emissions, tags)
-    right = [its for _, its in sentences[asked]]
-    micro = tagging.entity_scores(right, predicted)["micro"]
+    y_true = [its for _, its in sentences[asked]]
+    micro = tagging.entity_scores(y_true, predicted)["micro"]
     return {
         "f1": micro["f1"],
         "precision": micro["precision"],
@@ -94,7 +94,7 @@ def _tag(seed: int, *, way: str, parts: list[str], asked: str, **training) -> di
         "trainable": adapting.count_trainable(model),
         "training_s": round(seconds, 1),
         "training_cpu_s": round(processor, 1),
-        "examples": {"f1": tagging.f1_by_sentence(right, predicted)},
+        "examples": {"f1": tagging.f1_by_sentence(y_true, predicted)},
     }
 
 

@@ -31,9 +31,8 @@ def _train_article(seed: int, *, epochs: int, batch_size: int, validation_fracti
             model, training, validation, epochs=epochs, batch_size=batch_size
         )
     right = model.predict(x_test, verbose=0).argmax(axis=1) == y_test
-    accuracy = float(right.mean())
-    found = {"test_accuracy": accuracy, "one_view_accuracy": accuracy}
-    found["examples"] = {"test_accuracy": right}
+    found: dict[str, Any] = {"test_accuracy": float(right.mean())}
+    found |= {"one_view_accuracy": found["test_accuracy"], "examples": {"test_accuracy": right}}
     return found | seconds | _costs(model, len(training[1]), [(32, epochs)], seconds)
 
 

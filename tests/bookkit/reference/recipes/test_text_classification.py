@@ -5,12 +5,14 @@ import json
 import numpy as np
 import pytest
 
+from bookkit.paths import RESULTS
+from bookkit.reference import results
 from bookkit.reference.recipes import text_classification as recipes
 from kerasbook.applications.text.posts import GROUPS
 
 TASK = "text-classification"
 RECIPES = {recipe.name: recipe for recipe in recipes.TASKS[TASK][1]}
-TUNED = {recipe.name: recipe for recipe in recipes.TASKS["text-baseline"][1]}
+SVMS = {name: recipe for name, recipe in RECIPES.items() if name.startswith("svm")}
 POST = (
     "From: someone\nSubject: question\n\nIn article 1 he writes:\n> quoted\n{word} here\n--\nend\n"
 )
@@ -63,25 +65,6 @@ def test_scores_by_hand(measured):
     }
 
 
-@pytest.mark.parametrize("view", ["kept", "stripped"])
-def test_the_svm_tells_groups_apart_by_their_word(measured, view):
-    found = measured(recipes._train_svm(0, view=view))
-    assert found.pop("train_s") >= 0
-    assert found == {
-        "test_accuracy": 1.0,
-        "macro_f1": 1.0,
-        "errors_within_topic": 0.0,
-        "parameters": 20 * (WORDS[view] + 20) + 20,  # a weight a word and class, and the biases
-        "random_split_accuracy": 1.0,
-    }
-
-
-def test_the_svm_guesses_one_group_where_all_headers_are_alike():
-    found = recipes._train_svm(0, view="headers")
-    assert found["test_accuracy"] == found["random_split_accuracy"] == 1 / 20
-    assert found["parameters"] == 20 * WORDS["headers"] + 20
-
-
 def test_threads_are_subjects_without_what_an_answer_adds():
     posts = [
         "From: a\nSubject: Moon\n\nx",
@@ -104,14 +87,20 @@ def test_the_cost_is_chosen_on_threads_that_were_not_trained_on():
     assert accuracy <= 0.75, "words of other threads say nothing"
 
 
-@pytest.mark.parametrize("name", TUNED)
-def test_the_tuned_svm_measures_what_its_results_hold(published, measured, name, monkeypatch):
+@pytest.mark.parametrize("name", SVMS)
+def test_the_svm_chooses_on_threads_and_tells_groups_apart_by_their_word(
+    published, measured, monkeypatch, name
+):
     # The posts made here have one subject; let each group's five be five threads.
     monkeypatch.setattr(recipes, "threads_of", lambda posts: [i % 5 for i in range(len(posts))])
-    found = measured(TUNED[name].run(0, **TUNED[name].parameters))
-    assert set(found) == set(published("text-baseline", name))
+    found = measured(SVMS[name].run(0, **SVMS[name].parameters))
+    assert set(found) == set(published(TASK, name))
     assert found["C"] in recipes.CANDIDATES
-    assert found["test_accuracy"] == (1 / 20 if name == "svm-headers" else 1)
+    view = name.removeprefix("svm-")
+    told = view != "headers"  # where all are alike, it guesses one group
+    assert found["test_accuracy"] == found["random_split_accuracy"] == (1 if told else 1 / 20)
+    # A weight for each word and class, and the biases.
+    assert found["parameters"] == 20 * (WORDS[view] + 20 * told) + 20
 
 
 def test_networks_see_words_and_their_count_of_parameters_follows():
@@ -125,12 +114,22 @@ def test_networks_see_words_and_their_count_of_parameters_follows():
     assert average["test_accuracy"] == 1
 
 
-@pytest.mark.parametrize("name", [name for name in RECIPES if name.endswith("-kept")])
+@pytest.mark.parametrize(
+    "name", [name for name in RECIPES if name.endswith("-kept") and name not in SVMS]
+)
 def test_a_recipe_measures_what_its_results_hold(published, measured, name):
-    parameters = RECIPES[name].parameters
-    if "epochs" in parameters:
-        parameters = parameters | {"epochs": 1}
+    parameters = RECIPES[name].parameters | {"epochs": 1}
     found = measured(RECIPES[name].run(0, **parameters))
     assert set(found) == set(published(TASK, name))
     if "vocabulary" in parameters:
         assert found["parameters"] == published(TASK, name)["parameters"]
+
+
+@pytest.mark.parametrize("view", ["kept", "stripped"])
+def test_the_bag_leads_by_more_than_three_standard_errors(view):
+    document = results.load(TASK, RESULTS)
+    lead, error = (
+        results.compared(document, f"bag-{view}", "test_accuracy", statistic, f"minus=svm-{view}")
+        for statistic in ("min", "error")
+    )
+    assert lead > 3 * error
