@@ -71,7 +71,7 @@ def _few_labels(seed: int, *, view: str, method: str) -> dict:
 
     keras.utils.set_random_seed(seed)
     _, (texts, labels), (test_texts, test_labels) = load_view(view)
-    metrics: dict = {"examples": {}}
+    metrics: dict = {}
     for count in (*LABELS, None):
         rows = np.arange(len(labels))
         if count:
@@ -79,8 +79,8 @@ def _few_labels(seed: int, *, view: str, method: str) -> dict:
         features, test_features = _features(method, texts, rows, test_texts)
         answer = _train_network if method == "network" else few.answer_linear
         right = answer(features, labels[rows], test_features) == test_labels
-        metrics[f"accuracy_{len(rows)}"] = float(right.mean())
-        metrics["examples"][f"accuracy_{len(rows)}"] = right
+        name = f"accuracy_{len(rows)}"
+        metrics |= {name: float(right.mean()), "examples": {name: right}}  # of all labels, at last
     return metrics
 
 
