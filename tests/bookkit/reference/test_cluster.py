@@ -89,6 +89,7 @@ def clone(tmp_path):
     code = tmp_path / "code" / "bookkit"
     shutil.copytree(CODE / "bookkit", code, ignore=shutil.ignore_patterns("sample", "recipes"))
     (code / "sample").symlink_to(CODE / "bookkit" / "sample")
+    (tmp_path / "code" / "kerasbook").symlink_to(CODE / "kerasbook")
     (code / "reference" / "recipes").mkdir()
     (code / "reference" / "recipes" / "__init__.py").write_text(RECIPES)
     shutil.copy(
