@@ -137,29 +137,27 @@ def _costs(model: Any, images: int, sizes: list, seconds: dict[str, float]) -> d
     }
 
 
-# Widths, sizes and batches of the small network were chosen on 5,000 of the training images, with a
-# seed of their own; those of the large one were not.
+# Both recipes were chosen among `_CANDIDATES`, on 5,000 of the training images.
 _SMALL: dict[str, Any] = {
-    "sizes": [[24, 2], [28, 1], [32, 2]],
+    "sizes": [[24, 2], [32, 2]],
     "precision": "mixed_bfloat16",
     "network": {"widths": [56, 128, 128]},
     "batches": {"batch_size": 256},
     "training": {},
 }
 _LARGE = _SMALL | {
-    "sizes": [[24, 4], [28, 2], [32, 6]],
+    "sizes": [[24, 5], [32, 5]],
     "network": {"widths": [64, 256, 256], "activation": "gelu"},
     "batches": {"batch_size": 512},
 }
-# The candidates among which the two recipes were chosen, on 5,000 training images: a rule that was
-# fixed before the first run takes the one of fewest operations whose mean reaches the goal.
-HELD_OUT_SEED = 1
+# A rule that was fixed before the first run takes the candidate of fewest operations whose mean
+# over three seeds reaches the goal.
+HELD_OUT_SEED = 1  # of the split
 _CANDIDATES: dict[str, dict[str, Any]] = {
-    "small-2-0-2": _SMALL | {"sizes": [[24, 2], [32, 2]]},
+    "small-2-0-2": _SMALL,
     "small-3-0-2": _SMALL | {"sizes": [[24, 3], [32, 2]]},
     "small-2-1-2": _SMALL | {"sizes": [[24, 2], [28, 1], [32, 2]]},
-    "large-5-0-5": _LARGE | {"sizes": [[24, 5], [32, 5]]},
-    "large-4-2-6": _LARGE | {"sizes": [[24, 4], [28, 2], [32, 6]]},
+    "large-5-0-5": _LARGE,
 }
 # Many rows by many seeds: what an idea gives is seen on a network that takes a minute, too.
 _ABLATED = _SMALL | {"sizes": [[24, 1], [28, 1], [32, 1]], "network": {"widths": [32, 64, 64]}}
