@@ -5,12 +5,13 @@ import json
 import sys
 
 from bookkit.errors import BookError, MissingTool
-from bookkit.languages import FALLBACK, LANGUAGES
 from bookkit.paths import RESULTS, ROOT
 
 
 def parser() -> argparse.ArgumentParser:
     """Describe the commands."""
+    from bookkit.languages import FALLBACK, LANGUAGES  # here, for words that lack one stop it
+
     top = argparse.ArgumentParser(prog="python -m bookkit", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
 
@@ -53,10 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Run one command; imports stand here so that each command loads only what it needs."""
     if arguments.command == "build":
         from bookkit import build
+        from bookkit.languages import LANGUAGES
 
-        return build.run(
-            arguments.target, arguments.data, arguments.page, arguments.language or tuple(LANGUAGES)
-        )
+        languages = arguments.language or tuple(LANGUAGES)
+        return build.run(arguments.target, arguments.data, arguments.page, languages)
     if arguments.command == "sphinx":
         from bookkit import build
 

@@ -23,6 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from bookkit import languages
 from bookkit.directives import provenance
 
 SHOWN = "shown"  # in what is known of a page: figures of other pages, see `directives.thumbnails`
@@ -74,7 +75,8 @@ def _packages() -> list[str]:
 def hash_surroundings(app: Sphinx, config: Config) -> None:
     """Note what all pages depend on: what they are read by, and what they are dressed in."""
     files = [Path(app.confdir, name) for name in ("conf.py", *config.bibtex_bibfiles)]
-    config.bookkit_surroundings = digest(code_of(Path(__file__).parent), *_packages(), *files)
+    code = code_of(Path(__file__).parent)
+    config.bookkit_surroundings = digest(code, *_packages(), languages.WORDS, *files)
     folders = config.templates_path[:1] + config.html_static_path[:1]  # extensions add theirs
     design = [Path(app.confdir, name) for name in folders]
     config.bookkit_design = digest(*design, Path(app.srcdir, "cover.png"))

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from bookkit.languages import FALLBACK, LANGUAGES, ORIGINAL
+from bookkit.errors import BookError
+from bookkit.languages import FALLBACK, LANGUAGES, ORIGINAL, read_words
 from bookkit.paths import ROOT
 
 SETS = ("words", "browser", "labels")
@@ -15,6 +16,45 @@ def test_all_languages_have_the_same_words():
     for one, other in pairwise(LANGUAGES.values()):
         for words in SETS:
             assert list(getattr(one, words)) == list(getattr(other, words)), words
+
+
+ONE = """
+name: One
+browser: {found: {one: "{n} page", other: "{n} pages"}, digit: {clear: Clear}}
+theme: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "missing", "file"),
+    [
+        (ONE.replace("clear: Clear", ""), "browser/digit/clear", "ja.yml"),
+        (ONE.replace("theme: {}", "theme: {}\nsince: 1"), "since", "en.yml"),
+        (ONE.replace("name: One\n", ""), "name", "ja.yml"),
+    ],
+)
+def test_words_that_lack_a_key_name_key_file_and_who_has_it(tmp_path, other, missing, file):
+    for code, text in (("en", ONE), ("ja", other)):
+        (tmp_path / f"{code}.yml").write_text(text, encoding="utf-8")
+    having = "en" if file == "ja.yml" else "ja"
+    message = f"{tmp_path / file}: {missing} is missing; translate it, it is there in: {having}"
+    with pytest.raises(BookError, match=f"^{re.escape(message)}$"):
+        read_words(tmp_path, ("en", "ja"))
+
+
+def test_plural_forms_and_what_the_theme_leaves_may_differ(tmp_path):
+    other = ONE.replace('one: "{n} page", ', "").replace("theme: {}", "theme: {Search: 検索}")
+    for code, text in (("en", ONE), ("ja", other)):
+        (tmp_path / f"{code}.yml").write_text(text, encoding="utf-8")
+    words = read_words(tmp_path, ("en", "ja"))
+    assert words["ja"]["browser"]["found"] == {"other": "{n} pages"}
+    assert words["ja"]["theme"] == {"Search": "検索"}
+
+
+def test_a_language_without_words_is_told_where_to_write_them(tmp_path):
+    message = f"{tmp_path / 'ja.yml'}: no words of 'ja'; copy those of another language here"
+    with pytest.raises(BookError, match=f"^{re.escape(message)}$"):
+        read_words(tmp_path, ("ja",))
 
 
 def test_the_first_language_is_the_one_that_runs_and_readers_of_others_get_one_of_them():
