@@ -1,4 +1,11 @@
-"""Build the book: check the pages, run them once, let Sphinx write both languages side by side."""
+"""Build the book: check the pages, run them once, let Sphinx write both languages side by side.
+
+The project is never installed into its own environment, so that a page that forgot a definition
+fails: hence dependency groups (PEP 735) and `PYTHONPATH=code`. Sphinx writes straight into
+`_build/html/LANGUAGE`; MyST-NB's working files stay in `_build/sphinx`. With `SOURCE_DATE_EPOCH`
+two builds are equal to the byte, but for what they measure: how long each chapter ran, and times
+and memory in the outputs of pages marked `alone: true`, beside which no other page runs.
+"""
 
 import datetime
 import os

@@ -2,6 +2,10 @@
 
 The two accents are the first and the sixth color of the figures (`kerasbook.plots`), which readers
 copy. Nothing draws the covers again: a test names the one that has another accent.
+
+To change the accent, change `ACCENT`, its darker `STRONG` and its lighter `ON_DARK` together. The
+first and the sixth of `LINES` are the accents in diagrams, so `LINES_ON_DARK` needs brighter
+versions of the new ones.
 """
 
 import re

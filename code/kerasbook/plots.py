@@ -1,4 +1,8 @@
-"""One style for every figure of the book, and drawings two chapters share."""
+"""One style for every figure of the book, and drawings two chapters share.
+
+Drawings that give a color or a size of their own keep it when the style
+changes: `git grep -E 'color|cmap|fontsize|figsize|linewidth' code/kerasbook`
+"""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md and the map of the README name what is there, and all that a contract needs."""
+"""CONTRIBUTING.md and the maps of the READMEs name what is there, and every check."""
 
 import re
 
@@ -11,7 +11,10 @@ from bookkit.checks import cells, sections
 from bookkit.paths import CODE, ROOT
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+READMES = {
+    "README.md": "## Where things are",
+    "README.zh.md": "## 目录",
+}
 FOLDERS = {path.parent.name for path in (CODE / "bookkit").glob("*/__init__.py")}
 # A path, but for the names that a contributor chooses.
 PATH = re.compile(r"`((?:book|code|tests)/[^`\s]*|[\w-]+\.(?:py|txt|toml|md)|Makefile|NOTICE)`")
@@ -31,35 +34,49 @@ def test_every_path_of_the_guide_exists():
 
 
 def test_the_table_of_folders_has_a_row_for_each_and_tests_mirror_them():
-    rows = re.findall(r"^\| `(\w+)` \|", GUIDE.partition("## I want to change")[0], re.MULTILINE)
+    flow = GUIDE.partition("## Where to change what")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", flow, re.MULTILINE)
     assert sorted(rows) == sorted(FOLDERS)
     assert all((ROOT / "tests" / "bookkit" / name).is_dir() for name in FOLDERS)
 
 
 def test_what_the_table_of_changes_names_stands_in_a_file_beside_it():
-    table = GUIDE.partition("## I want to change")[2].partition("\n## ")[0]
+    table = GUIDE.partition("## Where to change what")[2].partition("\n## ")[0]
     rows = [line for line in table.splitlines() if line.startswith("|")][2:]
-    assert len(rows) == 30
     for row in rows:
+        assert PATH.findall(row), f"a row names where to look: {row}"
         files = [path for path in map(ROOT.joinpath, PATH.findall(row)) if path.is_file()]
         texts = "".join(path.read_text(encoding="utf-8") for path in files)
         names = re.findall(r"`([A-Za-z]+)`", row)
         assert [name for name in names if not re.search(rf"\b{name}\b", texts)] == []
 
 
-@pytest.mark.parametrize("heading", ["## Where things are", "## 目录"])
-def test_the_maps_of_the_readme_name_what_is_there(heading):
-    block = README.partition(heading)[2].split("```")[1]
+@pytest.mark.parametrize(("name", "heading"), READMES.items(), ids=READMES)
+def test_the_map_of_each_readme_names_what_is_there(name, heading):
+    block = (ROOT / name).read_text(encoding="utf-8").partition(heading)[2].split("```")[1]
     top = re.findall(r"^(\S.*?)  ", block, re.MULTILINE)
     paths = [path for entry in top for path in entry.split(", ")]
     assert all((ROOT / path).exists() for path in paths)
-    assert {"book/zh", "code/bookkit", "conf.py"} <= set(paths)
+    assert {"book/zh", "code/bookkit", "code/bookkit/sample", "conf.py"} <= set(paths)
     assert set(re.findall(r"^  (\w+)", block, re.MULTILINE)) == FOLDERS
+
+
+def test_documents_stay_short_enough_to_be_read():
+    sizes = {name: len((ROOT / name).read_bytes()) for name in (*READMES, "CONTRIBUTING.md")}
+    limits = dict.fromkeys(READMES, 8 * 1024) | {"CONTRIBUTING.md": 12 * 1024}
+    assert {name: size for name, size in sizes.items() if size > limits[name]} == {}
+
+
+def test_both_readmes_have_the_same_commands_targets_and_variables():
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in READMES]
+    for pattern in (r"^\$ .*", r"^\| (`\w+`) \|", r"^#+ "):
+        first, second = (re.findall(pattern, text, re.MULTILINE) for text in texts)
+        assert first == second
 
 
 def test_every_check_stands_in_the_guide_beside_its_contract():
     contracts = GUIDE.partition("## What is checked")[2].partition("\n## ")[0]
-    named = re.findall(r"`(\w+\.\w+)`", "".join(re.findall(r"\|[^|]*\|$", contracts, re.MULTILINE)))
+    named = re.findall(r"`(\w+\.\w+)`", "".join(re.findall(r"^\|[^|]*\|", contracts, re.MULTILINE)))
     listed = [f"{each.__module__.rpartition('.')[2]}.{each.__name__}" for each in checks.CHECKS]
     assert sorted(named) == sorted(listed)
     assert f"at most {cells.MAX_LINES} lines" in contracts

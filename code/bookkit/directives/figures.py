@@ -1,4 +1,9 @@
-"""Figures of cells: a caption in the language of the page for a picture that a cell drew."""
+"""Figures of cells: a caption in the language of the page for a picture that a cell drew.
+
+`cell-figure` stands below the cell, with caption and alternative text. The style of the picture is
+`# %include kerasbook.plots BOOK_STYLE`, then `plt.rcParams.update(BOOK_STYLE)`; series differ by
+marker or line as well as by color.
+"""
 
 from pathlib import Path
 from typing import TypeGuard

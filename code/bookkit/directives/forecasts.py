@@ -1,4 +1,10 @@
-"""The book's forecasts: a table of all, and below it how each is decided and what speaks for it."""
+"""The book's forecasts: a table of all, and below it how each is decided and what speaks for it.
+
+They stand in `bookkit/sample/forecasts/book.json`, with their texts in all languages. `make check`
+names those that are due, from the day after their date, and fails for none: apply the rule as it is
+written, then set `outcome` to true or false and `resolved` to the day. What was forecast stays as
+it was made: another probability or another rule is a forecast of its own.
+"""
 
 import os
 from pathlib import Path

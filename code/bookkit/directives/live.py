@@ -1,4 +1,17 @@
-"""Live figures: what a reader can change, on the site; elsewhere the picture of a cell."""
+"""Live figures: what a reader can change, on the site; elsewhere the picture of a cell.
+
+To add one:
+
+- a cell draws the picture, and one with the tag `remove-cell` glues the data as JSON;
+- below them `:::{live-figure} SCRIPT` with `:name:`, `:data:`, `:alt:` and a caption;
+- `SCRIPT.js` in `book/_static/live` finds its `.live[data-live="SCRIPT"]`, reads the data in it,
+  puts a panel beside the picture and gives the figure the class `live-on`; it uses no library, and
+  its words come from `bookLanguage` (`browser` in `book/words`).
+  `controls.js` there has a plane to draw in, dots to drag, sliders, and words for a screen reader;
+  `live-panel.css` says how they look;
+- `tests/book/test_live_SCRIPT.py` holds what the script computes against what Python computed in
+  this build.
+"""
 
 import ast
 import json

@@ -4,6 +4,13 @@ Each page notes its messages in its metadata: those in outputs are found by thei
 marked by the role `message`. `cures` marks the paragraph, list or table that says what to do about
 those of the output above, or the paragraph that quotes one itself. The page of messages lists them
 all; `web.messages` hands them to search.
+
+An output that shows `TypeError: …` is found by itself; print it with `show_error`, so that type and
+text stand on one line. Below it stands `:::{cures}` around what to do: a list with an item for each
+message, a table whose first column quotes them, or one paragraph about all. What no output shows is
+marked in the text, `` {message}`ensurepip is not available` ``. Of several sections with one
+message those that give a cure come first, and of these the one whose output shows the fewest
+others.
 """
 
 import re

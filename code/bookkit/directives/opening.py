@@ -1,4 +1,10 @@
-"""The first page: what the book says of itself in numbers, and a few lines of the code below."""
+"""The first page: what the book says of itself in numbers, and a few lines of the code below.
+
+The first pages are `book/zh/index.md` and `book/en/index.md`, their looks
+`book/_static/first-page.css`. The role `fact` writes what ran in this build (`cells`, `chapters`)
+or with which version (`keras`); `statement` shows the lines of a cell below that bind a name;
+pictures of cards are `thumbnail`s of figures that pages drew.
+"""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,13 @@
-"""Reference runs in prose: one number, or a table of all runs."""
+"""Reference runs in prose: one number, or a table of all runs.
+
+The role `result` writes `TASK/RECIPE/METRIC/STATISTIC:FORMAT`, see `bookkit.reference.results`: the
+statistics are `mean`, `std`, `min`, `max`, `count`, `span` (the mean, with the least and the
+largest in parentheses) and `error` (the standard error of a difference over the test examples).
+`/minus=RECIPE` or `/over=RECIPE` before the colon compares, with `.METRIC` behind the recipe if it
+is another one. A format may end in `k`, `M`, `T` or, for percentage points, `p`; `holds/changed`
+says the first word for 1 and the second for 0. `result-plot` (`directives.plots`) draws one metric
+over another, `test-set` says how often a test set was scored.
+"""
 
 import re
 from collections.abc import Sequence

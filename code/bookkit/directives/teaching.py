@@ -1,4 +1,11 @@
-"""What helps a learner: folded plumbing, explained lines, and the box about the article."""
+"""What helps a learner: folded plumbing, explained lines, and the box about the article.
+
+`fold` hides loaders, drawing, checks of arguments and measuring. What the article says stands in an
+`article` box at the end of its section; where a page treats an error of the article, it links to
+its entry in `errata`, a row of `kerasbook.errata.ledger`, and the entry links back. An exercise
+with code has a grader, `# %include kerasbook.grading difference _unequal grade`, which runs on
+nothing, on the answer and on the usual mistake.
+"""
 
 import re
 

@@ -1,4 +1,9 @@
-"""All that the book is written as, one record each; commands, build and pages read the list."""
+"""All that the book is written as, one record each; commands, build and pages read the list.
+
+With `whole=True` a format leaves one file for each language, `keras-book-LANGUAGE.NAME`, which the
+menu of each page offers. If its pages are used as they are, the folder of its builder stands in
+`USED`.
+"""
 
 import shutil
 from collections.abc import Callable, Sequence

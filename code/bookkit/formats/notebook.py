@@ -2,6 +2,9 @@
 
 It starts from the resolved document tree, where references, glue and reference results are text
 already. What a Jupyter or Colab cannot show (roles, directives) never reaches the file.
+
+Each begins with `setup_cell`, which installs what the page needs; `FOLDED` says how folded code is
+shown.
 """
 
 import ast

@@ -1,6 +1,11 @@
 """The printed book: parts, preface and appendix, what paper asks of tables and code, and TeX.
 
 `bookdesign.sty` draws them.
+
+Fonts are named in `bookdesign.sty` and fetched with the packages of `tex-packages.txt`; which
+variant of Noto a language has says `noto` of `bookkit.languages`, those of diagrams `FONTS` of
+`bookkit.pages.diagrams`, and the size of type `latex_elements` in `conf.py`. After a change of the
+size, measure the widths at the top of this file and of `blocks.py` again.
 """
 
 import os

@@ -1,4 +1,8 @@
-"""What code imports, and what else it needs, as pip calls it."""
+"""What code imports, and what else it needs, as pip calls it.
+
+`needs` adds to what cells import what they import late (`LATE`), export with (`EXPORTERS`) and
+start in other processes; `tests/bookkit/formats/test_setup_lines.py` holds it against a table.
+"""
 
 import ast
 import re

@@ -3,6 +3,9 @@
 What a definition uses are the global names in it: other definitions, of its module or imported from
 one below the same root, and what its module imports from elsewhere. A program holds them in the
 order in which the modules do, so what is used while Python defines something stands above it.
+
+`bookkit.web.programs` writes them for browsers, `bookkit.web.feet` puts the button below cells, and
+`tests/kerasbook/test_programs.py` runs each of them alone.
 """
 
 import ast

@@ -1,4 +1,8 @@
-"""Calls on a Ray cluster, for those who outgrow one machine; each has cores of its own."""
+"""Calls on a Ray cluster, for those who outgrow one machine; each has cores of its own.
+
+A call that dies is made again on another node. `bookkit/reference/clusters` starts a cluster with
+Slurm or on Kubernetes; the version of Ray in its manifest is that of `constraints.txt`.
+"""
 
 import os
 import socket

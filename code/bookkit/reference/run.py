@@ -1,4 +1,7 @@
-"""Reference runs: train on the full data, several seeds, and keep what came out with its origin."""
+"""Reference runs: train on the full data, several seeds, and keep what came out with its origin.
+
+`ENGINES` says where runs happen: each takes recipes with seeds and yields every finished run.
+"""
 
 import ast
 import datetime

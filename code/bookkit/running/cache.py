@@ -1,4 +1,9 @@
-"""The cache of executed pages: jupyter-cache, in a folder named after what they depend on."""
+"""The cache of executed pages: jupyter-cache, in a folder named after what they depend on.
+
+The folder has another name, and so every page runs again, when Python or a package changes
+(`Environment`), and when `RECIPE` is raised: do that after a change of how cells are run. Packages
+that one page alone names are in `running.packages`.
+"""
 
 import hashlib
 import json

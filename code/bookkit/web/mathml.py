@@ -1,4 +1,10 @@
-"""Mathematics as MathML, rendered at build time: no script, nothing from another host."""
+"""Mathematics as MathML, rendered at build time: no script, nothing from another host.
+
+Every current browser shows it (Chromium since version 109) with one font of 56 KB; EPUBs and screen
+readers take it as it is. MathJax would add 281 KB of script to a page; KaTeX needs Node at build
+time and twenty fonts. What browsers space worse than TeX (bars, signs, functions, limits) is
+corrected here.
+"""
 
 import re
 from xml.etree import ElementTree

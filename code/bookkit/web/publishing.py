@@ -1,4 +1,12 @@
-"""Where the book is published, from environment variables: nothing known, nothing promised."""
+"""Where the book is published, from environment variables: nothing known, nothing promised.
+
+Colab, Binder and Kaggle read `LANGUAGE/notebooks/….ipynb` from a public repository on GitHub, whose
+branch `gh-pages` must hold the content of `_build/html` at its root. In published notebooks the
+first cell fetches the sample data, and with `BOOK_SITE` links lead to the web, for Colab opens one
+notebook alone. Crawlers look for `robots.txt` at the root of a host only: if the site lies deeper,
+hand `sitemap.xml` to the search engines. There is no Atom feed, since errata and changes are
+entries of one page, not dated documents; `CHANGELOG.md` has them.
+"""
 
 import os
 import re

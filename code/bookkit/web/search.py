@@ -2,6 +2,10 @@
 
 Pagefind finds Chinese phrases typed without spaces, and loads only the part of its index that a
 query needs. It cannot run from `file:`; there the box has the sections alone.
+
+In the browser `search.js` asks the finders in `book/_static/search/`, which it lists in `FINDERS`,
+then Pagefind. `prepare` says what Pagefind reads, `LISTS` how much a page weighs, `CODE_WEIGHT` how
+much code does. `tests/book/phrases/` holds what must be found.
 """
 
 import shutil

@@ -5,6 +5,9 @@ speaks of most. The index holds for each word the sections and how much the word
 (BM25 over heading, title of the page and text), and the names that mean the same: those of the
 glossary in all languages, and those in `book/search.yml`. A few tens of kilobytes, which
 `_static/search/sections.js` reads when the box is first opened, in a book opened as files, too.
+
+What counts as one slip in a word, and which names may be typed in part, say `nearest` and
+`beginnings` in that script.
 """
 
 import json

@@ -2,6 +2,14 @@
 
 `TASKS` maps a task to the dataset it needs and its recipes; those in `ON_SAMPLE` are about few
 data, or not about data, and read the sample.
+
+To add one: a module with its test, named here; labels of its recipes and metrics in `book/words`;
+data by `make data`, runs by `make reference TASK=…`; then commit what changed in `book/results`. A
+run with `SEED=` keeps the other seeds only if they ran the same code; comments and docstrings do
+not count. With `examples` a recipe keeps the score of each test example, so that
+recipes are compared in pairs. Each run is counted in `scored`: how often the test set was scored,
+by how many versions of the recipe; `book/results/test-sets.yml` says on what the settings were
+chosen instead. `WITHOUT_TEST_SET` names the tasks that have none.
 """
 
 from bookkit.reference.recipes import (
