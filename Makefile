@@ -56,7 +56,7 @@ coverage: $(VENV)/installed-test html ## run all tests and measure what of bookk
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(WORKERS) --durations 40 --durations-min 10
 	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report --include 'code/bookkit/*' --fail-under 95
+	$(BIN)/coverage report --include 'code/bookkit/*,code/recipes/*' --fail-under 95
 	$(BIN)/coverage report --include 'code/kerasbook/*' --fail-under 98
 
 # mutmut takes the folder for a part of a module's name, but for one that is called `src`.

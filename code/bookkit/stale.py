@@ -29,8 +29,7 @@ from bookkit.directives import provenance
 SHOWN = "shown"  # in what is known of a page: figures of other pages, see `directives.thumbnails`
 # Parts of the kit: no page looks different after a change there.
 RENDERS_NOTHING = (
-    "__main__.py", "build.py", "checks", "data", "reference/recipes", "reference/run.py",
-    "serve.py",
+    "__main__.py", "build.py", "checks", "data", "reference/run.py", "serve.py",
 )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def test_the_code_of_a_folder_is_all_of_its_files_at_any_depth(tmp_path):
     assert len(found) == 4
 
 
-@pytest.mark.parametrize("name", ["checks/two.py", "data/two.py", "reference/recipes/two.py"])
+@pytest.mark.parametrize("name", ["checks/two.py", "data/two.py", "reference/run.py"])
 def test_code_that_renders_no_page_has_none_read_again(tmp_path, name):
     (tmp_path / "one.py").touch()
     before = stale.code_of(tmp_path)

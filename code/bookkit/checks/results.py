@@ -12,8 +12,8 @@ from bookkit.checks.book import Book, Page
 from bookkit.checks.numbers import END
 from bookkit.languages import LANGUAGES
 from bookkit.reference.examples import EXAMPLES, agrees
-from bookkit.reference.recipes import WITHOUT_TEST_SET
 from bookkit.reference.results import TEST_SETS, is_time
+from recipes import WITHOUT_TEST_SET
 
 KEYS = ("test set", "chosen on", "inherited", "also")
 NEEDED = KEYS[:2]

@@ -26,12 +26,12 @@ from bookkit.errors import BookError
 from bookkit.paths import CODE, RESULTS
 from bookkit.reference import cluster
 from bookkit.reference.examples import EXAMPLES, encode
-from bookkit.reference.recipes import ON_SAMPLE, PACKAGES, TASKS, WITHOUT_TEST_SET, Recipe
 from bookkit.running import cache, packages
 from bookkit.running.commit import commit
+from recipes import ON_SAMPLE, PACKAGES, TASKS, WITHOUT_TEST_SET, Recipe
 
 SEEDS = (0, 1, 2)
-TRAINED_BY = ("kerasbook", "bookkit.reference.recipes")  # packages whose code a result depends on
+TRAINED_BY = ("kerasbook", "recipes")  # packages whose code a result depends on
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 MACHINE = ("cpu", "cores")  # what the environment says of where it was
 

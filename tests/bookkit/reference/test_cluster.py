@@ -11,7 +11,7 @@ import time
 import pytest
 
 from bookkit.errors import BookError
-from bookkit.paths import CODE, ROOT
+from bookkit.paths import BOOK, CODE, ROOT
 from bookkit.reference import cluster
 from bookkit.running import packages
 
@@ -24,7 +24,7 @@ import sys
 import time
 
 from bookkit.paths import ROOT
-from bookkit.reference.recipes.recipe import Recipe
+from recipes.recipe import Recipe
 
 
 def train(seed, *, width):
@@ -87,14 +87,15 @@ def address():
 def clone(tmp_path):
     """Copy the project's code, with other recipes."""
     code = tmp_path / "code" / "bookkit"
-    shutil.copytree(CODE / "bookkit", code, ignore=shutil.ignore_patterns("sample", "recipes"))
+    shutil.copytree(CODE / "bookkit", code, ignore=shutil.ignore_patterns("sample"))
     (code / "sample").symlink_to(CODE / "bookkit" / "sample")
     (tmp_path / "code" / "kerasbook").symlink_to(CODE / "kerasbook")
-    (code / "reference" / "recipes").mkdir()
-    (code / "reference" / "recipes" / "__init__.py").write_text(RECIPES)
-    shutil.copy(
-        CODE / "bookkit" / "reference" / "recipes" / "recipe.py", code / "reference/recipes"
-    )
+    recipes = code.with_name("recipes")
+    recipes.mkdir()
+    (recipes / "__init__.py").write_text(RECIPES)
+    shutil.copy(CODE / "recipes" / "recipe.py", recipes)
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "words").symlink_to(BOOK / "words")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 

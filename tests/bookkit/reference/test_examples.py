@@ -7,7 +7,7 @@ import pytest
 
 from bookkit.errors import BookError
 from bookkit.reference import examples, results, run
-from bookkit.reference.recipes import Recipe
+from recipes import Recipe
 
 # Of ten images, plain gets 6 right with seed 0 and 4 with seed 1; wide 8 and 8.
 PLAIN = ["1111110000", "1111000000"]

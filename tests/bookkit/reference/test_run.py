@@ -15,8 +15,8 @@ from bookkit.data import Dataset, DataView
 from bookkit.errors import BookError
 from bookkit.reference import results
 from bookkit.reference import run as reference
-from bookkit.reference.recipes import Recipe
 from bookkit.running import packages
+from recipes import Recipe
 
 FULL = Dataset("digits", "full", "f0" * 32)
 PLAIN = {"epochs": 2}
@@ -244,18 +244,19 @@ def test_what_changes_no_result_changes_no_hash(tmp_path, monkeypatch):
 
 
 def test_two_recipes_that_import_one_another_share_their_code(tmp_path, monkeypatch):
-    folder = tmp_path / "bookkit" / "reference" / "recipes"
-    folder.mkdir(parents=True)
+    folder = tmp_path / "recipes"
+    folder.mkdir()
     siblings = {
-        "a": "def run(seed):\n    from bookkit.reference.recipes import b, c\n",
-        "b": "def run(seed):\n    from bookkit.reference.recipes.a import run\n",
+        "a": "def run(seed):\n    from recipes import b, c\n",
+        "b": "def run(seed):\n    from recipes.a import run\n",
         "c": "def read():\n    from kerasbook import d\n",
         "alone": "def run(seed):\n    from bookkit.errors import BookError\n",
     }
     others = {"kerasbook/d.py": "e = 1\n", "bookkit/errors.py": "f = 1\n"}
     files = {folder / f"{name}.py": source for name, source in siblings.items()}
     files |= {tmp_path / name: source for name, source in others.items()}
-    (tmp_path / "kerasbook").mkdir()
+    for name in ("kerasbook", "bookkit"):
+        (tmp_path / name).mkdir()
     for path, source in files.items():
         path.write_text(source)
     monkeypatch.setattr(reference, "CODE", tmp_path)

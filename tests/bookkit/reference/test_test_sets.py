@@ -5,7 +5,7 @@ import pytest
 from bookkit.languages import LANGUAGES
 from bookkit.paths import RESULTS
 from bookkit.reference import results
-from bookkit.reference.recipes import TASKS, WITHOUT_TEST_SET
+from recipes import TASKS, WITHOUT_TEST_SET
 
 CIFAR10 = 50_000  # training images
 # How a number of parts is said, as far as the words need it.
