@@ -108,7 +108,7 @@ def test_the_code_of_the_first_screen_is_that_of_a_cell(parsed, site_file, langu
 def test_the_page_to_choose_on_fits_one_screen(browser, server, viewport):
     page = browser.new_page(viewport=viewport)
     page.goto(f"{server}/index.html")
-    for selector, count in ((".sentence", 2), (".read", 2), ("section li", 6), (".parts img", 7)):
+    for selector, count in ((".sentence", 2), (".read", 2), ("section li", 6), (".parts img", 8)):
         assert page.locator(selector).count() == count
         assert max(bottoms(page, selector)) <= viewport["height"], selector
     page.close()
