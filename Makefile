@@ -19,7 +19,7 @@ RUN := PYTHONPATH=code $(BIN)/python -P
 # One more than cores, up to four: a worker often waits for a browser or for another process.
 WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() + 1, 4))')
 .DEFAULT_GOAL := help
-.PHONY: help html test coverage mutants pdf epub notebooks data reference serve check sync bench clean distclean
+.PHONY: help html test coverage mutants pdf epub notebooks data reference release serve check sync bench clean distclean
 
 help: ## list the targets
 	@echo "Machine Learning in Keras: Review and Outlook"
@@ -71,6 +71,9 @@ data: $(VENV)/installed-book ## fetch the full datasets into data/ (NAME= for on
 
 reference: $(VENV)/installed-book $(if $(filter ray,$(ENGINE)),$(VENV)/installed-ray) ## train on full data into book/results (TASK=, SEED=; ENGINE=ray: on a Ray cluster)
 	$(RUN) -m bookkit reference $(TASK) $(if $(SEED),--seed $(SEED)) --engine $(ENGINE)
+
+release: $(VENV)/installed-release ## site, books, notebooks and package of what is committed, with hashes, into _build/release (needs TeX)
+	$(RUN) -m bookkit release
 
 serve: $(VENV)/installed-serve ## live preview of one language (BOOK_LANGUAGE=, PORT=)
 	$(RUN) -m bookkit serve $(BOOK_LANGUAGE) --port $(PORT)

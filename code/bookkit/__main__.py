@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     preview = commands.add_parser("preview")  # what the live preview runs before Sphinx
     preview.add_argument("language", choices=LANGUAGES)
 
+    commands.add_parser("release", help="build all that readers download")
     commands.add_parser("check", help="check pages and that both languages are in step")
     commands.add_parser("due", help="name the forecasts that can be decided")
     sync = commands.add_parser("sync", help="record that both languages of a section were read")
@@ -70,6 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
         from bookkit import serve
 
         serve.prepare(arguments.language)
+        return 0
+    if arguments.command == "release":
+        from bookkit.release import release
+        from kerasbook import __version__
+
+        print(f"made {release(__version__).relative_to(ROOT)}")
         return 0
     if arguments.command == "check":
         from bookkit import build

@@ -11,6 +11,7 @@ from bookkit.directives import (
     diagrams,
     figures,
     forecasts,
+    glossary,
     live,
     messages,
     opening,
@@ -72,8 +73,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", note_dependencies)
     for part in (
         stale, sections, lines, figures, live, diagrams, plots, teaching, messages, results,
-        forecasts, thumbnails, opening, provenance, snippets, page, feet, listings, mathml,
-        numbers, images, passages, *FORMATS.values(), citations, bundle, message_index,
+        forecasts, glossary, thumbnails, opening, provenance, snippets, page, feet, listings,
+        mathml, numbers, images, passages, *FORMATS.values(), citations, bundle, message_index,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

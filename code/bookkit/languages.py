@@ -1,9 +1,9 @@
 """All that differs between languages: one record for each, read by everything else.
 
 What is a rule stands here, what is only words in `book/words/CODE.yml`. A new language is a record
-in `LANGUAGES`, its words, and a folder of pages `book/CODE` with a `cover.png`; also a column in
-all glossaries, and its words in `book/diagrams/labels.yml`. What Sphinx itself says, Sphinx
-translates; titles that a page writes stand in the page.
+in `LANGUAGES`, its words, a folder of pages `book/CODE` with a `cover.png`, and its part of
+`book/glossary.yml` and `book/diagrams/labels.yml`. What Sphinx itself says, Sphinx translates;
+titles that a page writes stand in the page.
 """
 
 from collections.abc import Iterator, Mapping

@@ -14,4 +14,4 @@ and `outlook.adapting`; `beyond.export.graph` needs the extra `export`,
 `beyond.search.tuner` `search`, `beyond.clock.waiting` `grain`.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

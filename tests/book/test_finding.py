@@ -8,7 +8,8 @@ import yaml
 from playwright.sync_api import expect
 
 from bookkit.languages import LANGUAGES
-from bookkit.paths import SITE
+from bookkit.pages import glossary
+from bookkit.paths import BOOK, SITE
 from bookkit.web.sections import fold
 
 PHRASES = Path(__file__).parent / "phrases"
@@ -74,6 +75,34 @@ def phrases(language):
         for kind, listed in kinds.items()
         for phrase, wanted in listed.items()
     ]
+
+
+def terms(language):
+    """Yield each name of each term of the glossary, and the link to the section that teaches it."""
+    pages = {}
+    for path in sorted((BOOK / language).rglob("*.md")):
+        name = path.relative_to(BOOK / language).with_suffix("").as_posix()
+        first, *others = re.findall(r"^\((sec-[\w-]+)\)=$", path.read_text("utf-8"), re.MULTILINE)
+        pages |= {first: name, **{label: f"{name}#{label}" for label in others}}
+    for term in glossary.read(BOOK):
+        for name in term.called(language):
+            yield name, pages[term.section]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_name_of_a_term_leads_to_the_section_that_teaches_it(language, browser, server):
+    page = browser.new_page()
+    page.goto(f"{server}/{language}/index.html")
+    wanted = list(terms(language))
+    answers = page.evaluate(TYPE_ALL, [name for name, _ in wanted])
+    page.close()
+    assert len(wanted) >= 300
+    missed = {
+        name: f"wants {link}, came {links[:3]}"
+        for (name, link), links in zip(wanted, answers, strict=True)
+        if link not in links[:3]
+    }
+    assert not missed
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from bookkit.checks import parity, terms
+from bookkit.errors import PageError
 from bookkit.languages import ENGLISH, LANGUAGES
 from bookkit.paths import BOOK
-from bookkit.web import assemble, bundle, entry
+from bookkit.web import assemble, entry
 
 
 def own(words):
@@ -92,7 +93,6 @@ def test_scripts_and_style_sheet_get_its_record(book):
     line = made(book, "html/_static/bundle.js").splitlines()[0]
     record = json.loads(line.removeprefix("const bookLanguage = ").rstrip(";"))
     assert (record["code"], record["spaced"], record["nothing"]) == ("xx", True, "¤Nothing found")
-    assert bundle.word_rules(TOKI) == 'html{--word-unused:"¤Not: "}\n'
 
 
 def test_exports_epub_and_latex_are_in_it(book):
@@ -126,22 +126,23 @@ def test_the_site_around_the_languages_offers_it(language, tmp_path):
     assert 'hreflang="eo" href="a/xx/first.html"' in assemble._sitemap("a/", ["first"])
 
 
-GLOSSARY, PAGE = "(sec-glossary)=\n# G\n\n| {} | . | B |\n", "(sec-a)=\n# {}\n\n${}$\n"
-NAMES = {"zh": "甲 | A | kala", "en": "A | 甲 | kala", "xx": "kala | 甲 | A"}
+GLOSSARY = """\
+parts:
+- {en: A, zh: 甲, at: sec-a, is: {en: One., zh: 一。}}
+"""
+PAGE = "(sec-a)=\n# {}\n\n${}$\n"
 
 
 def test_its_pages_and_its_terms_are_checked_against_the_original(language, project):
-    pages = {f"book/{code}/page.md": PAGE.format("A", "x") for code in NAMES}
-    pages |= {f"book/{code}/glossary.md": GLOSSARY.format(NAMES[code]) for code in NAMES}
-    book = project(pages)
-    assert [*parity.check(book), *terms.check(book)] == []
-    glossary = GLOSSARY.format("kala | 乙 | A")
-    book = project({"book/xx/page.md": PAGE.format("B", "y"), "book/xx/glossary.md": glossary})
+    titles = {"zh": "甲", "en": "A", "xx": "kala"}
+    pages = {f"book/{code}/page.md": PAGE.format(title, "x") for code, title in titles.items()}
+    entry = GLOSSARY.replace("甲,", "甲, xx: kala,").replace("一。", "一。, xx: wan")
+    book = project({**pages, "book/glossary.yml": entry})
+    assert [*parity.check(book), *terms.said(book)] == []
+    book = project({"book/xx/page.md": PAGE.format("B", "y")})
     where = "book/zh/page.md:2: only in {}, section sec-a: equation {!r} (twin: book/xx/page.md:2)"
     assert list(parity.check(book)) == [where.format("zh", "x"), where.format("xx", "y")]
-    differ, unused = terms.check(book)
-    assert differ == (
-        "book/zh/glossary.md:4: the glossaries differ: ('甲', 'A', 'kala') against "
-        "('乙', 'A', 'kala')"
-    )
-    assert unused == "book/xx/page.md:2: section sec-a says 'B'; the book's term is 'kala'"
+    (problem,) = terms.said(book)
+    assert problem.startswith("book/glossary.yml:2: 'kala' is never said in sec-a; ")
+    with pytest.raises(PageError, match="'A' lacks xx, is/xx; write it"):
+        next(terms.said(project({"book/glossary.yml": GLOSSARY})))

@@ -7,6 +7,7 @@ import tomllib
 import pytest
 import yaml
 
+import kerasbook
 from bookkit.paths import ROOT
 
 
@@ -27,6 +28,11 @@ def test_the_package_asks_for_the_versions_that_pages_ask_for():
     groups = whole["dependency-groups"]
     used = ("pages", "export", "grain", "pretrained", "search")
     assert asked < {entry for name in used for entry in groups[name]}
+
+
+def test_the_citation_names_the_version_of_the_package():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert str(citation["version"]) == kerasbook.__version__
 
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -9,7 +9,7 @@ from bookkit.checks.book import Book, Cell, Page
 from bookkit.languages import LANGUAGES, ORIGINAL
 
 LONGEST, MEDIAN, LONG, LONG_SHARE = 25, 8, 20, 0.05
-WORDS_A_FIGURE = 700
+WORDS_A_FIGURE = 1000
 SPACED = next(code for code, record in LANGUAGES.items() if record.spaced)  # its words are counted
 FIGURES = {"cell-figure", "diagram", "figure", "live-figure", "result-plot"}
 CALLOUT = re.compile(r"# ([①-⑳])$", re.MULTILINE)

@@ -1,73 +1,112 @@
-"""One name for one thing: the glossary's fixed terms, and pages that use another name."""
+"""The field's terms: in headings, said where they are taught, and no homemade word in their place.
+
+`book/terms.yml` lists the homemade words, `homemade: {LANGUAGE: {WORD: {say: TERM, in: [LABEL]}}}`
+with the sections that may use them as a picture, names of programs and data, which are terms in a
+heading, too, `names: [NAME]`, and the headings that do without a term, `headings: {LABEL: REASON}`.
+"""
 
 import re
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from bookkit.checks.book import Book, Page
-from bookkit.languages import LANGUAGES, ORIGINAL
-from bookkit.pages.glossary import GLOSSARY, RULE, Term, read
+from bookkit.errors import closest
+from bookkit.languages import LANGUAGES, Language
+from bookkit.pages import glossary
+from bookkit.pages.structure import Section
 
+LISTS = "terms.yml"
+OFTEN = 4  # a heading that stands on so many pages belongs to the frame of a chapter
 # Code, roles, formulas and the targets of links are not prose.
 NOT_PROSE = re.compile(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\$[^$]*\$|\]\([^)]*\)")
+HYPHEN, PLURAL = re.compile("[-–]"), re.compile(r"ies\b")
+FRAME = re.compile(" *[:：].*")  # what a chapter makes of "Check your code", which all have
 
 
-def _widths(page: Page) -> Iterator[str]:
-    """Name the tables that lack a column, since their terms would go unread."""
-    wanted = len(LANGUAGES) + 2
-    for number, line in enumerate(page.text.splitlines(), start=1):
-        if RULE.match(line) and line.count("|") - 1 != wanted:
-            cure = "names in all languages, the definition, names that the book does not use"
-            yield page.at(number, f"a table of the glossary has {wanted} columns: {cure}")
+def said(book: Book) -> Iterator[str]:
+    """Name entries of the glossary whose section is missing, or never says the term."""
+    terms = glossary.read(book.folder)
+    for language, tree in book.trees.items():
+        sections = {each.label: each for page in tree.values() for each in page.structure.sections}
+        for term in terms:
+            where = book.where(book.folder / glossary.FILE, term.line)
+            problem = f"{where}: {term.names[language]!r}"
+            if term.section not in sections:
+                cure = f"name another: {closest(term.section, sections)}"
+                yield f"{problem} is taught in {term.section}, which is no section; {cure}"
+            elif not _has(
+                _text(sections[term.section]), term.called(language), LANGUAGES[language]
+            ):
+                cure = f"define it there in book/{language}, or name the section that does"
+                yield f"{problem} is never said in {term.section}; {cure}"
 
 
-def check(book: Book) -> Iterator[str]:
-    """Compare the glossaries, and look for names the book does not use."""
-    glossaries = {
-        language: tree[GLOSSARY] for language, tree in book.trees.items() if GLOSSARY in tree
-    }
-    if len(glossaries) < len(LANGUAGES):
-        return
-    for page in glossaries.values():
-        yield from _widths(page)
-    terms = {language: read(page.text) for language, page in glossaries.items()}
-    yield from _pairs(glossaries, terms)
-    for language, entries in terms.items():
-        yield from _names(book.trees[language], language, entries)
+def _text(section: Section) -> str:
+    return "\n".join(section.prose)
 
 
-def _pairs(glossaries: dict[str, Page], terms: dict[str, list[Term]]) -> Iterator[str]:
-    for language in terms:
-        for here, there in zip_longest(terms[ORIGINAL], terms[language]):
-            left, right = here and here.pair(ORIGINAL), there and there.pair(language)
-            if left != right:
-                problem = f"the glossaries differ: {left} against {right}"
-                yield glossaries[ORIGINAL].at(here.line if here else 1, problem)
-                break
-    for language, entries in terms.items():
-        for term in entries:
-            if not term.definition:
-                yield glossaries[language].at(term.line, f"{term.name!r} has no definition")
+def _has(text: str, names: Iterable[str], language: Language) -> bool:
+    """Tell whether one of some names stands in a text, in any case, hyphenated or not."""
+    folded = _folded(text)
+    return any(_pattern([_folded(name)], language).search(folded) for name in names)
 
 
-def _names(tree: dict[str, Page], language: str, terms: list[Term]) -> Iterator[str]:
-    """Find unused names in the prose of a language, but for the glossary itself."""
-    fixed = {name.lower(): term.name for term in terms for name in term.unused}
-    if not fixed:
-        return
-    alternatives = "|".join(map(re.escape, sorted(fixed, reverse=True)))  # the longer name first
-    record = LANGUAGES[language]
-    plural = f"(?:{record.plural})?"
-    pattern = rf"\b(?:{alternatives}){plural}\b" if record.spaced else alternatives
-    for name, page in tree.items():
-        if name == GLOSSARY:
-            continue
-        for section in page.structure.sections:
-            text = NOT_PROSE.sub(" ", "\n".join(section.prose))
-            for match in re.finditer(pattern, text, re.IGNORECASE):
-                found = match.group()
-                term = fixed.get(found.lower()) or fixed.get(
-                    found.lower().removesuffix(record.plural)
-                )
-                problem = f"section {section.label} says {found!r}; the book's term is {term!r}"
-                yield page.at(section.line, problem)
+def _folded(text: str) -> str:
+    return " ".join(PLURAL.sub("y", HYPHEN.sub(" ", text).casefold()).split())
+
+
+def _pattern(names: Iterable[str], language: Language) -> re.Pattern:
+    alternatives = "|".join(map(re.escape, sorted(names, reverse=True)))  # the longer name first
+    bounded = rf"(?<!\w)({alternatives})(?:{language.plural})?(?!\w)"
+    return re.compile(bounded if language.spaced else f"({alternatives})", re.IGNORECASE)
+
+
+def headings(book: Book) -> Iterator[str]:
+    """Name headings without a term, a name or code in the parts, and exceptions that are none."""
+    lists = _lists(book.folder)
+    plain, products = lists.get("headings", {}), lists.get("names", [])
+    terms, used = glossary.read(book.folder), set()
+    for language, tree in book.trees.items():
+        names = [name for term in terms for name in term.called(language) if name[1:]] + products
+        pattern = _pattern(map(_folded, names), LANGUAGES[language]) if names else None
+        parts = [page for page in tree.values() if "/" in page.name]  # not what frames the book
+        found = [(page, each) for page in parts for each in page.structure.sections]
+        often = Counter(FRAME.sub("", each.prose[0]) for _, each in found if each.prose)
+        for page, section in found:
+            heading = section.prose[0] if section.prose else ""
+            if not pattern or often[FRAME.sub("", heading)] >= OFTEN or "`" in heading:
+                continue
+            if pattern.search(_folded(heading)):
+                continue
+            used.add(section.label)
+            if section.label not in plain:
+                cure = f"name the subject, or give the reason in book/{LISTS}"
+                yield page.at(section.line, f"no term of the glossary in {heading!r}: {cure}")
+    for label in [label for label in plain if label not in used]:
+        yield f"book/{LISTS}:1: the heading of {label} has a term in all languages: take it out"
+
+
+def homemade(book: Book) -> Iterator[str]:
+    """Name homemade words outside the sections that may use them as a picture."""
+    for code, words in _lists(book.folder).get("homemade", {}).items():
+        pattern = _pattern(words, LANGUAGES[code])
+        for page in book.trees[code].values():
+            yield from _words(page, words, pattern)
+
+
+def _words(page: Page, words: dict[str, Any], pattern: re.Pattern) -> Iterator[str]:
+    for section in page.structure.sections:
+        for match in pattern.finditer(NOT_PROSE.sub(" ", _text(section))):
+            rule = words[match[1].lower()]
+            if section.label not in rule.get("in", ()):
+                problem = f"section {section.label} says {match[1]!r}"
+                yield page.at(section.line, f"{problem}; the field says {rule['say']!r}")
+
+
+def _lists(folder: Path) -> dict[str, Any]:
+    path = folder / LISTS
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -21,7 +21,7 @@ from sphinx.util.docutils import SphinxDirective
 from bookkit import stale
 from bookkit.directives.figures import caption_of
 from bookkit.errors import BookError
-from bookkit.languages import LABELLED, LANGUAGES, Language
+from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import diagrams, glossary
 
 STYLE = "diagram.css"
@@ -89,7 +89,7 @@ class Diagram(DrawnFigure):
     def _note(self, book: Path, name: str) -> None:
         """Have the page read again when what it shows of the diagram changes."""
         folder = diagrams.folder_of(book)
-        words = book / LABELLED / f"{glossary.GLOSSARY}.md"
+        words = book / glossary.FILE
         for path in (folder / f"{name}.svg", folder / diagrams.LABELS, words):
             if path.is_file():  # Sphinx reads a page again and again for one that is not
                 self.env.note_dependency(path)

@@ -17,7 +17,7 @@ import yaml
 
 from bookkit import palette
 from bookkit.errors import BookError, PageError, closest
-from bookkit.languages import LABELLED, LANGUAGES, Language
+from bookkit.languages import LABELLED, Language
 from bookkit.pages import glossary
 
 LABELS = "labels.yml"
@@ -148,12 +148,11 @@ def listed(book: Path) -> dict[str, dict]:
 
 def terms(book: Path, language: str) -> dict[str, str]:
     """Return the pairs of the glossary by English term, in small letters."""
-    page = book / LABELLED / f"{glossary.GLOSSARY}.md"
-    if not page.is_file():
-        return {}
-    at = list(LANGUAGES).index(language)
-    found = glossary.read(page.read_text(encoding="utf-8"))
-    return {term.name.casefold(): term.pair(LABELLED)[at] for term in found}
+    return {
+        name.casefold(): term.names[language]
+        for term in glossary.read(book)
+        for name in (term.names[LABELLED], term.called(LABELLED)[0])
+    }
 
 
 def words_of(book: Path, name: str, language: str) -> dict[str, str]:

@@ -1,46 +1,75 @@
-"""The glossary's fixed terms, as its tables give them."""
+"""The terms of the field: what `book/glossary.yml` says of each in all languages."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import yaml
+from docutils import nodes
+
+from bookkit.errors import PageError
 from bookkit.languages import LANGUAGES
 
-GLOSSARY = "glossary"  # the page
-ROW = re.compile(r"^\|(?P<cells>.+)\|\s*$")
-RULE = re.compile(r"^\|[-|: ]*$")  # the line below the head of a table
+FILE = "glossary.yml"
+PAGE = "glossary"  # where all are listed
+ABBREVIATED = re.compile(r"(.+?) \((.+)\)")
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term as one language's glossary gives it."""
+    """A term with what the glossary says of it; by language, where it is in words."""
 
-    names: tuple[str, ...]  # in this language, then in the others, in their order
-    definition: str
-    unused: tuple[str, ...]  # names that other texts use for it
+    group: str
+    names: Mapping[str, str]
+    definitions: Mapping[str, str]
+    section: str  # the label of the section that teaches it
+    also: Mapping[str, tuple[str, ...]]
+    typed: tuple[str, ...]  # spellings for search alone
     line: int
 
     @property
-    def name(self) -> str:
-        """The term in the language of the glossary."""
-        return self.names[0]
+    def label(self) -> str:
+        """What links to its entry name."""
+        return f"term-{nodes.make_id(self.names['en'])}"
 
-    def pair(self, language: str) -> tuple[str, ...]:
-        """Return the names in the order of all languages, given that of the glossary."""
-        names = list(self.names)
-        names.insert(list(LANGUAGES).index(language), names.pop(0))
-        return tuple(names)
+    def called(self, language: str) -> tuple[str, ...]:
+        """Return its names in a language; a name with an abbreviation in brackets is two."""
+        name = self.names[language]
+        match = ABBREVIATED.fullmatch(name)
+        return (*(match.groups() if match else (name,)), *self.also.get(language, ()))
 
 
-def read(text: str) -> list[Term]:
-    """Read the tables of a glossary page; their first and last columns are in its language."""
-    own_names = {record.name for record in LANGUAGES.values()}  # in the heads of the tables
-    terms = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if RULE.match(line) or not (match := ROW.match(line)):
-            continue
-        cells = [cell.strip() for cell in match["cells"].split("|")]
-        if len(cells) == len(LANGUAGES) + 2 and cells[0] not in own_names:
-            *names, definition, listed = cells
-            unused = tuple(each.strip() for each in re.split("[、,]", listed) if each.strip())
-            terms.append(Term(tuple(names), definition, unused, number))
-    return terms
+def read(book: Path) -> list[Term]:
+    """Read the glossary of a book; one without the file has no terms.
+
+    Raises:
+        PageError: an entry lacks a key or a language.
+    """
+    path = book / FILE
+    return list(_read(path, path.stat().st_mtime_ns)) if path.is_file() else []
+
+
+@cache
+def _read(path: Path, changed: int) -> tuple[Term, ...]:
+    text = path.read_text(encoding="utf-8")
+    groups = yaml.load(text, yaml.BaseLoader)
+    root: Any = yaml.compose(text)
+    lines = (entry.start_mark.line + 1 for _, listed in root.value for entry in listed.value)
+    return tuple(_terms(groups, lines, path))
+
+
+def _terms(groups: dict, lines: Iterator[int], path: Path) -> Iterator[Term]:
+    for group, entries in groups.items():
+        for entry, line in zip(entries, lines, strict=False):
+            wanted = [*LANGUAGES, "at", "is", *(f"is/{code}" for code in LANGUAGES)]
+            has = {*entry, *(f"is/{code}" for code in entry.get("is", ()))}
+            if missing := [key for key in wanted if key not in has]:
+                problem = f"{entry.get('en', 'a term')!r} lacks {', '.join(missing)}; write it"
+                raise PageError(path, line, problem)
+            names = {code: entry[code] for code in LANGUAGES}
+            also = {code: tuple(listed) for code, listed in entry.get("also", {}).items()}
+            typed = tuple(entry.get("typed", ()))
+            yield Term(group, names, entry["is"], entry["at"], also, typed, line)

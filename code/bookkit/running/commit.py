@@ -15,6 +15,11 @@ def commit() -> str:
     return described + ("-modified" if changed else "")
 
 
+def changed() -> str:
+    """Return the files that differ from the commit, a line each as git has it."""
+    return _git("status", "--porcelain")
+
+
 def _git(*arguments: str) -> str:
     command = ["git", "-C", str(ROOT), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -130,7 +130,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     style = "".join(
         style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
     )
-    style = palette.rules() + word_rules(language) + style + icon_rules()
+    style = palette.rules() + style + icon_rules()
     style = without_variables(style, used)
     # `live.js` asks for the others by it, so that browsers that know an older one fetch this one.
     version = hashlib.sha256(live.encode()).hexdigest()[:8]
@@ -148,11 +148,6 @@ def record_for_scripts(language: Language) -> str:
     """Hand a language over to the scripts."""
     record = {"code": language.code, "spaced": language.spaced, **language.browser}
     return f"const bookLanguage = {json.dumps(record, ensure_ascii=False)};\n"
-
-
-def word_rules(language: Language) -> str:
-    """Hand the words over that the style sheet shows."""
-    return f"html{{--word-unused:{json.dumps(language.words['unused'], ensure_ascii=False)}}}\n"
 
 
 def _files(static: Path, names: Iterable[str]) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from bookkit import languages, stale
 from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES
+from bookkit.pages import glossary
 from bookkit.paths import BOOK, SITE, pages
 from bookkit.web import sections
 
@@ -48,7 +49,7 @@ UNUSED = ("*-ui.js", "*-ui.css")
 # What the indices are made by and from, beside the pages.
 SOURCES = (
     *(Path(each) for each in (__file__, sections.__file__, languages.__file__)),
-    *(sections.TRADITIONAL, sections.WORDS, *sections.GLOSSARIES),
+    *(sections.TRADITIONAL, sections.WORDS, BOOK / glossary.FILE),
 )
 STAMP = "pages.sha256"
 

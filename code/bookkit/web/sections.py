@@ -48,9 +48,7 @@ RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+(?:\.(?=[^\W\d{HAN}])[^\W{HAN}]+)*")
 ENDING = re.compile(r"(?:ations?|at(?:e[sd]?|ing)|ings?|ie[sd]|e[sd]|([^aius])s|[ey])$")
 TRADITIONAL = Path(__file__).with_name("traditional.txt")
 WORDS = BOOK / "search.yml"
-GLOSSARIES = [BOOK / language / f"{glossary.GLOSSARY}.md" for language in LANGUAGES]
 FILE = "search/index.js"  # below the site's `_static`
-ABBREVIATED = re.compile(r"(.+?) \((.+)\)")
 
 
 @dataclass
@@ -61,6 +59,7 @@ class Section:
     heading: str
     title: str  # of its page
     weight: float  # of its page
+    own: str = ""  # the label at its heading
     text: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property
@@ -132,7 +131,8 @@ def _parts(tag: "bs4.Tag", is_code: bool = False) -> Iterator[tuple["bs4.Tag | s
 
 def _section(address: str, heading: "bs4.Tag", before: list[Section], weight: float) -> Section:
     text = " ".join(heading.get_text().split())
-    return Section(_address(address, heading), text, before[0].title if before else text, weight)
+    title, own = before[0].title if before else text, str(heading.get("id") or "")
+    return Section(_address(address, heading), text, title, weight, own)
 
 
 def _address(address: str, heading: "bs4.Tag") -> str:
@@ -204,14 +204,13 @@ def readers() -> dict:
 
 
 def synonyms(extra: Iterable[list[str]] = ()) -> list[list[str]]:
-    """Return groups of names for one thing, of the glossaries and further ones, each name once."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for language, page in zip(LANGUAGES, GLOSSARIES, strict=True):
-        for term in glossary.read(page.read_text("utf-8")):
-            names = [name for full in term.names for name in _names(full)]
-            groups.setdefault(term.pair(language), []).extend([*names, *term.unused])
+    """Return groups of names for one thing, of the glossary and further ones, each name once."""
+    groups = [
+        [*(name for language in LANGUAGES for name in term.called(language)), *term.typed]
+        for term in glossary.read(BOOK)
+    ]
     found: list[list[str]] = []
-    for group in [*groups.values(), *extra]:
+    for group in [*groups, *extra]:
         own = list(dict.fromkeys(map(fold, group)))
         for other in [other for other in found if not set(own).isdisjoint(other)]:
             found.remove(other)
@@ -220,24 +219,28 @@ def synonyms(extra: Iterable[list[str]] = ()) -> list[list[str]]:
     return found
 
 
-def _names(full: str) -> tuple[str, ...]:
-    match = ABBREVIATED.fullmatch(full)
-    return match.groups() if match else (full,)
-
-
 def traditional(characters: set[str]) -> str:
     """Return pairs of a traditional and a simplified character, for those simplified ones."""
     pairs = TRADITIONAL.read_text("utf-8").split()
     return "".join(pair for pair in pairs if pair[1] in characters)
 
 
+def _called(sections: list[Section], language: str) -> dict[str, list[str]]:
+    """Return what else readers call a section or a page: what they say, and terms taught there."""
+    called = {label: list(names[language]) for label, names in readers()["called"].items()}
+    for term in glossary.read(BOOK):
+        called.setdefault(term.section, []).extend(term.called(language))
+    for section in sections:
+        if section.own != section.label and section.own in called:  # the heading of a page
+            called.setdefault(section.label, []).extend(called[section.own])
+    return called
+
+
 def script(sections: list[Section], language: Language) -> str:
     """Return the index as a script, which loads in a book opened as files, too."""
-    own = readers()
-    called = {label: names[language.code] for label, names in own["called"].items()}
-    said = weights(sections, called)
-    terms = encode(said)
-    names = synonyms(own["same"])
+    called = _called(sections, language.code)
+    terms = encode(weights(sections, called))
+    names = synonyms(readers()["same"])
     record = {
         "sections": [
             [each.address, each.heading, *called.get(each.label, ())] for each in sections

@@ -68,13 +68,13 @@ def test_a_twentieth_of_the_code_may_stand_in_cells_over_20_lines(book):
     )
 
 
-def test_a_page_has_a_figure_for_500_words(book):
+def test_a_page_has_a_figure_for_1000_words(book):
     figure = "```{cell-figure}\n:alt: a dot\n\nA dot.\n```\n\n"
-    body = cell(1) + "word " * 999
+    body = cell(1) + "word " * 1999
     assert list(steps.figures(book(f"{body}\n\n{figure * 2}"))) == []
     (problem,) = steps.figures(book(body))
     assert problem == (
-        "book/en/a.md:1: 0 figures for 1000 words, 2 at least: draw what a reader should see"
+        "book/en/a.md:1: 0 figures for 2000 words, 2 at least: draw what a reader should see"
     )
 
 

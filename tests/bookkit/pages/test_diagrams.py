@@ -13,10 +13,9 @@ from bookkit.paths import BOOK
 
 STYLE = (BOOK / "_static" / "diagram.css").read_text(encoding="utf-8")
 GLOSSARY = """\
-| English | 中文 | Definition | Not in this book |
-|---|---|---|---|
-| hidden layer | 隐藏层 | A layer. | |
-| gate | 门 | A gate. | |
+networks:
+- {en: hidden layer, zh: 隐藏层, at: sec-a, is: {en: A layer., zh: 一层。}}
+- {en: gate, zh: 门, at: sec-a, is: {en: A gate., zh: 一扇门。}}
 """
 
 
@@ -26,8 +25,7 @@ def draw(tmp_path):
 
     def draw(body, labels="", language="zh", box="0 0 300 60", name="flow"):
         (tmp_path / "diagrams").mkdir(exist_ok=True)
-        (tmp_path / "en").mkdir(exist_ok=True)
-        (tmp_path / "en" / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
+        (tmp_path / "glossary.yml").write_text(GLOSSARY, encoding="utf-8")
         (tmp_path / "diagrams" / "labels.yml").write_text(labels, encoding="utf-8")
         text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">\n{body}\n</svg>\n'
         (tmp_path / "diagrams" / f"{name}.svg").write_text(text, encoding="utf-8")

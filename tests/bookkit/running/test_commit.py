@@ -37,6 +37,7 @@ def test_the_commit_is_marked_when_the_code_differs_from_it(project, capfd):
     assert commit.commit() == first
     code.with_name("new.py").write_text("", encoding="utf-8")
     assert commit.commit() == f"{first}-modified"
+    assert commit.changed().splitlines() == ["M book/page.md", "?? code/kerasbook/new.py"]
     assert capfd.readouterr() == ("", "")
 
 

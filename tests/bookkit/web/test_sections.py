@@ -104,7 +104,7 @@ def test_sections_are_written_as_distances():
     assert sections.encode(said) == {"loss": "je8j"}
 
 
-def test_names_of_all_glossaries_are_one_thing():
+def test_names_of_the_glossary_in_all_languages_are_one_thing():
     groups = sections.synonyms([["RAM", "显存"], ["过拟合", "overfit"]])
     (overfitting,) = [group for group in groups if "过拟合" in group]
     assert {"overfitting", "over-fitting", "过度拟合", "overfit"} <= set(overfitting)
