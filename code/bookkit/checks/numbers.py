@@ -40,7 +40,9 @@ UNIT = re.compile(
 )
 END = re.compile(r"[.!?](?=\s|$)|[。！？](?![”』」])|\n")
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-NAMED = "Apache|CC BY(?:-SA)?|CUDA|IEEE|JAX|Keras|NumPy|pandas|Python|PyTorch|TensorFlow|Theano|Ubuntu"
+NAMED = (
+    "Apache|CC BY(?:-SA)?|CUDA|IEEE|JAX|Keras|NumPy|pandas|Python|PyTorch|TensorFlow|Theano|Ubuntu"
+)
 PART = "(?:sections?|chapters?|pages?|figures?|tables?|rows?|columns?|versions?|seeds?|labels?)"
 EXEMPT = re.compile(
     "|".join(

@@ -14,7 +14,7 @@ tasks:
   at: sec-crf
   is: {en: A model., zh: 模型。}
   also: {zh: [CRF]}
-  typed: [condtional random field]
+  typed: [CRFs]
 """
 
 
@@ -29,7 +29,7 @@ def test_a_term_has_names_a_definition_a_section_and_a_line(tmp_path):
     assert term.called("en") == ("conditional random field", "CRF")
     assert term.called("zh") == ("条件随机场", "CRF")
     assert term.definitions["zh"] == "模型。"
-    assert term.typed == ("condtional random field",)
+    assert term.typed == ("CRFs",)
     assert term.label == "term-conditional-random-field-crf"
 
 
