@@ -37,7 +37,7 @@ $(VENV)/installed-%: pyproject.toml $(CONSTRAINTS) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet $(addprefix --constraint ,$(CONSTRAINTS)) --group $*
 	@touch $@
 
-html: $(VENV)/installed-book ## build both languages into _build/html (DATA=sample or full; PAGE= reads DATA on one page)
+html: $(VENV)/installed-book ## build both languages into _build/html (DATA=sample or full; PAGE= runs one page alone)
 	$(RUN) -m bookkit build html --data $(DATA) $(if $(PAGE),--page $(PAGE))
 
 notebooks: $(VENV)/installed-book ## executed notebooks and scripts into _build/notebooks

@@ -18,6 +18,7 @@ bookkit_language = os.environ.get("BOOK_LANGUAGE", languages.FALLBACK)
 record = languages.LANGUAGES[bookkit_language]
 language = record.sphinx
 bookkit_data = {page: cache.describe(view) for page, view in cache.views().items()}
+bookkit_partial = bool(os.environ.get("BOOK_PARTIAL"))
 bookkit_site, bookkit_repository = publishing.site(), publishing.repository()
 bookkit_books = books_made(bookkit_language)
 

@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="build the book")
     build.add_argument("target", help="a format, such as html")
     build.add_argument("--data", default="sample", choices=("sample", "full"))
-    build.add_argument("--page", help="read --data on this page, and the sample on all others")
+    build.add_argument("--page", help="run this page alone, on --data")
     build.add_argument("--language", action="append", choices=LANGUAGES)
 
     sphinx = commands.add_parser("sphinx")

@@ -4,7 +4,7 @@ The project is never installed into its own environment, so that a page that for
 fails: hence dependency groups (PEP 735) and `PYTHONPATH=code`. Sphinx writes straight into
 `_build/html/LANGUAGE`; MyST-NB's working files stay in `_build/sphinx`. With `SOURCE_DATE_EPOCH`
 two builds are equal to the byte, but for what they measure: how long each chapter ran, and times
-and memory in the outputs of pages marked `alone: true`, beside which no other page runs.
+and memory in the outputs of cells with the tag `alone`, beside which no other cell runs.
 """
 
 import datetime
@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bookkit import stale
 from bookkit.checks import contents, front_matter, parity
@@ -21,9 +21,12 @@ from bookkit.directives import provenance
 from bookkit.errors import BookError, closest
 from bookkit.formats.all import FORMATS, collect, output_folder
 from bookkit.languages import ORIGINAL
-from bookkit.paths import BOOK, BUILD, CODE, FORECASTS, ROOT, pages
+from bookkit.paths import BOOK, BUILD, CODE, FORECASTS, ROOT, SITE, pages
 from bookkit.running import cache, execute
 from bookkit.web import publishing
+
+# What a reader opens first: a cold build runs these pages first, and writes a site with them.
+FIRST = ("index", "introduction", "concepts/neurons")
 
 
 def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -> int:
@@ -32,7 +35,8 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
     Args:
         target: one of `FORMATS`.
         variant: the data to build on, `sample` or `full`.
-        page: the one page to read them; all others read the sample. None: all read them.
+        page: the one page to run, beside the first, on these data; others are shown as they last
+            ran, or say that they have not. None: all run.
         languages: which of the languages to write.
 
     Raises:
@@ -50,10 +54,18 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
     started = time.monotonic()
     os.environ |= {"BOOK_DATA": variant, "BOOK_PAGE": _known(page)}
     require_parity()
-    fill_cache(ORIGINAL)
+    if target == "html" and not page and len(missing(ORIGINAL)) > len(FIRST):
+        fill_cache(ORIGINAL, FIRST)
+        write(target, languages, partial=True)
+        print(f"open {SITE.relative_to(ROOT)}/index.html: the other pages follow", flush=True)
+    try:
+        fill_cache(ORIGINAL, (FIRST[0], page) if page else None)
+    except BookError:
+        if target == "html":
+            write(target, languages, partial=True)  # what ran can be read
+        raise
     executed = time.monotonic()
-    sphinx(chosen.builders, languages)
-    chosen.finish(languages)
+    write(target, languages, partial=bool(page))
     if chosen.whole:
         collect(target, languages)
     print(
@@ -64,6 +76,17 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
     index = made / "index.html"
     print(f"open {(index if index.exists() else made).relative_to(ROOT)}")
     return 0
+
+
+def write(target: str, languages: Sequence[str], *, partial: bool) -> None:
+    """Write one target of the pages as they ran; with `partial`, the others say that they did not.
+
+    Raises:
+        BookError: Sphinx warned.
+    """
+    os.environ["BOOK_PARTIAL"] = "yes" if partial else ""
+    sphinx(FORMATS[target].builders, languages)
+    FORMATS[target].finish(languages)
 
 
 def _known(page: str | None) -> str:
@@ -87,8 +110,19 @@ def require_parity() -> None:
         raise BookError("the pages cannot be built:\n" + "\n".join(problems))
 
 
-def fill_cache(language: str) -> list[str]:
+def missing(language: str) -> list[str]:
+    """Return the names of the pages that have not run as they are."""
+    here, tree, views = cache.Environment.here(), BOOK / language, cache.views()
+    opened = cache.open_cache(cache.folder_of(here))
+    return execute.missing(tree, pages(tree), opened, views, CODE)
+
+
+def fill_cache(language: str, only: Collection[str] | None = None) -> list[str]:
     """Run the pages of a language that need it; those of the other have the same cells.
+
+    Args:
+        language: of which pages are read.
+        only: the pages to run, beside those without cells; None: all.
 
     Returns:
         the names of the pages that ran.
@@ -103,7 +137,7 @@ def fill_cache(language: str) -> list[str]:
         subprocess.run(command, env=environ, stderr=subprocess.DEVNULL, check=True)
     here, tree = cache.Environment.here(), BOOK / language
     opened = cache.open_cache(cache.folder_of(here))
-    return execute.run_missing(tree, pages(tree), opened, here, views, CODE)
+    return execute.run_missing(tree, pages(tree), opened, here, views, CODE, only=only)
 
 
 def sphinx(builders: Sequence[str], languages: Sequence[str]) -> None:

@@ -23,8 +23,8 @@ from bookkit.directives import (
     thumbnails,
 )
 from bookkit.formats.all import FORMATS
-from bookkit.languages import FALLBACK
-from bookkit.pages import reader
+from bookkit.languages import FALLBACK, LANGUAGES
+from bookkit.pages import reader, stubs
 from bookkit.paths import CODE, RESULTS
 from bookkit.running import cache
 from bookkit.text import citations, lines, numbers, passages, sections
@@ -33,10 +33,20 @@ from bookkit.web import messages as message_index
 
 
 def start_reading(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Tell the reader which page comes next."""
+    """Tell the reader which page comes next, and whether it has run."""
     data = app.config.bookkit_data
     path, code = Path(app.env.doc2path(docname)), Path(app.config.bookkit_code)
     reader.current.set(reader.Reading(path, code, data.get(docname, data[""])))
+    if app.config.bookkit_partial and not _has_run(app, docname):
+        words = LANGUAGES[app.config.bookkit_language].words["not built"]
+        source[0] = stubs.stub(source[0], words.format(page=docname))
+
+
+def _has_run(app: Sphinx, docname: str) -> bool:
+    notebook = reader.page_of(app.env, docname)
+    if not any(cell.cell_type == "code" for cell in notebook.cells):
+        return True
+    return cache.lookup(get_cache(app.config.nb_execution_cache_path), notebook) is not None
 
 
 def note_dependencies(app: Sphinx, doctree: nodes.document) -> None:
@@ -65,6 +75,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("bookkit_code", str(CODE), "env", str)
     app.add_config_value("bookkit_results", str(RESULTS), "env", str)
     app.add_config_value("bookkit_data", {"": {}}, "", dict)  # by page, and as "" of all others
+    app.add_config_value("bookkit_partial", False, "", bool)  # pages that have not run are stubs
     app.add_config_value("bookkit_site", "", "", str)
     app.add_config_value("bookkit_books", [], "", list)
     app.add_config_value("bookkit_repository", "", "", str)

@@ -155,7 +155,7 @@ def outputs_of(name: str) -> list[dict]:
     views = runs.views()
     data = runs.describe(views.get(name, views[""]))
     notebook = reader.read_page(BOOK / "en" / f"{name}.md", CODE, data)
-    (folder,) = (BUILD / "cache").iterdir()
+    (folder,) = (path for path in (BUILD / "cache").iterdir() if path.is_dir())
     cells = runs.executed(get_cache(folder), notebook).cells
     return [output for cell in cells for output in cell.get("outputs", [])]
 

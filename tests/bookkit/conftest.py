@@ -231,11 +231,12 @@ class TinyBook:
                 str(self.folder / name)
             ]
 
-    def execute(self):
+    def execute(self, only=None):
         """Run the pages that need it, once for both languages."""
-        tree = self.folder / "zh"
+        tree, code = self.folder / "zh", self.folder / "code"
+        views = {"": self.view}
         return execute.run_missing(
-            tree, pages(tree), self.cache, self.environment, {"": self.view}, self.folder / "code"
+            tree, pages(tree), self.cache, self.environment, views, code, only=only
         )
 
     def build(self, language, builder="html", out=None, **settings):

@@ -121,7 +121,7 @@ def test_wrong_pages_stop_the_build_before_one_runs(monkeypatch, capsys):
     monkeypatch.setattr(front_matter, "check", lambda book: iter(["a.md:1: no description"]))
     monkeypatch.setattr(parity, "check", lambda book: iter(["a.md:1: one", "b.md:2: two"]))
     monkeypatch.setattr(contents, "check", lambda book: iter(["a.md:1: in no list"]))
-    monkeypatch.setattr(build, "fill_cache", lambda language: pytest.fail("pages ran"))
+    monkeypatch.setattr(build, "fill_cache", lambda *given: pytest.fail("pages ran"))
     monkeypatch.setenv("BOOK_DATA", "sample")
     assert command_line.main(["build", "html"]) == 1
     assert capsys.readouterr().err == (

@@ -52,6 +52,7 @@ CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     cells.length,
     cells.keras,
     cells.installs,
+    cells.tags,
     cells.glue,
     cells.removed,
     steps.small,

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from bookkit.checks.book import PACKAGE, Book, Cell
 from bookkit.pages import imports, includes
+from bookkit.running import machine
 
 OURS = {PACKAGE, "bookkit"}
 TERMINAL = re.compile(r"^\$ .*", re.MULTILINE)
 COMES_ALONG = {"numpy", "pillow", "IPython"}  # with Keras, with Matplotlib and with Jupyter
 MAX_LINES = 12
+TAGS = ("remove-cell", machine.TAG)
 
 
 def python(book: Book) -> Iterator[str]:
@@ -115,6 +117,14 @@ def _needed(cells: Sequence[Cell]) -> set[str]:
 def _chooses_backend(tree: ast.Module) -> bool:
     before = itertools.takewhile(lambda node: "keras" not in imports.modules(node), tree.body)
     return any("'KERAS_BACKEND'" in ast.unparse(node) for node in before)
+
+
+def tags(book: Book) -> Iterator[str]:
+    """A cell has tags that do something: another one is misspelt."""
+    for cell in book.cells:
+        for tag in cell.tags:
+            if tag not in TAGS:
+                yield cell.at(1, f"the tag {tag!r} does nothing; there are: {', '.join(TAGS)}")
 
 
 def glue(book: Book) -> Iterator[str]:

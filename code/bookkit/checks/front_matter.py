@@ -30,8 +30,8 @@ def check(book: Book) -> Iterator[str]:
 
 def _settings(settings: Any) -> Iterator[str]:
     names = settings.get("data", []) if isinstance(settings, dict) else None
-    if not isinstance(names, list) or not settings.keys() <= {"data", "packages", "alone"}:
-        expected = "{data: [NAME, …], packages: GROUP, alone: true}"
+    if not isinstance(names, list) or not settings.keys() <= {"data", "packages"}:
+        expected = "{data: [NAME, …], packages: GROUP}"
         yield f"bookkit takes {expected}. Received: {settings!r}"
         return
     if (group := settings.get("packages")) and group not in groups():

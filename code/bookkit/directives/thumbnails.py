@@ -65,7 +65,8 @@ class CutThumbnails(SphinxPostTransform):
     def _cut(self, node: pending_thumbnail) -> None:
         source = _drawn(self.env, node["figure"])
         if source is None:
-            LOGGER.warning("thumbnail: no cell drew %r", node["figure"], location=node)
+            if not self.config.bookkit_partial:  # or the page that draws it has not run
+                LOGGER.warning("thumbnail: no cell drew %r", node["figure"], location=node)
             node.parent.remove(node)
             return
         uri = str(Path(source).with_name(_part(Path(self.env.srcdir, source), node["crop"])))

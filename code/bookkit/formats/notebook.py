@@ -96,7 +96,7 @@ class NotebookBuilder(MarkdownBuilder):
         """Write both files of a page."""
         target = Path(self.outdir, docname)
         ensuredir(target.parent)
-        if self._has_cells(docname):
+        if any(doctree.findall(is_code_cell)):  # one that has not run shows none
             number_figures(self, docname, doctree)
             source = reader.page_of(self.env, docname)
             exported = convert(doctree, cache.executed(self.cache, source), Path(self.srcdir))

@@ -54,7 +54,7 @@ class TwinBuilder(MarkdownBuilder):
         """Write a page."""
         number_figures(self, docname, doctree)
         page = reader.page_of(self.env, docname)
-        ran = any(cell.cell_type == "code" for cell in page.cells)
+        ran = any(doctree.findall(is_code_cell))
         writer = TwinWriter(self, docname, cache.executed(self.cache, page) if ran else page)
         target = Path(self.outdir, docname + SUFFIX)
         ensuredir(target.parent)

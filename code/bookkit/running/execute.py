@@ -8,7 +8,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +25,8 @@ from bookkit.errors import BookError, PageError
 from bookkit.pages.reader import cell_line, read_page, settings
 from bookkit.paths import BUILD
 from bookkit.running import cache as page_cache
+from bookkit.running import seconds as page_seconds
+from bookkit.running.machine import Machine, measures
 
 TIMEOUT_S = 3600
 # Without a font list at hand, Matplotlib announces in a page that it is making one.
@@ -52,12 +54,20 @@ class Page:
     notebook: NotebookNode
     view: DataView
     client: NotebookClient | None = None
+    expected_s: float = 0.0
     cell: int = 0  # the index of the cell it is at
 
-    @property
-    def alone(self) -> bool:
-        """Whether nothing else may run beside it, since it measures time or memory."""
-        return bool(settings(self.notebook).get("alone"))
+
+def missing(
+    tree: Path,
+    names: list[str],
+    cache: JupyterCacheBase,
+    views: Mapping[str, DataView],
+    code: Path,
+) -> list[str]:
+    """Return the names of the pages of one language that have not run as they are."""
+    pages = [_page(tree, name, views, code) for name in names]
+    return [page.name for page in _missing(pages, cache)]
 
 
 def run_missing(
@@ -68,6 +78,7 @@ def run_missing(
     views: Mapping[str, DataView],
     code: Path,
     *,
+    only: Collection[str] | None = None,
     workers: int | None = None,
 ) -> list[str]:
     """Run the pages of one language whose cells are not in the cache, and cache them.
@@ -79,6 +90,7 @@ def run_missing(
         environment: what they run on.
         views: the data of a page by its name, and as "" those of all others.
         code: the folder that includes come from.
+        only: the pages to run, beside those without cells; None: all.
         workers: how many run side by side; as many as there are cores, unless given.
 
     Returns:
@@ -87,31 +99,44 @@ def run_missing(
     Raises:
         PageError: a cell raised; pages that ran well are cached all the same.
     """
-    missing = _missing([_page(tree, name, views, code) for name in names], cache)
-    if not missing:
+    kept = cache.path.parent  # beside the folders of all environments
+    expected = page_seconds.expected(names, kept)
+    pages = [_page(tree, name, views, code) for name in names]
+    for page in pages:
+        page.expected_s = expected[page.name]
+    waiting = [
+        page
+        for page in _missing(pages, cache)
+        if only is None or page.name in only or not _code(page)
+    ]
+    if not waiting:
         say(f"pages: all {len(names)} up to date, nothing to execute")
         return []
-    workers = workers or min(os.cpu_count() or 1, len(missing))
-    together = [page for page in missing if not page.alone]
-    alone = [page for page in missing if page.alone]
+    workers = workers or min(os.cpu_count() or 1, len(waiting))
+    machine = Machine(_say_wait)
 
     def finish(page: Page, seconds: float) -> None:
         data = _record(page, seconds, environment)
         page_cache.store(cache, page.notebook, str(page.path), data)
+        page_seconds.note(page.name, seconds, kept)
         progress.done(page, seconds)
 
-    with Progress(len(missing)) as progress:
-        for group, width in ((together, workers), (alone, 1)):
-            with ThreadPoolExecutor(width) as pool:
-                run = {pool.submit(_run, page, progress): page for page in group}
-                try:
-                    _drain(run, finish)
-                except KeyboardInterrupt:
-                    # Leaving the pool waits for its pages, an hour long, unless they end here.
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    _kill(group)
-                    raise
-    return [page.name for page in missing]
+    with Progress(waiting, workers) as progress, ThreadPoolExecutor(workers) as pool:
+        run = {pool.submit(_run, page, machine, progress): page for page in waiting}
+        try:
+            _drain(run, finish)
+        except KeyboardInterrupt:
+            # Leaving the pool waits for its pages, an hour long, unless they end here.
+            pool.shutdown(wait=False, cancel_futures=True)
+            machine.stop()  # those that wait, and those whose kernel only starts
+            _kill(waiting)
+            raise
+    return [page.name for page in waiting]
+
+
+def _say_wait(name: str, alone: bool) -> None:
+    reason = "to measure alone" if alone else "for a page that measures"
+    say(f"pages: {name} waits {reason}")
 
 
 def _page(tree: Path, name: str, views: Mapping[str, DataView], code: Path) -> Page:
@@ -127,8 +152,12 @@ def _missing(pages: list[Page], cache: JupyterCacheBase) -> list[Page]:
             continue
         seen.add(key)
         missing.append(page)
-    # Long pages first: with the longest last, the other core would idle.
-    return sorted(missing, key=lambda page: -sum(len(cell.source) for cell in _code(page)))
+    # Long pages first: with the longest last, the other cores would idle.
+    return sorted(missing, key=lambda page: (-page.expected_s, -_length(page)))
+
+
+def _length(page: Page) -> int:
+    return sum(len(cell.source) for cell in _code(page))
 
 
 def _code(page: Page) -> list[NotebookNode]:
@@ -170,7 +199,7 @@ def _record(page: Page, seconds: float, environment: page_cache.Environment) -> 
     return record | {"execution_seconds": seconds}
 
 
-def _run(page: Page, progress: "Progress") -> float:
+def _run(page: Page, machine: Machine, progress: "Progress") -> float:
     """Run one page in place.
 
     Returns:
@@ -180,6 +209,12 @@ def _run(page: Page, progress: "Progress") -> float:
         return 0.0
     progress.started(page)
     started = time.monotonic()
+
+    def begin(cell: NotebookNode, cell_index: int) -> None:
+        page.cell = cell_index
+        machine.leave(page.name)  # the cell before it has ended
+        machine.enter(page.name, measures(cell))
+
     with tempfile.TemporaryDirectory(prefix="kerasbook-", ignore_cleanup_errors=True) as folder:
         work, home, log = Path(folder, "work"), Path(folder, "home"), Path(folder, "log")
         work.mkdir()
@@ -192,7 +227,7 @@ def _run(page: Page, progress: "Progress") -> float:
             coalesce_streams=True,  # how often the kernel flushed differs from run to run
             resources={"metadata": {"path": str(work)}},
             extra_arguments=KERNEL_ARGUMENTS,
-            on_cell_start=lambda cell, cell_index: setattr(page, "cell", cell_index),
+            on_cell_start=begin,
         )
         try:
             with log.open("wb") as raw:  # what libraries write past Python, kept off the terminal
@@ -209,6 +244,7 @@ def _run(page: Page, progress: "Progress") -> float:
         except CellExecutionError as error:
             raise _page_error(page, error) from error
         finally:
+            machine.leave(page.name)
             progress.ended(page)
     _require_executed(page)
     _drop_empty_displays(page.notebook)
@@ -282,8 +318,9 @@ def _page_error(page: Page, error: Exception) -> BookError:
 class Progress:
     """Prints where the execution is: a line when a page starts or ends, a heartbeat between."""
 
-    def __init__(self, total: int):
-        self.total, self.finished = total, 0
+    def __init__(self, pages: list[Page], workers: int):
+        self.total, self.finished, self.workers = len(pages), 0, workers
+        self.waiting = {page.name: page.expected_s for page in pages if _code(page)}
         self.running: list[tuple[Page, float]] = []
         self.lock = threading.Lock()
         self.stop = threading.Event()
@@ -309,6 +346,7 @@ class Progress:
         """Say that a page has started."""
         with self.lock:
             self.running.append((page, time.monotonic()))
+            self.waiting.pop(page.name, None)
             say(f"pages: {page.name} started, {len(_code(page))} cells")
 
     def ended(self, page: Page) -> None:
@@ -320,5 +358,8 @@ class Progress:
         """Say that a page is done and how many are left."""
         with self.lock:
             self.finished += 1
-            left = self.total - self.finished
-            say(f"pages: [{self.finished}/{self.total}] {page.name} {seconds:.1f} s, {left} left")
+            now = time.monotonic()
+            running = [(each.expected_s, now - started) for each, started in self.running]
+            rest = page_seconds.left(running, self.waiting.values(), self.workers)
+            left = f"{self.total - self.finished} left" + (f", about {rest:.0f} s" if rest else "")
+            say(f"pages: [{self.finished}/{self.total}] {page.name} {seconds:.1f} s, {left}")

@@ -70,11 +70,12 @@ def read(page: Path) -> Opening:
     data = tree.select_one('.live[data-live="digit"] script')
     examples = json.loads(data.get_text())["examples"] if data else []
     sentence = tree.select_one(".pitch > p")
+    cards = [card for card in tree.select(".parts li") if card.select("img")]
     return Opening(
         sentence=_words(sentence) if sentence else "",
         ways=[(str(each["href"]), _words(each)) for each in tree.select(".ways a")],
         facts=[_words(each) for each in tree.select(".byline li")],
-        parts=[_part(card) for card in tree.select(".parts li")],
+        parts=[_part(card) for card in cards],  # one without a picture waits for its chapter
         digits=[pixels for _, *pixels in examples],
     )
 

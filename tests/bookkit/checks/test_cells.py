@@ -57,6 +57,7 @@ RIGHT = {
         cell("import sklearn.base, PIL"),
         cell("from myst_nb import glue", "remove-cell"),
     ],
+    cells.tags: [cell("x = 1", "alone", "remove-cell"), cell("x")],
     cells.glue: [cell("from myst_nb import glue\nglue('x', 1)", "remove-cell"), cell("gluey = 1")],
     cells.removed: [cell("a = 1\nb = a", "remove-cell"), cell("b = 2\nprint(b)"), cell("c = b")],
 }
@@ -168,6 +169,11 @@ def test_cells_that_keep_to_the_rule_pass(problems, check, sources):
             [cell(f"# pip install keras jax torch\n{BACKEND}\nimport keras")],
             "5: the page does not need torch to be installed: "
             "leave it out, or say in `pages/imports.py` what needs it",
+        ),
+        (
+            cells.tags,
+            [cell("x = 1", "remove-cell", "alon")],
+            "6: the tag 'alon' does nothing; there are: remove-cell, alone",
         ),
         (
             cells.glue,

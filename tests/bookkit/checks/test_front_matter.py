@@ -10,7 +10,7 @@ title: One
 description: A page.
 file_format: mystnb
 kernelspec: {display_name: Python 3, language: python, name: python3}
-bookkit: {data: [cifar10, wnut17], alone: true}
+bookkit: {data: [cifar10, wnut17], packages: grain}
 ---
 # One
 """
@@ -48,24 +48,23 @@ def test_a_page_with_every_key_passes(project):
             "6: there is no data 'cifar11'; closest: cifar10",
         ),
         (
+            "packages: grain",
             "alone: true",
-            "alon: true",
-            "6: bookkit takes {data: [NAME, …], packages: GROUP, alone: true}. "
-            "Received: {'data': ['cifar10', 'wnut17'], 'alon': True}",
+            "6: bookkit takes {data: [NAME, …], packages: GROUP}. "
+            "Received: {'data': ['cifar10', 'wnut17'], 'alone': True}",
         ),
         (
-            "{data: [cifar10, wnut17], alone: true}",
+            "{data: [cifar10, wnut17], packages: grain}",
             "{data: cifar10}",
-            "6: bookkit takes {data: [NAME, …], packages: GROUP, alone: true}. "
-            "Received: {'data': 'cifar10'}",
+            "6: bookkit takes {data: [NAME, …], packages: GROUP}. Received: {'data': 'cifar10'}",
         ),
         (
-            "{data: [cifar10, wnut17], alone: true}",
+            "{data: [cifar10, wnut17], packages: grain}",
             "alone",
-            "6: bookkit takes {data: [NAME, …], packages: GROUP, alone: true}. Received: 'alone'",
+            "6: bookkit takes {data: [NAME, …], packages: GROUP}. Received: 'alone'",
         ),
         (
-            "alone: true",
+            "packages: grain",
             "packages: exports",
             "6: there is no group of packages 'exports'; closest: export, formats",
         ),
@@ -74,10 +73,6 @@ def test_a_page_with_every_key_passes(project):
 def test_a_fault_is_named_with_its_line(project, old, new, problem):
     assert RIGHT.count(old) == 1
     assert problems(project, RIGHT.replace(old, new)) == [f"book/en/page.md:{problem}"]
-
-
-def test_a_page_may_name_a_group_of_packages(project):
-    assert problems(project, RIGHT.replace("alone: true", "packages: export")) == []
 
 
 def test_a_page_without_front_matter_is_asked_for_all_of_it(project):

@@ -52,8 +52,8 @@ def book(project):
     def read(zh=ZH, en=EN, glossary=GLOSSARY, lists=LISTS):
         return project(
             {
-                "book/zh/page.md": zh,
-                "book/en/page.md": en,
+                "book/zh/part/page.md": zh,
+                "book/en/part/page.md": en,
                 "book/glossary.yml": glossary,
                 "book/terms.yml": lists,
             }
@@ -102,7 +102,7 @@ def test_a_heading_without_a_term_is_named_unless_a_reason_stands_in_the_list(bo
     en = EN.replace("Three epochs", "What a pass is")
     found = list(terms.headings(book(en=en)))
     assert found == [
-        "book/en/page.md:7: no term of the glossary in 'What a pass is': "
+        "book/en/part/page.md:7: no term of the glossary in 'What a pass is': "
         "name the subject, or give the reason in book/terms.yml"
     ]
     assert list(terms.headings(book(en=en, lists="headings: {sec-b: a pun}"))) == []
@@ -116,7 +116,7 @@ def test_an_exception_that_is_none_is_named(book):
 
 def test_a_heading_of_many_pages_needs_no_term(project):
     pages = {
-        f"book/{language}/page{number}.md": f"(sec-p{number})=\n# Exercises\n"
+        f"book/{language}/part/page{number}.md": f"(sec-p{number})=\n# Exercises\n"
         for language in ("zh", "en")
         for number in range(terms.OFTEN)
     }
@@ -127,8 +127,8 @@ def test_a_homemade_word_is_named_outside_its_section(book):
     en = EN.replace("the training.", "training by Luck; `luck` and [a word](#luck) are none.")
     zh = ZH.replace("过一遍", "凭运气过一遍")
     assert list(terms.homemade(book(zh=zh, en=en))) == [
-        "book/en/page.md:2: section sec-a says 'Luck'; the field says 'noise'",
-        "book/zh/page.md:7: section sec-b says '运气'; the field says '噪声'",
+        "book/en/part/page.md:2: section sec-a says 'Luck'; the field says 'noise'",
+        "book/zh/part/page.md:7: section sec-b says '运气'; the field says '噪声'",
     ]
     assert list(terms.homemade(book(en=EN.replace("A pass", "By luck, a pass")))) == []
 

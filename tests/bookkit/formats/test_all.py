@@ -118,7 +118,7 @@ def test_a_format_more_is_built_collected_and_offered(
             Path(app.outdir).rename(target)
 
     monkeypatch.setattr(build, "require_parity", lambda: None)
-    monkeypatch.setattr(build, "fill_cache", lambda language: [])
+    monkeypatch.setattr(build, "fill_cache", lambda *given: [])
     monkeypatch.setattr(build, "sphinx", sphinx)
     monkeypatch.setenv("BOOK_DATA", "sample")
     monkeypatch.setenv("BOOK_PAGE", "")

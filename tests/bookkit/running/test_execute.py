@@ -238,58 +238,60 @@ y = x / 0
 """
     # one that is still running when the other fails
     pages = {"bad": (bad, ""), "good": (nap("good", "bad ended"), "")}
-    alone = {"last": (CELL % ("Last", "1 + 2"), "bookkit: {alone: true}")}
     with pytest.raises(PageError) as caught:
-        book(pages | alone, workers=2)
+        book(pages, workers=2)
     first, second, *trace = str(caught.value).splitlines()
     assert first == f"{book.tree}/bad.md:13: this cell raised ZeroDivisionError"
     assert (book.tree / "bad.md").read_text(encoding="utf-8").splitlines()[12] == "y = x / 0"
     assert "\x1b" not in str(caught.value)
     assert trace[-1] == "ZeroDivisionError: division by zero"
     assert second.startswith("------")
-    assert [book.cached(name) for name in ("good", "bad", "last")] == [True, False, False]
-    assert "pages: [1/3] good" in capsys.readouterr().out
+    assert [book.cached(name) for name in ("good", "bad")] == [True, False]
+    assert "pages: [1/2] good" in capsys.readouterr().out
     mended = {"bad": (bad.replace("x / 0", "x / 2"), "")}
-    assert sorted(book(pages | alone | mended)) == ["bad", "last"]
+    assert book(pages | mended) == ["bad"]
 
 
-def test_a_page_that_is_alone_overlaps_no_other(book, tmp_path, monkeypatch, capsys):
+def test_no_cell_runs_beside_one_that_measures(book, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LOG", str(tmp_path / "log"))
     monkeypatch.setattr(execute, "HEARTBEAT_S", 0.2)
-    say, beat = execute.say, "pages: ... quiet at cell 2 of 2"
+    say, waits = execute.say, "pages: clock waits to measure alone"
+    awaited = [waits, "pages: ... busy at cell 2 of 3, "]
 
     def heard(line):
         say(line)
-        if line.startswith(beat):
-            tell(tmp_path / "log", "quiet beats")
+        awaited[:] = [start for start in awaited if not line.startswith(start)]
+        if not awaited:
+            tell(tmp_path / "log", "both heard")
 
     monkeypatch.setattr(execute, "say", heard)
+    between = "```\n\n```{code-cell} ipython3\n"
+    noting, waiting = (NAP % PATIENT_S).split(between)
+    asking = waiting.replace('note("end")', "")  # its next cell measures when busy is at its second
     pages = {
-        "quiet": (nap("quiet", "quiet beats"), "bookkit: {alone: true}"),
-        # the others do run side by side: each waits for the other
-        "one": (nap("one", "two start"), ""),
-        "two": (nap("two", "one start"), "bookkit: {alone: false}"),
-        "still": (nap("still"), "bookkit: {alone: true}"),
+        "busy": (
+            CELL % ("Busy", f"name, awaited = 'busy', 'both heard'\n{noting}")
+            + f"\n```{{code-cell}} ipython3\nnote('two')\n{waiting}\n```\n"
+            + "\n```{code-cell} ipython3\nname = 'after'\nnote('start')\n```\n",
+            "",
+        ),
+        "clock": (
+            CELL % ("Clock", f"name, awaited = 'clock', 'busy two'\n{noting}{asking}")
+            + "\n```{code-cell} ipython3\n:tags: [alone]\nnote('end')\n```\n",
+            "",
+        ),
     }
-    assert sorted(book(pages, workers=2)) == ["one", "quiet", "still", "two"]
+    assert sorted(book(pages, workers=2)) == ["busy", "clock"]
     times, _ = logged(tmp_path / "log")
-    assert sorted(times) == ["one", "quiet", "still", "two"]
-    for name in ("quiet", "still"):
-        for other in set(times) - {name}:
-            before = times[other]["end"] <= times[name]["start"]
-            after = times[name]["end"] <= times[other]["start"]
-            assert before or after, (name, other, times)
-
+    assert times["busy"]["end"] < times["clock"]["end"] < times["after"]["start"]
     lines = capsys.readouterr().out.splitlines()
     assert {line for line in lines if "started" in line} == {
-        f"pages: {name} started, 2 cells" for name in pages
-    }
+        "pages: busy started, 3 cells", "pages: clock started, 2 cells",
+    }  # fmt: skip
     done = [line for line in lines if line.startswith("pages: [")]
     for count, line in enumerate(done, start=1):
-        assert line.startswith(f"pages: [{count}/4] ")
-        assert line.endswith(f" s, {4 - count} left")
-    assert sorted(line.split()[2] for line in done) == sorted(pages)
-    assert any(line.startswith(f"{beat}, ") for line in lines)
+        assert line.startswith(f"pages: [{count}/2] ")
+        assert line.partition(", about ")[0].endswith(f" s, {2 - count} left")
 
 
 def test_unknown_data_is_refused_before_any_page_runs(book, capsys):
@@ -397,8 +399,9 @@ def start(tmp_path, write_page):
     write_page(tmp_path / "zh" / "quick.md", CELL % ("Quick", "x = 1"))
     started = []
 
-    def popen(more=""):
-        write_page(tmp_path / "zh" / "slow.md", nap("slow", "slow goes"), more)
+    def popen(tags=""):
+        page = nap("slow", "slow goes").replace("ipython3\n", f"ipython3\n{tags}")
+        write_page(tmp_path / "zh" / "slow.md", page)
         environ = os.environ | {
             "PYTHONPATH": str(CODE),
             "LOG": str(tmp_path / "log"),
@@ -427,9 +430,9 @@ def start(tmp_path, write_page):
 
 
 def wait_for(process, log):
-    """Read until the quick page is done and the slow one has started."""
+    """Read until the slow page has started, and the quick one is done or waits for it."""
     lines = []
-    while not any("] quick " in line for line in lines):
+    while not any("] quick " in line or ": quick waits" in line for line in lines):
         line = process.stdout.readline()
         assert line, (lines, process.stderr.read())
         lines.append(line)
@@ -455,9 +458,9 @@ def test_after_a_kill_the_next_run_goes_on_where_it_was(start, tmp_path):
     assert again.communicate(timeout=PATIENT_S)[0].splitlines()[-1] == "ran"
 
 
-@pytest.mark.parametrize("alone", ["false", "true"])
-def test_an_interrupt_ends_the_run_at_once_and_leaves_no_kernel(start, tmp_path, alone):
-    process = start(f"bookkit: {{alone: {alone}}}")
+@pytest.mark.parametrize("tags", ["", ":tags: [alone]\n"], ids=["beside", "alone"])
+def test_an_interrupt_ends_the_run_at_once_and_leaves_no_kernel(start, tmp_path, tags):
+    process = start(tags)
     wait_for(process, tmp_path / "log")
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=PATIENT_S / 2)  # the page would wait twice as long
