@@ -140,7 +140,7 @@ def test_each_part_has_a_card_with_a_result_of_its_own(parsed, site_file, langua
     page = site_file(f"{language}/index.html")
     cards = parsed(page).select(".parts li")
     captions = parsed(page).select(".bd-links p.caption")
-    assert len(cards) == len(captions) == 7
+    assert len(cards) == len(captions) == 8
     pictures = [card.img for card in cards]
     assert len({each["src"] for each in pictures}) == len(cards)
     assert all(each["alt"] for each in pictures)
