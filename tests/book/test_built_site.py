@@ -14,6 +14,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from bookkit.languages import LANGUAGES
+from bookkit.pages import glossary
 from bookkit.paths import BOOK, BUILD, ROOT, SITE
 
 CSS_ADDRESS = re.compile(
@@ -294,6 +295,9 @@ def test_mathematics_is_mathml(parsed, page):
         for (kind, _), count in section.inline.items()
         if kind == "equation"
     )
+    if page.name == glossary.PAGE:
+        definitions = (term.definitions[page.language] for term in glossary.read(BOOK))
+        formulas = sum(text.count("$") // 2 for text in definitions)
     inline = tree.article.select("math:not(div.math math)")
     assert len(inline) + len(tree.article.select("div.math")) == formulas
     assert all(display.find("math") for display in tree.article.select("div.math"))

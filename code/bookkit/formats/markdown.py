@@ -113,7 +113,9 @@ class MarkdownWriter:
             return f"[\\[{node.astext()}\\]](#{node.get('refid', '')})"
         if isinstance(node, nodes.image):
             return self.block_image(node)
-        if isinstance(node, nodes.target | nodes.comment | nodes.raw):
+        if isinstance(node, nodes.target):
+            return anchors(node["ids"])
+        if isinstance(node, nodes.comment | nodes.raw):
             return ""
         return self.inline(node)
 

@@ -11,7 +11,7 @@ import yaml
 from docutils import nodes
 
 from bookkit.errors import PageError
-from bookkit.languages import LANGUAGES
+from bookkit.languages import LABELLED, LANGUAGES
 
 FILE = "glossary.yml"
 PAGE = "glossary"  # where all are listed
@@ -33,7 +33,7 @@ class Term:
     @property
     def label(self) -> str:
         """What links to its entry name."""
-        return f"term-{nodes.make_id(self.names['en'])}"
+        return f"term-{nodes.make_id(self.names[LABELLED])}"
 
     def called(self, language: str) -> tuple[str, ...]:
         """Return its names in a language; a name with an abbreviation in brackets is two."""
@@ -67,7 +67,7 @@ def _terms(groups: dict, lines: Iterator[int], path: Path) -> Iterator[Term]:
             wanted = [*LANGUAGES, "at", "is", *(f"is/{code}" for code in LANGUAGES)]
             has = {*entry, *(f"is/{code}" for code in entry.get("is", ()))}
             if missing := [key for key in wanted if key not in has]:
-                problem = f"{entry.get('en', 'a term')!r} lacks {', '.join(missing)}; write it"
+                problem = f"{entry.get(LABELLED, 'a term')!r} lacks {', '.join(missing)}; write it"
                 raise PageError(path, line, problem)
             names = {code: entry[code] for code in LANGUAGES}
             also = {code: tuple(listed) for code, listed in entry.get("also", {}).items()}

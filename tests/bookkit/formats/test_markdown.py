@@ -37,7 +37,7 @@ def table(*cells):
         (nodes.reference("", "here", refid="sec-a"), "[here](#sec-a)"),
         (nodes.inline("", "", nodes.emphasis("", "in"), text(" it")), "*in* it"),
         (nodes.footnote_reference("", "1", refid="why"), r"[\[1\]](#why)"),
-        (nodes.target("", "", ids=["x"]), ""),
+        (nodes.target("", "", ids=["x"]), '<a id="x"></a>'),
         (nodes.comment("", "note"), ""),
     ],
 )
