@@ -15,7 +15,9 @@ from bookkit.paths import BOOK, BUILD, SITE, pages
 
 NAMES = pages(BOOK / "en")
 A4_PT = (595, 842)
-CHAPTERS, WHOLE = 290, 770  # pages: from the first chapter to "Beyond"; all, with listings
+# Pages from the first chapter to "Advanced training", and all, with listings: text has no limit,
+# but a jump would be a mistake of the layout.
+CHAPTERS, WHOLE = 360, 880
 FEW_LINES = 14  # of a page that a box fills alone
 FOOT_PT, MOSTLY_WHITE = 60, 0.6  # above the number of a page; a share of its height
 CHECKERS = ("/usr/share/java/epubcheck.jar", "/usr/bin/epubcheck")  # the second is a jar as well
@@ -100,7 +102,7 @@ def chapters(language: str, end: int = -1) -> tuple[int, int]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_chapters_take_no_more_pages_than_stated(language):
-    first, beyond = chapters(language, end=-3)
+    first, beyond = chapters(language, end=-4)
     assert 200 < beyond - first <= CHAPTERS
     assert len(reader(language).pages) <= WHOLE
 

@@ -68,7 +68,7 @@ def spaced(markup: str) -> str:
             elif leaf.text in {"∞", "∂"}:
                 leaf.tag = f"{{{NAMESPACE}}}mi"
                 leaf.set("mathvariant", "normal")
-            elif leaf.text in TIGHT:
+            elif leaf.text in TIGHT and name == "mo":  # EPUB allows no such space of identifiers
                 leaf.attrib |= NO_SPACE
             elif leaf.text and len(leaf.text) > 1 and leaf.text.isalpha():
                 leaf.tag = f"{{{NAMESPACE}}}mi"

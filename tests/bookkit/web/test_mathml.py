@@ -109,6 +109,7 @@ def test_a_display_is_split_between_its_formulas(tex, parts):
         (r"-\infty", '<mo>−</mo><mi mathvariant="normal">∞</mi>'),
         (r"\partial L", '<mi mathvariant="normal">∂</mi><mi>L</mi>'),
         ("n/B", '<mi>n</mi><mo lspace="0" rspace="0">/</mo><mi>B</mi>'),
+        (r"1, \ldots", "<mi>…</mi>"),
         ("x_{l-1}", '<mi>l</mi><mo lspace="0" rspace="0">−</mo><mn>1</mn>'),
         ("W'", '<mrow><mi>W</mi><mo lspace="0" rspace="0">′</mo></mrow>'),
         ("W'_t", '<mo lspace="0" rspace="0">′</mo></mrow><mi>t</mi></msub>'),
