@@ -71,7 +71,7 @@ def pairwise_iou(first, second, crowd=False):
     return overlap_ratio(shared, box_area(first), box_area(second), crowd)
 
 
-def suppress_overlaps(boxes, scores, classes, iou_threshold):
+def non_max_suppression(boxes, scores, classes, iou_threshold):
     """Keep, class by class, the best of boxes in corners that overlap.
 
     Returns the indices of those that stay, the best first.

@@ -19,7 +19,7 @@ def cross_entropy(y, p):
     return -np.sum(np.multiply(y, np.log(p)), axis=-1)
 
 
-def finite_differences(function, array):
+def numerical_gradient(function, array):
     """Estimate how `function()` changes with each entry of `array`.
 
     Args:

@@ -2,19 +2,19 @@
 
 import keras
 
-from kerasbook.overlap import box_area, hull, intersection
+from kerasbook.overlap import box_area, enclosing_box, intersection
 
 
-def box_overlaps(first, second):
+def iou_and_giou(first, second):
     """Compute IoU and GIoU of pairs of boxes in corners, as tensors."""
     shared = intersection(first, second, keras.ops)
     union = box_area(first) + box_area(second) - shared
-    around = box_area(hull(first, second, keras.ops))
+    around = box_area(enclosing_box(first, second, keras.ops))
     iou = shared / (union + 1e-6)  # ①
     return iou, iou - (around - union) / (around + 1e-6)
 
 
-def quality_focal(quality, logits):
+def quality_focal_loss(quality, logits):
     """Charge each score for being off, much more for being far off."""
     error = keras.ops.square(quality - keras.ops.sigmoid(logits))
     return error * keras.ops.binary_crossentropy(

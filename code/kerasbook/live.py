@@ -53,7 +53,7 @@ def write_network(packed, examples):
     return json.dumps({"network": packed, "examples": examples})
 
 
-def telling_units(packed, pixels, *, count):
+def most_influential_units(packed, pixels, *, count):
     """Return the hidden units that do most for the answer to one image."""
     kernel, bias, last, last_bias = map(unpack_array, packed)
     hidden = np.maximum(pixels @ kernel + bias, 0)

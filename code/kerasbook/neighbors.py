@@ -9,7 +9,7 @@ def nearest_neighbor(x_train, y_train, x_test):
     return y_train[distance.argmin(axis=1)]
 
 
-def nearest_mean(x_train, y_train, x_test):
+def nearest_centroid(x_train, y_train, x_test):
     """Give each test row the label of the closest class mean."""
     names = np.unique(y_train)
     means = [x_train[y_train == name].mean(axis=0) for name in names]

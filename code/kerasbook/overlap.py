@@ -22,7 +22,7 @@ def intersection(first, second, ops=np):
     return size[..., 0] * size[..., 1]
 
 
-def hull(first, second, ops=np):
+def enclosing_box(first, second, ops=np):
     """Return the smallest boxes, in corners, that hold both."""
     low = ops.minimum(first[..., :2], second[..., :2])
     high = ops.maximum(first[..., 2:], second[..., 2:])

@@ -63,7 +63,7 @@ def commonest_type(surface, mentions, own):
     return max(kinds, key=kinds.get, default=None)
 
 
-def dictionary_tags(tokens, mentions, *, longest=12, own=()):
+def gazetteer_tags(tokens, mentions, *, longest=12, own=()):
     """Mark what the dictionary knows, the longest first, without `own`."""
     own, spans, start = Counter(own), [], 0
     while start < len(tokens):
@@ -123,8 +123,8 @@ class Encoder:
         return [*(len(v) + 2 for v in self.vocabularies), len(self.tags) + 2]
 
     def encode(self, tokens, own=()):
-        """Encode one sentence; `own` as in `dictionary_tags`."""
-        marks = dictionary_tags(tokens, self.mentions, own=own)
+        """Encode one sentence; `own` as in `gazetteer_tags`."""
+        marks = gazetteer_tags(tokens, self.mentions, own=own)
         columns = [
             [vocabulary.get(string, UNKNOWN) for string in strings]
             for vocabulary, strings in zip(
@@ -144,7 +144,7 @@ def pad(rows, value):
     return padded
 
 
-def swap_mentions(tokens, tags, donors, generator, *, probability):
+def replace_mentions(tokens, tags, donors, generator, *, probability):
     """Put other entities of the same type, from `donors`, in place of some."""
     new_tokens, new_tags, done = [], [], 0
     for start, end, kind in entity_spans(tags):
@@ -199,7 +199,7 @@ class TrainingBatches:
             yield pad(ids, PADDING), pad(tags, -1)
 
     def _example(self, tokens, tags):
-        tokens, tags = swap_mentions(
+        tokens, tags = replace_mentions(
             tokens, tags, self.donors, self.generator, probability=self.swap
         )
         own = [(tuple(tokens[s:e]), kind) for s, e, kind in entity_spans(tags)]

@@ -26,7 +26,7 @@ def read_arrays(path):
         ) from error
 
 
-def check_fit(model, arrays):
+def check_names_and_shapes(model, arrays):
     """Hold a file's arrays against a model, before anything is changed.
 
     Args:
@@ -48,8 +48,8 @@ def check_fit(model, arrays):
             )
 
 
-def put_weights(model, arrays):
+def assign_weights(model, arrays):
     """Put a file's arrays into the model's weights of the same name."""
-    check_fit(model, arrays)
+    check_names_and_shapes(model, arrays)
     for weight in model.weights:
         weight.assign(arrays[weight.path].astype("float32"))

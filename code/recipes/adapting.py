@@ -36,7 +36,7 @@ def _adapt(seed: int, *, way: str, per_class: int, tested: int, length: int, **t
     chosen = draw_per_class(labels, per_class, seed)
     asked = np.random.default_rng(0).choice(len(test_labels), tested, replace=False)
     backbone, tokenizer = open_minilm()
-    adapting.free_weights(backbone, way)
+    adapting.set_trainable(backbone, way)
     model = adapting.add_class_head(backbone, 20)
     train, test = (
         batches.PostBatches(
@@ -47,7 +47,7 @@ def _adapt(seed: int, *, way: str, per_class: int, tested: int, length: int, **t
         )
     )  # fmt: skip
     start, processor = time.perf_counter(), time.process_time()
-    adapting.train_gently(model, train, **training)
+    adapting.fine_tune(model, train, **training)
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
     right = np.concatenate([model.predict_on_batch(x).argmax(axis=1) == y for x, y in test])
     return {
@@ -74,12 +74,10 @@ def _tag(seed: int, *, way: str, parts: list[str], asked: str, **training) -> di
     seen = [sentence for part in parts for sentence in sentences[part]]
     tags = sorted({tag for _, its in seen for tag in its}, key=lambda tag: (tag != "O", tag))
     backbone, tokenizer = open_minilm()
-    adapting.free_weights(backbone, way)
+    adapting.set_trainable(backbone, way)
     model = adapting.add_token_head(backbone, len(tags))
     start, processor = time.perf_counter(), time.process_time()
-    adapting.train_gently(
-        model, batches.SentenceBatches(seen, tokenizer, tags, seed=seed), **training
-    )
+    adapting.fine_tune(model, batches.SentenceBatches(seen, tokenizer, tags, seed=seed), **training)
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
     emissions = batches.predict_words(
         model, batches.SentenceBatches(sentences[asked], tokenizer, tags, batch_size=64)

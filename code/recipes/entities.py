@@ -36,7 +36,7 @@ def _dictionary(seed: int, *, data: str) -> dict:
 
     train, test, columns = _read(data)
     encoder = features.Encoder(train, columns)
-    predicted = [features.dictionary_tags(tokens, encoder.mentions) for tokens, _ in test]
+    predicted = [features.gazetteer_tags(tokens, encoder.mentions) for tokens, _ in test]
     return _summary([tags for _, tags in test], predicted, 0)
 
 

@@ -75,7 +75,7 @@ def _start(format):
 
     known = {
         "tf_saved_model": runtimes.start_saved_model,
-        "onnx": runtimes.start_onnx,
+        "onnx": runtimes.load_onnx,
         "litert": runtimes.start_litert,
         "openvino": start_openvino,
         "torch": start_torch,

@@ -72,11 +72,13 @@ def _train_fast(
 ) -> dict:
     """Train the fast network, or one that lacks something."""
     from kerasbook.beyond.faster.network import build_fast_network
-    from kerasbook.beyond.faster.training import growing_batches, train_fast
+    from kerasbook.beyond.faster.training import progressive_resizing, train_fast
 
     def train(images, labels):
         model = build_fast_network(images[:5000], **network)
-        train_fast(model, growing_batches(images, labels, sizes, seed=seed, **batches), **training)
+        train_fast(
+            model, progressive_resizing(images, labels, sizes, seed=seed, **batches), **training
+        )
         return model
 
     return _train_and_score(train, seed, sizes, precision, read)
@@ -98,14 +100,14 @@ def _train_and_score(
     import keras
 
     from kerasbook import scores
-    from kerasbook.beyond.faster.scoring import predict_views
+    from kerasbook.beyond.faster.scoring import predict_with_tta
 
     (images, labels), (x_test, y_test) = read()
     with computing_in(precision):
         keras.utils.set_random_seed(seed)
         with _timed() as seconds:
             model = train(images, labels)
-    right = predict_views(model, x_test).argmax(axis=1) == y_test
+    right = predict_with_tta(model, x_test).argmax(axis=1) == y_test
     one_view = model.predict(x_test, batch_size=500, verbose=0)
     found = {
         "test_accuracy": float(right.mean()),

@@ -19,7 +19,7 @@ def _count(train: str, test: str, known: int, orders: list[int]) -> tuple[int, A
     from kerasbook.outlook.attention import ngrams
 
     found = {
-        order: ngrams.ngram_chances(ngrams.count_orders(train, order), test, known=known)
+        order: ngrams.ngram_probabilities(ngrams.ngram_counts(train, order), test, known=known)
         for order in orders
     }
     return min(found.items(), key=lambda counted: ngrams.perplexity(counted[1]))
@@ -27,14 +27,16 @@ def _count(train: str, test: str, known: int, orders: list[int]) -> tuple[int, A
 
 def _write_samples(path: Path, model, characters: list[str], beginnings: list[str]) -> None:
     """Let the model go on from each beginning, at several temperatures."""
-    from kerasbook.outlook.attention.generating import write_on
+    from kerasbook.outlook.attention.generating import generate_text
 
     context = model.get_layer("places").input_dim
     lines = []
     for temperature in TEMPERATURES:
         for beginning in beginnings:
             length = context - len(beginning)
-            text = write_on(model, beginning, characters, length=length, temperature=temperature)
+            text = generate_text(
+                model, beginning, characters, length=length, temperature=temperature
+            )
             short = "\n".join(textwrap.fill(line, 64) for line in text.split("\n"))
             lines.append(f"temperature {temperature}{short}\n")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +74,7 @@ def _train(
 
     from kerasbook import scores
     from kerasbook.outlook.attention import texts as reading
-    from kerasbook.outlook.attention.model import model_chances
+    from kerasbook.outlook.attention.model import next_token_probabilities
     from kerasbook.outlook.attention.ngrams import perplexity
 
     train, test = reading.load_texts(texts)
@@ -82,7 +84,7 @@ def _train(
     numbers, asked = (reading.encode_text(text, characters) for text in (train, test))
     model, seconds, processor = _learn(seed, numbers, len(characters), **settings)
     _write_samples(folder / f"{texts}-{seed}.txt", model, characters, beginnings)
-    read = model_chances(model, asked, settings["context"])
+    read = next_token_probabilities(model, asked, settings["context"])
     gap, error = scores.paired_difference(np.log(read), np.log(counted))
     return {
         "perplexity": perplexity(read),

@@ -58,7 +58,7 @@ def judge():
 
 def _look(seed, *, package):
     """Look at all watches with a package in front of the installed Keras, or with that alone."""
-    from kerasbook.outlook.coming.looking import look_elsewhere
+    from kerasbook.outlook.coming.looking import check_watches_on_backend
     from kerasbook.outlook.coming.watches import WATCHES
 
     with tempfile.TemporaryDirectory() as folder:
@@ -68,7 +68,7 @@ def _look(seed, *, package):
         os.environ["PYTHONPATH"] = os.pathsep.join([folder, str(CODE)])
         states: dict[str, str] = {}
         for backend, watches in WATCHES.items():
-            states |= look_elsewhere(watches, backend)
+            states |= check_watches_on_backend(watches, backend)
         judged = judge()
     if broken := {name: said for name, said in states.items() if said not in STATES}:
         raise BookError(f"watches that cannot answer, to be mended: {broken}")

@@ -166,7 +166,7 @@ def _draw(folder: Path, name: str, ground_truth: dict, part: str, detections: li
     for record, true in zip(ground_truth["images"], truths, strict=True):
         if record["license"] in FREE_LICENSES:
             found = _found_in(record, ground_truth, detections)
-            outcomes, missed = judging.judge_detections(found, true)
+            outcomes, missed = judging.match_detections_coco(found, true)
             free.append((record, found, true, outcomes, int(missed.sum())))
     occurs = {
         "hits": lambda each: "hit" in each[3],

@@ -92,9 +92,11 @@ def _features(method: str, texts: dict, rows, test_texts: dict) -> tuple:
         vectors, test_vectors = post_vectors(texts)[rows], post_vectors(test_texts)
         if method == "vectors":
             return vectors, test_vectors
-    words, test_words = few.count_words([texts["words"][i] for i in rows], test_texts["words"])
+    words, test_words = few.tfidf_features([texts["words"][i] for i in rows], test_texts["words"])
     if method == "both":
-        return few.side_by_side(words, vectors), few.side_by_side(test_words, test_vectors)
+        return few.concatenate_features(words, vectors), few.concatenate_features(
+            test_words, test_vectors
+        )
     return words, test_words
 
 

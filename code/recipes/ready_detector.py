@@ -15,10 +15,10 @@ SCORES = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR100")
 def ready_model():
     """Build the detector, and put the weights in that others trained."""
     from kerasbook.beyond.detector import nanodet, weights
-    from kerasbook.weight_files import put_weights
+    from kerasbook.weight_files import assign_weights
 
     model = nanodet.build_nanodet()
-    put_weights(model, weights.load_nanodet_arrays())
+    assign_weights(model, weights.load_nanodet_arrays())
     return model
 
 
@@ -52,11 +52,11 @@ def detect(
             inputs = inputs * reading.PIXEL_SPREAD + reading.PIXEL_MEAN
             inputs = inputs / 255 if pixels == "0 to 1" else inputs
         answer = model.predict(inputs, verbose=0)[0]
-        boxes = reading.read_boxes(answer, centers) / nanodet.INPUT_SIZE
+        boxes = reading.decode_distances(answer, centers) / nanodet.INPUT_SIZE
         boxes = boxes * np.tile(whole.shape[1::-1], 2) - np.tile(corner, 2)
         boxes = np.clip(boxes, 0, np.tile(photo.shape[1::-1], 2))
         scores = 1 / (1 + np.exp(-answer[:, : nanodet.NUM_CLASSES]))
-        detections += _records(record, truth, reading.choose_boxes(boxes, scores))
+        detections += _records(record, truth, reading.filter_and_suppress(boxes, scores))
     return truth, detections
 
 

@@ -58,13 +58,13 @@ def _run(
 
     from kerasbook import tagger
     from kerasbook import token_columns as columns
-    from kerasbook.beyond.entities.shares import ShareEncoder
+    from kerasbook.beyond.entities.shares import GazetteerEncoder
 
     train, dev = read()
     metrics: dict[str, float] = {}
     examples: dict[str, Any] = {}
     models, emissions = [], []
-    for kind, encoding in (("shares", ShareEncoder), ("plain", columns.Encoder)):
+    for kind, encoding in (("shares", GazetteerEncoder), ("plain", columns.Encoder)):
         encoder = encoding(train, columns.chinese_columns)
         some = [
             _train_one(train, encoder, members * seed + number, **parameters)
@@ -119,7 +119,7 @@ def _score(models: list, emissions: list, sentences: list, least: float) -> dict
     rows, crf = _as_one(models, emissions)
     found = {
         "path": tagger.viterbi_decode(rows, crf.tags, crf),
-        "names": names.names_decode(rows, crf.tags, crf, least=least),
+        "names": names.marginal_decode(rows, crf.tags, crf, least=least),
     }
     right = [tags for _, tags in sentences]
     return {
@@ -141,7 +141,7 @@ def _unsure_names(models: list, emissions: list, sentences: list) -> tuple[float
     said = [
         (probability, name in tagging.entity_spans(tags))
         for row, (_, tags) in zip(rows, sentences, strict=True)
-        for name, probability in names.name_probabilities(row, crf.tags, tables).items()
+        for name, probability in names.span_marginals(row, crf.tags, tables).items()
         if 0.3 <= probability < 0.6
     ]
     stated, right = np.mean(said, axis=0) if said else (0.0, 0.0)

@@ -24,7 +24,7 @@ def build_reader(size: int, *, channels: str = "RGB", padding: str = "same", **p
     import keras
 
     from kerasbook.beyond.transfer import features, lite, names
-    from kerasbook.weight_files import put_weights
+    from kerasbook.weight_files import assign_weights
 
     arrays = names.load_lite0_arrays()
     if (found := names.count_blocks(arrays)) != lite.NUM_BLOCKS:
@@ -33,10 +33,10 @@ def build_reader(size: int, *, channels: str = "RGB", padding: str = "same", **p
             f"Received: {found} blocks"
         )
     network = lite.build_lite0(size)
-    put_weights(network, names.translate_weights(arrays))
+    assign_weights(network, names.translate_weights(arrays))
     if padding == "even":
         network = _pad_evenly(network)
-    reader = features.read_pixels(features.average_blocks(network), **pixels)
+    reader = features.with_preprocessing(features.pooled_block_features(network), **pixels)
     if channels == "RGB":
         return reader
     inputs = keras.Input(reader.input_shape[1:], dtype="uint8")
@@ -158,9 +158,9 @@ def _fit_linear(x, y, views: list, held_out: int, seed: int) -> tuple[dict, list
 
 def _fit_dense(x, y, views: list, epochs: int) -> tuple[dict, list]:
     """Train two dense layers; return the logits of the views."""
-    from kerasbook.beyond.transfer.training import build_head, train_head
+    from kerasbook.beyond.transfer.training import build_mlp_head, train_head
 
-    model = build_head(x.shape[1])
+    model = build_mlp_head(x.shape[1])
     train_head(model, x, y, epochs=epochs)
     return {}, [model.predict(view, batch_size=1000, verbose=0) for view in views]
 

@@ -58,7 +58,7 @@ def _keep_word(model: Any, held: tuple, test: tuple, alpha: float) -> dict:
     known = model.predict(held[0], batch_size=500, verbose=0)
     temperature = calibration.fit_temperature(known, held[1])
     tempered = softmax(logits / temperature)
-    scores = conformal.scores_of_labels(softmax(known / temperature), held[1])
+    scores = conformal.nonconformity_scores(softmax(known / temperature), held[1])
     sets = conformal.prediction_sets(tempered, conformal.conformal_threshold(scores, alpha))
     found = sets[np.arange(len(labels)), labels]
     right = logits.argmax(axis=1) == labels
@@ -92,7 +92,7 @@ def _meet_elsewhere(model: Any, test: tuple, temperature: float) -> dict:
 
     from kerasbook.beyond.trust.corruption import CORRUPTIONS, corrupt_images
     from kerasbook.beyond.trust.network import ask_network
-    from kerasbook.beyond.trust.ranking import share_in_order
+    from kerasbook.beyond.trust.ranking import auroc
 
     images, labels = test
     found = {}
@@ -107,7 +107,7 @@ def _meet_elsewhere(model: Any, test: tuple, temperature: float) -> dict:
     known = ask_network(model, images).max(axis=1)
     for name, strange in (("digits", np.stack([digits] * 3, axis=-1)), ("pixels", pixels)):
         sure = ask_network(model, np.float32(strange)).max(axis=1)
-        found[f"surer_than_of_{name}"] = share_in_order(known, sure)
+        found[f"surer_than_of_{name}"] = auroc(known, sure)
     return found
 
 

@@ -174,7 +174,7 @@ def _tuned_opinions(
     drawn = batches.PostBatches([some[0] for some in posts], labels, tokenizer, seed=seed, **sizes)
     kinds = [cut(list(texts)) for texts in zip(*posts, strict=True)]
     pools = [list(chain(*some)) for some in zip(*kinds, strict=True)]
-    adapting.train_gently(model, _OneWindowEach(drawn, pools, seed), **training)
+    adapting.fine_tune(model, _OneWindowEach(drawn, pools, seed), **training)
     found = []
     for others in asked:
         parts = cut(others)

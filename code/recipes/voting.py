@@ -27,7 +27,7 @@ def voters_features(parts: list[dict[str, list[str]]], test_texts: dict[str, lis
     import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    from kerasbook.beyond.pretrained.few import side_by_side
+    from kerasbook.beyond.pretrained.few import concatenate_features
 
     counted = {}
     for name, settings in (
@@ -47,8 +47,12 @@ def voters_features(parts: list[dict[str, list[str]]], test_texts: dict[str, lis
         **counted,
         "bayes": counted["words"],
         "vectors": vectors,
-        "both": [side_by_side(*pair) for pair in zip(counted["words"], windows, strict=True)],
-        "lettered": [side_by_side(*pair) for pair in zip(counted["letters"], vectors, strict=True)],
+        "both": [
+            concatenate_features(*pair) for pair in zip(counted["words"], windows, strict=True)
+        ],
+        "lettered": [
+            concatenate_features(*pair) for pair in zip(counted["letters"], vectors, strict=True)
+        ],
     }
 
 
@@ -56,7 +60,7 @@ def _windows_in_three_ways(texts: dict[str, list[str]]):
     """Lay mean, greatest values and first window side by side, each of length one half."""
     import numpy as np
 
-    from kerasbook.beyond.pretrained.reading import unit_length
+    from kerasbook.beyond.pretrained.reading import l2_normalize
     from kerasbook.beyond.pretrained.stored import mean_of_windows
 
     parts = []
@@ -64,7 +68,7 @@ def _windows_in_three_ways(texts: dict[str, list[str]]):
         if name != "words":
             vectors, owners = read_windows(texts[name])
             starts = np.flatnonzero(np.diff(owners, prepend=-1))
-            greatest = unit_length(np.maximum.reduceat(vectors, starts))
+            greatest = l2_normalize(np.maximum.reduceat(vectors, starts))
             parts += [mean_of_windows(vectors, owners), greatest, vectors[starts]]
     return np.concatenate(parts, axis=1) / 2
 

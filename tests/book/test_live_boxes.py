@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from bookkit.languages import LANGUAGES
 from bookkit.paths import SITE
 from kerasbook.applications.detection.dragging import find_suppressors, judge_scene
-from kerasbook.boxes import pairwise_iou, suppress_overlaps
+from kerasbook.boxes import non_max_suppression, pairwise_iou
 
 NAME = "applications/object-detection"
 PHONE = {"width": 390, "height": 844}
@@ -131,7 +131,7 @@ def test_boxes_between_pixels_agree_too(figure, seed):
     scene = {"boxes": boxes.tolist(), "scores": scores.tolist(), "classes": classes.tolist()}
     for level in (0, 0.2, 0.5, 1):
         (here,) = figure.page.evaluate(SUPPRESS, [scene, [level]])
-        stay = suppress_overlaps(boxes, scores, classes, level)
+        stay = non_max_suppression(boxes, scores, classes, level)
         rivals = find_suppressors(boxes, classes, stay, level)
         assert here["kept"] == stay.tolist()
         assert [-1 if rival is None else rival for rival in here["rivals"]] == rivals.tolist()

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bookkit.languages import LANGUAGES
-from kerasbook.concepts.descents import arrival, descend, leaving
+from kerasbook.concepts.descents import run_on_quadratic, steps_to_converge, steps_to_diverge
 from kerasbook.optimizers import sgd_step
 
 PAGE = "concepts/compiling.html"
@@ -26,7 +26,7 @@ WALKED = """(figure, walks) => walks.map(walk => figure.path(...walk))"""
 
 def walk(start, rate, momentum=0.0, steps=STEPS):
     with np.errstate(all="ignore"):  # some explode
-        return descend(
+        return run_on_quadratic(
             sgd_step, start, CURVATURES, steps=steps, learning_rate=rate, momentum=momentum
         )
 
@@ -61,7 +61,7 @@ def test_what_it_says_is_what_the_page_counts(figure, rate):
     choose(figure, rate)
     path = walk([-8.0, 1.0], rate)
     with np.errstate(over="ignore"):
-        near, out = arrival(path), leaving(path, EXTENT)
+        near, out = steps_to_converge(path), steps_to_diverge(path, EXTENT)
     if near is not None:
         expect(said(figure)).to_have_text(
             f"From step {near} on it stays within 0.1 of the minimum."

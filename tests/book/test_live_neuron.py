@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from bookkit.languages import LANGUAGES
 from kerasbook.calculus import sigmoid
-from kerasbook.concepts.neurons import keras_twin
+from kerasbook.concepts.neurons import to_keras_model
 
 PAGE = "concepts/neurons.html"
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
@@ -49,7 +49,7 @@ def test_the_page_answers_as_its_code_and_keras(figure, neuron):
     *weights, bias = neuron
     here = np.array(figure.evaluate(OUTPUTS, [GRID.tolist(), weights, bias]))
     np.testing.assert_allclose(here, sigmoid(GRID @ weights + bias), rtol=1e-9, atol=1e-300)
-    twin = keras_twin([(np.array([weights], float).T, np.array([bias]), sigmoid)])
+    twin = to_keras_model([(np.array([weights], float).T, np.array([bias]), sigmoid)])
     # 32 bits hold seven digits of a sum, here of up to three thousand.
     atol = 1e-6 if max(map(abs, neuron)) < 10 else 1e-4
     np.testing.assert_allclose(here, twin.predict(GRID, verbose=0).ravel(), atol=atol)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kerasbook import boxes as page
-from kerasbook.overlap import hull
+from kerasbook.overlap import enclosing_box
 
 FORMATS = page.BOX_FORMATS
 # One box in the three formats: 30 wide, 40 high, its left top corner at (10, 20).
@@ -110,8 +110,8 @@ def test_a_ratio_broadcasts_and_is_zero_where_the_whole_is():
 
 def test_the_hull_of_single_boxes_and_of_every_pair():
     first, second = np.array([[0, 0, 2, 2], [5, 5, 6, 9]]), np.array([[1, 1, 3, 3]])
-    assert hull(first[0], second[0]).tolist() == [0, 0, 3, 3]
-    assert hull(first[:, None], second).tolist() == [[[0, 0, 3, 3]], [[1, 1, 6, 9]]]
+    assert enclosing_box(first[0], second[0]).tolist() == [0, 0, 3, 3]
+    assert enclosing_box(first[:, None], second).tolist() == [[[0, 0, 3, 3]], [[1, 1, 6, 9]]]
 
 
 def test_a_crowd_divides_by_the_first_area_alone():
@@ -178,14 +178,14 @@ def test_suppression_as_by_hand():
     boxes = [[0, 0, 10, 10], [1, 0, 11, 10], [2, 0, 12, 10], [50, 50, 60, 60]]
     scores, classes = [0.6, 0.9, 0.7, 0.1], [0, 0, 0, 0]
     # The second overlaps its neighbors by 90 / 110; the first and third share 80 / 120.
-    assert page.suppress_overlaps(boxes, scores, classes, 0.5).tolist() == [1, 3]
-    assert page.suppress_overlaps(boxes, scores, [0, 1, 0, 0], 0.5).tolist() == [1, 2, 3]
-    assert page.suppress_overlaps(boxes, scores, classes, 0.9).tolist() == [1, 2, 0, 3]
+    assert page.non_max_suppression(boxes, scores, classes, 0.5).tolist() == [1, 3]
+    assert page.non_max_suppression(boxes, scores, [0, 1, 0, 0], 0.5).tolist() == [1, 2, 3]
+    assert page.non_max_suppression(boxes, scores, classes, 0.9).tolist() == [1, 2, 0, 3]
 
 
 def test_a_box_that_went_suppresses_no_other():
     boxes = [[0, 0, 10, 10], [3, 0, 13, 10], [6, 0, 16, 10]]  # a chain: 70 / 130, ends 40 / 160
-    assert page.suppress_overlaps(boxes, [0.9, 0.8, 0.7], [0, 0, 0], 0.5).tolist() == [0, 2]
+    assert page.non_max_suppression(boxes, [0.9, 0.8, 0.7], [0, 0, 0], 0.5).tolist() == [0, 2]
 
 
 def test_four_boxes_as_the_page_does_them_by_hand():
@@ -193,14 +193,14 @@ def test_four_boxes_as_the_page_does_them_by_hand():
     overlaps = page.pairwise_iou(boxes, boxes)
     np.testing.assert_allclose(overlaps[0], [1, 0.6, 1 / 3, 0])
     assert overlaps[1, 2] == 0.6
-    kept = page.suppress_overlaps(boxes, [0.9, 0.8, 0.7, 0.6], [0] * 4, 0.5)
+    kept = page.non_max_suppression(boxes, [0.9, 0.8, 0.7, 0.6], [0] * 4, 0.5)
     assert kept.tolist() == [0, 2, 3]
 
 
 def test_an_overlap_of_exactly_the_threshold_stays():
     boxes = [[0, 0, 10, 10], [0, 0, 10, 5]]
-    assert page.suppress_overlaps(boxes, [2, 1], [0, 0], 0.5).tolist() == [0, 1]
-    assert page.suppress_overlaps(boxes, [2, 1], [0, 0], 0.49).tolist() == [0]
+    assert page.non_max_suppression(boxes, [2, 1], [0, 0], 0.5).tolist() == [0, 1]
+    assert page.non_max_suppression(boxes, [2, 1], [0, 0], 0.49).tolist() == [0]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -210,7 +210,7 @@ def test_suppression_agrees_with_its_definition(seed):
     scores = generator.integers(0, 20, 60) / 20  # with ties
     classes = generator.integers(0, 3, 60)
     for threshold in (0, 0.3, 0.5, 1):
-        kept = page.suppress_overlaps(boxes, scores, classes, threshold)
+        kept = page.non_max_suppression(boxes, scores, classes, threshold)
         assert kept.tolist() == kept_by_definition(boxes, scores, classes, threshold)
 
 
@@ -221,7 +221,7 @@ def test_suppression_agrees_with_tensorflow(seed):
     boxes = random_boxes(80, seed=200 + seed)
     scores = generator.integers(0, 30, 80) / 32  # with ties, exact in float32
     for threshold in (0.2, 0.5, 0.8):
-        kept = page.suppress_overlaps(boxes, scores, np.zeros(80, int), threshold)
+        kept = page.non_max_suppression(boxes, scores, np.zeros(80, int), threshold)
         by_tensorflow = tensorflow.image.non_max_suppression(boxes, scores, 80, threshold)
         assert kept.tolist() == by_tensorflow.numpy().tolist()
 
@@ -229,12 +229,12 @@ def test_suppression_agrees_with_tensorflow(seed):
 def test_unsigned_scores_are_ranked_as_numbers():
     scores = np.array([0, 7, 200], np.uint8)
     boxes = [[0, 0, 1, 1], [5, 5, 6, 6], [8, 8, 9, 9]]
-    assert page.suppress_overlaps(boxes, scores, [0, 0, 0], 0.5).tolist() == [2, 1, 0]
+    assert page.non_max_suppression(boxes, scores, [0, 0, 0], 0.5).tolist() == [2, 1, 0]
 
 
 def test_classes_may_have_names_and_there_may_be_no_boxes():
     boxes = [[0, 0, 10, 10], [0, 0, 10, 10]]
-    assert page.suppress_overlaps(boxes, [0.1, 0.2], ["cat", "dog"], 0.5).tolist() == [1, 0]
-    empty = page.suppress_overlaps([], [], [], 0.5)
+    assert page.non_max_suppression(boxes, [0.1, 0.2], ["cat", "dog"], 0.5).tolist() == [1, 0]
+    empty = page.non_max_suppression([], [], [], 0.5)
     assert empty.tolist() == []
     assert np.arange(3)[empty].tolist() == []

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from scipy.special import expit
 
-from kerasbook.calculus import cross_entropy, finite_differences, sigmoid, softmax
+from kerasbook.calculus import cross_entropy, numerical_gradient, sigmoid, softmax
 
 
 def test_the_sigmoid_is_that_of_scipy_and_never_overflows():
@@ -19,7 +19,7 @@ def test_the_sigmoid_is_that_of_scipy_and_never_overflows():
 
 def test_finite_differences_of_a_known_function_leave_the_array_as_it_was():
     array = np.array([[1.0, -2.0], [0.5, 3.0]])
-    estimate = finite_differences(lambda: (array**3).sum(), array)
+    estimate = numerical_gradient(lambda: (array**3).sum(), array)
     np.testing.assert_allclose(estimate, 3 * array**2, atol=1e-8)
     assert array.tolist() == [[1.0, -2.0], [0.5, 3.0]]
 

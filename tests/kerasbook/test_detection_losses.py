@@ -16,7 +16,7 @@ def random_boxes(count, seed):
 
 def test_overlaps_agree_with_numpy():
     first, second = random_boxes(200, 0), random_boxes(200, 1)
-    iou, giou = detection_losses.box_overlaps(*(x.astype("float32") for x in (first, second)))
+    iou, giou = detection_losses.iou_and_giou(*(x.astype("float32") for x in (first, second)))
     pairs = [
         in_numpy.pairwise_iou(a[None], b[None])[0, 0] for a, b in zip(first, second, strict=True)
     ]
@@ -37,16 +37,16 @@ def test_overlaps_agree_with_numpy():
 )
 def test_overlaps_as_by_hand(other, iou, giou):
     boxes = np.array([[0, 0, 40, 40], other], "float32")
-    np.testing.assert_allclose(detection_losses.box_overlaps(*boxes), [iou, giou], atol=1e-6)
+    np.testing.assert_allclose(detection_losses.iou_and_giou(*boxes), [iou, giou], atol=1e-6)
 
 
 def test_boxes_without_area_have_finite_overlaps():
     zero = keras.ops.zeros((1, 4))
-    for value in detection_losses.box_overlaps(zero, zero):
+    for value in detection_losses.iou_and_giou(zero, zero):
         np.testing.assert_array_equal(value, [0])
 
 
 def test_many_easy_answers_cost_little():
     logits = np.full(270, -np.log(99), "float32")
-    cost = np.array(detection_losses.quality_focal(np.zeros(270, "float32"), logits))
+    cost = np.array(detection_losses.quality_focal_loss(np.zeros(270, "float32"), logits))
     assert cost.sum() == pytest.approx(270 * 0.01**2 * -np.log(0.99), rel=1e-4)

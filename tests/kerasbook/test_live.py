@@ -9,9 +9,9 @@ import pytest
 from kerasbook.live import (
     LARGEST,
     draw_live_answer,
+    most_influential_units,
     pack_array,
     run_packed,
-    telling_units,
     unpack_array,
     write_network,
 )
@@ -106,8 +106,8 @@ def test_more_or_fewer_layers_stop_it_too(toy, count):
 def test_units_are_ordered_by_what_they_do_for_the_answer(toy):
     pixels = np.zeros(64)
     pixels[0] = 1.0  # hidden 1, 2, 3; for 7 they give 1, 6 and -3
-    assert telling_units(toy, pixels, count=3).tolist() == [1, 0, 2]
-    assert telling_units(toy, pixels, count=1).tolist() == [1]
+    assert most_influential_units(toy, pixels, count=3).tolist() == [1, 0, 2]
+    assert most_influential_units(toy, pixels, count=1).tolist() == [1]
 
 
 def test_an_answer_is_drawn_with_its_probabilities_and_units(toy):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasbook.neighbors import nearest_mean, nearest_neighbor
+from kerasbook.neighbors import nearest_centroid, nearest_neighbor
 
 
 def test_the_nearest_neighbor_by_hand():
@@ -22,5 +22,5 @@ def test_the_nearest_neighbor_agrees_with_brute_force():
 
 def test_the_nearest_mean_by_hand():
     x_train = np.array([[0.0], [2.0], [10.0], [12.0]])  # means 1 and 11
-    found = nearest_mean(x_train, np.array([3, 3, 8, 8]), np.array([[5.9], [6.1]]))
+    found = nearest_centroid(x_train, np.array([3, 3, 8, 8]), np.array([[5.9], [6.1]]))
     assert found.tolist() == [3, 8]

@@ -51,7 +51,7 @@ def test_the_commonest_type_wins_until_own_entities_are_taken_off():
 
 def mark(text, own=(), longest=12, mentions=None):
     mentions = mentions or features.count_mentions(SENTENCES)
-    tags = features.dictionary_tags(list(text), mentions, longest=longest, own=own)
+    tags = features.gazetteer_tags(list(text), mentions, longest=longest, own=own)
     return entity_spans(tags)
 
 
@@ -113,7 +113,7 @@ DONORS = {"name": [list("欧阳一一")], "city": [list("渝")], "book": [list("
 
 def swap(sentence, probability, seed=0):
     generator = np.random.default_rng(seed)
-    return features.swap_mentions(*sentence, DONORS, generator, probability=probability)
+    return features.replace_mentions(*sentence, DONORS, generator, probability=probability)
 
 
 def test_swapping_keeps_what_is_around_and_the_types():

@@ -24,7 +24,7 @@ def good():
 
 
 def test_arrays_are_put_in_by_name_as_float32(model):
-    page.put_weights(model, dict(reversed(good().items())))
+    page.assign_weights(model, dict(reversed(good().items())))
     assert model.layers[1].kernel.numpy().tolist() == [[0, 1, 2], [3, 4, 5]]
     assert model.layers[1].bias.numpy().tolist() == [1, 1, 1]
     assert model.layers[1].kernel.dtype == "float32"
@@ -51,7 +51,7 @@ def test_what_does_not_fit_is_named_and_nothing_is_changed(model, change, messag
     before = [weight.numpy().copy() for weight in model.weights]
     arrays = {name: array for name, array in (good() | change).items() if array is not None}
     with pytest.raises(ValueError, match=message):
-        page.put_weights(model, arrays)
+        page.assign_weights(model, arrays)
     for weight, old in zip(model.weights, before, strict=True):
         assert np.array_equal(weight.numpy(), old)
 

@@ -9,7 +9,7 @@ from PIL import Image
 from bookkit.data.registry import SAMPLE
 from bookkit.paths import RESULTS
 from bookkit.reference import results
-from kerasbook.beyond.detector.reading import list_cells
+from kerasbook.beyond.detector.reading import grid_centers_and_strides
 from recipes import detector_tuning as recipes
 from recipes.ready_detector import ready_model
 
@@ -48,7 +48,7 @@ def test_photographs_come_twice_and_boxes_turn_with_them(folder):
     inputs, targets = recipes._read_photos("train2017")
     assert inputs.shape == (2 * NUMBER, 416, 416, 3)
     np.testing.assert_array_equal(inputs[1], inputs[0][:, ::-1])
-    centers, strides = list_cells()
+    centers, strides = grid_centers_and_strides()
     for row, left in ((0, 52.0), (1, 416 - 156.0)):
         taken = targets[row, :, 0] >= 0
         assert set(targets[row, taken, 0]) == {0}  # the crowd is left out

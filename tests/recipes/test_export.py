@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bookkit.running import packages
-from kerasbook.beyond.export.runtimes import RUNTIMES, start_onnx
+from kerasbook.beyond.export.runtimes import RUNTIMES, load_onnx
 from kerasbook.isolation import run_without
 from recipes import PACKAGES, export
 
@@ -69,7 +69,7 @@ def test_pooling_from_jax_is_written_and_cannot_be_run(tmp_path):
     np.save(tmp_path / "images.npy", np.ones((1, 4, 4, 1), "float32"))
     assert write(tmp_path, tmp_path, "jax", "onnx") == ""
     with pytest.raises(Exception, match=export.UNUSABLE["jax", "onnx"]):
-        start_onnx(str(tmp_path / "model.onnx"))(np.ones((1, 4, 4, 1), "float32"))
+        load_onnx(str(tmp_path / "model.onnx"))(np.ones((1, 4, 4, 1), "float32"))
 
 
 def test_a_pytorch_program_answers_one_image_at_a_time_and_refuses_two(source, tmp_path):

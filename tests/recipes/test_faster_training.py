@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasbook.beyond.faster.training import growing_batches
+from kerasbook.beyond.faster.training import progressive_resizing
 from recipes import TASKS
 from recipes import faster_training as recipes
 
@@ -86,7 +86,7 @@ def test_no_stage_draws_again_what_another_drew(recipe):
     settings = recipe.parameters["batches"] | {"batch_size": 10, "seed": 0}
     sizes = recipe.parameters["sizes"]
     orders, places, sides = [], [], []
-    for batches, epochs in growing_batches(images, np.arange(40) % 10, sizes, **settings):
+    for batches, epochs in progressive_resizing(images, np.arange(40) % 10, sizes, **settings):
         for _ in range(epochs):
             orders.append(batches.draws.order.tolist())
             places.append(batches.draws.places.tolist())

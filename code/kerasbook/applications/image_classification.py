@@ -97,7 +97,7 @@ def build_improved_network(num_classes=10, momentum=0.99):
     return keras.Sequential(layers)
 
 
-def cosine_adam(peak, steps):
+def adam_with_cosine_decay(peak, steps):
     """Return Adam with a rate that falls from `peak` to zero in `steps`."""
     rate = keras.optimizers.schedules.CosineDecay(peak, steps)
     return keras.optimizers.Adam(rate)
@@ -111,7 +111,9 @@ def train_with_seed(build, images, labels, *, seed, peak=None, **budget):
     )
     model = build()
     steps = math.ceil(len(training[1]) / budget["batch_size"])
-    optimizer = cosine_adam(peak, steps * budget["epochs"]) if peak else "adam"
+    optimizer = "adam"
+    if peak:
+        optimizer = adam_with_cosine_decay(peak, steps * budget["epochs"])
     train_image_classifier(
         model, training, validation, optimizer=optimizer, **budget
     )
@@ -144,7 +146,7 @@ def photo_for_network(path, side=32):
     return np.asarray(square)[np.newaxis]  # ②
 
 
-def recall_of_rows(confusion):
+def recall_per_class(confusion):
     """Return the recall of each class; rows are true classes."""
     confusion = np.asarray(confusion)
     totals = np.maximum(confusion.sum(axis=1), 1)
@@ -153,7 +155,7 @@ def recall_of_rows(confusion):
 
 def share_of_columns(confusion):
     """Return precision, for those who mix up rows and columns."""
-    return recall_of_rows(np.transpose(confusion))
+    return recall_per_class(np.transpose(confusion))
 
 
 def show_images(axes, images, titles):

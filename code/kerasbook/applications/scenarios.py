@@ -42,7 +42,7 @@ def build_post_network(vocabulary_size):
     )
 
 
-def nearest_mean_image(x_train, y_train, x_test):
+def nearest_centroid_image(x_train, y_train, x_test):
     """Predict the class whose mean training image is closest."""
     classes = np.unique(y_train)
     means = np.stack(

@@ -19,7 +19,7 @@ def sample_ring(count, *, seed, modes=8, spread=0.1):
     return (chosen + noise).astype("float32")
 
 
-def build_player(inputs, outputs, *, units=64, hidden="tanh", last=None):
+def build_mlp(inputs, outputs, *, units=64, hidden="tanh", last=None):
     """Build two hidden layers and an output, linear unless `last` is set."""
     return keras.Sequential(
         [
@@ -31,7 +31,7 @@ def build_player(inputs, outputs, *, units=64, hidden="tanh", last=None):
     )
 
 
-def surprise(logits, answer):
+def bce_with_logits(logits, answer):
     """Average the cross-entropy of logits if the right answer is `answer`."""
     answers = tf.fill(tf.shape(logits), float(answer))
     loss = tf.nn.sigmoid_cross_entropy_with_logits(answers, logits)
@@ -42,8 +42,8 @@ def update_discriminator(gan, real, noise):
     """Move the discriminator one step; the generator stays as it is."""
     with tf.GradientTape() as tape:
         fake = gan.generator(noise)
-        loss = surprise(gan.discriminator(real), 1)
-        loss += surprise(gan.discriminator(fake), 0)
+        loss = bce_with_logits(gan.discriminator(real), 1)
+        loss += bce_with_logits(gan.discriminator(fake), 0)
     weights = gan.discriminator.trainable_variables  # ①
     gan.for_discriminator.apply(tape.gradient(loss, weights), weights)
     return loss
@@ -53,7 +53,7 @@ def update_generator(gan, noise):
     """Move the generator one step; the discriminator stays as it is."""
     with tf.GradientTape() as tape:
         fake = gan.generator(noise)
-        loss = surprise(gan.discriminator(fake), 1)  # ①
+        loss = bce_with_logits(gan.discriminator(fake), 1)  # ①
     weights = gan.generator.trainable_variables
     gan.for_generator.apply(tape.gradient(loss, weights), weights)
     return loss
@@ -86,7 +86,7 @@ def train_gan(gan, data, noise, *, epochs, batch_size):
     return samples
 
 
-def mean_distance(a, b):
+def mean_pairwise_distance(a, b):
     """Average the distance over all pairs of a point of `a` and one of `b`."""
     columns = zip(a.T, b.T, strict=True)  # one at a time saves memory
     return np.sqrt(sum((p[:, None] - q) ** 2 for p, q in columns)).mean()
@@ -94,11 +94,15 @@ def mean_distance(a, b):
 
 def energy_distance(x, y):
     """Compute the energy distance of samples (n, d) and (m, d)."""
-    between = mean_distance(x, y)
-    return 2 * between - mean_distance(x, x) - mean_distance(y, y)
+    between = mean_pairwise_distance(x, y)
+    return (
+        2 * between
+        - mean_pairwise_distance(x, x)
+        - mean_pairwise_distance(y, y)
+    )
 
 
-def run_ahead(gan, points, noise, *, rounds, turns):
+def train_generator_ahead(gan, points, noise, *, rounds, turns):
     """Give the generator `turns` steps for each one of the discriminator."""
     inspect, forge = map(tf.function, (update_discriminator, update_generator))
     samples = [gan.generator(noise).numpy()]
@@ -110,7 +114,7 @@ def run_ahead(gan, points, noise, *, rounds, turns):
     return samples
 
 
-def covered_modes(points, centers, *, radius=0.4):
+def count_covered_modes(points, centers, *, radius=0.4):
     """Count centers with a quarter of their fair share of points nearby."""
     distance = np.linalg.norm(points[:, None] - centers, axis=-1)
     nearest = distance.argmin(axis=1)[distance.min(axis=1) <= radius]
@@ -118,16 +122,16 @@ def covered_modes(points, centers, *, radius=0.4):
     return int((counts >= len(points) / len(centers) / 4).sum())
 
 
-def player_losses(p_real, p_made):
+def gan_losses(p_real, p_made):
     """Compute both losses from the inspector's answers: the exercise."""
     p_real, p_made = np.asarray(p_real), np.asarray(p_made)
     inspector = -np.log(p_real).mean() - np.log(1 - p_made).mean()
     return [inspector, -np.log(p_made).mean()]
 
 
-def player_losses_unswapped(p_real, p_made):
+def minimax_losses(p_real, p_made):
     """Leave the forger's loss as the plain opposite: the usual mistake."""
-    inspector, _ = player_losses(p_real, p_made)
+    inspector, _ = gan_losses(p_real, p_made)
     return [inspector, np.log(1 - np.asarray(p_made)).mean()]
 
 

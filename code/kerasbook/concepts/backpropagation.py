@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def run_forward(w, b, x, y):
+def forward_scalar(w, b, x, y):
     """Compute L = (w x + b - y)^2, one operation a line."""
     u = w * x
     z = u + b
@@ -11,7 +11,7 @@ def run_forward(w, b, x, y):
     return u, z, r, r**2
 
 
-def run_backward(x, r):
+def backward_scalar(x, r):
     """Compute how L changes with w and b, from the end to the start."""
     d_r = 2 * r  # ①
     d_z = d_r * 1  # ②
@@ -21,7 +21,7 @@ def run_backward(x, r):
     return d_w, d_b
 
 
-def run_two_layers(x, w_1, b_1, w_2, b_2):
+def forward_two_layers(x, w_1, b_1, w_2, b_2):
     """Compute a layer, ReLU and another layer, one sample a row."""
     z = x @ w_1 + b_1
     h = np.maximum(z, 0)
@@ -29,7 +29,7 @@ def run_two_layers(x, w_1, b_1, w_2, b_2):
     return z, h, p
 
 
-def walk_back(x, z, h, p, y, w_2):
+def backward_two_layers(x, z, h, p, y, w_2):
     """Compute how the mean squared error changes with each weight."""
     d_p = 2 * (p - y) / len(y)  # ①
     d_w_2, d_b_2 = h.T @ d_p, d_p.sum(axis=0)  # ②
@@ -39,7 +39,7 @@ def walk_back(x, z, h, p, y, w_2):
     return d_w_1, d_b_1, d_w_2, d_b_2
 
 
-def nudge_errors(function, z, slope, nudges):
+def finite_difference_errors(function, z, slope, nudges):
     """Estimate a slope with nudges of many sizes, and compare."""
     rise = function(z + nudges) - function(z - nudges)
     return np.abs(rise / (2 * nudges) - slope)
@@ -54,12 +54,12 @@ def steps_until_right(slope, *, start, learning_rate):
     return steps
 
 
-def slope_of_both_paths(w, x, y):
+def grad_shared_weight(w, x, y):
     """Return dL/dw of L = (w x + w - y)^2: w acts on two paths."""
     r = w * x + w - y
     return 2 * r * x + 2 * r * 1
 
 
-def slope_of_one_path(w, x, y):
+def grad_one_path(w, x, y):
     """Return what is left if the second path is forgotten."""
     return 2 * (w * x + w - y) * x

@@ -30,7 +30,7 @@ def shuffled_batches(num_samples, batch_size, generator):
 # Gradient noise
 
 
-def predicted_noise(gradients, batch_size, *, replacement=False):
+def expected_gradient_noise(gradients, batch_size, *, replacement=False):
     """Say how far a batch gradient lies from that of all, by the formula.
 
     Args:
@@ -44,7 +44,9 @@ def predicted_noise(gradients, batch_size, *, replacement=False):
     return math.sqrt(spread / batch_size * correction)
 
 
-def measured_noise(gradients, batch_size, *, replacement=False, draws=200):
+def measured_gradient_noise(
+    gradients, batch_size, *, replacement=False, draws=200
+):
     """Measure the same distance on random batches."""
     generator = np.random.default_rng(0)
     n, full = len(gradients), gradients.mean(axis=0)
@@ -74,7 +76,7 @@ def careless_noise_ratio(small, large, num_samples):
     return math.sqrt(large / small)
 
 
-def he_weights(sizes, *, seed):
+def he_normal_weights(sizes, *, seed):
     """Draw weights by He's rule, and zero biases: `[W1, b1, W2, b2]`.
 
     The variance is 2 / inputs before the ReLU, 1 / hidden before the softmax.
@@ -168,7 +170,7 @@ class Stopwatch(keras.callbacks.Callback):
         self.seconds.append(time.perf_counter() - self.begin)
 
 
-def fit_by_the_clock(model, training, validation, *, batch_size, epochs):
+def fit_timed(model, training, validation, *, batch_size, epochs):
     """Train; return for each epoch its seconds and its validation loss.
 
     A first epoch, which compiles the steps, is undone and does not count.
@@ -203,12 +205,10 @@ def training_bytes(model, batch_size):
 # Learning rate
 
 
-def train_minibatch(
-    x, y, *, batch_size, learning_rate, epochs, seed, hidden=32
-):
+def train_sgd(x, y, *, batch_size, learning_rate, epochs, seed, hidden=32):
     """Train with plain gradient descent; return `[W1, b1, W2, b2]`."""
     sizes = (x.shape[1], hidden, int(y.max()) + 1)
-    parameters = he_weights(sizes, seed=seed)
+    parameters = he_normal_weights(sizes, seed=seed)
     generator = np.random.default_rng(seed)
     for _ in range(epochs):
         for batch in shuffled_batches(len(y), batch_size, generator):
@@ -218,13 +218,15 @@ def train_minibatch(
     return parameters
 
 
-def class_scores(parameters, x):
+def mlp_logits(parameters, x):
     """Compute the score of each class, `(batch, classes)`, before softmax."""
     w1, b1, w2, b2 = parameters
     return np.maximum(x @ w1 + b1, 0) @ w2 + b2
 
 
-def sweep(training, validation, *, batch_sizes, learning_rates, epochs, seeds):
+def grid_search(
+    training, validation, *, batch_sizes, learning_rates, epochs, seeds
+):
     """Train with every batch size, learning rate and seed.
 
     Returns:
@@ -235,7 +237,7 @@ def sweep(training, validation, *, batch_sizes, learning_rates, epochs, seeds):
     losses, accuracies = np.empty(shape), np.empty(shape)
     for i, j, k in np.ndindex(shape):
         with np.errstate(over="ignore", invalid="ignore"):  # some diverge
-            parameters = train_minibatch(
+            parameters = train_sgd(
                 *training,
                 batch_size=batch_sizes[i],
                 learning_rate=learning_rates[j],
@@ -245,7 +247,7 @@ def sweep(training, validation, *, batch_sizes, learning_rates, epochs, seeds):
             loss, _ = loss_and_gradients(parameters, *training)
         losses[i, j, k] = loss if np.isfinite(loss) else np.inf
         accuracies[i, j, k] = accuracy(
-            class_scores(parameters, validation[0]), validation[1]
+            mlp_logits(parameters, validation[0]), validation[1]
         )
     return losses, accuracies
 

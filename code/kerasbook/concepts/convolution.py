@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def feature_map(image, weights):
+def cross_correlate2d(image, weights):
     """Ask one question all over a gray image (rows, columns)."""
     high, wide = weights.shape
     rows, columns = image.shape
@@ -35,13 +35,13 @@ def max_pool(answers, *, size=2):
     return blocks.max(axis=(1, 3))
 
 
-def slide(signal, weights):
+def cross_correlate1d(signal, weights):
     """Convolve a row of numbers: the answer to the exercise."""
     width = len(weights)
     places = range(len(signal) - width + 1)
     return [float(np.dot(signal[p : p + width], weights)) for p in places]
 
 
-def slide_flipped(signal, weights):
+def convolve1d(signal, weights):
     """Convolve as mathematicians do, which turns the weights around."""
     return np.convolve(signal, weights, "valid")

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 
-def descend(step, start, curvatures, *, steps, **settings):
+def run_on_quadratic(step, start, curvatures, *, steps, **settings):
     """Walk down half the sum of `curvatures * w**2`; return each position."""
     path, state = [np.array(start, "float64")], {}
     for _ in range(steps):
@@ -24,20 +24,20 @@ def keras_descend(optimizer, start, curvatures, *, steps):
     return np.stack(path)
 
 
-def arrival(path, *, within=0.1):
+def steps_to_converge(path, *, within=0.1):
     """Count the steps after which a path stays near zero; None if never."""
     away = np.flatnonzero(~(np.linalg.norm(path, axis=1) <= within))
     steps = int(away[-1]) + 1 if len(away) else 0
     return steps if steps < len(path) else None
 
 
-def leaving(path, extent):
+def steps_to_diverge(path, extent):
     """Count the steps until a path is first out of sight; None if never."""
     out = np.flatnonzero(~(np.abs(path) <= extent).all(axis=1))
     return int(out[0]) if len(out) else None
 
 
-def fading_mean(gradients, beta):
+def exponential_moving_average(gradients, beta):
     """Average with a fading memory, which starts out empty."""
     mean = 0.0
     for g in gradients:
@@ -45,9 +45,11 @@ def fading_mean(gradients, beta):
     return mean
 
 
-def corrected_mean(gradients, beta):
+def bias_corrected_average(gradients, beta):
     """Divide the fading mean by the weight that its memory holds so far."""
-    return fading_mean(gradients, beta) / (1 - beta ** len(gradients))
+    return exponential_moving_average(gradients, beta) / (
+        1 - beta ** len(gradients)
+    )
 
 
 def amsgrad_step(w, g, state, *, learning_rate, beta_1=0.9, beta_2=0.999):
@@ -60,7 +62,7 @@ def amsgrad_step(w, g, state, *, learning_rate, beta_1=0.9, beta_2=0.999):
     return w - rate * state["mean"] / (np.sqrt(state["largest"]) + 1e-7)
 
 
-def follow(step, gradients, **settings):
+def run_on_gradients(step, gradients, **settings):
     """Start at 0, obey the gradients in turn, and stay between -1 and 1."""
     path, state = [0.0], {}
     for g in gradients:

@@ -40,7 +40,7 @@ def build_digit_cnn(shape=(12, 12, 1)):
     )
 
 
-def build_digit_dense():
+def build_small_mlp():
     """Build a dense network of like size, 5,125 parameters."""
     return keras.Sequential(
         [

@@ -28,7 +28,7 @@ def huber(y_true, y_pred, *, delta=1.0):
     return np.mean(np.where(size <= delta, inside, outside), axis=-1)
 
 
-def best_constant(loss, values, guesses):
+def best_constant_prediction(loss, values, guesses):
     """Find the guess that predicts all values with the least loss."""
     shape = np.shape(values)
     losses = [loss(values, np.full(shape, guess)) for guess in guesses]
@@ -39,7 +39,7 @@ def plot_best(axis, values, guesses, loss, *, title):
     """Draw the loss of each guess, the least of them, and the values."""
     shape = np.shape(values)
     curve = [loss(values, np.full(shape, guess)) for guess in guesses]
-    best = best_constant(loss, values, guesses)
+    best = best_constant_prediction(loss, values, guesses)
     axis.plot(guesses, curve)
     axis.axvline(best, color="C1", linestyle="--", label=f"least at {best:g}")
     axis.plot(values, np.full(shape, min(curve)), "k|", label="trips")

@@ -40,7 +40,7 @@ def plot_activations(axes, z, functions):
 
 
 # The slope of each activation, from its own output a.
-SLOPES = {
+DERIVATIVES = {
     relu: lambda a: (a > 0).astype(float),
     np.tanh: lambda a: 1 - a**2,
     sigmoid: lambda a: a * (1 - a),
@@ -56,11 +56,11 @@ def backward(outputs, layers, y_true):
         slopes.append((below.T @ delta, delta.sum(axis=0)))  # ②
         if index > 0:
             kernel, activation = layers[index][0], layers[index - 1][2]
-            delta = delta @ kernel.T * SLOPES[activation](below)  # ③
+            delta = delta @ kernel.T * DERIVATIVES[activation](below)  # ③
     return slopes[::-1]
 
 
-def random_layers(sizes, hidden, *, seed):
+def initialize_layers(sizes, hidden, *, seed):
     """Draw layers for the sizes `[inputs, units, ...]`, the last a sigmoid."""
     generator = np.random.default_rng(seed)
     layers = []
@@ -71,7 +71,7 @@ def random_layers(sizes, hidden, *, seed):
     return [*layers, (kernel, bias, sigmoid)]
 
 
-def train_full_batch(inputs, y_true, layers, *, steps, learning_rate):
+def gradient_descent(inputs, y_true, layers, *, steps, learning_rate):
     """Step against the slopes of all samples, again and again."""
     for _ in range(steps):
         slopes = backward(forward(inputs, layers), layers, y_true)
@@ -108,7 +108,7 @@ def two_moons(count, *, noise, seed):
     return points, np.repeat([[0], [1]], count, axis=0)
 
 
-def keras_twin(layers):
+def to_keras_model(layers):
     """Build the same network of `keras.layers.Dense`, with the same weights."""
     model = keras.Sequential([keras.Input((len(layers[0][0]),))])
     for _, bias, activation in layers:
@@ -117,7 +117,7 @@ def keras_twin(layers):
     return model
 
 
-def lamp_of_three(a, b, c):
+def parity_of_three(a, b, c):
     """Say whether the lamp with three switches is on: three hidden neurons."""
     up = a + b + c
     return relu(up) - 2 * relu(up - 1) + 2 * relu(up - 2)

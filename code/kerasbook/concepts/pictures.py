@@ -22,7 +22,7 @@ def write_pictures(folder, images, labels, *, seed):
     return pd.DataFrame({"file": names, "label": labels})
 
 
-def train_reader(pictures, *, epochs=8, steps=None):
+def train_digit_classifier(pictures, *, epochs=8, steps=None):
     """Train a network on batches of pictures and digits."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential(

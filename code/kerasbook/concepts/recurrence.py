@@ -15,7 +15,7 @@ def simple_rnn(inputs, kernel, recurrent_kernel, bias):
     return np.stack(outputs, axis=1)
 
 
-def memory_and_slope(u, *, start, steps):
+def state_and_gradient(u, *, start, steps):
     """Let one unit go on from `start` without input: what is left of it."""
     h, slope = start, 1.0
     for _ in range(steps):
@@ -44,7 +44,7 @@ def lstm(inputs, kernel, recurrent_kernel, bias):
     return np.stack(outputs, axis=1), np.stack(cells, axis=1)
 
 
-def bell_sequences(count, length, *, rate, seed):
+def latch_task_data(count, length, *, rate, seed):
     """Draw numbers and bells (count, length, 2), and what to hold on to.
 
     Returns:
@@ -60,7 +60,7 @@ def bell_sequences(count, length, *, rate, seed):
     return np.stack([numbers, bells], axis=-1), held
 
 
-def build_clerk(layer):
+def build_sequence_regressor(layer):
     """Read (batch, time, 2) with a layer; give a number after each step."""
     return keras.Sequential(
         [keras.Input((None, 2)), layer, keras.layers.Dense(1)]

@@ -30,7 +30,7 @@ def invent_flats(rows, *, seed):
     return flats.assign(rent=(fair_rent(flats) * noise).round(2))
 
 
-def lose_years(flats, *, old, rest, seed):
+def drop_years(flats, *, old, rest, seed):
     """Lose the year of a share of the flats before 1980, and of the rest."""
     share = np.where(flats["built"] < 1980, old, rest)
     lost = np.random.default_rng(seed).random(len(flats)) < share
@@ -62,13 +62,13 @@ def flat_features(flats, numbers, districts):
     return np.hstack([flats[numbers].to_numpy("float32"), words])
 
 
-def prepare(flats, year):
+def impute_and_flag(flats, year):
     """Fill unknown years, and mark them in a column of their own."""
     unknown = flats["built"].isna().astype(float)
     return flats.fillna({"built": year}).assign(unknown=unknown)
 
 
-def treatments(train):
+def missing_value_strategies(train):
     """Return, for each treatment of the gaps, training rows and columns."""
     columns = ["area", "rooms", "built"]
     return {
@@ -81,9 +81,9 @@ def treatments(train):
 def compare_treatments(train, test, districts):
     """Return the errors on test flats after each treatment of the gaps."""
     year = train["built"].mean()  # ①
-    train, test = prepare(train, year), prepare(test, year)  # ②
+    train, test = impute_and_flag(train, year), impute_and_flag(test, year)  # ②
     errors = {}
-    for way, (rows, numbers) in treatments(train).items():
+    for way, (rows, numbers) in missing_value_strategies(train).items():
         x = flat_features(rows, numbers, districts)
         model = train_regressor(x, rows["rent"])
         x_test = flat_features(test, numbers, districts)
@@ -106,7 +106,7 @@ def plot_treatments(axis, errors):
     axis.margins(y=0.2)
 
 
-def fill_from_training(training, new):
+def impute_with_training_mean(training, new):
     """Fill gaps of new values with the mean of the training values."""
     known = [value for value in training if value is not None]
     mean = sum(known) / len(known)
@@ -115,4 +115,4 @@ def fill_from_training(training, new):
 
 def fill_from_itself(training, new):
     """Fill gaps with a mean of other rows than those of training."""
-    return fill_from_training(new, new)
+    return impute_with_training_mean(new, new)

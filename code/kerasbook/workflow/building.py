@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 
-def build_reader():
+def build_small_cnn():
     """Build a network for digits: `(n, 8, 8, 1)` to `(n, 10)`."""
     layers = [
         keras.Input((8, 8, 1)),  # ①
@@ -35,7 +35,7 @@ def build_scorer():
     return keras.Sequential(layers, name="scorer")
 
 
-def build_comparison(scorer):
+def build_siamese_comparison(scorer):
     """Build a network of two pictures: is the left digit the larger one?"""
     left = keras.Input((8, 8, 1), name="left")  # ①
     right = keras.Input((8, 8, 1), name="right")
@@ -98,7 +98,7 @@ def conv_output_size(size, kernel, *, stride=1, padding="valid"):
     return (size - kernel) // stride + 1
 
 
-def changing_pixels(model, images, row, column):
+def receptive_field_pixels(model, images, row, column):
     """Find the pixels that change one position of a model's output.
 
     Each pixel in turn is made brighter in all `images`, an array of shape

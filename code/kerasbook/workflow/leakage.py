@@ -6,10 +6,10 @@ right order, `honest=False` in the wrong one.
 
 import numpy as np
 
-from kerasbook.neighbors import nearest_mean, nearest_neighbor
+from kerasbook.neighbors import nearest_centroid, nearest_neighbor
 
 
-def most_telling(features, labels, count):
+def select_k_best(features, labels, count):
     """Return the columns that correlate best with the labels, `(count,)`."""
     x = features - features.mean(axis=0)
     y = labels - labels.mean()
@@ -21,12 +21,14 @@ def select_and_score(seed, *, honest, num_features=5000, num_kept=50):
     """Choose among columns of noise, then score by five folds."""
     features = np.random.default_rng(seed).standard_normal((50, num_features))
     labels, fold = np.arange(50) % 2, np.arange(50) // 2 % 5
-    chosen = most_telling(features, labels, num_kept)  # ①
+    chosen = select_k_best(features, labels, num_kept)  # ①
     hits = 0
     for k in range(5):
         train, asked = fold != k, fold == k
         if honest:
-            chosen = most_telling(features[train], labels[train], num_kept)  # ②
+            chosen = select_k_best(
+                features[train], labels[train], num_kept
+            )  # ②
         x = features[:, chosen]
         answers = nearest_neighbor(x[train], labels[train], x[asked])
         hits += np.sum(answers == labels[asked])
@@ -55,7 +57,7 @@ def scale_and_score(seed, *, honest, features, labels):
     train, asked = order[:40], order[40:80]
     seen = train if honest else order[:80]
     x = (features - features[seen].mean(axis=0)) / features[seen].std(axis=0)
-    answers = nearest_mean(x[train], labels[train], x[asked])
+    answers = nearest_centroid(x[train], labels[train], x[asked])
     return np.mean(answers == labels[asked])
 
 

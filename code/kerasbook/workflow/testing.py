@@ -20,12 +20,12 @@ def train_until_best(training, validation, *, seed):
     return model
 
 
-def read_right(model, images, labels):
+def is_correct(model, images, labels):
     """Return which images are read correctly, booleans of shape `(n,)`."""
     return model.predict(images, verbose=0).argmax(axis=1) == labels
 
 
-def fold_scores(method, features, labels, fold):
+def cross_val_scores(method, features, labels, fold):
     """Ask each fold once, train on the others; return a score a fold."""
     scores = []
     for k in np.unique(fold):
@@ -72,7 +72,7 @@ def mcnemar_p_value(only_a, only_b):
     return min(1.0, 2 * tail / 2**total)
 
 
-def known_share(training, test):
+def duplicate_share(training, test):
     """Return the share of test rows that stand in the training rows too."""
     known = {tuple(row) for row in training}
     return sum(tuple(row) in known for row in test) / len(test)

@@ -19,7 +19,7 @@ def fit_by_hand(model, inputs, labels, *, epochs, batch_size):
     return losses
 
 
-def draw_days(count, generator):
+def sample_days(count, generator):
     """Draw some days of a café: temperatures, and ice creams sold."""
     temperature = generator.uniform(15, 35, count)
     luck = generator.normal(0, 30, count)
@@ -102,7 +102,7 @@ def usual_callbacks(model_path, log_path, *, patience):
     ]
 
 
-def stopping_epoch(losses, patience):
+def early_stopping_epoch(losses, patience):
     """Return how many epochs run, and which of them is kept."""
     best = 0
     for epoch, loss in enumerate(losses):

@@ -348,7 +348,7 @@ def test_augmentation_flips_and_shifts_by_a_tenth(images):
 
 
 def test_the_rate_falls_along_a_cosine():
-    rate = page.cosine_adam(0.1, 200)._learning_rate
+    rate = page.adam_with_cosine_decay(0.1, 200)._learning_rate
     found = [float(rate(step)) for step in (0, 50, 100, 150, 200)]
     half = np.sqrt(0.5)
     expected = [0.1, 0.05 * (1 + half), 0.05, 0.05 * (1 - half), 0]
@@ -381,7 +381,7 @@ def test_a_seed_decides_split_network_and_order(monkeypatch):
 
 def test_recall_divides_by_rows_and_precision_by_columns():
     confusion = [[6, 2, 0], [1, 3, 0], [3, 0, 0]]
-    assert page.recall_of_rows(confusion) == [0.75, 0.75, 0]
+    assert page.recall_per_class(confusion) == [0.75, 0.75, 0]
     assert page.share_of_columns(confusion) == [0.6, 0.6, 0]
 
 

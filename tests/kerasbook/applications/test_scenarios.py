@@ -19,7 +19,7 @@ from kerasbook.applications.scenarios import (
     iou,
     match_detections,
     mean_of_both,
-    nearest_mean_image,
+    nearest_centroid_image,
     paste_images,
     plot_precision_recall,
     precision_recall,
@@ -60,7 +60,7 @@ def test_nearest_mean_agrees_with_scikit_learn():
     x_test = generator.integers(0, 256, (60, 4, 4, 3)).astype("uint8")
     oracle = NearestCentroid().fit(x_train.reshape(120, -1).astype(float), y_train)
     expected = oracle.predict(x_test.reshape(60, -1).astype(float))
-    np.testing.assert_array_equal(nearest_mean_image(x_train, y_train, x_test), expected)
+    np.testing.assert_array_equal(nearest_centroid_image(x_train, y_train, x_test), expected)
 
 
 # The scene

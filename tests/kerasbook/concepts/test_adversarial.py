@@ -46,8 +46,8 @@ def test_distance_by_hand():
 
 def test_the_example_on_a_line():
     x, y = np.array([[0.0], [2.0]]), np.array([[3.0]])
-    assert adversarial.mean_distance(x, y) == 2
-    assert adversarial.mean_distance(x, x) == 1
+    assert adversarial.mean_pairwise_distance(x, y) == 2
+    assert adversarial.mean_pairwise_distance(x, x) == 1
     assert adversarial.energy_distance(x, y) == 3
 
 
@@ -74,10 +74,10 @@ def test_modes_are_covered_by_enough_points_near_them():
             np.tile([0.0, 7.0], (3, 1)),  # nearest to the third, but too far
         ]
     )
-    assert adversarial.covered_modes(points, centers, radius=1) == 2
-    assert adversarial.covered_modes(points, centers, radius=4) == 3
+    assert adversarial.count_covered_modes(points, centers, radius=1) == 2
+    assert adversarial.count_covered_modes(points, centers, radius=4) == 3
     more = np.concatenate([points, points[:1]])  # 1 of 17 is less than a quarter of 17 / 4
-    assert adversarial.covered_modes(more, centers, radius=1) == 1
+    assert adversarial.count_covered_modes(more, centers, radius=1) == 1
 
 
 # The GAN
@@ -85,14 +85,14 @@ def test_modes_are_covered_by_enough_points_near_them():
 
 def make_gan(rate=0.0):
     keras.utils.set_random_seed(0)
-    gan = adversarial.GAN(adversarial.build_player(2, 2), adversarial.build_player(2, 1))
+    gan = adversarial.GAN(adversarial.build_mlp(2, 2), adversarial.build_mlp(2, 1))
     gan.for_generator = keras.optimizers.SGD(rate)
     gan.for_discriminator = keras.optimizers.SGD(rate)
     return gan
 
 
 def test_networks_are_two_layers_of_tanh_and_a_linear_one():
-    model = adversarial.build_player(3, 2, units=4)
+    model = adversarial.build_mlp(3, 2, units=4)
     w1, b1, w2, b2, w3, b3 = model.get_weights()
     x = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
     expected = np.tanh(np.tanh(x @ w1 + b1) @ w2 + b2) @ w3 + b3
@@ -100,7 +100,7 @@ def test_networks_are_two_layers_of_tanh_and_a_linear_one():
 
 
 def test_a_player_takes_other_activations():
-    model = adversarial.build_player(3, 2, units=4, hidden="relu", last="tanh")
+    model = adversarial.build_mlp(3, 2, units=4, hidden="relu", last="tanh")
     w1, b1, w2, b2, w3, b3 = model.get_weights()
     x = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
     hidden = np.maximum(np.maximum(x @ w1 + b1, 0) @ w2 + b2, 0)
@@ -108,22 +108,20 @@ def test_a_player_takes_other_activations():
 
 
 def test_noise_has_as_many_numbers_as_the_generator_reads():
-    gan = adversarial.GAN(adversarial.build_player(5, 3), adversarial.build_player(3, 1))
+    gan = adversarial.GAN(adversarial.build_mlp(5, 3), adversarial.build_mlp(3, 1))
     logs = gan.train_step(tf.zeros((4, 3)))
     assert set(logs) == {"discriminator", "generator"}
 
 
 def test_beta_1_reaches_both_optimizers():
-    gan = adversarial.GAN(
-        adversarial.build_player(2, 2), adversarial.build_player(2, 1), beta_1=0.7
-    )
+    gan = adversarial.GAN(adversarial.build_mlp(2, 2), adversarial.build_mlp(2, 1), beta_1=0.7)
     assert gan.for_generator.beta_1 == gan.for_discriminator.beta_1 == 0.7
 
 
 def test_surprise_is_the_cross_entropy_of_the_answer():
     logits = tf.constant([[np.log(4.0)], [0.0]], tf.float32)  # p = 0.8 and 0.5
-    right = adversarial.surprise(logits, 1)
-    wrong = adversarial.surprise(logits, 0)
+    right = adversarial.bce_with_logits(logits, 1)
+    wrong = adversarial.bce_with_logits(logits, 0)
     assert float(right) == pytest.approx(-(np.log(0.8) + np.log(0.5)) / 2)
     assert float(wrong) == pytest.approx(-(np.log(0.2) + np.log(0.5)) / 2)
 
@@ -190,7 +188,7 @@ def test_training_brings_the_samples_to_the_data():
     points = generator.normal((1.5, -1), 0.5, (2560, 2)).astype("float32")
     noise = generator.normal(size=(300, 2)).astype("float32")
     keras.utils.set_random_seed(0)
-    gan = adversarial.GAN(adversarial.build_player(2, 2), adversarial.build_player(2, 1))
+    gan = adversarial.GAN(adversarial.build_mlp(2, 2), adversarial.build_mlp(2, 1))
     samples = adversarial.train_gan(gan, points, noise, epochs=30, batch_size=256)
     assert [sample.shape for sample in samples] == [(300, 2)] * 31
     np.testing.assert_allclose(gan.generator(noise), samples[-1], atol=1e-5)
@@ -205,18 +203,18 @@ def test_running_ahead_moves_the_generator_several_times_a_round(monkeypatch):
         monkeypatch.setattr(adversarial, name, lambda *args, name=name: calls.append(name))
     monkeypatch.setattr(adversarial.tf, "function", lambda each: each)
     points, noise = np.zeros((8, 2), "float32"), np.ones((5, 2), "float32")
-    samples = adversarial.run_ahead(make_gan(), points, noise, rounds=2, turns=3)
+    samples = adversarial.train_generator_ahead(make_gan(), points, noise, rounds=2, turns=3)
     assert calls == (["update_discriminator"] + ["update_generator"] * 3) * 2
     assert [sample.shape for sample in samples] == [(5, 2)] * 3
 
 
 def test_a_hasty_generator_puts_all_in_one_place():
     keras.utils.set_random_seed(0)
-    gan = adversarial.GAN(adversarial.build_player(2, 2), adversarial.build_player(2, 1))
+    gan = adversarial.GAN(adversarial.build_mlp(2, 2), adversarial.build_mlp(2, 1))
     points = adversarial.sample_ring(10_000, seed=0)
     noise = np.random.default_rng(0).normal(size=(300, 2)).astype("float32")
-    samples = adversarial.run_ahead(gan, points, noise, rounds=100, turns=10)
-    covered = [adversarial.covered_modes(s, adversarial.ring_centers()) for s in samples[50:]]
+    samples = adversarial.train_generator_ahead(gan, points, noise, rounds=100, turns=10)
+    covered = [adversarial.count_covered_modes(s, adversarial.ring_centers()) for s in samples[50:]]
     assert max(covered) <= 3
 
 
@@ -224,15 +222,15 @@ def test_a_hasty_generator_puts_all_in_one_place():
 
 
 def test_both_losses_by_hand():
-    found = adversarial.player_losses([0.8], [0.3])
+    found = adversarial.gan_losses([0.8], [0.3])
     np.testing.assert_allclose(found, [0.5798, 1.2040], atol=1e-4)
-    found = adversarial.player_losses([0.5, 0.5], [0.01, 0.01])
+    found = adversarial.gan_losses([0.5, 0.5], [0.01, 0.01])
     np.testing.assert_allclose(found, [0.7032, 4.6052], atol=1e-4)
 
 
 def test_the_mistake_is_the_loss_before_the_swap():
-    right = adversarial.player_losses([0.5, 0.8], [0.5, 0.3])
-    wrong = adversarial.player_losses_unswapped([0.5, 0.8], [0.5, 0.3])
+    right = adversarial.gan_losses([0.5, 0.8], [0.5, 0.3])
+    wrong = adversarial.minimax_losses([0.5, 0.8], [0.5, 0.3])
     assert right[0] == wrong[0]
     assert wrong[1] == pytest.approx((np.log(0.5) + np.log(0.7)) / 2)
 

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from scipy import special
 
-from kerasbook.calculus import finite_differences
+from kerasbook.calculus import numerical_gradient
 from kerasbook.concepts import backpropagation
 from kerasbook.grading import grade
 
@@ -22,18 +22,20 @@ def weights_of_two_layers():
 def test_two_layers_by_hand():
     x, y = np.array([[1.0, 2], [3, 0]]), np.array([[8.0], [9]])
     weights = weights_of_two_layers()
-    z, h, p = backpropagation.run_two_layers(x, *weights)
+    z, h, p = backpropagation.forward_two_layers(x, *weights)
     assert z.tolist() == [[3, 2], [3, -4]]
     assert h.tolist() == [[3, 2], [3, 0]]
     assert p.tolist() == [[9], [7]]
-    slopes = backpropagation.walk_back(x, z, h, p, y, weights[2])
+    slopes = backpropagation.backward_two_layers(x, z, h, p, y, weights[2])
     assert [slope.tolist() for slope in slopes] == [
         [[-10, 1], [4, 2]],
         [-2, 1],
         [[-3], [2]],
         [-1],
     ]
-    w_1, _, w_2, _ = backpropagation.walk_back(x, z, h, p, np.array([[6.0], [9]]), weights[2])
+    w_1, _, w_2, _ = backpropagation.backward_two_layers(
+        x, z, h, p, np.array([[6.0], [9]]), weights[2]
+    )
     assert w_2.tolist() == [[3], [6]], "the answer of the exercise"
     assert w_1.tolist() == [[-6, 3], [12, 6]]
 
@@ -44,12 +46,12 @@ def test_two_layers_have_the_slopes_that_nudges_find():
     weights = [generator.normal(size=size) for size in ((3, 4), 4, (4, 2), 2)]
 
     def loss():
-        return ((backpropagation.run_two_layers(x, *weights)[-1] - y) ** 2).sum() / len(y)
+        return ((backpropagation.forward_two_layers(x, *weights)[-1] - y) ** 2).sum() / len(y)
 
-    z, h, p = backpropagation.run_two_layers(x, *weights)
-    slopes = backpropagation.walk_back(x, z, h, p, y, weights[2])
+    z, h, p = backpropagation.forward_two_layers(x, *weights)
+    slopes = backpropagation.backward_two_layers(x, z, h, p, y, weights[2])
     for weight, slope in zip(weights, slopes, strict=True):
-        np.testing.assert_allclose(finite_differences(loss, weight), slope, atol=1e-8)
+        np.testing.assert_allclose(numerical_gradient(loss, weight), slope, atol=1e-8)
 
 
 def test_a_nudge_can_be_too_large_and_too_small():
@@ -57,7 +59,9 @@ def test_a_nudge_can_be_too_large_and_too_small():
     best = {}
     for precision in ("float64", "float32"):
         point, nudges = np.array(1, precision), np.logspace(-1, -12, 12, dtype=precision)
-        errors = backpropagation.nudge_errors(lambda z: np.log1p(np.exp(-z)), point, slope, nudges)
+        errors = backpropagation.finite_difference_errors(
+            lambda z: np.log1p(np.exp(-z)), point, slope, nudges
+        )
         best[precision] = 1 + int(np.argmin(errors))
     assert best["float64"] in (5, 6)
     assert best["float32"] in (2, 3)
@@ -82,17 +86,17 @@ def test_squared_error_takes_longer_by_the_slope_it_loses():
 
 
 def test_the_graph_of_the_page():
-    assert backpropagation.run_forward(2.0, 1.0, 3.0, 5.0) == (6.0, 7.0, 2.0, 4.0)
-    assert backpropagation.run_backward(3.0, 2.0) == (12.0, 4.0)
-    assert backpropagation.run_forward(1.88, 0.96, 3.0, 5.0)[-1] == pytest.approx(2.56)
+    assert backpropagation.forward_scalar(2.0, 1.0, 3.0, 5.0) == (6.0, 7.0, 2.0, 4.0)
+    assert backpropagation.backward_scalar(3.0, 2.0) == (12.0, 4.0)
+    assert backpropagation.forward_scalar(1.88, 0.96, 3.0, 5.0)[-1] == pytest.approx(2.56)
 
 
 def test_the_graph_has_the_slopes_of_tensorflow():
     w, b, x, y = (tf.Variable(number, dtype="float64") for number in (-0.5, 0.25, 4.0, -3.0))
     with tf.GradientTape() as tape:
-        *_, r, loss = backpropagation.run_forward(w, b, x, y)
+        *_, r, loss = backpropagation.forward_scalar(w, b, x, y)
     expected = tape.gradient(loss, [w, b])
-    assert backpropagation.run_backward(4.0, float(r)) == pytest.approx(
+    assert backpropagation.backward_scalar(4.0, float(r)) == pytest.approx(
         [float(each) for each in expected]
     )
 
@@ -108,8 +112,8 @@ CASES = [((2, 3, 5), 24), ((1, 0, 0), 2)]  # r = 3: 2 * 3 * (3 + 1); r = 1: 2 * 
 
 
 def test_the_grader_tells_both_paths_from_one():
-    assert grade(backpropagation.slope_of_both_paths, CASES) == "Right in all 2 cases."
-    assert grade(backpropagation.slope_of_one_path, CASES) == (
+    assert grade(backpropagation.grad_shared_weight, CASES) == "Right in all 2 cases."
+    assert grade(backpropagation.grad_one_path, CASES) == (
         "Wrong for (2, 3, 5): expected 24, received 18."
     )
 
@@ -118,5 +122,5 @@ def test_the_grader_tells_both_paths_from_one():
 def test_both_paths_are_what_a_nudge_finds(numbers):
     w, x, y = numbers
     weight = np.array([w])
-    nudged = finite_differences(lambda: ((weight * x + weight - y) ** 2).item(), weight)
-    assert backpropagation.slope_of_both_paths(w, x, y) == pytest.approx(nudged.item(), abs=1e-6)
+    nudged = numerical_gradient(lambda: ((weight * x + weight - y) ** 2).item(), weight)
+    assert backpropagation.grad_shared_weight(w, x, y) == pytest.approx(nudged.item(), abs=1e-6)

@@ -149,7 +149,7 @@ def flat(arrays):
 
 def test_gradients_agree_with_finite_differences(blobs):
     x, y = blobs
-    parameters = page.he_weights((3, 5, 4), seed=1)
+    parameters = page.he_normal_weights((3, 5, 4), seed=1)
     parameters[1] += 0.1  # away from the kink of ReLU
     shapes = [p.shape for p in parameters]
     ends = np.cumsum([p.size for p in parameters])[:-1]
@@ -165,7 +165,7 @@ def test_gradients_agree_with_finite_differences(blobs):
 
 def test_loss_and_accuracy_agree_with_keras(blobs):
     x, y = blobs
-    parameters = page.he_weights((3, 5, 4), seed=1)
+    parameters = page.he_normal_weights((3, 5, 4), seed=1)
     model = keras.Sequential(
         [keras.Input((3,)), keras.layers.Dense(5, "relu"), keras.layers.Dense(4, "softmax")]
     )
@@ -173,7 +173,7 @@ def test_loss_and_accuracy_agree_with_keras(blobs):
     model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
     scores = model.evaluate(x, y, verbose=0, return_dict=True)
     assert page.loss_and_gradients(parameters, x, y)[0] == pytest.approx(scores["loss"], rel=1e-5)
-    ours = accuracy(page.class_scores(parameters, x), y)
+    ours = accuracy(page.mlp_logits(parameters, x), y)
     assert ours == pytest.approx(scores["accuracy"])
 
 
@@ -186,7 +186,7 @@ def test_large_scores_stay_finite():
 
 def test_the_mean_of_single_gradients_is_the_gradient_of_all(blobs):
     x, y = blobs
-    parameters = page.he_weights((3, 5, 4), seed=1)
+    parameters = page.he_normal_weights((3, 5, 4), seed=1)
     singles = page.per_sample_gradients(parameters, x, y)
     assert singles.shape == (48, 3 * 5 + 5 + 5 * 4 + 4)
     full = flat(page.loss_and_gradients(parameters, x, y)[1])
@@ -204,38 +204,38 @@ def test_the_formula_is_exact_over_all_batches(size, replacement):
     draw = itertools.product if replacement else itertools.combinations
     batches = draw(range(6), repeat=size) if replacement else draw(range(6), size)
     squares = [((gradients[list(batch)].mean(axis=0) - full) ** 2).sum() for batch in batches]
-    predicted = page.predicted_noise(gradients, size, replacement=replacement)
+    predicted = page.expected_gradient_noise(gradients, size, replacement=replacement)
     assert predicted == pytest.approx(math.sqrt(np.mean(squares)), abs=1e-12)
 
 
 @pytest.mark.parametrize("replacement", [True, False])
 def test_measured_noise_approaches_the_formula(replacement):
     gradients = np.random.default_rng(0).normal(size=(40, 3))
-    measured = page.measured_noise(gradients, 10, replacement=replacement, draws=4000)
-    predicted = page.predicted_noise(gradients, 10, replacement=replacement)
+    measured = page.measured_gradient_noise(gradients, 10, replacement=replacement, draws=4000)
+    predicted = page.expected_gradient_noise(gradients, 10, replacement=replacement)
     # 4,000 draws of three components: the standard error is below one percent.
     assert measured == pytest.approx(predicted, rel=0.05)
-    other = page.predicted_noise(gradients, 10, replacement=not replacement)
+    other = page.expected_gradient_noise(gradients, 10, replacement=not replacement)
     assert measured != pytest.approx(other, rel=0.05)
 
 
 def test_four_times_the_samples_halve_the_noise():
     gradients = np.random.default_rng(0).normal(size=(100, 3))
-    noise = [page.predicted_noise(gradients, size, replacement=True) for size in (4, 16)]
+    noise = [page.expected_gradient_noise(gradients, size, replacement=True) for size in (4, 16)]
     assert noise[0] == pytest.approx(2 * noise[1])
 
 
 def test_the_four_samples_of_the_page():
     four = np.array([[1.0], [2.0], [4.0], [5.0]])
-    assert page.predicted_noise(four, 2) ** 2 == pytest.approx(5 / 6)
-    assert page.predicted_noise(four, 2, replacement=True) ** 2 == pytest.approx(1.25)
+    assert page.expected_gradient_noise(four, 2) ** 2 == pytest.approx(5 / 6)
+    assert page.expected_gradient_noise(four, 2, replacement=True) ** 2 == pytest.approx(1.25)
 
 
 def test_at_the_noise_scale_error_and_gradient_are_equally_long():
     generator = np.random.default_rng(0)
     gradients = generator.normal([0.5, 0, 0], size=(500, 3))
     scale = page.noise_scale(gradients)
-    error = page.predicted_noise(gradients, scale, replacement=True)
+    error = page.expected_gradient_noise(gradients, scale, replacement=True)
     assert error == pytest.approx(np.linalg.norm(gradients.mean(axis=0)))
     assert page.noise_scale(np.array([[1.0], [2.0], [4.0], [5.0]])) == pytest.approx(2.5 / 9)
 
@@ -248,7 +248,7 @@ def test_the_ratio_of_the_page_and_the_mistake():
 
 def test_the_ratio_divides_two_predictions():
     gradients = np.random.default_rng(0).normal(size=(40, 3))
-    small, large = (page.predicted_noise(gradients, size) for size in (5, 20))
+    small, large = (page.expected_gradient_noise(gradients, size) for size in (5, 20))
     assert page.noise_ratio(5, 20, 40) == pytest.approx(small / large)
 
 
@@ -258,20 +258,16 @@ def test_the_ratio_divides_two_predictions():
 def test_training_learns_and_leaves_the_data_alone(blobs):
     x, y = blobs
     copy = x.copy()
-    parameters = page.train_minibatch(
-        x, y, batch_size=8, learning_rate=0.2, epochs=20, seed=0, hidden=8
-    )
-    assert accuracy(page.class_scores(parameters, x), y) == 1.0
+    parameters = page.train_sgd(x, y, batch_size=8, learning_rate=0.2, epochs=20, seed=0, hidden=8)
+    assert accuracy(page.mlp_logits(parameters, x), y) == 1.0
     assert LogisticRegression().fit(x, y).score(x, y) == 1.0  # the task can be learned
     np.testing.assert_array_equal(x, copy)
 
 
 def test_one_full_batch_is_one_step_against_the_gradient(blobs):
     x, y = blobs
-    trained = page.train_minibatch(
-        x, y, batch_size=48, learning_rate=0.3, epochs=1, seed=3, hidden=5
-    )
-    start = page.he_weights((3, 5, 4), seed=3)
+    trained = page.train_sgd(x, y, batch_size=48, learning_rate=0.3, epochs=1, seed=3, hidden=5)
+    start = page.he_normal_weights((3, 5, 4), seed=3)
     _, gradients = page.loss_and_gradients(start, x, y)
     for after, before, gradient in zip(trained, start, gradients, strict=True):
         np.testing.assert_allclose(after, before - 0.3 * gradient, atol=1e-12)
@@ -288,7 +284,7 @@ def test_every_sample_is_used_once_an_epoch(blobs, monkeypatch):
         return original(parameters, batch, labels)
 
     monkeypatch.setattr(page, "loss_and_gradients", watch)
-    page.train_minibatch(x, y, batch_size=20, learning_rate=1e-6, epochs=2, seed=0)
+    page.train_sgd(x, y, batch_size=20, learning_rate=1e-6, epochs=2, seed=0)
     assert [len(batch) for batch in seen] == [20, 20, 8, 20, 20, 8]
     first, second = ([*itertools.chain(*part)] for part in (seen[:3], seen[3:]))
     assert sorted(first) == sorted(second) == list(range(48))
@@ -297,25 +293,25 @@ def test_every_sample_is_used_once_an_epoch(blobs, monkeypatch):
 
 def test_the_sweep_puts_every_run_in_its_place(blobs):
     settings = {"epochs": 2, "seeds": [0, 1]}
-    losses, accuracies = page.sweep(
+    losses, accuracies = page.grid_search(
         blobs, blobs, batch_sizes=[8, 48], learning_rates=[0.1, 0.4, 1e9], **settings
     )
     assert losses.shape == accuracies.shape == (2, 3, 2)
     for i, j, k in ((0, 1, 1), (1, 0, 0)):
-        parameters = page.train_minibatch(
+        parameters = page.train_sgd(
             *blobs, batch_size=(8, 48)[i], learning_rate=(0.1, 0.4)[j], epochs=2, seed=k
         )
         assert losses[i, j, k] == page.loss_and_gradients(parameters, *blobs)[0]
-        assert accuracies[i, j, k] == accuracy(page.class_scores(parameters, blobs[0]), blobs[1])
+        assert accuracies[i, j, k] == accuracy(page.mlp_logits(parameters, blobs[0]), blobs[1])
     assert (losses[:, 2] > 10).all(), "a learning rate of a billion was meant to diverge"
 
 
 def test_a_small_rate_times_the_batch_size_changes_little(blobs):
     x, y = blobs
-    start = page.loss_and_gradients(page.he_weights((3, 32, 4), seed=0), x, y)[0]
+    start = page.loss_and_gradients(page.he_normal_weights((3, 32, 4), seed=0), x, y)[0]
     ends = [
         page.loss_and_gradients(
-            page.train_minibatch(x, y, batch_size=size, learning_rate=rate, epochs=4, seed=0), x, y
+            page.train_sgd(x, y, batch_size=size, learning_rate=rate, epochs=4, seed=0), x, y
         )[0]
         for size, rate in ((4, 0.002), (16, 0.008), (16, 0.002))
     ]
@@ -358,7 +354,7 @@ def test_training_by_the_clock_starts_from_the_weights_given(digits):
     model = compiled(0.5)
     start = model.get_weights()
     settings = {"batch_size": 50, "epochs": 3}
-    seconds, losses = page.fit_by_the_clock(model, (x, y), (x, y), **settings)
+    seconds, losses = page.fit_timed(model, (x, y), (x, y), **settings)
     assert seconds.shape == losses.shape == (3,)
     assert (seconds > 0).all()
     again = compiled(0.5)

@@ -6,11 +6,11 @@ import pytest
 from scipy.signal import correlate2d
 
 from kerasbook.concepts.convolution import (
+    convolve1d,
     convolve2d,
-    feature_map,
+    cross_correlate1d,
+    cross_correlate2d,
     max_pool,
-    slide,
-    slide_flipped,
 )
 
 
@@ -21,7 +21,7 @@ def images(*shape, seed=0):
 def test_the_square_of_the_drawing():
     square = np.zeros((4, 5))
     square[1:3, 1:3] = 1
-    answers = feature_map(square, np.array([[-1, 1], [-1, 1]]))
+    answers = cross_correlate2d(square, np.array([[-1, 1], [-1, 1]]))
     assert answers.tolist() == [[1, 0, -1, 0], [2, 0, -2, 0], [1, 0, -1, 0]]
 
 
@@ -29,7 +29,7 @@ def test_the_square_of_the_drawing():
 def test_one_gray_image_agrees_with_scipy(size):
     image, weights = images(6, 5), images(*size, seed=1)
     expected = correlate2d(image, weights, mode="valid")
-    np.testing.assert_allclose(feature_map(image, weights), expected, atol=1e-12)
+    np.testing.assert_allclose(cross_correlate2d(image, weights), expected, atol=1e-12)
 
 
 def test_two_channels_by_hand():
@@ -92,12 +92,14 @@ def test_pooling_agrees_with_keras(size):
 
 
 def test_a_row_of_numbers_by_hand_and_by_numpy():
-    assert slide([0, 0, 5, 5], [-1, 1]) == [0, 5, 0]
-    assert slide([1, 2, 3, 4], [1, 0, 2]) == [7, 10]
+    assert cross_correlate1d([0, 0, 5, 5], [-1, 1]) == [0, 5, 0]
+    assert cross_correlate1d([1, 2, 3, 4], [1, 0, 2]) == [7, 10]
     signal, weights = images(9), images(4, seed=1)
-    np.testing.assert_allclose(slide(signal, weights), np.correlate(signal, weights, "valid"))
+    np.testing.assert_allclose(
+        cross_correlate1d(signal, weights), np.correlate(signal, weights, "valid")
+    )
 
 
 def test_flipping_matters_unless_the_weights_are_symmetric():
-    assert slide_flipped([0, 0, 5, 5], [-1, 1]).tolist() == [0, -5, 0]
-    assert slide_flipped([1, 2, 4], [3, 3]).tolist() == slide([1, 2, 4], [3, 3])
+    assert convolve1d([0, 0, 5, 5], [-1, 1]).tolist() == [0, -5, 0]
+    assert convolve1d([1, 2, 4], [3, 3]).tolist() == cross_correlate1d([1, 2, 4], [3, 3])

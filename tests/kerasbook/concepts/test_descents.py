@@ -22,7 +22,7 @@ START, CURVATURES = [-8.0, 1.0], np.array([1.0, 100.0])
     ],
 )
 def test_the_rules_walk_the_paths_of_keras(step, settings, optimizer):
-    ours = page.descend(step, START, CURVATURES, steps=30, **settings)
+    ours = page.run_on_quadratic(step, START, CURVATURES, steps=30, **settings)
     keras_path = page.keras_descend(optimizer(**settings), START, CURVATURES, steps=30)
     assert ours.shape == keras_path.shape == (31, 2)
     assert np.abs(ours[-1] - ours[0]).max() > 1
@@ -32,29 +32,33 @@ def test_the_rules_walk_the_paths_of_keras(step, settings, optimizer):
 def test_amsgrad_walks_the_path_of_keras_and_not_that_of_adam():
     settings = {"learning_rate": 0.3, "beta_2": 0.9}
     optimizer = keras.optimizers.Adam(amsgrad=True, **settings)
-    ours = page.descend(page.amsgrad_step, START, CURVATURES, steps=30, **settings)
+    ours = page.run_on_quadratic(page.amsgrad_step, START, CURVATURES, steps=30, **settings)
     theirs = page.keras_descend(optimizer, START, CURVATURES, steps=30)
     np.testing.assert_allclose(ours, theirs, atol=5e-4)
-    adam = page.descend(optimizers.adam_step, START, CURVATURES, steps=30, **settings)
+    adam = page.run_on_quadratic(optimizers.adam_step, START, CURVATURES, steps=30, **settings)
     assert np.abs(ours - adam).max() > 0.1
 
 
 def test_two_steps_by_hand():
     one = np.array([1.0])
-    plain = page.descend(optimizers.sgd_step, [2.0], one, steps=2, learning_rate=0.1)
+    plain = page.run_on_quadratic(optimizers.sgd_step, [2.0], one, steps=2, learning_rate=0.1)
     assert plain.ravel() == pytest.approx([2, 1.8, 1.62])
-    heavy = page.descend(optimizers.sgd_step, [2.0], one, steps=2, learning_rate=0.1, momentum=0.5)
+    heavy = page.run_on_quadratic(
+        optimizers.sgd_step, [2.0], one, steps=2, learning_rate=0.1, momentum=0.5
+    )
     assert heavy.ravel() == pytest.approx([2, 1.8, 1.8 - 0.1 - 0.18])
-    root = page.descend(optimizers.rmsprop_step, [2.0], one, steps=1, learning_rate=0.1)
+    root = page.run_on_quadratic(optimizers.rmsprop_step, [2.0], one, steps=1, learning_rate=0.1)
     assert root.ravel() == pytest.approx([2, 2 - 0.1 / np.sqrt(0.1)])
-    adam = page.descend(optimizers.adam_step, [2.0, -3.0], one, steps=1, learning_rate=0.1)
+    adam = page.run_on_quadratic(optimizers.adam_step, [2.0, -3.0], one, steps=1, learning_rate=0.1)
     assert adam[1] == pytest.approx([1.9, -2.9])
 
 
 @pytest.mark.parametrize("share", [0.5, 0.99, 1.01, 1.5])
 def test_plain_descent_follows_its_closed_form(share):
     rate = share * 2 / CURVATURES.max()
-    path = page.descend(optimizers.sgd_step, START, CURVATURES, steps=60, learning_rate=rate)
+    path = page.run_on_quadratic(
+        optimizers.sgd_step, START, CURVATURES, steps=60, learning_rate=rate
+    )
     steps = np.arange(61)[:, None]
     np.testing.assert_allclose(path, (1 - rate * CURVATURES) ** steps * START, atol=1e-9)
     assert (abs(path[-1, 1]) < 1) == (share < 1)
@@ -62,7 +66,7 @@ def test_plain_descent_follows_its_closed_form(share):
 
 def test_momentum_moves_the_limit_as_exercise_3_says():
     for rate, small in ((0.037, True), (0.039, False)):
-        path = page.descend(
+        path = page.run_on_quadratic(
             optimizers.sgd_step, START, CURVATURES, steps=400, learning_rate=rate, momentum=0.9
         )
         assert (abs(path[-1]).max() < 1e-3) == small, rate
@@ -71,7 +75,7 @@ def test_momentum_moves_the_limit_as_exercise_3_says():
 @pytest.mark.parametrize("step", [optimizers.rmsprop_step, optimizers.adam_step])
 def test_adaptive_rules_do_not_see_the_unit_of_the_loss(step):
     paths = [
-        page.descend(step, START, factor * CURVATURES, steps=40, learning_rate=0.1)
+        page.run_on_quadratic(step, START, factor * CURVATURES, steps=40, learning_rate=0.1)
         for factor in (1, 100)
     ]
     np.testing.assert_allclose(*paths, atol=1e-5)
@@ -79,18 +83,20 @@ def test_adaptive_rules_do_not_see_the_unit_of_the_loss(step):
 
 def test_arrival_is_the_first_step_that_is_near_for_good():
     path = np.array([[3.0, 0], [0.05, 0], [0.2, 0], [0, 0.1], [0, 0]])
-    assert page.arrival(path) == 3  # near after step 1, away after step 2
-    assert page.arrival(path, within=4) == 0
-    assert page.arrival(path[:3]) is None
-    assert page.arrival(np.array([[1.0, 0], [np.nan, 0]])) is None  # lost is not near
+    assert page.steps_to_converge(path) == 3  # near after step 1, away after step 2
+    assert page.steps_to_converge(path, within=4) == 0
+    assert page.steps_to_converge(path[:3]) is None
+    assert page.steps_to_converge(np.array([[1.0, 0], [np.nan, 0]])) is None  # lost is not near
 
 
 def test_leaving_is_the_first_step_out_of_sight():
     path = np.array([[9.0, -1.4], [0, 0], [0, 1.5], [9.1, 0]])
-    assert page.leaving(path, (9, 1.4)) == 2  # the edge itself is in sight
-    assert page.leaving(path, (9, 1.5)) == 3
-    assert page.leaving(path, (10, 2)) is None
-    assert page.leaving(np.array([[1.0, 0], [np.nan, 0]]), (9, 1.4)) == 1  # lost is not in sight
+    assert page.steps_to_diverge(path, (9, 1.4)) == 2  # the edge itself is in sight
+    assert page.steps_to_diverge(path, (9, 1.5)) == 3
+    assert page.steps_to_diverge(path, (10, 2)) is None
+    assert (
+        page.steps_to_diverge(np.array([[1.0, 0], [np.nan, 0]]), (9, 1.4)) == 1
+    )  # lost is not in sight
 
 
 @pytest.mark.parametrize(
@@ -99,38 +105,42 @@ def test_leaving_is_the_first_step_out_of_sight():
      (0.021, -1.1, None, 4)],
 )  # fmt: skip
 def test_the_four_rates_do_what_the_page_says(rate, across, near, out):
-    path = page.descend(optimizers.sgd_step, START, CURVATURES, steps=1000, learning_rate=rate)
+    path = page.run_on_quadratic(
+        optimizers.sgd_step, START, CURVATURES, steps=1000, learning_rate=rate
+    )
     assert path[1, 1] == pytest.approx(across)
-    assert (page.arrival(path), page.leaving(path, (9, 1.4))) == (near, out)
+    assert (page.steps_to_converge(path), page.steps_to_diverge(path, (9, 1.4))) == (near, out)
 
 
 def test_momentum_needs_fewer_steps_than_plain_descent():
     settings = {"steps": 400, "learning_rate": 0.018}
-    plain = page.descend(optimizers.sgd_step, START, CURVATURES, **settings)
-    heavy = page.descend(optimizers.sgd_step, START, CURVATURES, momentum=0.9, **settings)
-    assert page.arrival(plain) == 242  # 8 · 0.982^241 is a little above 0.1
-    assert page.arrival(heavy) < 121
+    plain = page.run_on_quadratic(optimizers.sgd_step, START, CURVATURES, **settings)
+    heavy = page.run_on_quadratic(optimizers.sgd_step, START, CURVATURES, momentum=0.9, **settings)
+    assert page.steps_to_converge(plain) == 242  # 8 · 0.982^241 is a little above 0.1
+    assert page.steps_to_converge(heavy) < 121
 
 
 def test_means_by_hand():
-    assert page.fading_mean([4.0], 0.9) == pytest.approx(0.4)
-    assert page.fading_mean([1.0, 1.0, 1.0], 0.9) == pytest.approx(1 - 0.729)
-    assert page.corrected_mean([1.0, 1.0, 1.0], 0.9) == pytest.approx(1)
-    assert page.corrected_mean([0.0, 9.0], 0.5) == pytest.approx(6)
+    assert page.exponential_moving_average([4.0], 0.9) == pytest.approx(0.4)
+    assert page.exponential_moving_average([1.0, 1.0, 1.0], 0.9) == pytest.approx(1 - 0.729)
+    assert page.bias_corrected_average([1.0, 1.0, 1.0], 0.9) == pytest.approx(1)
+    assert page.bias_corrected_average([0.0, 9.0], 0.5) == pytest.approx(6)
 
 
 def test_the_grader_tells_the_corrected_mean_from_the_fading_one():
     cases = [(([4.0], 0.9), 4.0), (([1.0, 1.0, 1.0], 0.9), 1.0), (([0.0, 9.0], 0.5), 6.0)]
-    assert grade(page.corrected_mean, cases) == "Right in all 3 cases."
-    assert grade(page.fading_mean, cases).startswith("Wrong for ([4.0], 0.9): expected 4.0")
+    assert grade(page.bias_corrected_average, cases) == "Right in all 3 cases."
+    assert grade(page.exponential_moving_average, cases).startswith(
+        "Wrong for ([4.0], 0.9): expected 4.0"
+    )
 
 
 def test_adam_goes_the_wrong_way_where_the_others_do_not():
     gradients = ([10_000.0] + [-1.0] * 5_000) * 10
     assert sum(gradients) > 0  # so the weight should fall
-    plain = page.follow(optimizers.sgd_step, gradients, learning_rate=5e-5)
-    adam = page.follow(optimizers.adam_step, gradients, learning_rate=0.01)
-    amsgrad = page.follow(page.amsgrad_step, gradients, learning_rate=0.01)
+    plain = page.run_on_gradients(optimizers.sgd_step, gradients, learning_rate=5e-5)
+    adam = page.run_on_gradients(optimizers.adam_step, gradients, learning_rate=0.01)
+    amsgrad = page.run_on_gradients(page.amsgrad_step, gradients, learning_rate=0.01)
     assert plain[-1] < -0.5
     assert adam[-1] == 1
     assert amsgrad[-1] < -0.5
@@ -147,7 +157,7 @@ def test_noise_alone_keeps_adam_stepping_a_quarter_of_its_rate():
 
 
 def test_a_walk_stays_between_its_bounds():
-    walk = page.follow(optimizers.sgd_step, [-0.5, -5.0, 1.0], learning_rate=1.0)
+    walk = page.run_on_gradients(optimizers.sgd_step, [-0.5, -5.0, 1.0], learning_rate=1.0)
     assert walk.tolist() == [0, 0.5, 1, 0]
 
 

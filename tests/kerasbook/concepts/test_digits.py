@@ -23,7 +23,7 @@ def test_digits_keep_their_order_and_get_a_margin():
 
 
 def test_the_two_networks_have_like_sizes():
-    cnn, dense = digits.build_digit_cnn(), digits.build_digit_dense()
+    cnn, dense = digits.build_digit_cnn(), digits.build_small_mlp()
     assert cnn.count_params() == 10 * 16 + (9 * 16 + 1) * 32 + 33 * 10 == 5130
     assert dense.count_params() == 145 * 33 + 34 * 10 == 5125
 
@@ -43,7 +43,7 @@ def framed_squares(count, seed):
 
 def test_both_networks_learn_what_can_be_learned():
     unseen, truth = framed_squares(60, seed=1)
-    for build in (digits.build_digit_cnn, digits.build_digit_dense):
+    for build in (digits.build_digit_cnn, digits.build_small_mlp):
         keras.utils.set_random_seed(0)
         model = build()
         images, labels = framed_squares(80, seed=0)
@@ -107,7 +107,7 @@ def test_accuracies_are_drawn_at_their_shift():
     )
 
 
-@pytest.mark.parametrize("build", [digits.build_digit_cnn, digits.build_digit_dense])
+@pytest.mark.parametrize("build", [digits.build_digit_cnn, digits.build_small_mlp])
 def test_outputs_are_probabilities(build):
     x = np.random.default_rng(0).random((4, 12, 12, 1)).astype("float32")
     probabilities = np.asarray(build()(x))

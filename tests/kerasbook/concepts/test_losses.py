@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from scipy import special, stats
 
-from kerasbook.calculus import cross_entropy, finite_differences, softmax
+from kerasbook.calculus import cross_entropy, numerical_gradient, softmax
 from kerasbook.concepts import losses
 from kerasbook.concepts.losses import iris_losses
 from kerasbook.grading import grade
@@ -61,7 +61,7 @@ def test_huber_is_that_of_scipy_and_pulls_with_the_clipped_residual(numbers):
     expected = special.huber(0.7, y_pred - y_true).mean(axis=-1)
     np.testing.assert_allclose(losses.huber(y_true, y_pred, delta=0.7), expected, rtol=1e-12)
     guess = y_pred.copy()
-    pull = finite_differences(lambda: 3 * losses.huber(y_true, guess, delta=0.7).sum(), guess)
+    pull = numerical_gradient(lambda: 3 * losses.huber(y_true, guess, delta=0.7).sum(), guess)
     np.testing.assert_allclose(pull, np.clip(y_pred - y_true, -0.7, 0.7), atol=1e-4)
 
 
@@ -79,7 +79,7 @@ def test_huber_is_that_of_scipy_and_pulls_with_the_clipped_residual(numbers):
 )
 def test_each_loss_has_its_best_guess_for_the_five_trips(loss, best):
     for values in (TRIPS, np.array(TRIPS)):
-        assert losses.best_constant(loss, values, GUESSES) == best
+        assert losses.best_constant_prediction(loss, values, GUESSES) == best
 
 
 def test_the_grader_tells_late_from_early():
@@ -88,12 +88,12 @@ def test_the_grader_tells_late_from_early():
     assert grade(losses.cost_of_being_early, cases) == (
         "Wrong for (30, 22): expected 24, received 8.0."
     )
-    assert losses.best_constant(losses.cost_of_being_late, TRIPS, GUESSES) == 22
+    assert losses.best_constant_prediction(losses.cost_of_being_late, TRIPS, GUESSES) == 22
 
 
 def test_a_constant_between_whole_numbers_is_found_among_them():
     candidates = np.arange(20, 60, 0.5)
-    best = losses.best_constant(losses.mean_squared_error, [20, 21, 22, 95], candidates)
+    best = losses.best_constant_prediction(losses.mean_squared_error, [20, 21, 22, 95], candidates)
     assert best == 39.5
 
 
@@ -103,8 +103,8 @@ def test_cross_entropy_fits_the_share_and_absolute_error_does_not():
     def surprise(y, p):
         return cross_entropy([y, 1 - y], [p, 1 - p]).mean()
 
-    assert losses.best_constant(surprise, rain, guesses) == pytest.approx(2 / 5)
-    assert losses.best_constant(losses.mean_absolute_error, rain, guesses) == 0.01
+    assert losses.best_constant_prediction(surprise, rain, guesses) == pytest.approx(2 / 5)
+    assert losses.best_constant_prediction(losses.mean_absolute_error, rain, guesses) == 0.01
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_the_gradient_is_p_minus_y(classes):
         (losses.categorical_crossentropy, softmax(logits)),
         (losses.binary_crossentropy, special.expit(logits)),
     ):
-        estimate = finite_differences(lambda loss=loss: loss(one_hot, logits).sum(), logits)
+        estimate = numerical_gradient(lambda loss=loss: loss(one_hot, logits).sum(), logits)
         np.testing.assert_allclose(estimate, probability - one_hot, atol=1e-8)
 
 

@@ -11,7 +11,7 @@ from scipy.special import expit
 from sklearn.datasets import make_moons
 from sklearn.linear_model import LogisticRegression
 
-from kerasbook.calculus import finite_differences, sigmoid
+from kerasbook.calculus import numerical_gradient, sigmoid
 from kerasbook.concepts import neurons
 from kerasbook.concepts.neurons import relu
 from kerasbook.grading import grade
@@ -30,7 +30,7 @@ def flat(pairs):
 
 
 def accuracy_after(points, labels, layers, **settings):
-    trained = neurons.train_full_batch(points, labels, layers, **settings)
+    trained = neurons.gradient_descent(points, labels, layers, **settings)
     return neurons.binary_accuracy(labels, neurons.forward(points, trained)[-1])
 
 
@@ -59,14 +59,14 @@ def test_two_relu_neurons_light_the_lamp_and_two_straight_ones_do_not():
     assert straight.ravel().tolist() == [2, 1, 1, 0]
 
 
-@pytest.mark.parametrize("function", neurons.SLOPES)
+@pytest.mark.parametrize("function", neurons.DERIVATIVES)
 def test_activations_and_their_slopes_are_those_of_keras(function):
     z = np.array([-2.0, -0.3, 0.4, 3.0])
     variable = tf.Variable(z)
     with tf.GradientTape() as tape:
         outputs = keras.activations.get(function.__name__)(variable) * 1.0
     np.testing.assert_allclose(function(z), outputs, rtol=1e-12)
-    slopes = neurons.SLOPES[function](function(z))
+    slopes = neurons.DERIVATIVES[function](function(z))
     np.testing.assert_allclose(slopes, tape.gradient(outputs, variable), rtol=1e-12)
 
 
@@ -90,7 +90,7 @@ def test_the_seed_decides_the_noise():
 
 
 def test_initial_kernels_have_the_spread_that_relu_needs():
-    layers = neurons.random_layers([400, 300, 2], relu, seed=0)
+    layers = neurons.initialize_layers([400, 300, 2], relu, seed=0)
     [(kernel, bias, first), (second, _, last)] = layers
     assert (kernel.shape, second.shape) == ((400, 300), (300, 2))
     assert kernel.std() == pytest.approx((2 / 400) ** 0.5, rel=0.01)
@@ -111,7 +111,7 @@ def test_the_gradient_of_one_neuron_by_hand_and_a_step_against_it():
     [(kernel, bias)] = neurons.backward(neurons.forward(x, neuron), neuron, y)
     assert kernel.ravel().tolist() == [-0.5, -1.0]
     assert bias.tolist() == [-0.5]
-    [(kernel, bias, _)] = neurons.train_full_batch(x, y, neuron, steps=1, learning_rate=1.0)
+    [(kernel, bias, _)] = neurons.gradient_descent(x, y, neuron, steps=1, learning_rate=1.0)
     assert (kernel.ravel().tolist(), bias.tolist()) == ([1, 0], [2])
 
 
@@ -130,7 +130,7 @@ def test_two_samples_go_back_through_the_lamp_as_the_table_says():
 @pytest.mark.parametrize("hidden", [(), (np.tanh,), (relu, np.tanh), (sigmoid, relu)])
 def test_gradients_agree_with_finite_differences(hidden, moons):
     points, labels = moons
-    layers = neurons.random_layers([2, *[4, 3][: len(hidden)], 1], relu, seed=3)
+    layers = neurons.initialize_layers([2, *[4, 3][: len(hidden)], 1], relu, seed=3)
     activations = (*hidden, sigmoid)
     layers = [
         (kernel, bias + 0.1, activation)
@@ -138,7 +138,7 @@ def test_gradients_agree_with_finite_differences(hidden, moons):
     ]
     slopes = neurons.backward(neurons.forward(points, layers), layers, labels)
     for array, slope in zip(flat(layers), flat(slopes), strict=True):
-        estimate = finite_differences(
+        estimate = numerical_gradient(
             lambda: neurons.mean_cross_entropy(labels, neurons.forward(points, layers)[-1]),
             array,
         )
@@ -152,8 +152,8 @@ def test_gradients_agree_with_finite_differences(hidden, moons):
 
 def test_one_neuron_becomes_the_logistic_regression_of_scikit_learn(moons):
     points, labels = moons
-    start = neurons.random_layers([2, 1], relu, seed=0)
-    [(kernel, bias, _)] = neurons.train_full_batch(
+    start = neurons.initialize_layers([2, 1], relu, seed=0)
+    [(kernel, bias, _)] = neurons.gradient_descent(
         points, labels, start, steps=4000, learning_rate=2.0
     )
     oracle = LogisticRegression(C=1e10, tol=1e-10, max_iter=10_000).fit(points, labels[:, 0])
@@ -163,9 +163,9 @@ def test_one_neuron_becomes_the_logistic_regression_of_scikit_learn(moons):
 
 def test_the_lamp_needs_a_hidden_layer():
     settings = {"steps": 1000, "learning_rate": 0.5}
-    single = neurons.random_layers([2, 1], relu, seed=0)
+    single = neurons.initialize_layers([2, 1], relu, seed=0)
     assert accuracy_after(SWITCHES, LAMP, single, **settings) <= 0.75
-    eight = neurons.random_layers([2, 8, 1], relu, seed=0)
+    eight = neurons.initialize_layers([2, 8, 1], relu, seed=0)
     assert accuracy_after(SWITCHES, LAMP, eight, **settings) == 1.0
 
 
@@ -174,8 +174,8 @@ def test_sixteen_hidden_neurons_part_the_moons_three_do_not_from_this_start():
     unseen, truth = neurons.two_moons(500, noise=0.2, seed=1)
     scores, tips = {}, {}
     for hidden in (3, 16):
-        start = neurons.random_layers([2, hidden, 1], relu, seed=0)
-        layers = neurons.train_full_batch(points, labels, start, steps=1000, learning_rate=0.5)
+        start = neurons.initialize_layers([2, hidden, 1], relu, seed=0)
+        layers = neurons.gradient_descent(points, labels, start, steps=1000, learning_rate=0.5)
         scores[hidden] = neurons.binary_accuracy(truth, neurons.forward(unseen, layers)[-1])
         tips[hidden] = neurons.forward(np.array([[0.0, 0.5]]), layers)[-1].item()
     assert scores[3] < 0.9
@@ -198,7 +198,7 @@ def test_three_hidden_neurons_could_part_the_moons():
 def test_deep_sigmoids_lose_the_gradient_and_relu_keeps_it(moons):
     reached = {}
     for activation in (sigmoid, relu):
-        layers = neurons.random_layers([2] + 10 * [16] + [1], activation, seed=0)
+        layers = neurons.initialize_layers([2] + 10 * [16] + [1], activation, seed=0)
         slopes = neurons.backward(neurons.forward(moons[0], layers), layers, moons[1])
         reached[activation] = np.abs(slopes[0][0]).mean() / np.abs(slopes[-1][0]).mean()
     assert reached[sigmoid] < 1e-4
@@ -206,16 +206,16 @@ def test_deep_sigmoids_lose_the_gradient_and_relu_keeps_it(moons):
 
 
 def test_training_leaves_the_start_alone(moons):
-    start = neurons.random_layers([2, 3, 1], relu, seed=0)
+    start = neurons.initialize_layers([2, 3, 1], relu, seed=0)
     before = [array.copy() for array in flat(start)]
-    neurons.train_full_batch(*moons, start, steps=3, learning_rate=1.0)
+    neurons.gradient_descent(*moons, start, steps=3, learning_rate=1.0)
     for array, copy in zip(flat(start), before, strict=True):
         np.testing.assert_array_equal(array, copy)
 
 
 def test_zeros_stay_zeros_behind_relu(moons):
     zeros = [(np.zeros((2, 5)), np.zeros(5), relu), (np.zeros((5, 1)), np.zeros(1), sigmoid)]
-    trained = neurons.train_full_batch(*moons, zeros, steps=50, learning_rate=1.0)
+    trained = neurons.gradient_descent(*moons, zeros, steps=50, learning_rate=1.0)
     assert max(np.abs(array).max() for array in flat(trained)) < 1e-12
     loss = neurons.mean_cross_entropy(moons[1], neurons.forward(moons[0], trained)[-1])
     assert loss == pytest.approx(np.log(2))
@@ -226,7 +226,7 @@ def test_neurons_that_start_equal_stay_equal(moons):
         (np.full((2, 5), 0.5), np.zeros(5), relu),
         (np.full((5, 1), 0.5), np.zeros(1), sigmoid),
     ]
-    [(kernel, *_), _] = neurons.train_full_batch(*moons, equal, steps=200, learning_rate=0.1)
+    [(kernel, *_), _] = neurons.gradient_descent(*moons, equal, steps=200, learning_rate=0.1)
     assert np.ptp(kernel, axis=1).max() < 1e-12
     assert np.ptp(kernel, axis=0).max() > 0.1
 
@@ -241,10 +241,10 @@ def test_accuracy_counts_the_right_side_of_one_half():
 
 def test_keras_computes_the_same_outputs_and_gradients(moons):
     points, labels = moons
-    start = neurons.random_layers([2, 4, 1], np.tanh, seed=2)
+    start = neurons.initialize_layers([2, 4, 1], np.tanh, seed=2)
     layers = [(kernel, bias + 0.1, activation) for kernel, bias, activation in start]
     outputs = neurons.forward(points, layers)
-    model = neurons.keras_twin(layers)
+    model = neurons.to_keras_model(layers)
     assert model.count_params() == 2 * 4 + 4 + 4 + 1
     with tf.GradientTape() as tape:
         y_pred = model(points)
@@ -263,7 +263,7 @@ def test_keras_computes_the_same_outputs_and_gradients(moons):
 def test_the_grader_takes_three_hidden_neurons_and_says_where_two_fail():
     states = itertools.product((0, 1), repeat=3)
     cases = [((a, b, c), (a + b + c) % 2) for a, b, c in states]
-    assert grade(neurons.lamp_of_three, cases) == "Right in all 8 cases."
+    assert grade(neurons.parity_of_three, cases) == "Right in all 8 cases."
     wrong = grade(neurons.lamp_for_two_only, cases)
     assert wrong == "Wrong for (1, 1, 1): expected 1, received -1."
 

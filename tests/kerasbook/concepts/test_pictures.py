@@ -50,7 +50,7 @@ def test_a_network_learns_light_from_dark(tmp_path):
     dark, light = np.full((2, 40, 8, 8), [[[[20]]], [[[200]]]], dtype=np.uint8)
     images, labels = np.concatenate([dark, light]), np.repeat([3, 7], 40)
     table = page.write_pictures(tmp_path / "set", images, labels, seed=0)
-    reader = page.train_reader(page.PictureBatches(tmp_path / "set", table, 8), epochs=8)
+    reader = page.train_digit_classifier(page.PictureBatches(tmp_path / "set", table, 8), epochs=8)
     chances = reader.predict(np.full((1, 8, 8, 1), 200.0), verbose=0)
     assert chances.shape == (1, 10)
     assert chances.sum() == pytest.approx(1, abs=1e-5)

@@ -21,7 +21,7 @@ def test_a_plain_layer_agrees_with_keras():
 
 
 def test_memory_and_slope_of_one_step_by_hand():
-    memory, slope = recurrence.memory_and_slope(0.5, start=0.76, steps=1)
+    memory, slope = recurrence.state_and_gradient(0.5, start=0.76, steps=1)
     expected = math.tanh(0.38)
     assert memory == pytest.approx(expected)
     assert slope == pytest.approx(0.5 * (1 - expected**2))
@@ -34,7 +34,7 @@ def test_slope_agrees_with_a_finite_difference():
         return start
 
     for u in (0.5, 1.0, 2.0):
-        memory, slope = recurrence.memory_and_slope(u, start=0.76, steps=4)
+        memory, slope = recurrence.state_and_gradient(u, start=0.76, steps=4)
         nudge = 1e-5
         assert memory == pytest.approx(after(0.76, u, 4))
         ends = after(0.76 + nudge, u, 4), after(0.76 - nudge, u, 4)
@@ -76,7 +76,7 @@ def test_keras_starts_with_forget_gates_biased_to_remember():
 
 
 def test_the_number_at_the_last_bell_is_held():
-    inputs, held = recurrence.bell_sequences(40, 30, rate=0.2, seed=0)
+    inputs, held = recurrence.latch_task_data(40, 30, rate=0.2, seed=0)
     assert inputs.shape == (40, 30, 2)
     assert held.shape == (40, 30, 1)
     for row, answers in zip(inputs, held[..., 0], strict=True):
@@ -88,22 +88,22 @@ def test_the_number_at_the_last_bell_is_held():
     assert 0.15 < inputs[:, 1:, 1].mean() < 0.25
     assert inputs[..., 0].min() < -0.9
     assert inputs[..., 0].max() > 0.9
-    again, _ = recurrence.bell_sequences(40, 30, rate=0.2, seed=0)
-    other, _ = recurrence.bell_sequences(40, 30, rate=0.2, seed=1)
+    again, _ = recurrence.latch_task_data(40, 30, rate=0.2, seed=0)
+    other, _ = recurrence.latch_task_data(40, 30, rate=0.2, seed=1)
     assert np.array_equal(inputs, again)
     assert not np.array_equal(inputs, other)
-    alone, _ = recurrence.bell_sequences(5, 30, rate=0, seed=0)
+    alone, _ = recurrence.latch_task_data(5, 30, rate=0, seed=0)
     assert (alone[..., 1].sum(axis=1) == 1).all()
 
 
 def test_the_clerk_with_an_lstm_learns_to_hold():
     keras.utils.set_random_seed(0)
-    network = recurrence.build_clerk(keras.layers.LSTM(8, return_sequences=True))
+    network = recurrence.build_sequence_regressor(keras.layers.LSTM(8, return_sequences=True))
     assert network.count_params() == 4 * (8 * (2 + 8) + 8) + 9
     network.compile(keras.optimizers.Adam(0.01), "mse")
-    inputs, held = recurrence.bell_sequences(1000, 30, rate=0.1, seed=0)
+    inputs, held = recurrence.latch_task_data(1000, 30, rate=0.1, seed=0)
     network.fit(inputs, held, epochs=10, batch_size=25, verbose=0)
-    new, truth = recurrence.bell_sequences(200, 30, rate=0.1, seed=1)
+    new, truth = recurrence.latch_task_data(200, 30, rate=0.1, seed=1)
     errors = np.abs(network.predict_on_batch(new) - truth)
     assert errors.mean() < 0.1, "always 0 would be wrong by one half"
 

@@ -40,7 +40,7 @@ def test_flats_are_plausible_and_follow_their_seed(flats):
 
 
 def test_years_are_lost_at_the_two_rates_and_nothing_else_changes(flats):
-    gaps = page.lose_years(flats, old=0.7, rest=0.05, seed=0)
+    gaps = page.drop_years(flats, old=0.7, rest=0.05, seed=0)
     old = flats["built"] < 1980
     assert gaps["built"][old].isna().mean() == pytest.approx(0.7, abs=0.05)
     assert gaps["built"][~old].isna().mean() == pytest.approx(0.05, abs=0.02)
@@ -67,7 +67,7 @@ def test_features_are_the_numbers_then_the_district():
 
 def test_prepare_fills_and_marks():
     flats = pd.DataFrame({"built": [1990.0, np.nan], "rent": [3.0, 4.0]})
-    ready = page.prepare(flats, 2000)
+    ready = page.impute_and_flag(flats, 2000)
     assert ready["built"].tolist() == [1990, 2000]
     assert ready["unknown"].tolist() == [0, 1]
     assert np.isnan(flats["built"][1])
@@ -93,8 +93,8 @@ def test_one_gap_spoils_its_column_and_the_predictions_without_an_error():
 
 
 def test_treatments_differ_in_rows_and_columns():
-    ready = page.prepare(pd.DataFrame({"built": [1990.0, np.nan, 2010.0]}), 2000)
-    ways = page.treatments(ready)
+    ready = page.impute_and_flag(pd.DataFrame({"built": [1990.0, np.nan, 2010.0]}), 2000)
+    ways = page.missing_value_strategies(ready)
     assert {way: len(rows) for way, (rows, _) in ways.items()} == {
         "deleted": 2, "filled": 3, "marked": 3,
     }  # fmt: skip
@@ -102,7 +102,7 @@ def test_treatments_differ_in_rows_and_columns():
 
 
 def test_only_the_mark_serves_where_old_buildings_lose_their_year(flats):
-    gaps = page.lose_years(flats, old=0.7, rest=0.05, seed=0)
+    gaps = page.drop_years(flats, old=0.7, rest=0.05, seed=0)
     train, test = gaps[:8_000], gaps[8_000:]
     errors = page.compare_treatments(train, test, sorted(page.RATES))
     assert errors.index.equals(test.index)
@@ -129,7 +129,7 @@ CASES = [
 
 
 def test_the_right_answer_is_right_and_the_usual_mistake_is_not():
-    assert grade(page.fill_from_training, CASES) == "Right in all 2 cases."
+    assert grade(page.impute_with_training_mean, CASES) == "Right in all 2 cases."
     said = grade(page.fill_from_itself, CASES)
     assert said.startswith("Wrong for ([1960, None, 2000], [None, 2010])")
     assert "2010" in said

@@ -13,7 +13,7 @@ from kerasbook.workflow import building as page
 
 
 def test_the_reader_is_the_plan():
-    model = page.build_reader()
+    model = page.build_small_cnn()
     shapes = [layer.output.shape[1:] for layer in model.layers]
     assert shapes == [(8, 8, 8), (4, 4, 8), (2, 2, 16), (64,), (10,)]
     assert [layer.count_params() for layer in model.layers] == [80, 0, 1168, 0, 650]
@@ -21,7 +21,7 @@ def test_the_reader_is_the_plan():
 
 def test_the_reader_answers_with_probabilities():
     keras.utils.set_random_seed(0)
-    model = page.build_reader()
+    model = page.build_small_cnn()
     pictures = np.random.default_rng(0).random((3, 8, 8, 1)).astype("float32")
     answers = model.predict(pictures, verbose=0)
     assert answers.shape == (3, 10)
@@ -35,7 +35,7 @@ def test_the_reader_answers_with_probabilities():
 def comparison():
     keras.utils.set_random_seed(0)
     scorer = page.build_scorer()
-    return scorer, page.build_comparison(scorer)
+    return scorer, page.build_siamese_comparison(scorer)
 
 
 def test_the_comparison_has_the_weights_of_the_scorer_once(comparison):
@@ -210,7 +210,7 @@ def test_the_computed_field_is_the_one_that_changes_the_output(layers):
     chain = [keras.layers.Conv2D(3, kernel, strides=stride) for kernel, stride in layers]
     model = keras.Sequential([keras.Input((24, 24, 1)), *chain])
     images = np.random.default_rng(0).random((2, 24, 24, 1)).astype("float32")
-    changed = page.changing_pixels(model, images, 1, 2)
+    changed = page.receptive_field_pixels(model, images, 1, 2)
     jump = int(np.prod([stride for _, stride in layers]))
     field = page.receptive_field(layers)
     expected = np.zeros((24, 24), bool)

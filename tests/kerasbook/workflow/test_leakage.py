@@ -29,7 +29,7 @@ def test_columns_are_ranked_by_correlation():
     labels = np.arange(50) % 2
     by_scipy = [abs(scipy.stats.pearsonr(column, labels)[0]) for column in features.T]
     expected = np.argsort(by_scipy)[::-1][:7]
-    np.testing.assert_array_equal(page.most_telling(features, labels, 7), expected)
+    np.testing.assert_array_equal(page.select_k_best(features, labels, 7), expected)
 
 
 def test_selecting_on_all_samples_fools_and_inside_the_fold_does_not():

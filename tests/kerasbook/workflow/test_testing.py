@@ -33,7 +33,7 @@ def test_the_reader_keeps_its_best_epoch_and_the_seed_decides():
 def test_what_is_read_right():
     model = keras.Sequential([keras.Input((3,)), keras.layers.Activation("linear")])
     outputs = np.array([[0.2, 0.7, 0.1], [0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.4, 0.3, 0.3]])
-    found = page.read_right(model, outputs, np.array([1, 0, 0, 0]))
+    found = page.is_correct(model, outputs, np.array([1, 0, 0, 0]))
     assert found.tolist() == [True, True, False, True]
 
 
@@ -48,7 +48,7 @@ def test_each_fold_is_asked_once_and_the_others_train():
         return np.zeros(len(x_test))
 
     features, labels = np.arange(5.0)[:, None], np.array([0, 1, 0, 0, 1])
-    scores = page.fold_scores(method, features, labels, np.array([4, 2, 4, 2, 2]))
+    scores = page.cross_val_scores(method, features, labels, np.array([4, 2, 4, 2, 2]))
     assert seen == [([0, 2], [0, 0], [1, 3, 4]), ([1, 3, 4], [1, 0, 1], [0, 2])]
     np.testing.assert_allclose(scores, [1 / 3, 1])
 
@@ -64,7 +64,7 @@ def test_folds_agree_with_scikit_learn():
     theirs = cross_val_score(
         KNeighborsClassifier(1), features, labels, groups=fold, cv=GroupKFold(6)
     )
-    ours = page.fold_scores(nearest_neighbor, features, labels, fold)
+    ours = page.cross_val_scores(nearest_neighbor, features, labels, fold)
     np.testing.assert_allclose(sorted(ours), sorted(theirs))
 
 
@@ -133,5 +133,5 @@ def test_mcnemar_by_hand():
 
 def test_copies_are_found_by_row_not_by_number():
     training, test = [[1, 2], [3, 4], [5, 6]], [[3, 4], [2, 1], [9, 9], [1, 2]]
-    assert page.known_share(training, test) == 0.5
+    assert page.duplicate_share(training, test) == 0.5
     assert page.known_numbers(training, test) == 0.75  # 2, 1 is no copy of 1, 2

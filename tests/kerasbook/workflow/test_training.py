@@ -123,7 +123,7 @@ def test_the_last_batch_holds_the_rest_and_weighs_less():
 
 
 def test_days_follow_the_rule_but_for_their_luck():
-    temperature, sold = page.draw_days(20_000, np.random.default_rng(0))
+    temperature, sold = page.sample_days(20_000, np.random.default_rng(0))
     assert 15 <= temperature.min() < temperature.max() <= 35
     slope, intercept = np.polyfit(temperature, sold, 1)
     assert slope == pytest.approx(10, abs=0.2)
@@ -136,7 +136,7 @@ def test_days_follow_the_rule_but_for_their_luck():
 @pytest.mark.parametrize("seed", range(20))
 def test_learning_by_heart_fits_the_eight_days_and_not_the_others(seed):
     generator = np.random.default_rng(seed)
-    days, later = page.draw_days(8, generator), page.draw_days(1000, generator)
+    days, later = page.sample_days(8, generator), page.sample_days(1000, generator)
     misses = []
     for degree in (1, 7):
         curve = np.polynomial.Polynomial.fit(*days, degree)
@@ -269,12 +269,12 @@ def test_training_stops_when_keras_stops_it(losses, patience):
         *data, epochs=len(losses), callbacks=[Played(losses), stop], verbose=0
     ).history
     expected = len(history["loss"]), stop.best_epoch + 1
-    assert page.stopping_epoch(losses, patience) == expected
+    assert page.early_stopping_epoch(losses, patience) == expected
 
 
 def test_stopping_by_hand_and_the_usual_mistake():
     # 0.8 and 0.75 are both above 0.7: two epochs in vain, although the second was a gain.
-    assert page.stopping_epoch([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (4, 2)
+    assert page.early_stopping_epoch([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (4, 2)
     assert page.since_last_gain([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (5, 5)
     assert page.since_last_gain([0.5, 0.6, 0.7], 1) == (2, 1)
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from kerasbook.applications.detection.coco import draw_box
 from kerasbook.boxes import (
+    non_max_suppression,
     pairwise_iou,
-    suppress_overlaps,
 )
 
 
@@ -21,7 +21,7 @@ def find_suppressors(boxes, classes, kept, iou_threshold):
     Args:
         boxes: corners, shape `(n, 4)`, one at least.
         classes: of the boxes, `(n,)`.
-        kept: indices of those that stay, as `suppress_overlaps` returns them.
+        kept: indices of those that stay, as `non_max_suppression` returns them.
         iou_threshold: the one they were found with.
 
     Returns:
@@ -66,7 +66,7 @@ def random_scene(generator, count, size):
 def judge_scene(scene, iou_threshold):
     """Return which boxes of a scene stay, and what the others give way to."""
     boxes, classes = np.array(scene["boxes"]), np.array(scene["classes"])
-    kept = suppress_overlaps(boxes, scene["scores"], classes, iou_threshold)
+    kept = non_max_suppression(boxes, scene["scores"], classes, iou_threshold)
     return kept, find_suppressors(boxes, classes, kept, iou_threshold)
 
 

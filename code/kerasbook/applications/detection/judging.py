@@ -17,7 +17,7 @@ OUTCOMES = {
 }
 
 
-def judge_detections(found, true, *, iou_threshold=0.5):
+def match_detections_coco(found, true, *, iou_threshold=0.5):
     """Judge `(boxes, scores, classes)`, the best first, by the truth.
 
     Returns "hit", "duplicate" or "wrong" for each, and which of the objects,
@@ -44,7 +44,9 @@ def rank_detections(detected, objects, iou_threshold=0.5):
     """
     hits = []
     for found, true in zip(detected, objects, strict=True):
-        outcomes, _ = judge_detections(found, true, iou_threshold=iou_threshold)
+        outcomes, _ = match_detections_coco(
+            found, true, iou_threshold=iou_threshold
+        )
         hits += [outcome == "hit" for outcome in outcomes]
     _, scores, classes = map(np.concatenate, zip(*detected, strict=True))
     order = np.argsort(-scores, kind="stable")  # ①
@@ -83,14 +85,14 @@ def draw_judged(axis, image, found, true, names):
     Args:
         axis: Matplotlib axes.
         image: array of shape `(height, width, 3)`.
-        found: as in `judge_detections`.
-        true: as in `judge_detections`.
+        found: as in `match_detections_coco`.
+        true: as in `match_detections_coco`.
         names: of the categories.
 
     Returns:
         how often each of `OUTCOMES` occurred, a dict.
     """
-    outcomes, missed = judge_detections(found, true)
+    outcomes, missed = match_detections_coco(found, true)
     (boxes, scores, classes), (true_boxes, true_classes) = found, true
     texts = [  # wrong ones are often many in one place
         f"{names[kind]} {score:.2f}" if outcome == "hit" else ""

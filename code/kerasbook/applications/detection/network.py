@@ -5,11 +5,11 @@ import math
 import keras
 import numpy as np
 
-from kerasbook.detection_losses import box_overlaps, quality_focal
+from kerasbook.detection_losses import iou_and_giou, quality_focal_loss
 from kerasbook.networks import convolution_block
 
 
-def locations(height, width, stride):
+def grid_centers(height, width, stride):
     """Return the centers of a map's cells, `(height * width, 2)` pixels."""
     x, y = np.meshgrid(np.arange(width), np.arange(height))
     centers = np.stack([x.ravel(), y.ravel()], axis=-1) + 0.5
@@ -36,7 +36,7 @@ def feature_maps(x, filters):
     return maps
 
 
-def merge_maps(maps, level, width):
+def fuse_feature_maps(maps, level, width):
     """Bring to map number `level`, in `width` channels, what others know."""
     x = keras.layers.Conv2D(width, 1)(maps[-1])
     for detailed in reversed(maps[level:-1]):
@@ -48,7 +48,7 @@ def merge_maps(maps, level, width):
     return x
 
 
-def refine_map(x):
+def conv_tower(x):
     """Look twice more at every cell and its neighbors; the shape stays."""
     channels = x.shape[-1]
     for _ in range(2):
@@ -61,7 +61,7 @@ def refine_map(x):
 def add_head(x, num_classes, stride):
     """Answer at each location: `(batch, locations, num_classes + 4)`."""
     height, width = x.shape[1:3]
-    x = refine_map(x)
+    x = conv_tower(x)
     rare = keras.initializers.Constant(-math.log(99))  # ①
     logits = keras.layers.Conv2D(
         num_classes, 3, padding="same", bias_initializer=rare
@@ -69,7 +69,7 @@ def add_head(x, num_classes, stride):
     boxes = keras.layers.Conv2D(4, 3, padding="same")(x)
     logits = keras.layers.Reshape((height * width, num_classes))(logits)  # ②
     boxes = keras.layers.Reshape((height * width, 4))(boxes)
-    boxes = decode_boxes(boxes, locations(height, width, stride), stride)
+    boxes = decode_boxes(boxes, grid_centers(height, width, stride), stride)
     return keras.layers.Concatenate()([logits, boxes])
 
 
@@ -103,7 +103,7 @@ def build_detector(
     level = find_level(size, len(filters), stride)
     inputs = keras.Input((size, size, 3))
     maps = feature_maps(keras.layers.Rescaling(1 / 255)(inputs), filters)
-    merged = merge_maps(maps, level, width)
+    merged = fuse_feature_maps(maps, level, width)
     return keras.Model(inputs, add_head(merged, num_classes, stride))
 
 
@@ -115,9 +115,9 @@ def detection_loss(y_true, y_pred):
     ops = keras.ops
     y_true = ops.cast(y_true, y_pred.dtype)
     objects, logits = y_true[..., :-4], y_pred[..., :-4]
-    iou, giou = box_overlaps(y_pred[..., -4:], y_true[..., -4:])
+    iou, giou = iou_and_giou(y_pred[..., -4:], y_true[..., -4:])
     quality = objects * ops.stop_gradient(iou)[..., None]  # ①
-    scores = ops.sum(quality_focal(quality, logits), axis=(1, 2))
+    scores = ops.sum(quality_focal_loss(quality, logits), axis=(1, 2))
     positive = ops.max(objects, axis=-1)  # (batch, locations)
     total = scores + 2.0 * ops.sum(positive * (1 - giou), axis=1)
     return total / ops.maximum(ops.sum(positive, axis=1), 1.0)  # ②

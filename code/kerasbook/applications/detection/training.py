@@ -3,10 +3,13 @@
 import keras
 import numpy as np
 
-from kerasbook.applications.detection.network import detection_loss, locations
+from kerasbook.applications.detection.network import (
+    detection_loss,
+    grid_centers,
+)
 from kerasbook.boxes import (
     convert_boxes,
-    suppress_overlaps,
+    non_max_suppression,
 )
 
 
@@ -30,7 +33,7 @@ def objects_by_image(ground_truth):
     ]
 
 
-def find_claims(boxes, centers, stride):
+def center_sampling_mask(boxes, centers, stride):
     """Say which locations lie in the middle of which box, `(locations, n)`."""
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     sides = boxes[:, 2:] - boxes[:, :2]
@@ -38,12 +41,12 @@ def find_claims(boxes, centers, stride):
     return np.all(np.abs(centers[:, None] - middle) <= reach, axis=-1)
 
 
-def assign_locations(boxes, classes, centers, stride, num_classes):
+def assign_targets(boxes, classes, centers, stride, num_classes):
     """Return the targets of one image, `(locations, num_classes + 4)`."""
     targets = np.zeros((len(centers), num_classes + 4), "float32")
     if not len(boxes):
         return targets
-    claims = find_claims(boxes, centers, stride)
+    claims = center_sampling_mask(boxes, centers, stride)
     area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     owner = np.where(claims, area, np.inf).argmin(axis=1)  # ①
     place = np.flatnonzero(claims.any(axis=1))
@@ -105,7 +108,7 @@ class DetectionBatches(keras.utils.PyDataset):
         self.num_classes, self.stride = num_classes, stride
         self.batch_size, self.augmented = batch_size, augmented
         cells = images.shape[1] // stride
-        self.centers = locations(cells, cells, stride)
+        self.centers = grid_centers(cells, cells, stride)
         self.generator = np.random.default_rng(seed)
         self.order = self.generator.permutation(len(images))
 
@@ -125,7 +128,7 @@ class DetectionBatches(keras.utils.PyDataset):
         image, (boxes, classes) = self.images[number], self.objects[number]
         if self.augmented:
             image, boxes = augment(self.generator, image, boxes)
-        targets = assign_locations(
+        targets = assign_targets(
             boxes, classes, self.centers, self.stride, self.num_classes
         )
         return image, targets
@@ -157,7 +160,7 @@ def decode_detections(
     best = np.argsort(-scores, kind="stable")[: 10 * max_detections]
     place, classes, scores = place[best], classes[best], scores[best]
     boxes = np.clip(output[place, -4:], 0, np.tile(size, 2))
-    kept = suppress_overlaps(boxes, scores, classes, iou_threshold)  # ②
+    kept = non_max_suppression(boxes, scores, classes, iou_threshold)  # ②
     kept = kept[:max_detections]
     return boxes[kept], scores[kept], classes[kept]
 

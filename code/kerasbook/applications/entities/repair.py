@@ -1,7 +1,7 @@
 """The lenient reading of tags, which an exercise asks for, and its mistake."""
 
 
-def repair_tags(tags):
+def fix_bio_tags(tags):
     """Let an `I-` that continues no entity of its type begin one."""
     repaired = []
     for before, tag in zip(["O", *tags], tags, strict=False):

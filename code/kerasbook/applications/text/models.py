@@ -16,7 +16,7 @@ def build_bag_network(vocabulary, num_classes, *, units=128):
     )
 
 
-def build_average_network(vocabulary, num_classes, *, dimensions=64):
+def build_fasttext_network(vocabulary, num_classes, *, dimensions=64):
     """Turn token ids of shape `(batch, time)`, 0 for padding, into logits."""
     return keras.Sequential(
         [

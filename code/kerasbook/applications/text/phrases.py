@@ -32,7 +32,7 @@ def make_verdicts(count, *, gaps, seed):
     return texts, labels
 
 
-def strongest_match(vectors, pattern, bias):
+def conv1d_relu_max(vectors, pattern, bias):
     """Return the largest output of one filter along a text, after the ReLU.
 
     The text has the shape `(tokens, channels)`, the filter `(width, channels)`.

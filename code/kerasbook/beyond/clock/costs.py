@@ -3,7 +3,7 @@
 import math
 
 
-def layer_costs(model, batch_size):
+def flops_and_bytes(model, batch_size):
     """Return `{layer: (FLOPs, bytes)}` of one forward pass of a chain."""
     check_fixed_size(model)
     costs, shape = {}, (batch_size, *model.input_shape[1:])
@@ -27,15 +27,15 @@ def check_fixed_size(model):
         )
 
 
-def least_seconds(flops, num_bytes, *, flops_per_s, bytes_per_s):
+def roofline_seconds(flops, num_bytes, *, flops_per_s, bytes_per_s):
     """Return the time below which a computation cannot come."""
     return max(flops / flops_per_s, num_bytes / bytes_per_s)
 
 
 def step_seconds(model, batch_size, **rates):
     """Predict the time of a training step, without what Python adds."""
-    costs = layer_costs(model, batch_size).values()
-    forward = sum(least_seconds(*cost, **rates) for cost in costs)
+    costs = flops_and_bytes(model, batch_size).values()
+    forward = sum(roofline_seconds(*cost, **rates) for cost in costs)
     adam = 7 * 4 * model.count_params() / rates["bytes_per_s"]
     return 3 * forward + adam
 

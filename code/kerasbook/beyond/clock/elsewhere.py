@@ -6,7 +6,7 @@ from kerasbook.beyond.clock.probes import (
     fit_step_ms,
     measure_everything,
     run_script,
-    time_answers,
+    time_inference,
     time_mode,
     time_modes,
     time_script,
@@ -49,8 +49,8 @@ warnings.filterwarnings("ignore", message="Your input ran out of data")
 PROBES = (
     build_photo_network, draw_photos, shortest_seconds, take_turns, SlowPhotos,
     read_with_grain, read_with_tensorflow, fit_step_ms, first_step_s,
-    time_mode, time_modes, time_answers, time_sources, time_shapes, run_script,
-    time_script, measure_everything,
+    time_mode, time_modes, time_inference, time_sources, time_shapes,
+    run_script, time_script, measure_everything,
 )  # fmt: skip
 
 

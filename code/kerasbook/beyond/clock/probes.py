@@ -52,7 +52,7 @@ def time_mode(model, photos, labels, *, size, steps):
     return {"first_s": first, "ms": min(later)}
 
 
-def time_answers(model, photos):
+def time_inference(model, photos):
     """Return the milliseconds of an answer, asked for in four ways."""
     one, to_numpy = photos[:1], keras.ops.convert_to_numpy
     ways = {
@@ -159,7 +159,7 @@ def measure_everything():
     eager = build_photo_network(run_eagerly=True)
     return {
         "modes": time_modes(model, eager, photos, labels),
-        "answers": time_answers(model, photos),
+        "answers": time_inference(model, photos),
         "sources": time_sources(model, photos, labels),
         "shapes": time_shapes(model, photos[:16], labels[:16]),
         "script": time_script(eager, model, photos, labels),

@@ -21,7 +21,7 @@ def take_turns(timings, rounds=2):
     return {name: min(each[name] for each in taken) for name in timings}
 
 
-def measure_rates(*, side=1024, numbers=2**24, repeats=8):
+def measure_peak_rates(*, side=1024, numbers=2**24, repeats=8):
     """Measure how fast a matrix product computes, and a copy moves bytes.
 
     Args:

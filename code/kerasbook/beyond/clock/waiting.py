@@ -71,7 +71,7 @@ def read_with_tensorflow(slow, *, threads=16):
     return batches.with_options(options)
 
 
-def read_ahead_ms(read_ms, step_ms, workers):
+def prefetched_step_ms(read_ms, step_ms, workers):
     """Predict the time of a step while workers read the next batches."""
     return max(read_ms / workers, step_ms)
 

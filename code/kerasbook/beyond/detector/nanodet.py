@@ -18,7 +18,7 @@ def convolve_padded(x, filters, number, *, stride=1):
     return layers.LeakyReLU(0.1)(x)
 
 
-def project(x, filters, number):
+def conv_1x1(x, filters, number):
     """Mix the channels of each place: 1 x 1, no activation."""
     return layers.Conv2D(filters, 1, name=f"conv_{number:02}")(x)
 
@@ -30,7 +30,7 @@ def pool_padded(x):
     return layers.MaxPooling2D(3, 2)(x)
 
 
-def add_stage(x, filters, repeats, first, *, stride=2):
+def csp_stage(x, filters, repeats, first, *, stride=2):
     """Add a stage of the backbone, convolutions `first` and following.
 
     It divides height and width by `stride`, and doubles the channels.
@@ -44,12 +44,12 @@ def add_stage(x, filters, repeats, first, *, stride=2):
     return layers.Concatenate()([x, entry])
 
 
-def exchange_maps(maps):
+def pan_neck(maps):
     """Let a fine, a middle and a coarse map learn from one another."""
     double = layers.UpSampling2D(2, interpolation="bilinear")
     halve = layers.AveragePooling2D(2)
     fine, middle, coarse = (
-        project(x, 128, 25 + number) for number, x in enumerate(maps)
+        conv_1x1(x, 128, 25 + number) for number, x in enumerate(maps)
     )
     middle = layers.Add()([middle, double(coarse)])
     fine = layers.Add()([fine, double(middle)])
@@ -58,10 +58,10 @@ def exchange_maps(maps):
     return fine, middle, coarse
 
 
-def answer_cells(x, number):
+def detection_head(x, number):
     """Answer for each cell of a map: `(batch, cells, 80 + 4 * 11)`."""
     x = convolve_padded(x, 128, number)
-    x = project(x, NUM_CLASSES + 4 * NUM_BINS, number + 1)
+    x = conv_1x1(x, NUM_CLASSES + 4 * NUM_BINS, number + 1)
     return layers.Reshape((-1, x.shape[-1]))(x)
 
 
@@ -74,11 +74,11 @@ def build_nanodet():
     """
     inputs = keras.Input((INPUT_SIZE, INPUT_SIZE, 3))
     x = pool_padded(convolve_padded(inputs, 32, 0, stride=2))
-    x = add_stage(x, 32, 1, first=1, stride=1)
-    fine = add_stage(x, 64, 2, first=5)
-    middle = add_stage(fine, 128, 2, first=11)
-    coarse = add_stage(middle, 256, 3, first=17)
-    maps = exchange_maps([fine, middle, coarse])
-    answers = [answer_cells(x, 28 + 2 * k) for k, x in enumerate(maps)]
+    x = csp_stage(x, 32, 1, first=1, stride=1)
+    fine = csp_stage(x, 64, 2, first=5)
+    middle = csp_stage(fine, 128, 2, first=11)
+    coarse = csp_stage(middle, 256, 3, first=17)
+    maps = pan_neck([fine, middle, coarse])
+    answers = [detection_head(x, 28 + 2 * k) for k, x in enumerate(maps)]
     outputs = layers.Concatenate(axis=1)(answers)
     return keras.Model(inputs, outputs, name="nanodet")

@@ -9,7 +9,7 @@ from kerasbook.beyond.detector.nanodet import (
     NUM_CLASSES,
     STRIDES,
 )
-from kerasbook.boxes import suppress_overlaps
+from kerasbook.boxes import non_max_suppression
 
 # As the author's settings have them: blue, green, red.
 PIXEL_MEAN = np.array([103.53, 116.28, 123.675], "float32")
@@ -28,7 +28,7 @@ def prepare_photo(photo):
     return ((image - PIXEL_MEAN) / PIXEL_SPREAD)[np.newaxis]
 
 
-def list_cells(offset=0.5):
+def grid_centers_and_strides(offset=0.5):
     """Return centers `(3549, 2)` and strides `(3549, 1)` of all cells."""
     centers, strides = [], []
     for stride in STRIDES:
@@ -39,22 +39,22 @@ def list_cells(offset=0.5):
     return np.concatenate(centers), np.concatenate(strides)
 
 
-def expect_distance(bins):
+def expected_distance(bins):
     """Turn bins `(..., 11)` into distances `(...)`, counted in strides."""
     shares = np.exp(bins - bins.max(axis=-1, keepdims=True))  # ①
     shares /= shares.sum(axis=-1, keepdims=True)
     return shares @ np.arange(bins.shape[-1])
 
 
-def read_boxes(answer, offset=0.5):
+def decode_distances(answer, offset=0.5):
     """Read the boxes of one answer `(3549, 124)`: corners in input pixels."""
-    centers, strides = list_cells(offset)
+    centers, strides = grid_centers_and_strides(offset)
     bins = answer[:, NUM_CLASSES:].reshape(-1, 4, NUM_BINS)
-    left_top, right_bottom = np.split(strides * expect_distance(bins), 2, -1)
+    left_top, right_bottom = np.split(strides * expected_distance(bins), 2, -1)
     return np.concatenate([centers - left_top, centers + right_bottom], -1)
 
 
-def choose_boxes(
+def filter_and_suppress(
     boxes, scores, *, min_score=0.05, iou_threshold=0.6, max_boxes=100
 ):
     """Keep what scores enough and is no duplicate, the best first.
@@ -73,7 +73,7 @@ def choose_boxes(
     found = scores[place, classes]
     best = np.argsort(-found, kind="stable")[: 10 * max_boxes]
     place, classes, found = place[best], classes[best], found[best]
-    kept = suppress_overlaps(boxes[place], found, classes, iou_threshold)
+    kept = non_max_suppression(boxes[place], found, classes, iou_threshold)
     kept = kept[:max_boxes]
     return boxes[place[kept]], found[kept], classes[kept]
 
@@ -81,10 +81,10 @@ def choose_boxes(
 def find_in_photo(model, photo, **settings):
     """Detect in a photograph of any size; boxes are in its own pixels.
 
-    Settings are those of `choose_boxes`, whose values are returned.
+    Settings are those of `filter_and_suppress`, whose values are returned.
     """
     answer = model.predict(prepare_photo(photo), verbose=0)[0]
     scores = 1 / (1 + np.exp(-answer[:, :NUM_CLASSES]))
     limits = np.tile(photo.shape[1::-1], 2)  # width, height, twice
-    boxes = read_boxes(answer) * limits / INPUT_SIZE
-    return choose_boxes(np.clip(boxes, 0, limits), scores, **settings)
+    boxes = decode_distances(answer) * limits / INPUT_SIZE
+    return filter_and_suppress(np.clip(boxes, 0, limits), scores, **settings)

@@ -4,14 +4,14 @@ import numpy as np
 from keras import ops
 
 from kerasbook.beyond.detector.nanodet import NUM_BINS, NUM_CLASSES, STRIDES
-from kerasbook.beyond.detector.reading import list_cells
+from kerasbook.beyond.detector.reading import grid_centers_and_strides
 from kerasbook.boxes import pairwise_iou
-from kerasbook.detection_losses import box_overlaps, quality_focal
+from kerasbook.detection_losses import iou_and_giou, quality_focal_loss
 
 
 def nearest_cells(boxes, number=9):
     """Return for each box the nearest cells of each map, `(n, 3 * number)`."""
-    centers, strides = list_cells()
+    centers, strides = grid_centers_and_strides()
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     away = np.linalg.norm(middles[:, np.newaxis] - centers, axis=-1)
     found = []
@@ -22,7 +22,7 @@ def nearest_cells(boxes, number=9):
     return np.concatenate(found, axis=1)
 
 
-def assign_cells(boxes):
+def atss_assign(boxes):
     """Say which box each cell answers for, `(3549,)`; -1 for none.
 
     Of the cells near a box take part those that lie in it and whose square,
@@ -32,7 +32,7 @@ def assign_cells(boxes):
     Args:
         boxes: corners in pixels of the input, `(n, 4)`.
     """
-    centers, strides = list_cells()
+    centers, strides = grid_centers_and_strides()
     squares = np.hstack([centers - 2.5 * strides, centers + 2.5 * strides])
     overlaps = pairwise_iou(boxes, squares)  # (n, cells)
     owners, best = np.full(len(centers), -1), np.zeros(len(centers))
@@ -51,9 +51,9 @@ def cell_targets(boxes, classes):
     A class, -1 for none, and the distances to the left, top, right and
     bottom edge, counted in strides.
     """
-    centers, strides = list_cells()
+    centers, strides = grid_centers_and_strides()
     targets = np.full((len(centers), 5), -1, "float32")
-    owners = assign_cells(boxes)
+    owners = atss_assign(boxes)
     taken = owners >= 0
     box, center = boxes[owners[taken]], centers[taken]
     edges = np.hstack([center - box[:, :2], box[:, 2:] - center])
@@ -62,7 +62,7 @@ def cell_targets(boxes, classes):
     return targets
 
 
-def bin_loss(bins, distances):
+def distribution_focal_loss(bins, distances):
     """Return the cross-entropy of the two bins beside each distance.
 
     The nearer one has the greater share: 3.2 is 0.8 of bin 3, 0.2 of bin 4.
@@ -82,8 +82,8 @@ def edge_loss(bins, distances):
     steps = np.arange(NUM_BINS, dtype="float32")
     expected = ops.sum(ops.softmax(bins) * steps, axis=-1)
     corners = np.array([-1, -1, 1, 1], "float32")  # around the point between
-    iou, generalized = box_overlaps(corners * expected, corners * distances)
-    in_bins = ops.mean(bin_loss(bins, distances), axis=-1)
+    iou, generalized = iou_and_giou(corners * expected, corners * distances)
+    in_bins = ops.mean(distribution_focal_loss(bins, distances), axis=-1)
     return 2 * (1 - generalized) + in_bins / 4, iou
 
 
@@ -102,6 +102,6 @@ def nanodet_loss(y_true, y_pred):
     named = ops.one_hot(ops.cast(ops.relu(kinds), "int32"), NUM_CLASSES)
     quality = ops.stop_gradient((taken * iou)[..., np.newaxis] * named)
     sure = ops.stop_gradient(taken * ops.max(ops.sigmoid(logits), axis=-1))
-    score = ops.sum(quality_focal(quality, logits))
+    score = ops.sum(quality_focal_loss(quality, logits))
     score /= ops.maximum(ops.sum(taken), 1)
     return score + ops.sum(sure * edges) / ops.maximum(ops.sum(sure), 1e-6)

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def multiply_opinions(probabilities):
+def product_of_experts(probabilities):
     """Combine probabilities `(networks, paths)` by their geometric mean."""
     mean = np.exp(np.log(probabilities).mean(axis=0))
     return mean / mean.sum()

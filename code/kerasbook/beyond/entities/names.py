@@ -6,7 +6,7 @@ from keras import ops
 from kerasbook.tagging import tags_from_spans
 
 
-def sum_before(emissions, transitions, first):
+def forward_log_sums(emissions, transitions, first):
     """Sum up all ways to each tag of each token, as logarithms."""
     found = [first + emissions[0]]
     for emission in emissions[1:]:
@@ -15,7 +15,7 @@ def sum_before(emissions, transitions, first):
     return np.array(found)
 
 
-def sum_after(emissions, transitions, last):
+def backward_log_sums(emissions, transitions, last):
     """Sum up all ways from each tag to the end, as logarithms."""
     found = [last]
     for emission in emissions[:0:-1]:
@@ -24,13 +24,13 @@ def sum_after(emissions, transitions, last):
     return np.array(found[::-1])
 
 
-def goes_on(tag, emissions, transitions, after, inside):
+def continuation_probabilities(tag, emissions, transitions, after, inside):
     """Return how probably `inside` follows `tag`, at each token."""
     following = emissions[1:, inside] + after[1:, inside] - after[:-1, tag]
     return np.append(np.exp(transitions[tag, inside] + following), 0)  # ①
 
 
-def follow_names(begins, on, *, least):
+def span_marginals_of_type(begins, on, *, least):
     """Yield start, end and probability of the names of one type.
 
     `begins` says how probably one begins, `on` goes on, at each token: at
@@ -45,27 +45,29 @@ def follow_names(begins, on, *, least):
             runs *= further
 
 
-def name_probabilities(emissions, tags, tables, *, least=0.01):
+def span_marginals(emissions, tags, tables, *, least=0.01):
     """Return a dict from `(start, end, type)` to a probability.
 
     `tables` are those of `CRF.scores`. Names that begin or go on with less
     than `least` are left out.
     """
     transitions, first, last = tables
-    before = sum_before(emissions, transitions, first)
-    after = sum_after(emissions, transitions, last)
+    before = forward_log_sums(emissions, transitions, first)
+    after = backward_log_sums(emissions, transitions, last)
     passes = np.exp(before + after - np.logaddexp.reduce(before[-1] + last))
     found = {}
     for kind in [tag[2:] for tag in tags if tag.startswith("B-")]:
         opening, inside = tags.index(f"B-{kind}"), tags.index(f"I-{kind}")
         ways = emissions, transitions, after, inside
-        on = [goes_on(tag, *ways) for tag in (opening, inside)]
-        names = follow_names(passes[:, opening], on, least=least)
+        on = [
+            continuation_probabilities(tag, *ways) for tag in (opening, inside)
+        ]
+        names = span_marginals_of_type(passes[:, opening], on, least=least)
         found |= {(start, end, kind): share for start, end, share in names}
     return found
 
 
-def choose_names(found, *, least):
+def select_spans(found, *, least):
     """Keep the most probable names, down to `least`; none that overlap."""
     chosen = []
     for start, end, kind in sorted(found, key=found.get, reverse=True):
@@ -76,11 +78,11 @@ def choose_names(found, *, least):
     return sorted(chosen)
 
 
-def names_decode(emissions, tags, crf, *, least):
+def marginal_decode(emissions, tags, crf, *, least):
     """Tag the most probable names of each sentence."""
     tables = [ops.convert_to_numpy(table) for table in crf.scores()]
-    found = [name_probabilities(rows, tags, tables) for rows in emissions]
+    found = [span_marginals(rows, tags, tables) for rows in emissions]
     return [
-        tags_from_spans(choose_names(names, least=least), len(rows))
+        tags_from_spans(select_spans(names, least=least), len(rows))
         for names, rows in zip(found, emissions, strict=True)
     ]

@@ -35,7 +35,7 @@ def build_share_network(
     return keras.Model(ids, keras.layers.Dense(num_tags)(hidden))
 
 
-class Committee(keras.Model):
+class CRFEnsemble(keras.Model):
     """Taggers that decide as one: each score is the mean of theirs."""
 
     def __init__(self, members):

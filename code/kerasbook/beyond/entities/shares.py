@@ -27,7 +27,7 @@ def count_places(sentences, known):
     )
 
 
-def share_marked(marks, places):
+def smoothed_frequency(marks, places):
     """Return the share of places that are marked, as if there were one more."""
     return np.maximum(marks, 0) / (max(places, 0) + 1)
 
@@ -38,7 +38,7 @@ def add_shares(shares, start, end, row):
         np.maximum(part, row, out=part)  # ①
 
 
-def find_shares(tokens, kinds, mentions, places, own=None):
+def gazetteer_features(tokens, kinds, mentions, places, own=None):
     """Return shares `(time, 3, kinds)`; `own` are a training sentence's."""
     known = find_known(tokens, mentions)
     names = [tuple(tokens[start:end]) for start, end in known]
@@ -47,12 +47,12 @@ def find_shares(tokens, kinds, mentions, places, own=None):
     shares = np.zeros((len(tokens), 3, len(kinds)))
     for (start, end), name in zip(known, names, strict=True):
         marks = [mentions[name][kind] - own[name, kind] for kind in kinds]
-        row = share_marked(marks, places[name] - here[name])
+        row = smoothed_frequency(marks, places[name] - here[name])
         add_shares(shares, start, end, row)
     return shares
 
 
-class ShareEncoder(Encoder):
+class GazetteerEncoder(Encoder):
     """An `Encoder` whose last columns are shares, in percent."""
 
     def __init__(self, sentences, columns, *, min_count=2):
@@ -64,7 +64,7 @@ class ShareEncoder(Encoder):
     def shares(self, tokens, own=None):
         """Return shares `(time, 3, kinds)`; `own` as in `encode`."""
         known = self.kinds, self.mentions, self.places
-        return find_shares(tokens, *known, own)
+        return gazetteer_features(tokens, *known, own)
 
     def encode(self, tokens, own=None):
         """Encode one sentence; `own` are its entities if it is for training."""

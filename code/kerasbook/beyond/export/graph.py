@@ -55,7 +55,7 @@ def fold_batch_normalization(kernel, gamma, beta, mean, variance, epsilon):
     return kernel * scale, beta - mean * scale
 
 
-def normalization_line(gamma, beta, mean, variance, epsilon):
+def batch_norm_scale_and_shift(gamma, beta, mean, variance, epsilon):
     """Return factor and shift of a batch normalization after training."""
     factor = gamma / np.sqrt(variance + epsilon)
     return factor, beta - mean * factor

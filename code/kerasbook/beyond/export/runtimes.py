@@ -26,7 +26,7 @@ def require_runtime(format):
         )
 
 
-def start_onnx(path):
+def load_onnx(path):
     """Load an ONNX file; the result answers images with probabilities."""
     import onnxruntime
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 
-def noisy_descent(steps, *, rate=0.2, seed=0):
-    """Descend w² / 2 by noisy gradients, as `LookAhead` does.
+def lookahead_on_noisy_quadratic(steps, *, rate=0.2, seed=0):
+    """Descend w² / 2 by noisy gradients, as `Lookahead` does.
 
     Returns:
         the weight that is never pulled, the one that is, and its slow copy,

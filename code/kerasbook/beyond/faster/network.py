@@ -50,7 +50,7 @@ def whitening_kernel(images, size=2, epsilon=5e-4):
 
 
 @keras.saving.register_keras_serializable("kerasbook")
-def dirac(shape, dtype=None):
+def dirac_initializer(shape, dtype=None):
     """Draw a kernel whose first filters hand on one input channel each.
 
     Args:
@@ -69,7 +69,7 @@ def dirac(shape, dtype=None):
 
 
 @keras.saving.register_keras_serializable("kerasbook")
-class QuickBias(keras.layers.Layer):
+class ScaledBias(keras.layers.Layer):
     """Add a bias to each channel, which moves eight times as far."""
 
     def build(self, input_shape):
@@ -104,7 +104,7 @@ def first_layers(images, whiten=True):
     return [normalize, first]
 
 
-def stage_layers(width, activation="relu", initializer=dirac):
+def stage_layers(width, activation="relu", initializer=dirac_initializer):
     """Return two convolutions; the first halves height and width."""
     layers = []
     for pool in (2, 1):
@@ -120,7 +120,7 @@ def stage_layers(width, activation="relu", initializer=dirac):
             keras.layers.BatchNormalization(
                 momentum=0.6, scale=False, center=False
             ),
-            QuickBias(),
+            ScaledBias(),
             keras.layers.Activation(activation),
         ]
     return layers

@@ -7,7 +7,7 @@ import numpy as np
 from kerasbook.beyond.faster.network import require_images
 
 
-def predict_views(model, images, *, batch_size=500):
+def predict_with_tta(model, images, *, batch_size=500):
     """Average the logits of six views of each image.
 
     Half of the weight have the image and its mirror image, half both of

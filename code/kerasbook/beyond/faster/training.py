@@ -91,7 +91,7 @@ class EpochDraws:
         self.shuffle()
 
 
-class ShiftedBatches(keras.utils.PyDataset):
+class AugmentedBatches(keras.utils.PyDataset):
     """Batches of images in a new order, moved and flipped, in each epoch.
 
     Margins are mirrored, so that an image can be cut out at any place.
@@ -149,7 +149,7 @@ class ShiftedBatches(keras.utils.PyDataset):
         self.begun = False
 
 
-def growing_batches(images, labels, sizes, *, batch_size, **settings):
+def progressive_resizing(images, labels, sizes, *, batch_size, **settings):
     """Return batches of small images, then of larger ones, for `train_fast`.
 
     Args:
@@ -163,12 +163,12 @@ def growing_batches(images, labels, sizes, *, batch_size, **settings):
     stages = []
     for size, epochs in sizes:
         shrunk = shrink_images(images, size)
-        batches = ShiftedBatches(shrunk, labels, draws, batch_size=batch_size)
+        batches = AugmentedBatches(shrunk, labels, draws, batch_size=batch_size)
         stages.append((batches, epochs))
     return stages
 
 
-class LookAhead(keras.callbacks.Callback):
+class Lookahead(keras.callbacks.Callback):
     """Pull the weights back to their own average, more and more.
 
     Args:
@@ -209,9 +209,9 @@ def train_fast(model, stages, *, smoothing=0.2, average=True):
     Args:
         model: a network such as that of `build_fast_network`.
         stages: batches of images and one-hot labels, such as
-            `ShiftedBatches`, each with its number of epochs.
+            `AugmentedBatches`, each with its number of epochs.
         smoothing: share of each label that is spread over all classes.
-        average: whether `LookAhead` pulls.
+        average: whether `Lookahead` pulls.
     """
     steps = sum(epochs * len(batches) for batches, epochs in stages)
     loss = keras.losses.CategoricalCrossentropy(
@@ -219,7 +219,7 @@ def train_fast(model, stages, *, smoothing=0.2, average=True):
     )
     peak = 1.5 * stages[0][0].batch_size / 1024
     model.compile(fast_optimizer(peak, steps), loss)
-    ahead = [LookAhead(steps)] if average else []
+    ahead = [Lookahead(steps)] if average else []
     losses = []
     for batches, epochs in stages:
         fitted = model.fit(batches, epochs=epochs, callbacks=ahead, verbose=0)

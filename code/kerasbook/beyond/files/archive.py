@@ -48,7 +48,7 @@ def read_json_part(archive, name):
         ) from error
 
 
-def leaves_folder(name):
+def is_path_traversal(name):
     """Say whether a member of an archive points out of its folder."""
     steps = PurePosixPath(name.replace("\\", "/"))
     return steps.is_absolute() or ".." in steps.parts
@@ -59,7 +59,7 @@ def archive_concerns(archive):
     concerns = []
     for member in archive.infolist():
         name, size = member.filename, member.file_size
-        if leaves_folder(name):
+        if is_path_traversal(name):
             concerns.append(f"{name} leaves its folder")
         elif name not in PARTS and not name.startswith("assets/"):
             concerns.append(f"{name} is no part of a model")

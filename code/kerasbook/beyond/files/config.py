@@ -41,7 +41,7 @@ def config_names(config):
     return sorted(names)
 
 
-def questionable_names(config):
+def names_not_allowed(config):
     """List the names that are no plain part of a Keras model."""
     found = []
     for name in config_names(config):

@@ -10,7 +10,7 @@ RELEASES = (
 )  # fmt: skip
 
 
-class Hole(NamedTuple):
+class Vulnerability(NamedTuple):
     """What a crafted file could do, and which releases let it.
 
     `spans` holds pairs: the first release affected, the first that is not.
@@ -22,29 +22,39 @@ class Hole(NamedTuple):
 
 
 HOLES = (
-    Hole("CVE-2025-1550", "import any module", (("3.0.0", "3.9.0"),)),
-    Hole("CVE-2025-8747", "call functions of Keras", (("3.0.0", "3.11.0"),)),
-    Hole("CVE-2025-9906", "switch safe mode off", (("3.0.0", "3.11.0"),)),
-    Hole("CVE-2025-9905", "run a lambda in .h5", (("3.0.0", "3.11.3"),)),
-    Hole("CVE-2025-49655", "run a pickle in a layer", (("3.11.0", "3.11.3"),)),
-    Hole("CVE-2025-12058", "read a text file", (("3.0.0", "3.12.0"),)),
-    Hole("CVE-2025-12060", "unpack outside a folder", (("3.0.0", "3.12.0"),)),
-    Hole(
+    Vulnerability("CVE-2025-1550", "import any module", (("3.0.0", "3.9.0"),)),
+    Vulnerability(
+        "CVE-2025-8747", "call functions of Keras", (("3.0.0", "3.11.0"),)
+    ),
+    Vulnerability(
+        "CVE-2025-9906", "switch safe mode off", (("3.0.0", "3.11.0"),)
+    ),
+    Vulnerability(
+        "CVE-2025-9905", "run a lambda in .h5", (("3.0.0", "3.11.3"),)
+    ),
+    Vulnerability(
+        "CVE-2025-49655", "run a pickle in a layer", (("3.11.0", "3.11.3"),)
+    ),
+    Vulnerability("CVE-2025-12058", "read a text file", (("3.0.0", "3.12.0"),)),
+    Vulnerability(
+        "CVE-2025-12060", "unpack outside a folder", (("3.0.0", "3.12.0"),)
+    ),
+    Vulnerability(
         "CVE-2026-1462",
         "run a TensorFlow graph",
         (("3.0.0", "3.12.1"), ("3.13.0", "3.13.2")),
     ),
-    Hole(
+    Vulnerability(
         "CVE-2026-1669",
         "read a file as weights",
         (("3.0.0", "3.12.1"), ("3.13.0", "3.13.2")),
     ),
-    Hole(
+    Vulnerability(
         "CVE-2026-0897",
         "fill the memory",
         (("3.0.0", "3.12.3"), ("3.13.0", "3.15.0")),
     ),
-    Hole(
+    Vulnerability(
         "CVE-2026-12481",
         "run a lambda, from_config",
         (("3.0.0", "3.12.3"), ("3.13.0", "3.15.0")),
@@ -61,7 +71,7 @@ def is_open(hole, version):
     )
 
 
-def holes_of(version):
+def vulnerabilities_of(version):
     """List which of the holes above affect a release of Keras 3.
 
     Args:

@@ -9,8 +9,8 @@ from kerasbook.beyond.files.archive import (
 )
 from kerasbook.beyond.files.config import (
     config_parts,
+    names_not_allowed,
     outside_files,
-    questionable_names,
 )
 from kerasbook.beyond.files.weights import list_weights, weight_concerns
 
@@ -25,7 +25,7 @@ def inspect_keras_file(path):
         if concerns := archive_concerns(archive):
             return concerns  # an archive that lies is not read further
         config = read_json_part(archive, "config.json")
-    concerns = [f"names {name}" for name in questionable_names(config)]
+    concerns = [f"names {name}" for name in names_not_allowed(config)]
     concerns += [f"reads the file {name}" for name in outside_files(config)]
     return concerns + weight_concerns(list_weights(path))
 

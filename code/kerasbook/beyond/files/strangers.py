@@ -34,7 +34,7 @@ def copy_archive(source, target, *, config=None, weights=None):
             new.writestr(name, content)
 
 
-def name_a_stranger(config):
+def add_foreign_function(config):
     """Let a layer ask for a function of a module outside Keras."""
     config["config"]["layers"][1] = {
         "module": "keras.layers",
@@ -75,7 +75,7 @@ def make_strange_files(honest):
     """
     honest = Path(honest)
     folder = honest.parent
-    copy_archive(honest, folder / "foreign.keras", config=name_a_stranger)
+    copy_archive(honest, folder / "foreign.keras", config=add_foreign_function)
     copy_archive(honest, folder / "link.keras", weights=point_elsewhere)
     copy_archive(honest, folder / "huge.keras", weights=claim_terabytes)
     copy_archive(honest, folder / "path.keras")

@@ -3,10 +3,10 @@
 import keras
 import numpy as np
 
-from kerasbook.beyond.pretrained.reading import mean_of_tokens
+from kerasbook.beyond.pretrained.reading import mean_pooling
 
 
-def free_weights(backbone, way, *, rank=4):
+def set_trainable(backbone, way, *, rank=4):
     """Say which weights of a backbone training may change.
 
     Args:
@@ -28,7 +28,7 @@ def count_trainable(model):
 def add_class_head(backbone, num_classes, *, dropout=0.1):
     """Put a linear classifier on the mean of the tokens; it gives logits."""
     states = backbone.output["sequence_output"]
-    mean = mean_of_tokens(states, backbone.input["padding_mask"])
+    mean = mean_pooling(states, backbone.input["padding_mask"])
     mean = keras.layers.Dropout(dropout)(mean)
     logits = keras.layers.Dense(num_classes, dtype="float32")(mean)
     return keras.Model(backbone.input, logits)
@@ -42,7 +42,7 @@ def add_token_head(backbone, num_tags, *, dropout=0.1):
     return keras.Model(backbone.input, logits)
 
 
-def train_gently(model, batches, *, epochs, learning_rate):
+def fine_tune(model, batches, *, epochs, learning_rate):
     """Train on batches `(inputs, labels)`, a label -1 left out.
 
     The learning rate climbs for a tenth of the steps, then falls to zero.

@@ -5,7 +5,7 @@ import numpy as np
 from kerasbook.beyond.pretrained.reading import pad_windows
 
 
-def cut_words(tokenizer, words):
+def tokenize_words(tokenizer, words):
     """Cut words into pieces, and say where each word begins.
 
     A word of which nothing is left, such as a lone control character,
@@ -21,7 +21,7 @@ def cut_words(tokenizer, words):
     return ids, firsts
 
 
-class PieceBatches:
+class TokenBatches:
     """Iterates over batches `(inputs, labels)` of texts of like length.
 
     Args:
@@ -62,7 +62,7 @@ class PieceBatches:
         return inputs, self.label(chosen, inputs)
 
 
-class PostBatches(PieceBatches):
+class PostBatches(TokenBatches):
     """Batches of posts, cut to `length` places, with a label each."""
 
     def __init__(self, posts, labels, tokenizer, *, length, **settings):
@@ -77,7 +77,7 @@ class PostBatches(PieceBatches):
         return self.labels[chosen]
 
 
-class SentenceBatches(PieceBatches):
+class SentenceBatches(TokenBatches):
     """Batches of sentences with a tag for each word.
 
     Labels `(batch, time)` are the number of a word's tag at its first
@@ -88,13 +88,13 @@ class SentenceBatches(PieceBatches):
         sentences: list of `(words, tags)`.
         tokenizer: of KerasHub.
         tags: list of all tags.
-        settings: `batch_size` and `seed` of `PieceBatches`.
+        settings: `batch_size` and `seed` of `TokenBatches`.
     """
 
     def __init__(self, sentences, tokenizer, tags, **settings):
         super().__init__(tokenizer, **settings)
         self.words = [words for words, _ in sentences]
-        cut = [cut_words(tokenizer, words) for words in self.words]
+        cut = [tokenize_words(tokenizer, words) for words in self.words]
         self.ids, self.firsts = zip(*cut, strict=True)
         self.labels = [[tags.index(tag) for tag in its] for _, its in sentences]
 

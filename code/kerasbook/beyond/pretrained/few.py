@@ -5,7 +5,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 
-def count_words(texts, other_texts):
+def tfidf_features(texts, other_texts):
     """Weigh the words of texts by TF-IDF, learned from the first ones.
 
     Returns:
@@ -15,7 +15,7 @@ def count_words(texts, other_texts):
     return weigh.fit_transform(texts), weigh.transform(other_texts)
 
 
-def side_by_side(words, vectors):
+def concatenate_features(words, vectors):
     """Lay sparse rows and dense rows side by side."""
     return hstack([words, csr_matrix(vectors)]).tocsr()
 

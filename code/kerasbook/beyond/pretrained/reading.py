@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 
-def mean_of_tokens(states, mask):
+def mean_pooling(states, mask):
     """Average the token vectors of each text, padding left out.
 
     Args:
@@ -19,7 +19,7 @@ def mean_of_tokens(states, mask):
     return ops.sum(states * weights, axis=1) / ops.sum(weights, axis=1)
 
 
-def unit_length(vectors):
+def l2_normalize(vectors):
     """Scale each row to length 1; a dot product is then a cosine."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / np.maximum(lengths, 1e-12)
@@ -63,11 +63,11 @@ def pad_windows(windows, *, start, end, multiple=16):
 def mean_reader(backbone):
     """Put the mean of the tokens on top of a backbone."""
     states = backbone.output["sequence_output"]
-    mean = mean_of_tokens(states, backbone.input["padding_mask"])
+    mean = mean_pooling(states, backbone.input["padding_mask"])
     return keras.Model(backbone.input, ops.cast(mean, "float32"))
 
 
-def read_windows(reader, windows, *, start, end, batch_size=64):
+def encode_windows(reader, windows, *, start, end, batch_size=64):
     """Compute a vector for each window, windows of like length together.
 
     Returns:
@@ -82,4 +82,4 @@ def read_windows(reader, windows, *, start, end, batch_size=64):
             chosen, reader.predict_on_batch(batch), strict=True
         ):
             vectors[index] = vector
-    return unit_length(np.array(vectors))
+    return l2_normalize(np.array(vectors))

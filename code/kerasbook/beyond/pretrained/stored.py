@@ -7,9 +7,9 @@ import numpy as np
 from kerasbook.beyond.pretrained.folder import find_minilm, open_embedder
 from kerasbook.beyond.pretrained.reading import (
     cut_windows,
+    encode_windows,
+    l2_normalize,
     mean_reader,
-    read_windows,
-    unit_length,
 )
 from kerasbook.data_folder import find_data
 
@@ -28,7 +28,7 @@ def read_stored_vectors():
     """
     for path in find_data("minilm/vectors.npz"):
         with np.load(path, allow_pickle=False) as archive:
-            vectors = unit_length(archive["vectors"].astype("float32"))
+            vectors = l2_normalize(archive["vectors"].astype("float32"))
             return dict(zip(archive["keys"].tolist(), vectors, strict=True))
     return {}
 
@@ -48,7 +48,7 @@ def window_vectors(texts, *, length=128, most=4):
         for ids in tokenizer(texts[first : first + 500])
     ]
     owners = np.repeat(np.arange(len(texts)), list(map(len, windows)))
-    vectors = read_windows(
+    vectors = encode_windows(
         mean_reader(embedder.backbone),
         [window for some in windows for window in some],
         start=tokenizer.start_token_id,
@@ -61,7 +61,7 @@ def mean_of_windows(vectors, owners):
     """Average the windows of each text, to length 1."""
     sums = np.zeros((owners[-1] + 1, vectors.shape[1]), "float32")
     np.add.at(sums, owners, vectors)
-    return unit_length(sums)
+    return l2_normalize(sums)
 
 
 def embed_texts(texts, stored):

@@ -20,19 +20,19 @@ def build_small_convnet(dtype="float32"):
     ])  # fmt: skip
 
 
-def compile_steady(model, **options):
+def compile_stable(model, **options):
     """Compile with a recipe whose loss comes down evenly."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.003), loss, **options)
 
 
-def compile_shaky(model, **options):
+def compile_near_instability(model, **options):
     """Compile with momentum and a learning rate that is nearly too high."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.1, momentum=0.9), loss, **options)
 
 
-def read_state(model):
+def get_training_state(model):
     """Copy all that training changes: weights, generators, optimizer."""
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
@@ -41,7 +41,7 @@ def read_state(model):
 
 
 def write_state(model, state):
-    """Put back what `read_state` copied, bit for bit.
+    """Put back what `get_training_state` copied, bit for bit.
 
     Raises:
         ValueError: the state belongs to another network or optimizer.
@@ -85,7 +85,7 @@ def train_from(model, state, training, test_images, batches):
 
     Args:
         model: compiled.
-        state: from `read_state`.
+        state: from `get_training_state`.
         training: images and labels.
         test_images: what the trained model is asked about.
         batches: from `draw_batches`; their number is a power of two.
@@ -113,7 +113,7 @@ def train_from(model, state, training, test_images, batches):
     return {"steps": steps, "weights": np.array(weights), "answers": answers}
 
 
-def nudge(state):
+def perturb_one_ulp(state):
     """Move one weight of the first array to the next larger float32."""
     moved = [one.copy() for one in state]
     weight = moved[0].ravel()  # a view
@@ -121,7 +121,7 @@ def nudge(state):
     return moved
 
 
-def distance_apart(run, reference, start):
+def relative_distance(run, reference, start):
     """Return how far apart two runs are, by step.
 
     Args:
@@ -151,12 +151,12 @@ def train_from_file(source, target):
     with np.load(source) as file:
         arrays = dict(file)
     training = arrays["x_train"], arrays["y_train"]
-    for recipe in (compile_steady, compile_shaky):
+    for recipe in (compile_stable, compile_near_instability):
         model = build_small_convnet()
         recipe(model)
         model.set_weights([arrays[f"w{k}"] for k in range(len(model.weights))])
         run = train_from(
-            model, read_state(model), training, arrays["x_test"],
+            model, get_training_state(model), training, arrays["x_test"],
             arrays["batches"],
         )  # fmt: skip
         np.savez(f"{target}-{recipe.__name__}.npz", **run)

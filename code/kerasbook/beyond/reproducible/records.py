@@ -48,7 +48,7 @@ def describe_run(*, seed, data):
     }
 
 
-def paired_interval(first, second):
+def paired_t_interval(first, second):
     """Compute the 95% interval of the mean difference, seed by seed.
 
     Returns:

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def add_in_order(numbers, dtype):
+def sequential_sum(numbers, dtype):
     """Add numbers one after another, and round each sum to `dtype`."""
     total = dtype(0)
     for number in np.asarray(numbers, dtype):
@@ -11,10 +11,10 @@ def add_in_order(numbers, dtype):
     return total
 
 
-def add_by_parts(numbers, parts, dtype):
+def partitioned_sum(numbers, parts, dtype):
     """Add each part by itself, as a thread does, and then the parts."""
     pieces = np.array_split(np.asarray(numbers, dtype), parts)
-    return add_in_order([add_in_order(p, dtype) for p in pieces], dtype)
+    return sequential_sum([sequential_sum(p, dtype) for p in pieces], dtype)
 
 
 def add_three_digits(numbers):

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def ring_time(devices, num_bytes, *, latency_s, bytes_per_s):
+def ring_all_reduce_seconds(devices, num_bytes, *, latency_s, bytes_per_s):
     """Predict the time in which a ring adds up one array per device.
 
     Args:
@@ -17,7 +17,7 @@ def ring_time(devices, num_bytes, *, latency_s, bytes_per_s):
     return messages * (latency_s + part / bytes_per_s)
 
 
-def fit_link(num_bytes, seconds, *, devices):
+def fit_latency_and_bandwidth(num_bytes, seconds, *, devices):
     """Find latency and bandwidth from measured sums of two or more sizes.
 
     The line is fitted so that relative errors are small: a short message
@@ -51,17 +51,17 @@ def speedup(devices, num_bytes, step_s, *, grow, latency_s, bytes_per_s):
         step_s: time of one step on one device, without communication.
         grow: whether each device keeps a whole batch, so that the batch of
             all grows; if not, one batch is dealt out.
-        latency_s: as for `ring_time`.
-        bytes_per_s: as for `ring_time`.
+        latency_s: as for `ring_all_reduce_seconds`.
+        bytes_per_s: as for `ring_all_reduce_seconds`.
     """
     link = {"latency_s": latency_s, "bytes_per_s": bytes_per_s}
-    talk = ring_time(devices, num_bytes, **link)
+    talk = ring_all_reduce_seconds(devices, num_bytes, **link)
     if grow:
         return devices * step_s / (step_s + talk)
     return step_s / (step_s / devices + talk)
 
 
-def enough_devices(num_bytes, step_s, *, latency_s, bytes_per_s):
+def fastest_device_count(num_bytes, step_s, *, latency_s, bytes_per_s):
     """Return how many devices get through one batch fastest."""
     # The derivative of step / n + 2 (n - 1) (latency + bytes / n / bandwidth)
     # by n is zero where n squared is this:

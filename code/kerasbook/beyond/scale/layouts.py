@@ -5,7 +5,7 @@ import re
 import keras
 
 
-def split_columns_then_rows(mesh):
+def tensor_parallel_layout(mesh):
     """Lay out the digit network: first kernel by columns, second by rows.
 
     Args:

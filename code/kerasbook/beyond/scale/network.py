@@ -19,7 +19,7 @@ def build_digit_network(*, hidden=64):
     return model
 
 
-def share_of_batches(array, batch_size, *, rank, processes):
+def shard_batches(array, batch_size, *, rank, processes):
     """Take from every batch the part that belongs to one process.
 
     Args:

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def ring_sum(arrays):
+def ring_all_reduce(arrays):
     """Add up arrays `(n,)`, one per device, passing parts around a ring.
 
     Returns what each holds at the end, and how many numbers each sent.

@@ -15,7 +15,7 @@ def line_gradient(slope, x, y):
     return float(np.mean(2 * (slope * x - y) * x))
 
 
-def split_gradient(slope, x, y, *, devices):
+def data_parallel_gradient(slope, x, y, *, devices):
     """Compute the same on parts of the batch, and average.
 
     Args:
@@ -32,7 +32,7 @@ def split_gradient(slope, x, y, *, devices):
     return found, float(np.mean(found))
 
 
-def mean_of_parts(parts):
+def weighted_mean_gradient(parts):
     """Average gradients of parts of any size.
 
     Args:

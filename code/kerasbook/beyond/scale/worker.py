@@ -9,7 +9,7 @@ import numpy as np
 
 from kerasbook.beyond.scale.network import (
     build_digit_network,
-    share_of_batches,
+    shard_batches,
 )
 
 
@@ -37,7 +37,7 @@ def read_share(folder, *, rank, processes):
     """Read images and labels, and keep this process's part of each batch."""
     with np.load(f"{folder}/digits.npz") as file:
         return [
-            share_of_batches(file[name], 32, rank=rank, processes=processes)
+            shard_batches(file[name], 32, rank=rank, processes=processes)
             for name in ("images", "labels")
         ]
 

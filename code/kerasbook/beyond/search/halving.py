@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def train_all(runs, *, epochs):
+def random_search(runs, *, epochs):
     """Train every run to the end; return the best one's place and score.
 
     Args:
@@ -16,7 +16,7 @@ def train_all(runs, *, epochs):
     return best, scores[best]
 
 
-def plan_rounds(trials, *, epochs, eta=2):
+def halving_schedule(trials, *, epochs, eta=2):
     """List the rounds of halving: how many runs, up to which epoch."""
     check_halving(trials, epochs, eta)
     rounds, until = [], 1
@@ -30,7 +30,7 @@ def successive_halving(runs, *, epochs, eta=2):
     """Train all runs a little, the best of them more, and so on.
 
     Args:
-        runs: as for `train_all`.
+        runs: as for `random_search`.
         epochs: how many the winner gets.
         eta: one in `eta` goes on.
 
@@ -38,7 +38,7 @@ def successive_halving(runs, *, epochs, eta=2):
         the winner's place and score.
     """
     places, done = list(range(len(runs))), 0
-    for alive, until in plan_rounds(len(runs), epochs=epochs, eta=eta):
+    for alive, until in halving_schedule(len(runs), epochs=epochs, eta=eta):
         places = places[:alive]
         scores = {k: float(np.mean(runs[k](until - done))) for k in places}
         places.sort(key=scores.get, reverse=True)
@@ -70,7 +70,7 @@ def check_halving(trials, epochs, eta):
 def epochs_spent(trials, epochs, eta):
     """Count the epochs that a halving trains in all."""
     spent = done = 0
-    for alive, until in plan_rounds(trials, epochs=epochs, eta=eta):
+    for alive, until in halving_schedule(trials, epochs=epochs, eta=eta):
         spent += alive * (until - done)
         done = until
     return spent
@@ -78,5 +78,5 @@ def epochs_spent(trials, epochs, eta):
 
 def epochs_from_scratch(trials, epochs, eta):
     """Make the usual mistake: count each round as if it began anew."""
-    rounds = plan_rounds(trials, epochs=epochs, eta=eta)
+    rounds = halving_schedule(trials, epochs=epochs, eta=eta)
     return sum(alive * until for alive, until in rounds)

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def bound_best(accuracy, n, trials):
+def expected_max_bound(accuracy, n, trials):
     """Bound the expected best score of equal models: accuracy and luck.
 
     Args:
@@ -15,7 +15,7 @@ def bound_best(accuracy, n, trials):
     return accuracy + sigma * np.sqrt(2 * np.log(trials))
 
 
-def simulate_best(accuracy, n, trials, *, draws=5000, seed=0):
+def simulate_expected_max(accuracy, n, trials, *, draws=5000, seed=0):
     """Average the best score of equal models whose errors are independent."""
     generator = np.random.default_rng(seed)
     hits = generator.binomial(n, accuracy, size=(draws, trials))
@@ -28,7 +28,7 @@ def draw_split(num_images, n, generator):
     return order[:n], order[n:]
 
 
-def choose_winner(right, validation, test):
+def select_by_validation(right, validation, test):
     """Choose the run with the best validation score.
 
     Args:
@@ -47,7 +47,7 @@ def average_searches(right, counts, n, *, draws=2000, seed=0):
     """Repeat searches, each with runs and a split of its own.
 
     Args:
-        right: as for `choose_winner`.
+        right: as for `select_by_validation`.
         counts: numbers of trials.
         n: how many images validate.
         draws: searches for each count.
@@ -69,7 +69,7 @@ def average_searches(right, counts, n, *, draws=2000, seed=0):
         for _ in range(draws):
             split = draw_split(right.shape[1], n, generator)
             runs = generator.choice(len(right), count, replace=False)
-            found.append(choose_winner(right[runs], *split))
+            found.append(select_by_validation(right[runs], *split))
         means.append(np.mean(found, axis=0))
     return np.array(means)
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from kerasbook.beyond.search.halving import (
     epochs_spent,
+    random_search,
     successive_halving,
-    train_all,
 )
 from kerasbook.beyond.search.luck import draw_split
 
@@ -40,7 +40,7 @@ def random_winner(curves, validation, *, trials, seed):
     """
     places = np.random.default_rng(seed).permutation(len(curves))[:trials]
     runs = [replay(curves[k][:, validation]) for k in places]
-    best, _ = train_all(runs, epochs=curves.shape[1])
+    best, _ = random_search(runs, epochs=curves.shape[1])
     return places[best], trials * curves.shape[1]
 
 

@@ -26,7 +26,7 @@ def find_right(model, images, labels):
     return scores.argmax(axis=1) == labels
 
 
-def begin_run(setting, training, held_out, *, seed=0):
+def start_trial(setting, training, held_out, *, seed=0):
     """Build a network; return a function that trains it on and asks it.
 
     Args:
@@ -47,5 +47,5 @@ def begin_run(setting, training, held_out, *, seed=0):
 
 def learning_curve(setting, training, held_out, *, epochs, seed=0):
     """Train, and look after every epoch: right or not, `(epochs, n)`."""
-    train_on = begin_run(setting, training, held_out, seed=seed)
+    train_on = start_trial(setting, training, held_out, seed=seed)
     return np.array([train_on(1) for _ in range(epochs)])

@@ -3,18 +3,18 @@
 import numpy as np
 
 
-def draw_value(kind, low, high, generator):
+def sample_value(kind, low, high, generator):
     """Draw a number between two ends: `"even"`, or `"log"` in the exponent."""
     if kind == "log":
         return float(np.exp(generator.uniform(np.log(low), np.log(high))))
     return float(generator.uniform(low, high))
 
 
-def draw_settings(space, count, *, seed):
+def sample_configurations(space, count, *, seed):
     """Draw settings from a space.
 
     Args:
-        space: dict by name of `(kind, low, high)`, as `draw_value` takes them.
+        space: dict by name of `(kind, low, high)`, as for `sample_value`.
         count: how many settings.
         seed: of the generator.
 
@@ -24,7 +24,7 @@ def draw_settings(space, count, *, seed):
     check_space(space)
     generator = np.random.default_rng(seed)
     return [
-        {name: draw_value(*ends, generator) for name, ends in space.items()}
+        {name: sample_value(*ends, generator) for name, ends in space.items()}
         for _ in range(count)
     ]
 

@@ -7,7 +7,7 @@ import numpy as np
 from kerasbook.scores import wilson_interval
 
 
-def changed_answers(before, after, labels):
+def changed_predictions(before, after, labels):
     """Compare two networks on the same samples.
 
     Both scores have shape `(n, num_classes)`, `labels` `(n,)`. `at_most` is

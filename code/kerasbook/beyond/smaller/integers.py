@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def quantize_columns(kernel, largest=127):
+def quantize_per_channel(kernel, largest=127):
     """Round each column of a kernel to integers from -largest to largest.
 
     Returns the integers, int8 of the kernel's shape `(inputs, units)`, and
@@ -15,7 +15,7 @@ def quantize_columns(kernel, largest=127):
     return np.round(kernel * scale).astype("int8"), scale
 
 
-def multiply_quantized(x, integers, scale):
+def int8_matmul(x, integers, scale):
     """Multiply rows by a quantized kernel, both as integers.
 
     Args:
@@ -23,12 +23,12 @@ def multiply_quantized(x, integers, scale):
         integers: int8 array of shape `(inputs, units)`.
         scale: of each column, shape `(units,)`.
     """
-    rows, row_scale = quantize_columns(x.T)  # ①
+    rows, row_scale = quantize_per_channel(x.T)  # ①
     sums = rows.T.astype("int32") @ integers.astype("int32")  # ②
     return sums / (row_scale[:, None] * scale)  # ③
 
 
-def pack_pair(first, second):
+def pack_int4(first, second):
     """Put two integers from -8 to 7 into one byte, 0 to 255."""
     for value in (first, second):
         if not -8 <= value <= 7:
@@ -45,7 +45,7 @@ def unpack_pair(byte):
     return tuple(half - 16 if half > 7 else half for half in halves)
 
 
-def restore_weights(weights, largest):
+def quantize_dequantize(weights, largest):
     """Return what is left of some weights that share one scale."""
     weights = np.asarray(weights, float)
     scale = largest / np.abs(weights).max()

@@ -3,7 +3,7 @@
 import keras
 
 
-def halve_weights(model):
+def to_bfloat16(model):
     """Return a copy of a Sequential model that holds bfloat16."""
     config = model.get_config()
     for layer in config["layers"]:

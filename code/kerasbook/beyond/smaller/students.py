@@ -25,7 +25,7 @@ def train_student(model, digits, *, epochs):
     model.fit(x[rows], y[rows], batch_size=128, shuffle=False, verbose=0)
 
 
-def teach_student(teacher, student, *, temperature=3.0):
+def distill(teacher, student, *, temperature=3.0):
     """Join teacher and student for training; the divergence is explicit."""
     return keras.distillation.Distiller(
         teacher,
@@ -43,7 +43,7 @@ def multiplications(hidden):
     return 64 * hidden + hidden * 10
 
 
-def equal_epochs(epochs, student, teacher):
+def epochs_at_equal_compute(epochs, student, teacher):
     """Return how many epochs alone cost as much as `epochs` with a teacher.
 
     A step forward and backward costs about three forward passes; the
@@ -65,8 +65,8 @@ def compare_students(digits, test, seed, *, student=6, teacher=32, epochs=20):
     taught = build_student(student)
     alone = keras.models.clone_model(taught)
     alone.set_weights(taught.get_weights())  # the same start
-    train_student(teach_student(big, taught), digits, epochs=epochs)
-    longer = equal_epochs(epochs, student, teacher)
+    train_student(distill(big, taught), digits, epochs=epochs)
+    longer = epochs_at_equal_compute(epochs, student, teacher)
     train_student(alone, digits, epochs=longer)
     x, y = test
     readers = {"teacher": big, "taught": taught, "alone": alone}

@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 
-def average_blocks(network):
+def pooled_block_features(network):
     """Return a network that averages the maps that leave each block.
 
     From prepared images to a row each, as long as all their channels.
@@ -19,7 +19,7 @@ def average_blocks(network):
     return keras.Model(network.inputs, outputs)
 
 
-def read_pixels(network, *, mean=127, spread=128):
+def with_preprocessing(network, *, mean=127, spread=128):
     """Let a network that wants prepared images read photographs.
 
     They are uint8, red, green and blue, of any size: each pixel less `mean`
@@ -32,12 +32,12 @@ def read_pixels(network, *, mean=127, spread=128):
     return keras.Model(inputs, network(x))
 
 
-def compute_features(reader, images):
+def extract_features(reader, images):
     """Compute the rows of features of images, `(n, features)`."""
     return reader.predict(images, batch_size=100, verbose=0)
 
 
-def nearest_rows(rows, asked, count):
+def nearest_neighbors(rows, asked, count):
     """Find the rows closest to each of those asked about, nearest first.
 
     Args:

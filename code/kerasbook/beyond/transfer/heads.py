@@ -42,11 +42,11 @@ def ridge_right(training, test, penalty):
     return (x_test @ kernel + bias).argmax(axis=1) == test[1]
 
 
-def join_head(reader, features, kernel, bias):
+def attach_linear_head(reader, features, kernel, bias):
     """Join a reader and a classifier: photographs in, scores out.
 
     Args:
-        reader: gives features, see `read_pixels`.
+        reader: gives features, see `with_preprocessing`.
         features: of the training images; the classifier was fitted to what
             `standardize` makes of them.
         kernel: see `fit_ridge`.

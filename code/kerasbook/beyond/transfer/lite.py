@@ -16,36 +16,36 @@ STAGES = (
 NUM_BLOCKS = 16
 
 
-def normalize_channels(x, name, *, activate=True):
+def batch_norm_relu6(x, name, *, activate=True):
     """Normalize each channel; then, if wanted, ReLU that ends at 6."""
     x = layers.BatchNormalization(epsilon=1e-3, name=name)(x)  # ①
     return layers.ReLU(6.0)(x) if activate else x
 
 
-def mix_channels(x, channels, name):
+def pointwise_conv(x, channels, name):
     """Compute `channels` new values at each place from those there."""
     return layers.Conv2D(channels, 1, use_bias=False, name=name)(x)
 
 
-def add_block(x, name, window, stride, widening, channels):
+def inverted_residual(x, name, window, stride, widening, channels):
     """Add an inverted residual block: widen, look around, narrow."""
     before = x
     if widening > 1:
-        x = mix_channels(x, widening * x.shape[-1], f"{name}_expand_conv")
-        x = normalize_channels(x, f"{name}_bn0")
+        x = pointwise_conv(x, widening * x.shape[-1], f"{name}_expand_conv")
+        x = batch_norm_relu6(x, f"{name}_bn0")
     x = layers.DepthwiseConv2D(
         window, stride, padding="same", use_bias=False,
         name=f"{name}_depthwise_conv",
     )(x)  # fmt: skip
-    x = normalize_channels(x, f"{name}_bn1")
-    x = mix_channels(x, channels, f"{name}_project_conv")
-    x = normalize_channels(x, f"{name}_bn2", activate=False)
+    x = batch_norm_relu6(x, f"{name}_bn1")
+    x = pointwise_conv(x, channels, f"{name}_project_conv")
+    x = batch_norm_relu6(x, f"{name}_bn2", activate=False)
     return layers.Add()([before, x]) if x.shape == before.shape else x
 
 
-def classify_maps(x):
+def classification_head(x):
     """Add what turns the last maps into scores of ImageNet's classes."""
-    x = normalize_channels(mix_channels(x, 1280, "conv_head"), "bn1")
+    x = batch_norm_relu6(pointwise_conv(x, 1280, "conv_head"), "bn1")
     x = layers.Identity(name="head_end")(x)
     x = layers.GlobalAveragePooling2D()(x)
     return layers.Dense(1000, name="fc")(x)
@@ -69,9 +69,9 @@ def build_lite0(size, num_blocks=NUM_BLOCKS):
     inputs = keras.Input((size, size, 3))
     first = {"padding": "same", "use_bias": False, "name": "conv_stem"}
     x = layers.Conv2D(32, 3, 2, **first)(inputs)
-    x = normalize_channels(x, "bn0")
+    x = batch_norm_relu6(x, "bn0")
     for number, settings in enumerate(list_blocks()[:num_blocks]):
-        x = add_block(x, f"blocks_{number}", *settings)
+        x = inverted_residual(x, f"blocks_{number}", *settings)
         x = layers.Identity(name=f"block_{number}_end")(x)  # ①
-    x = classify_maps(x) if num_blocks == NUM_BLOCKS else x
+    x = classification_head(x) if num_blocks == NUM_BLOCKS else x
     return keras.Model(inputs, x, name="lite0")

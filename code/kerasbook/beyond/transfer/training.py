@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 
-def build_head(width, *, hidden=512, num_classes=10):
+def build_mlp_head(width, *, hidden=512, num_classes=10):
     """Build two dense layers that half of their inputs are kept from."""
     return keras.Sequential([
         keras.Input((width,)),

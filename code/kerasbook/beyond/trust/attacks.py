@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 
-def uphill(model, images, labels):
+def input_gradient(model, images, labels):
     """Return the slope of each image's loss along each of its pixels."""
     images = tf.convert_to_tensor(images)
     with tf.GradientTape() as tape:
@@ -19,18 +19,25 @@ def uphill(model, images, labels):
 def fast_gradient_sign(model, images, labels, epsilon):
     """Move each pixel, from 0 to 1, by `epsilon` to where the loss rises."""
     require_epsilon(epsilon)
-    step = epsilon * np.sign(uphill(model, images, labels))
+    step = epsilon * np.sign(input_gradient(model, images, labels))
     return np.clip(images + step, 0, 1)
 
 
-def projected_descent(model, images, labels, epsilon, *, steps=10, seed=0):
+def projected_gradient_descent(
+    model, images, labels, epsilon, *, steps=10, seed=0
+):
     """Take several small steps, from a random start, within `epsilon`."""
     require_epsilon(epsilon)
     noise = np.random.default_rng(seed).uniform(-1, 1, images.shape)
     found = images + epsilon * noise.astype("float32")
     for _ in range(steps):
         found = np.clip(found, 0, 1)
-        step = 2.5 * epsilon / steps * np.sign(uphill(model, found, labels))
+        step = (
+            2.5
+            * epsilon
+            / steps
+            * np.sign(input_gradient(model, found, labels))
+        )
         found = np.clip(found + step, images - epsilon, images + epsilon)  # ①
     return np.clip(found, 0, 1)
 

@@ -28,7 +28,7 @@ def judge_answers(probabilities, labels):
     return probabilities.max(axis=1), answers == labels
 
 
-def label_surprise(logits, labels, temperature=1.0):
+def negative_log_likelihood(logits, labels, temperature=1.0):
     """Return -log(probability) of each label, shape `(n,)`."""
     logs = log_softmax(np.asarray(logits, float) / temperature, axis=1)
     return -logs[np.arange(len(labels)), labels]
@@ -37,7 +37,7 @@ def label_surprise(logits, labels, temperature=1.0):
 def fit_temperature(logits, labels):
     """Find the temperature with the least cross-entropy."""
     found = minimize_scalar(
-        lambda log: label_surprise(logits, labels, np.exp(log)).mean(),
+        lambda log: negative_log_likelihood(logits, labels, np.exp(log)).mean(),
         bounds=(-3, 3),  # temperatures from 0.05 to 20
         method="bounded",
     )

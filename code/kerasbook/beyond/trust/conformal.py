@@ -40,7 +40,7 @@ def prediction_sets(probabilities, threshold):
     return 1 - probabilities <= threshold
 
 
-def scores_of_labels(probabilities, labels):
+def nonconformity_scores(probabilities, labels):
     """Return 1 - probability of each label, shape `(n,)`."""
     require_probabilities(probabilities)
     return 1 - probabilities[np.arange(len(labels)), labels]
@@ -60,7 +60,7 @@ def split_coverages(probabilities, labels, *, alpha, splits=1000, seed=0):
         the share of labels found in their sets in each split, `(splits,)`.
     """
     generator = np.random.default_rng(seed)
-    scores = scores_of_labels(probabilities, labels)
+    scores = nonconformity_scores(probabilities, labels)
     found = []
     for _ in range(splits):
         first, second = np.array_split(generator.permutation(scores), 2)

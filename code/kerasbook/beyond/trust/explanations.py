@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 CELLS = 8
 
 
-def maps_and_slopes(model, images, classes, layer):
+def feature_maps_and_gradients(model, images, classes, layer):
     """Return a layer's maps, and how the logit of a class changes with them.
 
     Args:
@@ -39,7 +39,7 @@ def grad_cam(maps, slopes):
     return np.maximum((weights * maps).sum(axis=-1), 0)
 
 
-def place_by_place(maps, slopes):
+def hirescam(maps, slopes):
     """Multiply maps and slopes at each place; keep what speaks for it."""
     return np.maximum((slopes * maps).sum(axis=-1), 0)
 
@@ -97,7 +97,7 @@ def edge_map(images):
     return steps.reshape(len(images), CELLS, step, CELLS, step).mean((2, 4))
 
 
-def cover_marked(images, maps, *, count=16, fill=0.5):
+def mask_top_cells(images, maps, *, count=16, fill=0.5):
     """Cover those cells of each image that a map marks most.
 
     Args:
@@ -115,7 +115,7 @@ def cover_marked(images, maps, *, count=16, fill=0.5):
     return np.where(marked[..., np.newaxis], np.float32(fill), images)
 
 
-def map_agreement(a, b):
+def mean_rank_correlation(a, b):
     """Average the rank correlation of two lists of maps, map by map.
 
     Args:

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def share_in_order(high, low):
+def auroc(high, low):
     """Return how often a value of `high` exceeds one of `low`, a tie half."""
     ordered = np.sort(low)
     below = np.searchsorted(ordered, high, side="left")

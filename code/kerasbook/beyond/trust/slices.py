@@ -3,10 +3,10 @@
 import keras
 import numpy as np
 
-from kerasbook.beyond.trust.calibration import label_surprise
+from kerasbook.beyond.trust.calibration import negative_log_likelihood
 
 
-def spoil_labels(labels, share, *, seed, num_classes=10):
+def add_label_noise(labels, share, *, seed, num_classes=10):
     """Give a share of the samples another label, at random.
 
     Args:
@@ -30,7 +30,7 @@ def spoil_labels(labels, share, *, seed, num_classes=10):
     return np.where(wrong, other, labels), wrong
 
 
-class LabelWatch(keras.callbacks.Callback):
+class PerSampleLoss(keras.callbacks.Callback):
     """Note after each epoch how surprising each label is, and the answers.
 
     Args:
@@ -46,7 +46,7 @@ class LabelWatch(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Ask the network about all images."""
         logits = self.model.predict(self.images, batch_size=500, verbose=0)
-        self.surprise.append(label_surprise(logits, self.labels))
+        self.surprise.append(negative_log_likelihood(logits, self.labels))
         self.answers.append(logits.argmax(axis=1))
 
 

@@ -62,7 +62,7 @@ def train_on_texts(model, texts, *, steps, learning_rate):
         model.train_on_batch(texts)  # its preprocessor cuts them
 
 
-def share_right(model, texts):
+def next_token_accuracy(model, texts):
     """Say how many letters, but the first of each text, are foretold.
 
     The model sees the true letters before each.

@@ -5,7 +5,7 @@ import numpy as np
 import torch
 
 
-def count_kept_bytes(forward, model):
+def measure_saved_tensors(forward, model):
     """Count what PyTorch keeps of a forward pass for the way back.
 
     Args:
@@ -46,7 +46,7 @@ def count_layer_bytes(settings, tokens, *, quantized=False):
         if quantized:
             model.quantize("int8")
         model.enable_lora(8)
-        kept.append(count_kept_bytes(lambda m=model: m(inputs), model))
+        kept.append(measure_saved_tensors(lambda m=model: m(inputs), model))
     return kept[1] - kept[0]
 
 

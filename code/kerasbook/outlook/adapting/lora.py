@@ -3,7 +3,7 @@
 from keras import ops
 
 
-def add_low_rank(x, kernel, a, b, scale=1.0):
+def lora_forward(x, kernel, a, b, scale=1.0):
     """Pass `x` through a frozen kernel and through two narrow matrices.
 
     Args:
@@ -21,6 +21,6 @@ def add_low_rank(x, kernel, a, b, scale=1.0):
     return ops.add(wide, ops.multiply(scale, narrow))
 
 
-def merge_low_rank(kernel, a, b, scale=1.0):
+def merge_lora(kernel, a, b, scale=1.0):
     """Return one kernel that does what kernel, `a` and `b` do together."""
     return ops.add(kernel, ops.multiply(scale, ops.matmul(a, b)))

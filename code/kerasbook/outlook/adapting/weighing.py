@@ -38,7 +38,7 @@ def predict_training_bytes(frozen, trained, *, frozen_bytes, trained_bytes):
     }
 
 
-def predict_kept_bytes(config, tokens, *, quantized=False):
+def predict_activation_bytes(config, tokens, *, quantized=False):
     """Predict what a layer of Llama with LoRA keeps, small things apart.
 
     Args:

@@ -7,21 +7,21 @@ from keras import ops
 
 from kerasbook.isolation import call_on_backend
 from kerasbook.outlook.attention.generating import (
-    look_back,
-    read_block,
-    read_on,
+    cached_attention,
+    forward_with_cache,
     require_places,
+    transformer_block_with_cache,
 )
 from kerasbook.outlook.attention.model import (
-    add_reading_block,
     build_language_model,
-    place_waves,
+    sinusoidal_initializer,
+    transformer_block,
 )
 from kerasbook.outlook.attention.products import (
-    attend,
-    join_heads,
-    project_heads,
-    window_mask,
+    causal_mask,
+    output_projection,
+    project_to_heads,
+    scaled_dot_product_attention,
 )
 
 
@@ -40,17 +40,19 @@ def read_both_ways(numbers, weights, settings):
     model.load_weights(weights)
     layers_say = ops.convert_to_numpy(model(np.array([numbers])))[0, -1]
     half = len(numbers) // 2
-    memory = read_on(model, numbers[:half])[2]
-    we_say = read_on(model, numbers[half:], memory)[0]
+    memory = forward_with_cache(model, numbers[:half])[2]
+    we_say = forward_with_cache(model, numbers[half:], memory)[0]
     return layers_say.tolist(), we_say.tolist()
 
 
 def read_elsewhere(backend, numbers, weights, settings):
     """Call `read_both_ways` in a Python of its own, on another backend."""
     parts = (
-        attend, project_heads, join_heads, window_mask, look_back,
-        require_places, read_block, read_on, place_waves, add_reading_block,
-        build_language_model, read_both_ways,
+        scaled_dot_product_attention, project_to_heads, output_projection,
+        causal_mask, cached_attention, require_places,
+        transformer_block_with_cache, forward_with_cache,
+        sinusoidal_initializer, transformer_block, build_language_model,
+        read_both_ways,
     )  # fmt: skip
     values = list(numbers), str(Path(weights).resolve()), settings
     header = "import keras\nimport numpy as np\nfrom keras import layers, ops"

@@ -4,15 +4,15 @@ import numpy as np
 from keras import ops
 
 from kerasbook.outlook.attention.products import (
-    attend,
-    join_heads,
-    project_heads,
-    window_mask,
+    causal_mask,
+    output_projection,
+    project_to_heads,
+    scaled_dot_product_attention,
 )
 from kerasbook.outlook.attention.texts import encode_text
 
 
-def look_back(x, arrays, kept):
+def cached_attention(x, arrays, kept):
     """Let new characters look at old ones and at each other.
 
     Args:
@@ -24,14 +24,14 @@ def look_back(x, arrays, kept):
         what they saw, `(1, new, width)`; the weights; keys and values of all.
     """
     query, key, value = (
-        project_heads(x, *arrays[place : place + 2]) for place in (0, 2, 4)
+        project_to_heads(x, *arrays[place : place + 2]) for place in (0, 2, 4)
     )
     if kept is not None:
         key = ops.concatenate([kept[0], key], axis=2)  # ①
         value = ops.concatenate([kept[1], value], axis=2)
-    mask = window_mask(query.shape[2], key.shape[2])
-    mixed, weights = attend(query, key, value, mask)
-    return join_heads(mixed, *arrays[6:]), weights, (key, value)
+    mask = causal_mask(query.shape[2], key.shape[2])
+    mixed, weights = scaled_dot_product_attention(query, key, value, mask)
+    return output_projection(mixed, *arrays[6:]), weights, (key, value)
 
 
 def require_places(context, length):
@@ -44,10 +44,10 @@ def require_places(context, length):
         )
 
 
-def read_block(layer, x, block, kept):
+def transformer_block_with_cache(layer, x, block, kept):
     """Let new characters pass a block; `layer` finds a layer by its name."""
     normal = layer(f"norm_{block}")(x)
-    looked, weights, kept = look_back(
+    looked, weights, kept = cached_attention(
         normal, layer(f"look_{block}").weights, kept
     )
     x = x + looked
@@ -55,7 +55,7 @@ def read_block(layer, x, block, kept):
     return x + layer(f"narrow_{block}")(wide), weights, kept
 
 
-def read_on(model, numbers, memory=None):
+def forward_with_cache(model, numbers, memory=None):
     """Read more characters with a model; its memory grows by them.
 
     Args:
@@ -76,14 +76,14 @@ def read_on(model, numbers, memory=None):
     x = layer("embed")(np.array(numbers)[None]) + layer("places")(place)
     seen, grown = [], []
     for block, kept in enumerate(memory):
-        x, weights, kept = read_block(layer, x, block, kept)
+        x, weights, kept = transformer_block_with_cache(layer, x, block, kept)
         seen.append(ops.convert_to_numpy(weights[0]))
         grown.append(kept)
     logits = layer("embed")(layer("norm_out")(x[:, -1:]), reverse=True)
     return ops.convert_to_numpy(logits)[0, 0], seen, grown
 
 
-def soften(logits, temperature):
+def softmax_with_temperature(logits, temperature):
     """Turn logits into probabilities, flatter if it is hot.
 
     Raises:
@@ -108,7 +108,9 @@ def require_beginning(prompt):
         )
 
 
-def write_on(model, prompt, characters, *, length, temperature=1.0, seed=0):
+def generate_text(
+    model, prompt, characters, *, length, temperature=1.0, seed=0
+):
     """Continue a text, one drawn character after another.
 
     Args:
@@ -127,8 +129,8 @@ def write_on(model, prompt, characters, *, length, temperature=1.0, seed=0):
     generator = np.random.default_rng(seed)
     numbers, memory, text = encode_text(prompt, characters), None, prompt
     for _ in range(length):
-        logits, _, memory = read_on(model, numbers, memory)
-        chances = soften(logits, temperature)
+        logits, _, memory = forward_with_cache(model, numbers, memory)
+        chances = softmax_with_temperature(logits, temperature)
         numbers = [generator.choice(len(chances), p=chances)]
         text += characters[numbers[0]]
     return text

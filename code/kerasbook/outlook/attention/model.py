@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers, ops
 
 
-def place_waves(shape, dtype=None):
+def sinusoidal_initializer(shape, dtype=None):
     """Start the vectors of places as waves, short to long (vaswani2017).
 
     Args:
@@ -19,7 +19,7 @@ def place_waves(shape, dtype=None):
     return ops.cast(0.05 * waves, dtype or "float32")
 
 
-def add_reading_block(x, number, *, heads, dropout, window):
+def transformer_block(x, number, *, heads, dropout, window):
     """Add a block: look back, then think about what was seen."""
     width = x.shape[-1]
     normal = layers.LayerNormalization(name=f"norm_{number}")(x)
@@ -56,12 +56,15 @@ def build_language_model(
         known, width, reverse_dtype="float32", name="embed"
     )
     places = layers.Embedding(
-        context, width, embeddings_initializer=place_waves, name="places"
+        context,
+        width,
+        embeddings_initializer=sinusoidal_initializer,
+        name="places",
     )
     place = ops.cumsum(ops.ones_like(numbers), axis=1) - 1  # 0, 1, 2, …
     x = embed(numbers) + places(place)
     for number in range(blocks):
-        x = add_reading_block(
+        x = transformer_block(
             x, number, heads=heads, dropout=dropout, window=window
         )
     x = layers.LayerNormalization(name="norm_out")(x)
@@ -106,7 +109,7 @@ def cut_for_test(numbers, context):
     return padded[places], judged
 
 
-def model_chances(model, numbers, context):
+def next_token_probabilities(model, numbers, context):
     """Return the probabilities of a text's characters but the first."""
     windows, judged = cut_for_test(numbers, context)
     losses = [

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 
-def count_following(text, length, distinct):
+def context_counts(text, length, distinct):
     """Count which characters follow each context of `length` characters.
 
     Args:
@@ -25,10 +25,10 @@ def count_following(text, length, distinct):
     return following
 
 
-def count_orders(text, order):
+def ngram_counts(text, order):
     """Count for contexts of 0 to `order - 1` characters, a list."""
     return [
-        count_following(text, length, distinct=length < order - 1)
+        context_counts(text, length, distinct=length < order - 1)
         for length in range(order)
     ]
 
@@ -37,7 +37,7 @@ def ngram_probability(orders, context, character, *, known, discount=0.75):
     """Return how probable a character is after a context (kneser1995).
 
     Each count gives up `discount`; what is saved goes to the guess of the
-    context that is one character shorter. `orders` are of `count_orders`,
+    context that is one character shorter. `orders` are of `ngram_counts`,
     `context` is all that came before, and `known` the vocabulary's size.
     """
     chance = 1 / known
@@ -50,7 +50,7 @@ def ngram_probability(orders, context, character, *, known, discount=0.75):
     return chance
 
 
-def ngram_chances(orders, text, *, known, discount=0.75):
+def ngram_probabilities(orders, text, *, known, discount=0.75):
     """Return the probabilities of a text's characters but the first."""
     longest = len(orders) - 1
     return np.array([

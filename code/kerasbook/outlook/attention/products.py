@@ -3,7 +3,7 @@
 from keras import ops
 
 
-def attend(query, key, value, mask=None):
+def scaled_dot_product_attention(query, key, value, mask=None):
     """Mix values by how well their keys fit each query (vaswani2017).
 
     Args:
@@ -24,7 +24,7 @@ def attend(query, key, value, mask=None):
     return ops.matmul(weights, value), weights
 
 
-def project_heads(x, kernel, bias):
+def project_to_heads(x, kernel, bias):
     """Multiply into heads: `(batch, time, width)` to `(…, heads, time, size)`.
 
     Args:
@@ -35,28 +35,28 @@ def project_heads(x, kernel, bias):
     return ops.swapaxes(ops.einsum("btw,whs->bths", x, kernel) + bias, 1, 2)
 
 
-def join_heads(mixed, kernel, bias):
+def output_projection(mixed, kernel, bias):
     """Bring heads together: `(batch, heads, time, size)` to `(…, width)`."""
     return ops.einsum("bhts,hsw->btw", mixed, kernel) + bias
 
 
-def attend_by_hand(x, arrays, mask=None):
+def multi_head_attention(x, arrays, mask=None):
     """Compute what `keras.layers.MultiHeadAttention` does of `x` alone.
 
     Args:
         x: tensor of shape `(batch, time, width)`.
         arrays: the `weights` of the layer: kernel and bias of query, key,
             value and output.
-        mask: as in `attend`.
+        mask: as in `scaled_dot_product_attention`.
     """
     query, key, value = (
-        project_heads(x, *arrays[place : place + 2]) for place in (0, 2, 4)
+        project_to_heads(x, *arrays[place : place + 2]) for place in (0, 2, 4)
     )
-    mixed, _ = attend(query, key, value, mask)
-    return join_heads(mixed, *arrays[6:])
+    mixed, _ = scaled_dot_product_attention(query, key, value, mask)
+    return output_projection(mixed, *arrays[6:])
 
 
-def window_mask(queries, keys, window=None):
+def causal_mask(queries, keys, window=None):
     """Say where each query may look: at itself and at what came before.
 
     Args:
@@ -73,7 +73,7 @@ def window_mask(queries, keys, window=None):
     return mask if window is None else ops.logical_and(mask, back < window)
 
 
-def reach(mask, layers):
+def receptive_field_mask(mask, layers):
     """Say what can reach each place through several layers of one mask."""
     seen = ops.cast(mask, "float32")
     paths = seen

@@ -1,6 +1,6 @@
 """Time what one more character costs, with kept keys and without."""
 
-from kerasbook.outlook.attention.generating import read_on
+from kerasbook.outlook.attention.generating import forward_with_cache
 from kerasbook.stopwatch import shortest_seconds
 
 
@@ -19,13 +19,17 @@ def time_one_more(model, numbers, lengths):
     anew, kept = [], []
     for length in lengths:
         whole, last = numbers[:length], numbers[length - 1 : length]
-        memory = read_on(model, whole[:-1])[2]
+        memory = forward_with_cache(model, whole[:-1])[2]
         anew.append(
-            shortest_seconds(lambda whole=whole: read_on(model, whole), 5)
+            shortest_seconds(
+                lambda whole=whole: forward_with_cache(model, whole), 5
+            )
         )
         kept.append(
             shortest_seconds(
-                lambda last=last, memory=memory: read_on(model, last, memory),
+                lambda last=last, memory=memory: forward_with_cache(
+                    model, last, memory
+                ),
                 5,
             )
         )

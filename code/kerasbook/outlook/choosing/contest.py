@@ -94,7 +94,7 @@ def fastest_step_ms(answer, steps):
     return 1000 * float(np.diff(answer["ticks"])[1:].min()) / steps
 
 
-def furthest_apart(answers, key):
+def max_abs_difference(answers, key):
     """Return the largest difference of answers from the first of them.
 
     Args:

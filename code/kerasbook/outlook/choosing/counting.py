@@ -39,7 +39,7 @@ def count_backbones():
     return sum(file.name.endswith("_backbone.py") for file in files)
 
 
-def asked_for(own, bringing):
+def direct_download_bounds(own, bringing):
     """Bound how many downloads of a package were meant for it.
 
     Args:

@@ -5,14 +5,14 @@ import time
 import keras
 
 
-def climb(gradients, radius):
+def sam_perturbation(gradients, radius):
     """Scale gradients to one step uphill that is `radius` long in all."""
     squares = [keras.ops.sum(gradient**2) for gradient in gradients]
     length = keras.ops.sqrt(sum(squares))
     return [radius * gradient / length for gradient in gradients]
 
 
-def sharp_network(train_step, weights, *, radius, learning_rate):
+def build_sam_network(train_step, weights, *, radius, learning_rate):
     """Build two dense layers whose `fit` takes `train_step`, and compile them.
 
     Args:
@@ -47,19 +47,19 @@ def train_with_fit(
     """Train; return the last loss and the end of each epoch, and the weights.
 
     Args:
-        train_step: as for `sharp_network`.
-        weights: as for `sharp_network`.
+        train_step: as for `build_sam_network`.
+        weights: as for `build_sam_network`.
         x: images of shape `(n, inputs)`, in the order of training.
         y: integer labels of shape `(n,)`.
         batch_size: images a step.
         epochs: passes over the images.
-        settings: `radius` and `learning_rate`, as for `sharp_network`.
+        settings: `radius` and `learning_rate`, as for `build_sam_network`.
 
     Returns:
         dict: `losses`, `ticks` (seconds of the processor, the start
             first), `weights`.
     """
-    model = sharp_network(train_step, weights, **settings)
+    model = build_sam_network(train_step, weights, **settings)
     ticks = [time.process_time()]
     call = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: ticks.append(time.process_time())

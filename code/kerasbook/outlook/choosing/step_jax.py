@@ -4,17 +4,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from kerasbook.outlook.choosing.network import climb
+from kerasbook.outlook.choosing.network import sam_perturbation
 
 
-def jax_train_step(model, state, data):
+def jax_sam_train_step(model, state, data):
     """Step away from the slope uphill, in Keras on JAX."""
     weights, others, slots, metrics = state  # ①
     loss_at = model.compute_loss_and_updates  # ②
     slope = jax.value_and_grad(loss_at, has_aux=True)
     known = (others, metrics, *data, None, True, slots)
     (loss, (_, _, others, _)), gradients = slope(weights, *known)  # ③
-    moves = climb(gradients, model.radius)
+    moves = sam_perturbation(gradients, model.radius)
     uphill = [w + move for w, move in zip(weights, moves, strict=True)]
     _, gradients = slope(uphill, *known)
     weights, slots = model.optimizer.stateless_apply(slots, gradients, weights)

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from kerasbook.outlook.choosing.network import climb
+from kerasbook.outlook.choosing.network import sam_perturbation
 
 
 def tensorflow_train_step(model, data):
@@ -11,7 +11,7 @@ def tensorflow_train_step(model, data):
     weights = model.trainable_weights
     with tf.GradientTape() as tape:
         loss = model.compute_loss(x, y, model(x, training=True))
-    moves = climb(tape.gradient(loss, weights), model.radius)
+    moves = sam_perturbation(tape.gradient(loss, weights), model.radius)
     for weight, move in zip(weights, moves, strict=True):
         weight.assign_add(move)
     with tf.GradientTape() as tape:
@@ -23,7 +23,7 @@ def tensorflow_train_step(model, data):
     return {"last_loss": loss}
 
 
-def tensorflow_slope(weights, x, y):
+def tensorflow_loss_and_gradients(weights, x, y):
     """Return the mean cross-entropy of two layers, and its gradients."""
     w1, b1, w2, b2 = weights
     with tf.GradientTape() as tape:
@@ -35,11 +35,11 @@ def tensorflow_slope(weights, x, y):
 
 def tensorflow_sharp_step(weights, x, y, learning_rate, radius):
     """Step away from the slope uphill, in place; return the loss."""
-    loss, gradients = tensorflow_slope(weights, x, y)
+    loss, gradients = tensorflow_loss_and_gradients(weights, x, y)
     length = tf.linalg.global_norm(gradients)
     for weight, gradient in zip(weights, gradients, strict=True):
         weight.assign_add(radius * gradient / length)
-    _, uphill = tensorflow_slope(weights, x, y)
+    _, uphill = tensorflow_loss_and_gradients(weights, x, y)
     for weight, gradient, away in zip(weights, gradients, uphill, strict=True):
         weight.assign_sub(radius * gradient / length + learning_rate * away)
     return loss

@@ -2,7 +2,7 @@
 
 import torch
 
-from kerasbook.outlook.choosing.network import climb
+from kerasbook.outlook.choosing.network import sam_perturbation
 
 
 def torch_train_step(model, data):
@@ -13,7 +13,8 @@ def torch_train_step(model, data):
     loss = model.compute_loss(x, y, model(x, training=True))
     loss.backward()
     with torch.no_grad():
-        moves = climb([weight.value.grad for weight in weights], model.radius)
+        gradients = [weight.value.grad for weight in weights]
+        moves = sam_perturbation(gradients, model.radius)
         for weight, move in zip(weights, moves, strict=True):
             weight.assign_add(move)
     model.zero_grad()

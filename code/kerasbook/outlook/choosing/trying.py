@@ -24,21 +24,21 @@ def train_through(function, **settings):
     model.fit(x, 3 * x, batch_size=2, epochs=1, verbose=0)
 
 
-def turn_positive(x):
+def negate_if_sum_negative(x):
     """Return `x`, or its negative if its sum is negative."""
     if keras.ops.sum(x) < 0:
         return -x
     return x
 
 
-def halve(x):
+def halve_until_below_one(x):
     """Halve `x` until its greatest value is below one."""
     return keras.ops.while_loop(
         lambda x: keras.ops.max(x) >= 1, lambda x: (x / 2,), (x,)
     )[0]
 
 
-def count_visits():
+def count_python_calls():
     """Say whether Python runs a layer in each of four steps, or before them."""
     visits = []
 
@@ -78,9 +78,9 @@ def try_wishes():
         dict from wish to what came back: a word, or an error as text.
     """
     wishes = {
-        "Python runs in": count_visits,
-        "if on a value": lambda: train_through(turn_positive),
-        "loop until": lambda: train_through(halve),
+        "Python runs in": count_python_calls,
+        "if on a value": lambda: train_through(negate_if_sum_negative),
+        "loop until": lambda: train_through(halve_until_below_one),
         "two steps in one": lambda: train_through(
             keras.ops.relu, steps_per_execution=2
         ),

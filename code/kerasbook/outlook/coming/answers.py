@@ -12,7 +12,7 @@ def careless_is_before_316(version):
     return version < "3.16"
 
 
-def news(before, after):
+def changed_states(before, after):
     """List the watches whose state is another now, or that are new."""
     return sorted(name for name in after if after[name] != before.get(name))
 

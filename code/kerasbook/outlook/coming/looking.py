@@ -18,7 +18,7 @@ warnings.simplefilter("ignore")
 """
 
 
-def look(watch):
+def check_watch(watch):
     """Say what has become of a watch.
 
     Returns:
@@ -30,7 +30,7 @@ def look(watch):
         return f"{type(error).__name__}: {error}"
 
 
-def look_elsewhere(watches, backend):
+def check_watches_on_backend(watches, backend):
     """Look at watches in a process of its own that sees one backend.
 
     Args:
@@ -38,10 +38,10 @@ def look_elsewhere(watches, backend):
         backend: on which Keras runs there.
 
     Returns:
-        maps their names to what `look` says.
+        maps their names to what `check_watch` says.
     """
     names = [watch.__name__ for watch in watches]
     looks = ", ".join(f"{name!r}: look({name})" for name in names)
     return call_on_backend(
-        backend, [look, *watches], f"{{{looks}}}", header=WATCH_IMPORTS
+        backend, [check_watch, *watches], f"{{{looks}}}", header=WATCH_IMPORTS
     )

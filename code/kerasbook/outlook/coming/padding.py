@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 
-def counted_accuracy(accuracy, padding, on_padding=1.0):
+def accuracy_with_padding(accuracy, padding, on_padding=1.0):
     """Return the accuracy over all places, if padding counts.
 
     Args:
@@ -35,7 +35,7 @@ def build_small_tagger(rnn_layers=1, keep_mask=None):
     return model
 
 
-def almost_right(model, words, n_wrong):
+def labels_with_errors(model, words, n_wrong):
     """Return the tags that a model gives, all but the first few words'.
 
     Args:

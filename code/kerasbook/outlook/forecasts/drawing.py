@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from kerasbook.outlook.forecasts.scoring import luck_band
+from kerasbook.outlook.forecasts.scoring import binomial_interval
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 
@@ -40,7 +40,9 @@ def plot_shares(axis, stated, happened, edges):
         if not inside.any():
             continue
         mean, count = stated[inside].mean(), int(inside.sum())
-        axis.vlines(mean, *luck_band(mean, count), color=COLORS[0], linewidth=3)
+        axis.vlines(
+            mean, *binomial_interval(mean, count), color=COLORS[0], linewidth=3
+        )
         axis.plot(mean, happened[inside].mean(), "o", color=COLORS[1], zorder=3)
         axis.annotate(
             count, (mean, 0.01), ha="center", fontsize=8, color="dimgray"
@@ -55,7 +57,9 @@ def plot_bands(axis, counts, chances):
     """Draw the bands of luck around honest probabilities, a width per count."""
     axis.plot([0, 1], [0, 1], color="gray", linewidth=0.8)
     for count, color, width in zip(counts, COLORS, (9, 5, 2), strict=False):
-        bands = np.array([luck_band(chance, count) for chance in chances])
+        bands = np.array(
+            [binomial_interval(chance, count) for chance in chances]
+        )
         axis.vlines(
             chances, *bands.T, color=color, linewidth=width, label=f"{count}"
         )

@@ -43,7 +43,7 @@ def days_between(days):
     return [(after - before).days for before, after in itertools.pairwise(days)]
 
 
-def share_of_yes(answers):
+def laplace_estimate(answers):
     """Estimate a chance from answers so far, one yes and one no added."""
     return (sum(answers) + 1) / (len(answers) + 2)
 

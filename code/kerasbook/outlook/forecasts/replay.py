@@ -4,12 +4,12 @@ import numpy as np
 
 from kerasbook.outlook.forecasts.releases import (
     days_between,
+    laplace_estimate,
     months_with,
-    share_of_yes,
 )
 
 
-def chance_by_age(days, first, following):
+def hazard_estimate(days, first, following):
     """Estimate the chance of a release before `following`, seen on `first`.
 
     Later days are not looked at.
@@ -18,10 +18,10 @@ def chance_by_age(days, first, following):
     age = (first - past[-1]).days
     ahead = (following - first).days
     lasted = [gap for gap in days_between(past) if gap >= age]
-    return share_of_yes([gap < age + ahead for gap in lasted])
+    return laplace_estimate([gap < age + ahead for gap in lasted])
 
 
-def replay_months(days, months, begin):
+def backtest(days, months, begin):
     """Let three rules and a coin forecast each month from the `begin`-th on.
 
     Args:
@@ -37,10 +37,10 @@ def replay_months(days, months, begin):
     for now in range(begin, len(happened)):
         seen = happened[:now]
         stated["coin"].append(0.5)
-        stated["all months"].append(share_of_yes(seen))
-        stated["last 12"].append(share_of_yes(seen[-12:]))
+        stated["all months"].append(laplace_estimate(seen))
+        stated["last 12"].append(laplace_estimate(seen[-12:]))
         stated["by age"].append(
-            chance_by_age(days, months[now], months[now + 1])
+            hazard_estimate(days, months[now], months[now + 1])
         )
     rules = {rule: np.array(column) for rule, column in stated.items()}
     return rules, np.array(happened[begin:], float)

@@ -19,12 +19,12 @@ def expected_square(stated, chance):
     return chance * (1 - stated) ** 2 + (1 - chance) * stated**2
 
 
-def expected_gap(stated, chance):
+def expected_absolute_error(stated, chance):
     """Expect the plain gap of one forecast of an event with this chance."""
     return chance * (1 - stated) + (1 - chance) * stated
 
 
-def draw_worlds(chances, *, draws=20_000, seed=0):
+def simulate_outcomes(chances, *, draws=20_000, seed=0):
     """Draw which of `n` independent events happen: booleans `(draws, n)`."""
     generator = np.random.default_rng(seed)
     return generator.random((draws, len(chances))) < np.asarray(chances)
@@ -41,7 +41,7 @@ def overstate(probabilities):
     return (probabilities + (probabilities > 0.5)) / 2
 
 
-def luck_band(chance, n, *, draws=20_000, seed=0):
+def binomial_interval(chance, n, *, draws=20_000, seed=0):
     """Say between which shares of `n` events nine worlds of ten lie."""
     generator = np.random.default_rng(seed)
     shares = generator.binomial(n, chance, size=draws) / n

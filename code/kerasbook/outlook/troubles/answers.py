@@ -11,7 +11,7 @@ def careless_whole_epochs(batches, epochs, steps_per_epoch):
     return epochs if batches >= steps_per_epoch else 0
 
 
-def kind_of_growth(held, alive):
+def classify_memory_growth(held, alive):
     """Say where memory goes that grows by over 1 MiB a fit.
 
     The first fit does not count: it compiles, and loads libraries.

@@ -19,7 +19,7 @@ import numpy as np
 """
 
 
-def with_own_step():
+def with_custom_train_step():
     """Return a model with a training step as one writes it for TensorFlow."""
 
     class OwnStep(keras.Sequential):

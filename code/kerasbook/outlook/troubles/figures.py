@@ -44,7 +44,7 @@ def build_base(rows):
     return base
 
 
-def moved_mean(base, rows, labels, **call):
+def moving_mean_change(base, rows, labels, **call):
     """Put a head on a base, fit both, and undo it.
 
     Returns:

@@ -6,7 +6,7 @@ import pytest
 
 from kerasbook.applications.detection import network, training
 
-CENTERS = network.locations(12, 12, 8)
+CENTERS = network.grid_centers(12, 12, 8)
 
 
 def logits_of(scores):
@@ -55,7 +55,7 @@ def test_an_image_without_objects_has_boxes_of_shape_0_4():
 
 
 def assign(boxes, classes, stride=8, centers=CENTERS):
-    return training.assign_locations(np.array(boxes, float), np.array(classes), centers, stride, 3)
+    return training.assign_targets(np.array(boxes, float), np.array(classes), centers, stride, 3)
 
 
 def test_the_middle_of_a_box_stands_for_it():
@@ -68,7 +68,7 @@ def test_the_middle_of_a_box_stands_for_it():
 
 
 def test_nine_locations_claim_the_box_of_the_page():
-    claims = training.find_claims(np.array([[30, 26, 70, 66]]), CENTERS, 8)
+    claims = training.center_sampling_mask(np.array([[30, 26, 70, 66]]), CENTERS, 8)
     assert claims.shape == (144, 1)
     x, y = CENTERS[claims[:, 0]].T
     assert (sorted(set(x)), sorted(set(y))) == ([44, 52, 60], [36, 44, 52])

@@ -16,7 +16,7 @@ from kerasbook.applications.detection.dragging import (
     write_scene,
     write_scenes,
 )
-from kerasbook.boxes import pairwise_iou, suppress_overlaps
+from kerasbook.boxes import non_max_suppression, pairwise_iou
 
 FOUR = np.array([[10, 10, 50, 50], [18, 10, 58, 50], [26, 10, 66, 50], [10, 55, 50, 95]])
 SCORES, ONE_CLASS = [0.9, 0.8, 0.7, 0.6], [0, 0, 0, 0]
@@ -49,7 +49,7 @@ def test_boxes_give_way_as_the_page_says(scene, change, threshold, kept, rivals)
 
 def test_a_box_gives_way_to_the_best_of_those_that_overlap_it():
     boxes = [[0, 0, 10, 10], [6, 0, 16, 10], [3, 0, 13, 10]]  # the last shares 70 with each
-    kept = suppress_overlaps(boxes, [0.7, 0.9, 0.1], ONE_CLASS[:3], 0.5)
+    kept = non_max_suppression(boxes, [0.7, 0.9, 0.1], ONE_CLASS[:3], 0.5)
     assert find_suppressors(boxes, ONE_CLASS[:3], kept, 0.5).tolist() == [-1, -1, 1]
 
 

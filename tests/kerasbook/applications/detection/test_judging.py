@@ -22,17 +22,17 @@ def none(classes=True):
 
 
 def test_each_kind_once():
-    outcomes, missed = judging.judge_detections(FOUND, TRUE)
+    outcomes, missed = judging.match_detections_coco(FOUND, TRUE)
     assert outcomes == ["hit", "duplicate", "wrong", "wrong", "hit"]
     assert missed.tolist() == [False, True, False]
 
 
 def test_the_threshold_counts():
-    outcomes, missed = judging.judge_detections(FOUND, TRUE, iou_threshold=0.95)
+    outcomes, missed = judging.match_detections_coco(FOUND, TRUE, iou_threshold=0.95)
     assert outcomes == ["wrong"] * 5
     assert missed.all()
     half = (np.array([[0.0, 0, 10, 5]]), np.array([0.9]), np.array([0]))
-    outcomes, missed = judging.judge_detections(half, TRUE)
+    outcomes, missed = judging.match_detections_coco(half, TRUE)
     assert outcomes == ["hit"], "an overlap of exactly the threshold is enough"
     assert missed.tolist() == [False, True, True]
 
@@ -40,17 +40,17 @@ def test_the_threshold_counts():
 def test_a_second_detection_takes_the_next_object_that_is_free():
     twins = (np.array([[0.0, 0, 10, 10], [1, 0, 11, 10]]), np.array([0, 0]))
     found = (np.array([[0.0, 0, 10, 10], [0, 0, 10, 10]]), np.array([0.9, 0.8]), np.array([0, 0]))
-    outcomes, missed = judging.judge_detections(found, twins)
+    outcomes, missed = judging.match_detections_coco(found, twins)
     assert outcomes == ["hit", "hit"]
     assert not missed.any()
 
 
 def test_nothing_found_and_nothing_there():
     nothing = (np.zeros((0, 4)), np.zeros(0), np.zeros(0, int))
-    assert judging.judge_detections(nothing, TRUE)[0] == []
-    assert judging.judge_detections(nothing, TRUE)[1].all()
+    assert judging.match_detections_coco(nothing, TRUE)[0] == []
+    assert judging.match_detections_coco(nothing, TRUE)[1].all()
     empty = (np.zeros((0, 4)), np.zeros(0, int))
-    assert judging.judge_detections(FOUND, empty)[0] == ["wrong"] * 5
+    assert judging.match_detections_coco(FOUND, empty)[0] == ["wrong"] * 5
 
 
 def test_true_positives_are_those_of_average_precision():
@@ -63,7 +63,7 @@ def test_true_positives_are_those_of_average_precision():
         true = (boxes, np.zeros(8, int))
         shifted = boxes[generator.permutation(8)[:6]] + generator.uniform(-6, 6, (6, 1))
         scores = -np.sort(-generator.uniform(0, 1, 6))
-        outcomes, _ = judging.judge_detections((shifted, scores, np.zeros(6, int)), true)
+        outcomes, _ = judging.match_detections_coco((shifted, scores, np.zeros(6, int)), true)
         truth = {
             "images": [{"id": 1, "width": 99, "height": 99}],
             "categories": [{"id": 1, "name": "thing"}],

@@ -13,7 +13,7 @@ from kerasbook.networks import convolution_block
 
 def test_locations_are_centers_of_cells_row_by_row():
     expected = [[4, 4], [12, 4], [20, 4], [4, 12], [12, 12], [20, 12]]
-    np.testing.assert_array_equal(network.locations(2, 3, 8), expected)
+    np.testing.assert_array_equal(network.grid_centers(2, 3, 8), expected)
 
 
 def test_boxes_are_decoded_as_by_hand():
@@ -27,7 +27,7 @@ def test_boxes_are_decoded_as_by_hand():
 def test_decoding_agrees_with_keras():
     generator = np.random.default_rng(0)
     outputs = generator.normal(0, 1, (1, 6, 4)).astype("float32")
-    centers = network.locations(2, 3, 8)
+    centers = network.grid_centers(2, 3, 8)
     anchors = np.concatenate([centers - 4, centers + 4], axis=-1)
     expected = keras.utils.bounding_boxes.decode_deltas_to_boxes(
         anchors=anchors,
@@ -94,7 +94,7 @@ def test_the_level_is_that_of_the_stride(level):
 
 def test_refining_keeps_the_shape():
     x = keras.random.normal((2, 6, 5, 7), seed=0)
-    assert network.refine_map(x).shape == (2, 6, 5, 7)
+    assert network.conv_tower(x).shape == (2, 6, 5, 7)
 
 
 @pytest.mark.parametrize("block", [1, 2, 3, 4])
@@ -202,7 +202,7 @@ def test_the_score_does_not_pull_at_the_box():
     outputs = tf.Variable(y_pred)
     with tf.GradientTape(persistent=True) as tape:
         loss = network.detection_loss(y_true, outputs)
-        giou = detection_losses.box_overlaps(outputs[..., -4:], y_true[..., -4:])[1][0, 0]
+        giou = detection_losses.iou_and_giou(outputs[..., -4:], y_true[..., -4:])[1][0, 0]
         alone = 2 * (1 - giou)
     np.testing.assert_allclose(
         tape.gradient(loss, outputs)[0, 0, 2:], tape.gradient(alone, outputs)[0, 0, 2:], rtol=1e-5

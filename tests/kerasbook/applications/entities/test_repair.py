@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from seqeval.metrics.sequence_labeling import get_entities
 
-from kerasbook.applications.entities.repair import repair_after_outside, repair_tags
+from kerasbook.applications.entities.repair import fix_bio_tags, repair_after_outside
 from kerasbook.grading import grade
 from kerasbook.tagging import entity_spans, tags_from_spans
 
@@ -22,14 +22,14 @@ TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
     ],
 )
 def test_a_stray_tag_begins_an_entity(tags, expected):
-    assert repair_tags(tags) == expected
+    assert fix_bio_tags(tags) == expected
 
 
 def test_repaired_tags_are_read_as_seqeval_reads_by_default():
     generator = np.random.default_rng(0)
     for _ in range(300):
         tags = [TAGS[k] for k in generator.integers(5, size=generator.integers(1, 9))]
-        repaired = repair_tags(tags)
+        repaired = fix_bio_tags(tags)
         found = [(start, end - 1, kind) for start, end, kind in entity_spans(repaired)]
         assert found == [(start, end, kind) for kind, start, end in get_entities(tags)]
         assert tags_from_spans(entity_spans(repaired), len(tags)) == repaired
@@ -38,5 +38,5 @@ def test_repaired_tags_are_read_as_seqeval_reads_by_default():
 def test_the_grader_sees_the_mistake():
     cases = [((["B-a", "I-b"],), ["B-a", "B-b"]), ((["O", "I-a"],), ["O", "B-a"])]
     assert repair_after_outside(["O", "I-a"]) == ["O", "B-a"]
-    assert grade(repair_tags, cases) == "Right in all 2 cases."
+    assert grade(fix_bio_tags, cases) == "Right in all 2 cases."
     assert grade(repair_after_outside, cases).startswith("Wrong for (['B-a', 'I-b'])")

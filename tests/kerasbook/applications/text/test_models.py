@@ -10,7 +10,7 @@ from scipy import sparse
 from kerasbook.applications.text import models, phrases
 
 SEQUENCE_BUILDERS = [
-    models.build_average_network,
+    models.build_fasttext_network,
     models.build_convolutional_network,
     models.build_lstm_network,
 ]
@@ -25,7 +25,7 @@ def test_parameters_count_as_by_hand():
 
 
 def test_the_average_skips_padding():
-    model = models.build_average_network(10, 3)
+    model = models.build_fasttext_network(10, 3)
     short = model(np.array([[4, 7, 0, 0]]))
     np.testing.assert_allclose(short, model(np.array([[7, 4]])), rtol=1e-5)
     embedding, *_, dense = model.layers
@@ -39,7 +39,7 @@ def test_the_average_forgets_order_and_the_others_do_not():
         keras.utils.set_random_seed(0)
         model = build(10, 3)
         same = np.allclose(model(ids), model(ids[:, ::-1]), rtol=1e-4, atol=1e-6)
-        assert same == (build is models.build_average_network)
+        assert same == (build is models.build_fasttext_network)
 
 
 def test_sparse_and_dense_bags_give_the_same_logits():
@@ -97,7 +97,7 @@ def test_training_on_a_bag_is_seeded_and_smoothed():
 
 def test_training_returns_the_accuracy_on_what_is_held_out():
     keras.utils.set_random_seed(0)
-    model = models.build_average_network(30, 3)
+    model = models.build_fasttext_network(30, 3)
     settings = {"epochs": 2, "batch_size": 32, "learning_rate": 1e-3}
     ids, labels = telling(200, 1)
     curve = models.train_text_classifier(
@@ -184,7 +184,7 @@ def test_ids_come_from_the_training_texts_alone():
 def test_a_text_without_tokens_gives_a_number():
     vectorize = models.learn_vocabulary(["a b"], vocabulary=5, length=3)
     ids = models.token_ids(vectorize, ["", "a"])
-    assert np.isfinite(models.build_average_network(5, 3)(ids)).all()
+    assert np.isfinite(models.build_fasttext_network(5, 3)(ids)).all()
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_text_without_tokens_gives_a_number():
 )
 def test_the_strongest_match_by_hand_and_by_keras(vectors, pattern, bias, match):
     vectors, pattern = np.array(vectors, float), np.array(pattern, float)
-    assert phrases.strongest_match(vectors, pattern, bias) == match
+    assert phrases.conv1d_relu_max(vectors, pattern, bias) == match
     layer = keras.layers.Conv1D(1, len(pattern), activation="relu")
     layer.build((None, None, vectors.shape[1]))
     layer.set_weights([pattern[..., None], np.array([float(bias)])])

@@ -16,7 +16,7 @@ from kerasbook.beyond.clock.probes import (
     fit_step_ms,
     measure_everything,
     run_script,
-    time_answers,
+    time_inference,
     time_mode,
     time_modes,
     time_script,
@@ -178,7 +178,7 @@ def test_a_mode_begins_with_its_first_step():
 
 def test_answers_one_by_one_and_at_once():
     model = FakeModel()
-    found = time_answers(model, PHOTOS)
+    found = time_inference(model, PHOTOS)
     assert list(found) == ["predict", "predict_on_batch", "model(x)", "all at once"]
     sizes = {call: size for call, size in model.calls if call != "predict"}
     assert sizes == {"predict_on_batch": 1, "call": 1}

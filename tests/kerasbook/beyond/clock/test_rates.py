@@ -1,6 +1,6 @@
 """Rates that are plausible, and timings that take turns."""
 
-from kerasbook.beyond.clock.rates import measure_rates, take_turns
+from kerasbook.beyond.clock.rates import measure_peak_rates, take_turns
 
 
 def test_rates_are_those_of_the_shortest_run(monkeypatch):
@@ -9,7 +9,7 @@ def test_rates_are_those_of_the_shortest_run(monkeypatch):
         "kerasbook.beyond.clock.rates.shortest_seconds",
         lambda action, repeats: (action(), next(times))[1],
     )
-    found = measure_rates(side=4, numbers=10, repeats=2)
+    found = measure_peak_rates(side=4, numbers=10, repeats=2)
     assert found == {"flops_per_s": 2 * 4**3 / 0.5, "bytes_per_s": 2 * 4 * 10 / 0.25}
 
 

@@ -9,7 +9,7 @@ from kerasbook.beyond.clock.network import draw_photos
 from kerasbook.beyond.clock.waiting import (
     SlowPhotos,
     careless_read_ahead_ms,
-    read_ahead_ms,
+    prefetched_step_ms,
     read_with_grain,
     read_with_tensorflow,
 )
@@ -99,6 +99,6 @@ def test_a_batch_size_that_does_not_divide():
 
 
 def test_reading_ahead_by_hand():
-    assert read_ahead_ms(16, 6, 4) == 6
-    assert read_ahead_ms(16, 6, 2) == 8
+    assert prefetched_step_ms(16, 6, 4) == 6
+    assert prefetched_step_ms(16, 6, 2) == 8
     assert careless_read_ahead_ms(16, 6, 2) == 11

@@ -11,7 +11,7 @@ import tensorflow as tf
 from bookkit.data.registry import SAMPLE
 from kerasbook.beyond.detector import nanodet as page
 from kerasbook.beyond.detector.reading import prepare_photo
-from kerasbook.weight_files import put_weights, read_arrays
+from kerasbook.weight_files import assign_weights, read_arrays
 
 WEIGHTS = SAMPLE / "nanodet" / "weights.npz"
 PHOTOS = sorted((SAMPLE / "nanodet" / "photos").iterdir())
@@ -73,7 +73,7 @@ def arrays():
 @pytest.fixture(scope="module")
 def model(arrays):
     model = page.build_nanodet()
-    put_weights(model, arrays)
+    assign_weights(model, arrays)
     return model
 
 
@@ -159,7 +159,7 @@ def test_pooling_sees_nothing_beyond_the_edge():
 
 def test_a_stage_doubles_channels_and_numbers_its_convolutions():
     inputs = keras.Input((16, 16, 8))
-    model = keras.Model(inputs, page.add_stage(inputs, 8, 2, first=5))
+    model = keras.Model(inputs, page.csp_stage(inputs, 8, 2, first=5))
     assert model.output_shape == (None, 8, 8, 16)
     kernels = {weight.path: tuple(weight.shape) for weight in model.weights if weight.ndim == 4}
     assert kernels == {
@@ -172,7 +172,7 @@ def test_a_stage_doubles_channels_and_numbers_its_convolutions():
 def test_maps_learn_from_one_another():
     """With projections that copy one channel of ones, sums can be counted by hand."""
     inputs = [keras.Input((size, size, 1)) for size in (8, 4, 2)]
-    model = keras.Model(inputs, page.exchange_maps(inputs))
+    model = keras.Model(inputs, page.pan_neck(inputs))
     model.set_weights([np.ones(weight.shape) * (weight.ndim == 4) for weight in model.weights])
     maps = [np.full((1, size, size, 1), value) for size, value in ((8, 1), (4, 10), (2, 100))]
     fine, middle, coarse = model(maps)
@@ -183,6 +183,6 @@ def test_maps_learn_from_one_another():
 
 def test_cells_of_a_map_are_answered_row_by_row():
     inputs = keras.Input((2, 3, 5))
-    model = keras.Model(inputs, page.answer_cells(inputs, 28))
+    model = keras.Model(inputs, page.detection_head(inputs, 28))
     assert model.output_shape == (None, 6, 124)
     assert model.layers[1].name == "zeros_28"

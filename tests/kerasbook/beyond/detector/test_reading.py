@@ -36,31 +36,31 @@ def test_photographs_are_stretched_to_the_whole_input():
 
 
 def test_cells_are_listed_map_by_map_and_row_by_row():
-    centers, strides = page.list_cells()
+    centers, strides = page.grid_centers_and_strides()
     assert len(centers) == 52**2 + 26**2 + 13**2 == 3549
     assert centers[:2].tolist() == [[4, 4], [12, 4]]
     assert centers[52].tolist() == [4, 12]
     assert centers[52**2].tolist() == [8, 8]
     assert centers[-1].tolist() == [400, 400]
     assert strides[[0, 52**2, -1], 0].tolist() == [8, 16, 32]
-    assert page.list_cells(0)[0][1].tolist() == [8, 0]
+    assert page.grid_centers_and_strides(0)[0][1].tolist() == [8, 0]
 
 
 def test_distances_are_expectations():
     logs = np.full(11, -np.inf)
     logs[[2, 3]] = np.log([0.25, 0.75])
-    assert page.expect_distance(logs) == pytest.approx(2.75)
-    assert page.expect_distance(np.zeros(11)) == pytest.approx(5)
+    assert page.expected_distance(logs) == pytest.approx(2.75)
+    assert page.expected_distance(np.zeros(11)) == pytest.approx(5)
     # Neither a shift nor large numbers change it.
-    assert page.expect_distance(logs + 1000) == pytest.approx(2.75)
-    assert page.expect_distance(np.zeros((2, 4, 11))).shape == (2, 4)
+    assert page.expected_distance(logs + 1000) == pytest.approx(2.75)
+    assert page.expected_distance(np.zeros((2, 4, 11))).shape == (2, 4)
 
 
 @pytest.mark.parametrize(
     ("place", "center", "stride"), [(0, 4, 8), (52**2, 8, 16), (3548, 400, 32)]
 )
 def test_boxes_go_from_the_center_in_strides(place, center, stride):
-    boxes = page.read_boxes(answer_with(place, (1, 2, 3, 4)))
+    boxes = page.decode_distances(answer_with(place, (1, 2, 3, 4)))
     assert boxes.shape == (3549, 4)
     sides = np.array([-1, -2, 3, 4]) * stride
     np.testing.assert_allclose(boxes[place], center + sides, atol=1e-6)
@@ -69,13 +69,13 @@ def test_boxes_go_from_the_center_in_strides(place, center, stride):
 def test_duplicates_and_faint_boxes_go_and_the_best_come_first():
     boxes = [[0, 0, 10, 10], [0, 0, 10, 9], [50, 50, 60, 60], [80, 0, 90, 10]]
     scores = np.array([[0.6, 0], [0.7, 0.2], [0, 0.9], [0.04, 0]])
-    kept, found, classes = page.choose_boxes(np.array(boxes), scores)
+    kept, found, classes = page.filter_and_suppress(np.array(boxes), scores)
     assert kept.tolist() == [boxes[2], boxes[1], boxes[1]]
     assert found.tolist() == [0.9, 0.7, 0.2]
     assert classes.tolist() == [1, 0, 1]
-    kept, *_ = page.choose_boxes(np.array(boxes), scores, min_score=0.5, max_boxes=1)
+    kept, *_ = page.filter_and_suppress(np.array(boxes), scores, min_score=0.5, max_boxes=1)
     assert kept.tolist() == [boxes[2]]
-    _, found, _ = page.choose_boxes(np.array(boxes), scores, iou_threshold=0.95)
+    _, found, _ = page.filter_and_suppress(np.array(boxes), scores, iou_threshold=0.95)
     assert found.tolist() == [0.9, 0.7, 0.6, 0.2]
 
 

@@ -9,8 +9,8 @@ from kerasbook.applications.detection.photos import open_photo
 from kerasbook.beyond.detector import reading
 from kerasbook.beyond.detector import tuning as page
 from kerasbook.beyond.detector.nanodet import build_nanodet
-from kerasbook.detection_losses import quality_focal
-from kerasbook.weight_files import put_weights, read_arrays
+from kerasbook.detection_losses import quality_focal_loss
+from kerasbook.weight_files import assign_weights, read_arrays
 
 FINE, MIDDLE = 52 * 52, 26 * 26
 
@@ -30,10 +30,10 @@ def test_a_box_has_nine_cells_of_each_map():
 
 
 def test_a_box_as_large_as_five_cells_belongs_to_their_map():
-    centers, strides = reading.list_cells()
+    centers, strides = reading.grid_centers_and_strides()
     chosen = cell(10, 12)
     box = np.concatenate([centers[chosen] - 40, centers[chosen] + 40])[np.newaxis]
-    owners = page.assign_cells(box)
+    owners = page.atss_assign(box)
     taken = np.flatnonzero(owners == 0)
     assert chosen in taken
     assert set(strides[taken, 0]) == {16}
@@ -41,17 +41,17 @@ def test_a_box_as_large_as_five_cells_belongs_to_their_map():
 
 
 def test_of_two_boxes_a_cell_answers_for_the_one_it_overlaps_more():
-    centers, _ = reading.list_cells()
+    centers, _ = reading.grid_centers_and_strides()
     middle = centers[cell(10, 12)]
     boxes = np.array([[*(middle - 40), *(middle + 40)], [*(middle - 48), *(middle + 40)]])
     for order in ([0, 1], [1, 0]):
-        assert order[page.assign_cells(boxes[order])[cell(10, 12)]] == 0
+        assert order[page.atss_assign(boxes[order])[cell(10, 12)]] == 0
 
 
 def test_targets_lead_back_to_the_box():
     box = np.array([[100.0, 120.0, 190.0, 180.0]])
     targets = page.cell_targets(box, np.array([7]))
-    centers, strides = reading.list_cells()
+    centers, strides = reading.grid_centers_and_strides()
     taken = targets[:, 0] >= 0
     assert set(targets[taken, 0]) == {7}
     edges = targets[taken, 1:] * strides[taken]
@@ -69,7 +69,7 @@ def test_the_bins_beside_a_distance_share_it():
     bins[0, 3], bins[0, 4] = 2.0, 1.0
     log_total = np.log(9 + np.exp(2) + np.exp(1))
     by_hand = 0.8 * (log_total - 2) + 0.2 * (log_total - 1)
-    (found,) = page.bin_loss(bins, np.array([3.2], "float32"))
+    (found,) = page.distribution_focal_loss(bins, np.array([3.2], "float32"))
     assert float(found) == pytest.approx(by_hand, rel=1e-5)
 
 
@@ -86,7 +86,7 @@ def test_edges_cost_what_they_miss_and_what_their_bins_say():
 @pytest.fixture(scope="module")
 def trained():
     model = build_nanodet()
-    put_weights(model, read_arrays(SAMPLE / "nanodet" / "weights.npz"))
+    assign_weights(model, read_arrays(SAMPLE / "nanodet" / "weights.npz"))
     return model
 
 
@@ -96,7 +96,9 @@ def seen(model, name="kitchen"):
     inputs = reading.prepare_photo(photo)
     answer = model.predict(inputs, verbose=0)[0]
     scores = 1 / (1 + np.exp(-answer[:, :80]))
-    boxes, _, kinds = reading.choose_boxes(reading.read_boxes(answer), scores, min_score=0.4)
+    boxes, _, kinds = reading.filter_and_suppress(
+        reading.decode_distances(answer), scores, min_score=0.4
+    )
     return inputs, page.cell_targets(boxes, kinds)[np.newaxis]
 
 
@@ -116,13 +118,13 @@ def test_without_objects_only_scores_count(trained):
     answer = trained(inputs)
     nothing = np.full_like(targets, -1)
     logits = answer[..., :80]
-    expected = keras.ops.sum(quality_focal(keras.ops.zeros_like(logits), logits))
+    expected = keras.ops.sum(quality_focal_loss(keras.ops.zeros_like(logits), logits))
     assert float(page.nanodet_loss(nothing, answer)) == pytest.approx(float(expected), rel=1e-5)
 
 
 def test_a_few_steps_lower_the_loss():
     model = build_nanodet()
-    put_weights(model, read_arrays(SAMPLE / "nanodet" / "weights.npz"))
+    assign_weights(model, read_arrays(SAMPLE / "nanodet" / "weights.npz"))
     inputs, targets = seen(model)
     targets[..., 0] = np.where(targets[..., 0] >= 0, 11, -1)  # all are stop signs from now on
     model.compile(keras.optimizers.SGD(1e-3, momentum=0.9), page.nanodet_loss)

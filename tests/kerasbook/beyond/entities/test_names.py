@@ -52,7 +52,7 @@ def summed(emissions, tables):
 def test_a_name_is_as_probable_as_all_paths_with_it(crf, time):
     emissions = np.random.default_rng(time).normal(size=(time, 5))
     tables = tables_of(crf)
-    found = names.name_probabilities(emissions, TAGS, tables, least=1e-9)
+    found = names.span_marginals(emissions, TAGS, tables, least=1e-9)
     right = summed(emissions, tables)
     assert set(found) == set(right)
     for name, probability in right.items():
@@ -62,8 +62,8 @@ def test_a_name_is_as_probable_as_all_paths_with_it(crf, time):
 def test_sums_from_both_ends_are_the_sum_over_all_paths(crf):
     emissions = np.random.default_rng(0).normal(size=(6, 5))
     transitions, first, last = tables_of(crf)
-    before = names.sum_before(emissions, transitions, first)
-    after = names.sum_after(emissions, transitions, last)
+    before = names.forward_log_sums(emissions, transitions, first)
+    after = names.backward_log_sums(emissions, transitions, last)
     totals = np.logaddexp.reduce(before + after, axis=1)
     whole = log_partition(
         emissions[None].astype("float32"), np.ones((1, 6), "float32"),
@@ -74,8 +74,8 @@ def test_sums_from_both_ends_are_the_sum_over_all_paths(crf):
 
 def test_what_begins_or_goes_on_less_probably_is_left_out(crf):
     emissions = np.random.default_rng(3).normal(size=(5, 5))
-    everything = names.name_probabilities(emissions, TAGS, tables_of(crf), least=1e-9)
-    found = names.name_probabilities(emissions, TAGS, tables_of(crf), least=0.1)
+    everything = names.span_marginals(emissions, TAGS, tables_of(crf), least=1e-9)
+    found = names.span_marginals(emissions, TAGS, tables_of(crf), least=0.1)
     assert 0 < len(found) < len(everything)
     assert found.items() <= everything.items()
     assert set(everything) - set(found) <= {name for name, p in everything.items() if p < 0.1}
@@ -83,9 +83,9 @@ def test_what_begins_or_goes_on_less_probably_is_left_out(crf):
 
 def test_the_most_probable_of_names_that_overlap_is_kept():
     found = {(0, 2, "a"): 0.5, (1, 3, "b"): 0.6, (3, 4, "a"): 0.45, (0, 1, "b"): 0.449}
-    assert names.choose_names(found, least=0.45) == [(1, 3, "b"), (3, 4, "a")]
-    assert names.choose_names(found, least=0.44) == [(0, 1, "b"), (1, 3, "b"), (3, 4, "a")]
-    assert names.choose_names({}, least=0.45) == []
+    assert names.select_spans(found, least=0.45) == [(1, 3, "b"), (3, 4, "a")]
+    assert names.select_spans(found, least=0.44) == [(0, 1, "b"), (1, 3, "b"), (3, 4, "a")]
+    assert names.select_spans({}, least=0.45) == []
 
 
 def test_a_name_on_several_paths_is_found_where_the_best_path_has_none():
@@ -98,7 +98,7 @@ def test_a_name_on_several_paths_is_found_where_the_best_path_has_none():
     crf.set_weights([joint, np.zeros(5), np.zeros(5)])
     even = np.array([[0, 0, -50, -50, -50], [0, -50, -50, 0, -50]], float)
     assert viterbi_decode([even], TAGS, crf) == [["O", "O"]]
-    found = names.name_probabilities(even, TAGS, tables_of(crf))
+    found = names.span_marginals(even, TAGS, tables_of(crf))
     assert found == pytest.approx({(0, 1, "a"): 0.6, (1, 2, "b"): 0.25})
-    assert names.names_decode([even], TAGS, crf, least=0.5) == [["B-a", "O"]]
-    assert names.names_decode([even], TAGS, crf, least=0.2) == [["B-a", "B-b"]]
+    assert names.marginal_decode([even], TAGS, crf, least=0.5) == [["B-a", "O"]]
+    assert names.marginal_decode([even], TAGS, crf, least=0.2) == [["B-a", "B-b"]]

@@ -64,7 +64,7 @@ def path_scores(model, ids):
 
 def test_a_committee_multiplies_the_probabilities_of_its_members(members):
     ids = np.array([[[3], [4], [5], [2]]])
-    committee = network.Committee(members)
+    committee = network.CRFEnsemble(members)
 
     def probabilities(scores):
         return np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
@@ -80,7 +80,7 @@ def test_a_committee_is_used_like_one_tagger(members):
     made = [
         CRFTagger(network.build_share_network(encoder.sizes, 0, 3, units=4), TAGS) for _ in range(2)
     ]
-    committee = network.Committee(made)
+    committee = network.CRFEnsemble(made)
     [emissions] = predict_emissions(committee, encoder, train)
     both = [predict_emissions(member, encoder, train)[0] for member in made]
     np.testing.assert_allclose(emissions, np.mean(both, axis=0), atol=1e-6)
@@ -91,5 +91,5 @@ def test_a_committee_is_used_like_one_tagger(members):
 
 def test_a_committee_of_one_is_that_one(members):
     ids = np.array([[[3], [4]]])
-    one = network.Committee(members[:1])
+    one = network.CRFEnsemble(members[:1])
     np.testing.assert_allclose(path_scores(one, ids), path_scores(members[0], ids), rtol=1e-6)

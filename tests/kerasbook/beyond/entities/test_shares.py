@@ -17,7 +17,7 @@ CITY = [("成", "都"), "city"]
 
 @pytest.fixture
 def encoder():
-    return shares.ShareEncoder(SENTENCES, chinese_columns, min_count=1)
+    return shares.GazetteerEncoder(SENTENCES, chinese_columns, min_count=1)
 
 
 def test_known_strings_are_found_wherever_they_stand():
@@ -39,7 +39,7 @@ def test_places_count_marked_or_not(encoder):
     [(1, 1, 1 / 2), (3, 5, 3 / 6), (0, 0, 0), (-1, -2, 0), (9, 9, 0.9)],
 )
 def test_one_place_proves_less_than_nine(marked, places, expected):
-    assert shares.share_marked(marked, places) == pytest.approx(expected)
+    assert shares.smoothed_frequency(marked, places) == pytest.approx(expected)
 
 
 def test_a_new_sentence_gets_the_shares_of_all_training_sentences(encoder):
@@ -68,7 +68,7 @@ def test_of_two_names_at_a_token_the_surer_one_is_told():
         (list("南京大学"), ["B-school", "I-school", "I-school", "I-school"]),
         (list("京"), ["B-city"]),
     ]
-    found = shares.ShareEncoder(train, chinese_columns).shares(list("南京大学"))
+    found = shares.GazetteerEncoder(train, chinese_columns).shares(list("南京大学"))
     city, capital, school = 1 / 4, 1 / 5, 1 / 2
     begins, inside, ends = np.moveaxis(found, 1, 0)
     np.testing.assert_allclose(begins[:, 0], [city, capital, 0, 0])

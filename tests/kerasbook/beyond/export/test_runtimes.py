@@ -20,7 +20,7 @@ pytestmark = [
 ]
 FILES = {
     "tf_saved_model": ("saved", runtimes.start_saved_model),
-    "onnx": ("digits.onnx", runtimes.start_onnx),
+    "onnx": ("digits.onnx", runtimes.load_onnx),
     "litert": ("digits.tflite", runtimes.start_litert),
 }
 
@@ -142,7 +142,7 @@ def test_a_loaded_model_must_run_before_it_becomes_onnx(digits, folder, tmp_path
         model.export(str(tmp_path / "new.onnx"), format="onnx", verbose=False)
     model(digits[1][:1])
     model.export(str(tmp_path / "new.onnx"), format="onnx", verbose=False)
-    answers = runtimes.start_onnx(str(tmp_path / "new.onnx"))(digits[1])
+    answers = runtimes.load_onnx(str(tmp_path / "new.onnx"))(digits[1])
     assert elsewhere.compare_answers(digits[0].predict(digits[1], verbose=0), answers) < 1e-5
 
 
@@ -178,7 +178,7 @@ def test_onnx_runtime_refuses_the_bare_flipper_and_takes_the_wrapped(tmp_path):
     wrapped = for_inference(flipper)
     wrapped(pixels)
     wrapped.export(path, format="onnx", verbose=False)
-    assert runtimes.start_onnx(path)(pixels).tolist() == [[1, 2]]
+    assert runtimes.load_onnx(path)(pixels).tolist() == [[1, 2]]
 
 
 # Errors

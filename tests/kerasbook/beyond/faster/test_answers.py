@@ -7,7 +7,7 @@ from kerasbook.beyond.faster import answers
 
 def test_the_slow_copy_swings_less_in_the_end():
     for seed in range(5):
-        alone, weight, slow = answers.noisy_descent(1000, seed=seed)
+        alone, weight, slow = answers.lookahead_on_noisy_quadratic(1000, seed=seed)
         assert (alone[0], weight[0], slow[0]) == (5, 5, 5)
         assert slow[-250:].std() < 0.9 * weight[-250:].std() < 0.9 * alone[-250:].std()
         np.testing.assert_array_equal(weight[5::5], slow[5::5])  # it starts again from there
@@ -16,7 +16,7 @@ def test_the_slow_copy_swings_less_in_the_end():
 
 def test_a_descent_is_that_worked_out_by_hand():
     noise = np.random.default_rng(3).normal(0, 2, 6)
-    alone, weight, slow = answers.noisy_descent(6, rate=0.5, seed=3)
+    alone, weight, slow = answers.lookahead_on_noisy_quadratic(6, rate=0.5, seed=3)
     by_hand = [5.0]
     for each in noise[:5]:
         by_hand.append(by_hand[-1] / 2 - each / 2)

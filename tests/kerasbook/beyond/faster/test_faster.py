@@ -48,17 +48,17 @@ def test_epsilon_keeps_whitening_from_blowing_up_what_never_varies():
 
 def test_dirac_hands_on_each_channel_and_draws_the_rest():
     keras.utils.set_random_seed(0)
-    kernel = np.asarray(networks.dirac((3, 3, 2, 5)))
+    kernel = np.asarray(networks.dirac_initializer((3, 3, 2, 5)))
     x = np.random.default_rng(0).normal(size=(1, 4, 4, 2)).astype("float32")
     outputs = np.asarray(ops.conv(x, kernel, padding="same"))
     np.testing.assert_allclose(outputs[..., :2], x, atol=1e-6)
     assert 0 < np.abs(kernel[..., 2:]).max() <= 1 / np.sqrt(18)
-    narrow = np.asarray(networks.dirac((3, 3, 4, 2)))
+    narrow = np.asarray(networks.dirac_initializer((3, 3, 4, 2)))
     assert narrow.sum() == 2
 
 
 def test_a_quick_bias_moves_eight_times_as_far_by_a_gradient_eight_times_as_large():
-    layer = networks.QuickBias()
+    layer = networks.ScaledBias()
     model = keras.Sequential([keras.Input((1,)), layer])
     model.compile(keras.optimizers.SGD(0.01), loss=lambda y_true, y_pred: ops.mean(y_pred))
     model.fit(np.zeros((4, 1)), np.zeros((4, 1)), verbose=0)
@@ -137,7 +137,7 @@ def end_epoch(batches):
 def made(images, batch_size=10, **settings):
     """Make batches of ten, labelled in turn."""
     draws = training.EpochDraws(40, **({"seed": 0, "shift": 0} | settings))
-    return training.ShiftedBatches(images, np.arange(40) % 10, draws, batch_size=batch_size)
+    return training.AugmentedBatches(images, np.arange(40) % 10, draws, batch_size=batch_size)
 
 
 def test_alternating_flips_show_each_image_both_ways_in_two_epochs(images):
@@ -190,7 +190,7 @@ def test_a_batch_of_none_or_of_too_many_is_refused(images, size):
 def test_draws_for_another_number_of_images_are_refused(images):
     draws = training.EpochDraws(39, seed=0)
     with pytest.raises(ValueError, match=r"the 40 images. Received: draws.count=39"):
-        training.ShiftedBatches(images, np.arange(40) % 10, draws, batch_size=10)
+        training.AugmentedBatches(images, np.arange(40) % 10, draws, batch_size=10)
 
 
 def test_flips_by_another_name_are_refused(images):
@@ -210,7 +210,7 @@ def test_shrinking_is_that_of_pillow(images):
 
 def test_images_grow_while_rate_and_average_go_on(images):
     keras.utils.set_random_seed(0)
-    stages = training.growing_batches(
+    stages = training.progressive_resizing(
         images, np.arange(40) % 10, [[4, 2], [8, 1]], batch_size=10, seed=0
     )
     assert [batches[0][0].shape for batches, _ in stages] == [(10, 4, 4, 3), (10, 8, 8, 3)]
@@ -238,7 +238,9 @@ def test_the_next_size_goes_on_where_the_last_one_stopped(images, monkeypatch):
     found = []
     for sizes in ([[4, 2], [8, 1]], [[8, 3]]):
         seen.clear()
-        stages = training.growing_batches(images, np.arange(40) % 10, sizes, batch_size=10, seed=0)
+        stages = training.progressive_resizing(
+            images, np.arange(40) % 10, sizes, batch_size=10, seed=0
+        )
         training.train_fast(networks.build_fast_network(images, (4,)), stages)
         found.append(list(seen))
     grown, whole = found
@@ -261,7 +263,7 @@ class Line(keras.Model):
 
 def test_looking_ahead_pulls_as_worked_out_by_hand():
     def pulled(values, steps):
-        model, callback = Line(), training.LookAhead(steps)
+        model, callback = Line(), training.Lookahead(steps)
         callback.set_model(model)
         found = []
         for value in values:
@@ -303,9 +305,9 @@ def test_the_network_learns_two_kinds_of_stripes():
     keras.utils.set_random_seed(0)
     model = networks.build_fast_network(images, (8, 8))
     draws = training.EpochDraws(160, seed=0)
-    batches = training.ShiftedBatches(images[:160], labels[:160], draws, batch_size=32)
+    batches = training.AugmentedBatches(images[:160], labels[:160], draws, batch_size=32)
     training.train_fast(model, [(batches, 15)])
-    found = scoring.predict_views(model, images[160:]).argmax(axis=1)
+    found = scoring.predict_with_tta(model, images[160:]).argmax(axis=1)
     assert (found == labels[160:]).mean() == 1
 
 
@@ -319,8 +321,8 @@ images = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 3)).astype("uint8"
 model = network.build_fast_network(images, (4,))
 normalize = model.layers[4]
 draws = training.EpochDraws(40, seed=0)
-batches = training.ShiftedBatches(images, np.arange(40) % 10, draws, batch_size=10)
-ahead = training.LookAhead(8)
+batches = training.AugmentedBatches(images, np.arange(40) % 10, draws, batch_size=10)
+ahead = training.Lookahead(8)
 model.compile(training.fast_optimizer(0.1, 8), "categorical_crossentropy")
 model.fit(batches, epochs=2, callbacks=[ahead], verbose=0)
 pairs = zip(model.get_weights(), ahead.average, strict=True)
@@ -407,7 +409,7 @@ def test_six_views_have_the_weights_that_were_said(images):
     for start, weight in ((1, 0.5), (0, 0.25), (2, 0.25)):
         row = padded[:, start, start : start + 8]
         expected = expected + weight * (row + row[:, ::-1]) / 2
-    found = scoring.predict_views(model, images)
+    found = scoring.predict_with_tta(model, images)
     np.testing.assert_allclose(found, expected.reshape(40, 24), atol=1e-3)
 
 

@@ -40,21 +40,21 @@ def test_a_plain_model_raises_no_question():
     model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
     rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
     model.compile(keras.optimizers.SGD(rate), "mse", metrics=["accuracy"])
-    assert page.questionable_names(saved(model)) == []
-    assert page.questionable_names(saved(keras.Sequential([inputs, keras.layers.Flatten()]))) == []
+    assert page.names_not_allowed(saved(model)) == []
+    assert page.names_not_allowed(saved(keras.Sequential([inputs, keras.layers.Flatten()]))) == []
 
 
 @pytest.mark.parametrize("name", page.CODE_LAYERS)
 def test_layers_that_hold_code_are_real_and_questioned(name):
     module, _, class_name = name.rpartition(".")
     assert hasattr(keras.layers, class_name)
-    assert page.questionable_names({"module": module, "class_name": class_name}) == [name]
+    assert page.names_not_allowed({"module": module, "class_name": class_name}) == [name]
 
 
 def test_names_outside_the_list_are_questioned():
     names = ["os.path", "keras.config.set_backend", "keras.utils.get_file", "kerasx.layers.Dense"]
     config = [dict(zip(("module", "class_name"), n.rsplit(".", 1), strict=True)) for n in names]
-    assert page.questionable_names(config) == sorted(names)
+    assert page.names_not_allowed(config) == sorted(names)
 
 
 def test_every_plain_module_is_one_of_keras():

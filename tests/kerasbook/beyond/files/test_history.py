@@ -17,8 +17,15 @@ import pytest
 from matplotlib.figure import Figure
 from packaging.version import InvalidVersion, Version
 
-from kerasbook.beyond.files.history import HOLES, RELEASES, Hole, holes_of, is_open, plot_holes
-from kerasbook.beyond.files.strangers import copy_archive, name_a_stranger
+from kerasbook.beyond.files.history import (
+    HOLES,
+    RELEASES,
+    Vulnerability,
+    is_open,
+    plot_holes,
+    vulnerabilities_of,
+)
+from kerasbook.beyond.files.strangers import add_foreign_function, copy_archive
 
 WHEELS = (
     sorted(Path(os.environ["KERAS_WHEELS"]).glob("keras-3*.whl"))
@@ -76,7 +83,7 @@ print(json.dumps([keras.__version__, {
 
 
 def test_spans_begin_before_they_end_and_names_differ():
-    hole = Hole("CVE-0", "…", (("3.1.0", "3.2.0"), ("3.9.0", "3.10.0")))
+    hole = Vulnerability("CVE-0", "…", (("3.1.0", "3.2.0"), ("3.9.0", "3.10.0")))
     answers = {v: is_open(hole, v) for v in ("3.0.9", "3.1.0", "3.2.0", "3.9.5", "3.10.0")}
     assert answers == {
         "3.0.9": False,
@@ -91,21 +98,21 @@ def test_spans_begin_before_they_end_and_names_differ():
 
 
 def test_the_book_is_built_with_a_release_without_known_holes():
-    assert holes_of(keras.__version__) == []
-    assert "CVE-2025-1550" in holes_of("3.8.0")
-    assert "CVE-2026-1462" not in holes_of("3.12.1")
-    assert "CVE-2026-1462" in holes_of("3.13.1")  # a higher number, and still open
+    assert vulnerabilities_of(keras.__version__) == []
+    assert "CVE-2025-1550" in vulnerabilities_of("3.8.0")
+    assert "CVE-2026-1462" not in vulnerabilities_of("3.12.1")
+    assert "CVE-2026-1462" in vulnerabilities_of("3.13.1")  # a higher number, and still open
 
 
 @pytest.mark.parametrize("version", ["2.15.0", "30.1", ""])
 def test_other_versions_are_told(version):
     with pytest.raises(ValueError, match=f"Received: version='{version}'"):
-        holes_of(version)
+        vulnerabilities_of(version)
 
 
 def test_what_is_no_version_is_told():
     with pytest.raises(InvalidVersion, match=r"3\.x"):
-        holes_of("3.x")
+        vulnerabilities_of("3.x")
 
 
 def test_the_figure_has_a_mark_for_each_hole_and_release():
@@ -122,7 +129,7 @@ def test_the_figure_has_a_mark_for_each_hole_and_release():
 def test_old_releases_open_what_the_table_says(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "old")
-    shown = "\n".join(map(inspect.getsource, (copy_archive, name_a_stranger)))
+    shown = "\n".join(map(inspect.getsource, (copy_archive, add_foreign_function)))
     done = subprocess.run(
         [sys.executable, "-P", "-c", shown + TRIAL, str(tmp_path / "old")],
         cwd=tmp_path,
@@ -134,4 +141,6 @@ def test_old_releases_open_what_the_table_says(wheel, tmp_path):
     version, found = json.loads(done.stdout.splitlines()[-1])
     refusing = [(3, 12, 4) <= Version(version).release < (3, 13), version == "3.15.1"]
     assert found.pop("a false claim") == (not any(refusing))  # no record counts it
-    assert {cve for cve, through in found.items() if through} == set(holes_of(version)) & set(found)
+    assert {cve for cve, through in found.items() if through} == set(
+        vulnerabilities_of(version)
+    ) & set(found)

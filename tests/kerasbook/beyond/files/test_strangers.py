@@ -9,14 +9,14 @@ from kerasbook.beyond.files import strangers as page
 
 def test_a_copy_changes_what_it_is_told_and_nothing_else(honest, tmp_path):
     target = tmp_path / "copy.keras"
-    page.copy_archive(honest, target, config=page.name_a_stranger)
+    page.copy_archive(honest, target, config=page.add_foreign_function)
     with zipfile.ZipFile(honest) as old, zipfile.ZipFile(target) as new:
         assert old.namelist() == new.namelist()
         for name in ("metadata.json", "model.weights.h5"):
             assert old.read(name) == new.read(name)
         before, after = (json.loads(a.read("config.json")) for a in (old, new))
     changed = before["config"]["layers"]
-    page.name_a_stranger(before)
+    page.add_foreign_function(before)
     assert before == after
     assert changed[1]["config"]["function"]["module"] == "stranger"
 

@@ -27,14 +27,14 @@ def backbone(make_backbone):
 )
 def test_what_may_change_is_counted_and_begins_without_change(backbone, way, count):
     before = np.array(backbone(INPUTS)["sequence_output"])
-    adapting.free_weights(backbone, way, rank=3)
+    adapting.set_trainable(backbone, way, rank=3)
     assert adapting.count_trainable(backbone) == count
     assert np.array_equal(backbone(INPUTS)["sequence_output"], before)
 
 
 def test_in_full_everything_may_change_again(backbone):
-    adapting.free_weights(backbone, "frozen")
-    adapting.free_weights(backbone, "full")
+    adapting.set_trainable(backbone, "frozen")
+    adapting.set_trainable(backbone, "full")
     assert adapting.count_trainable(backbone) == backbone.count_params()
 
 
@@ -55,11 +55,11 @@ def test_a_token_head_sees_each_token(backbone):
 
 @pytest.mark.parametrize("way", ["frozen", "lora"])
 def test_training_moves_only_what_may_change(backbone, way):
-    adapting.free_weights(backbone, way)
+    adapting.set_trainable(backbone, way)
     model = adapting.add_class_head(backbone, 3, dropout=0.0)
     free = {weight.path for weight in model.trainable_weights}
     before = model.get_weights()
-    losses = adapting.train_gently(
+    losses = adapting.fine_tune(
         model, [(INPUTS, np.array([0, 2]))] * 3, epochs=4, learning_rate=0.05
     )
     moved = {
@@ -73,9 +73,9 @@ def test_training_moves_only_what_may_change(backbone, way):
 
 
 def test_a_label_of_minus_one_teaches_nothing(backbone):
-    adapting.free_weights(backbone, "frozen")
+    adapting.set_trainable(backbone, "frozen")
     model = adapting.add_token_head(backbone, 3, dropout=0.0)
     before = model.get_weights()
-    adapting.train_gently(model, [(INPUTS, np.full((2, 4), -1))], epochs=2, learning_rate=0.0)
+    adapting.fine_tune(model, [(INPUTS, np.full((2, 4), -1))], epochs=2, learning_rate=0.0)
     for old, new in zip(before, model.get_weights(), strict=True):
         assert np.array_equal(old, new)

@@ -20,7 +20,7 @@ def tokenizer():
 
 
 def test_words_are_cut_and_their_first_pieces_counted(tokenizer):
-    ids, firsts = page.cut_words(tokenizer, ["Nora", "Whitfield", "\u200b\x07", "left"])
+    ids, firsts = page.tokenize_words(tokenizer, ["Nora", "Whitfield", "\u200b\x07", "left"])
     pieces = [tokenizer.id_to_token(number) for number in ids]
     assert pieces == ["nora", "w", "##hit", "##field", "[UNK]", "left"]
     assert firsts == [0, 1, 4, 5]

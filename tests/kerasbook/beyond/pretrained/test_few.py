@@ -9,7 +9,7 @@ from kerasbook.beyond.pretrained import few
 
 def test_words_are_weighed_by_the_first_texts_alone():
     texts, others = ["a cat sat here", "the cat ran"], ["dogs ran here"]
-    words, other_words = few.count_words(texts, others)
+    words, other_words = few.tfidf_features(texts, others)
     oracle = TfidfVectorizer(sublinear_tf=True).fit(texts)
     assert np.allclose(words.toarray(), oracle.transform(texts).toarray())
     assert words.shape == (2, 5)  # cat here ran sat the: a letter alone is no word
@@ -18,8 +18,8 @@ def test_words_are_weighed_by_the_first_texts_alone():
 
 
 def test_rows_stand_side_by_side():
-    words, _ = few.count_words(["cat", "dog"], ["cat"])
-    both = few.side_by_side(words, np.array([[0.6, 0.8], [1, 0]]))
+    words, _ = few.tfidf_features(["cat", "dog"], ["cat"])
+    both = few.concatenate_features(words, np.array([[0.6, 0.8], [1, 0]]))
     assert both.toarray().tolist() == [[1, 0, 0.6, 0.8], [0, 1, 1, 0]]
 
 

@@ -10,12 +10,12 @@ from kerasbook.beyond.pretrained import reading
 
 def test_the_mean_leaves_padding_out():
     states = np.array([[[1.0, 2], [3, 4], [9, 9]], [[5, 5], [0, 0], [0, 0]]])
-    mean = reading.mean_of_tokens(keras.ops.convert_to_tensor(states), [[1, 1, 0], [1, 0, 0]])
+    mean = reading.mean_pooling(keras.ops.convert_to_tensor(states), [[1, 1, 0], [1, 0, 0]])
     assert np.asarray(mean).tolist() == [[2, 3], [5, 5]]
 
 
 def test_rows_get_length_one_and_zeros_stay_zeros():
-    found = reading.unit_length(np.array([[3.0, 4], [0, 0]]))
+    found = reading.l2_normalize(np.array([[3.0, 4], [0, 0]]))
     assert found.tolist() == [[0.6, 0.8], [0, 0]]
 
 
@@ -43,7 +43,9 @@ def test_windows_are_marked_and_filled_up_to_a_multiple():
 def test_vectors_are_those_of_the_text_embedder_in_the_order_of_the_texts(make_backbone):
     model = make_backbone(vocabulary_size=40, max_sequence_length=64)
     windows = [[5, 6, 7, 8, 9], [10], [11, 12, 13]]
-    found = reading.read_windows(reading.mean_reader(model), windows, start=1, end=2, batch_size=2)
+    found = reading.encode_windows(
+        reading.mean_reader(model), windows, start=1, end=2, batch_size=2
+    )
     embedder = keras_hub.models.BertTextEmbedder(model)
     for window, vector in zip(windows, found, strict=True):
         alone = embedder.predict(reading.pad_windows([window], start=1, end=2), verbose=0)

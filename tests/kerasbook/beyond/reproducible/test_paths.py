@@ -35,10 +35,10 @@ def test_batches_deal_every_sample_once_an_epoch():
     assert (batches != page.draw_batches(40, steps=5, batch_size=16, seed=1)).any()
 
 
-@pytest.mark.parametrize("recipe", [page.compile_steady, page.compile_shaky])
+@pytest.mark.parametrize("recipe", [page.compile_stable, page.compile_near_instability])
 def test_the_same_again_is_equal_to_the_bit(task, recipe):
     model = compiled(recipe)
-    start = page.read_state(model)
+    start = page.get_training_state(model)
     batches = page.draw_batches(96, steps=8, seed=0)
     first, again = (page.train_from(model, start, task, task[0], batches) for _ in range(2))
     assert first["steps"] == [1, 2, 4, 8]
@@ -49,8 +49,8 @@ def test_the_same_again_is_equal_to_the_bit(task, recipe):
 
 
 def test_the_way_is_that_of_training_batch_by_batch(task):
-    model = compiled(page.compile_steady)
-    start = page.read_state(model)
+    model = compiled(page.compile_stable)
+    start = page.get_training_state(model)
     batches = page.draw_batches(96, steps=4, seed=0)
     run = page.train_from(model, start, task, task[0], batches)
     page.write_state(model, start)
@@ -65,12 +65,12 @@ def test_a_state_holds_weights_generators_and_optimizer(task):
     model = build_classifier(dropout=0.3)
     flat = task[0].reshape(-1, 64)
     model.fit(flat, task[1], verbose=0)
-    state = page.read_state(model)
+    state = page.get_training_state(model)
     model.fit(flat, task[1], verbose=0)
-    end = page.read_state(model)
+    end = page.get_training_state(model)
     other = build_classifier(dropout=0.3)
     page.write_state(other, state)
-    for mine, kept in zip(page.read_state(other), state, strict=True):
+    for mine, kept in zip(page.get_training_state(other), state, strict=True):
         np.testing.assert_array_equal(mine, kept)
     order = [one.path for one in model.variables]
     (place,) = (k for k, path in enumerate(order) if "seed" in path)
@@ -78,18 +78,18 @@ def test_a_state_holds_weights_generators_and_optimizer(task):
 
 
 def test_the_state_of_another_network_is_refused():
-    state = page.read_state(compiled(page.compile_shaky))
+    state = page.get_training_state(compiled(page.compile_near_instability))
     with pytest.raises(ValueError, match=r"Expected the state of this model.*\(64, 64\)") as error:
         page.write_state(build_classifier(), state)
     assert "Received: [(3, 3, 1, 8)" in str(error.value)
     assert "Build and compile the model as it was" in str(error.value)
     with pytest.raises(ValueError, match="Expected the state"):
-        page.write_state(compiled(page.compile_steady), state)  # other optimizer
+        page.write_state(compiled(page.compile_stable), state)  # other optimizer
 
 
 def test_a_nudge_moves_one_weight_by_one_bit():
-    state = page.read_state(compiled(page.compile_steady))
-    moved = page.nudge(state)
+    state = page.get_training_state(compiled(page.compile_stable))
+    moved = page.perturb_one_ulp(state)
     changed = [(a != b).sum() for a, b in zip(state, moved, strict=True)]
     assert changed == [1] + [0] * (len(state) - 1)
     bits = [one[0].ravel()[:1].view(np.int32)[0] for one in (state, moved)]
@@ -100,7 +100,7 @@ def test_distance_is_relative_to_the_way_gone():
     start = np.array([1.0, 1.0], "float32")
     reference = {"weights": np.array([[4, 5], [1, 11]], "float32")}
     run = {"weights": np.array([[4, 5], [4, 7]], "float32")}
-    np.testing.assert_allclose(page.distance_apart(run, reference, start), [0, 0.5])
+    np.testing.assert_allclose(page.relative_distance(run, reference, start), [0, 0.5])
 
 
 def test_bfloat16_computes_in_bfloat16_and_answers_in_float32(task):
@@ -111,15 +111,15 @@ def test_bfloat16_computes_in_bfloat16_and_answers_in_float32(task):
 
 
 def test_both_recipes_learn(task):
-    for recipe in (page.compile_steady, page.compile_shaky):
+    for recipe in (page.compile_stable, page.compile_near_instability):
         model = compiled(recipe)
         batches = page.draw_batches(96, steps=256, seed=0)
-        run = page.train_from(model, page.read_state(model), task, task[0], batches)
+        run = page.train_from(model, page.get_training_state(model), task, task[0], batches)
         assert np.mean(run["answers"] == task[1]) > 0.5
 
 
 def test_a_file_is_followed_as_its_arrays_are(task, tmp_path):
-    model = compiled(page.compile_steady)
+    model = compiled(page.compile_stable)
     weights = model.get_weights()
     batches = page.draw_batches(96, steps=4, seed=0)
     named = {f"w{k}": one for k, one in enumerate(weights)}
@@ -128,7 +128,7 @@ def test_a_file_is_followed_as_its_arrays_are(task, tmp_path):
     drawn = page.train_from_file(str(source), str(tmp_path / "here"))
     assert drawn == keras.ops.convert_to_numpy(keras.random.normal((2,), seed=1)).tolist()
     model.set_weights(weights)
-    expected = page.train_from(model, page.read_state(model), task, task[0][:5], batches)
+    expected = page.train_from(model, page.get_training_state(model), task, task[0][:5], batches)
     with np.load(tmp_path / "here-compile_steady.npz") as file:
         np.testing.assert_array_equal(file["weights"], expected["weights"])
         assert file["answers"].shape == (5,)

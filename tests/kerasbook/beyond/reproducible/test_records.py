@@ -32,7 +32,7 @@ def test_an_epoch_knows_its_order_and_a_resumed_run_ends_at_the_same_bits(task):
     keras.utils.set_random_seed(0)
     model = build_classifier(dropout=0.3)
     page.fit_epochs(model, *task, range(2), seed=0)
-    state = paths.read_state(model)
+    state = paths.get_training_state(model)
     keras.utils.set_random_seed(7)
     resumed = build_classifier(dropout=0.3)
     paths.write_state(resumed, state)
@@ -84,12 +84,12 @@ def test_a_record_names_backend_seed_and_data(task):
 
 
 def test_the_interval_of_the_page_and_that_of_scipy():
-    low, high = page.paired_interval([93, 95, 97], [91, 92, 96])
+    low, high = page.paired_t_interval([93, 95, 97], [91, 92, 96])
     assert (low, high) == pytest.approx((-0.4841, 4.4841), abs=1e-4)
     generator = np.random.default_rng(0)
     a, b = generator.normal(size=(2, 9))
     expected = stats.ttest_rel(a, b).confidence_interval(0.95)
-    assert page.paired_interval(a, b) == pytest.approx(tuple(expected))
+    assert page.paired_t_interval(a, b) == pytest.approx(tuple(expected))
     independent = stats.ttest_ind(a, b).confidence_interval(0.95)
     assert page.unpaired_interval(a, b) == pytest.approx(tuple(independent))
 
@@ -99,11 +99,11 @@ def test_the_grader_tells_paired_from_unpaired():
         (([93, 95, 97], [91, 92, 96]), [-0.4841, 4.4841]),
         (([1, 2], [0, 1]), [1.0, 1.0]),
     ]
-    assert grade(page.paired_interval, pairs) == "Right in all 2 cases."
+    assert grade(page.paired_t_interval, pairs) == "Right in all 2 cases."
     assert grade(page.unpaired_interval, pairs).startswith("Wrong for ([93, 95, 97]")
 
 
 @pytest.mark.parametrize(("first", "second"), [([1, 2], [1]), ([1], [2])])
 def test_an_interval_needs_pairs(first, second):
     with pytest.raises(ValueError, match=r"from the same seeds, two or more\. Received: shapes"):
-        page.paired_interval(first, second)
+        page.paired_t_interval(first, second)

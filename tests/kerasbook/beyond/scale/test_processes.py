@@ -12,13 +12,13 @@ import pytest
 
 from kerasbook.beyond.scale import backups, devices, network, processes, timing, worker
 from kerasbook.beyond.scale.devices import bytes_per_device, largest_gap, pick_devices, shards_of
-from kerasbook.beyond.scale.layouts import check_layout, split_columns_then_rows
+from kerasbook.beyond.scale.layouts import check_layout, tensor_parallel_layout
 from kerasbook.beyond.scale.network import build_digit_network
 
 FOUR = 'os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"\n'
 IMPORTS = "import itertools\nimport re\nimport signal\n\nimport keras\nimport numpy as np"
 TRAINING = (
-    build_digit_network, network.share_of_batches, worker.read_share, worker.die_at,
+    build_digit_network, network.shard_batches, worker.read_share, worker.die_at,
     worker.join_processes, worker.train_share, worker.run_worker,
 )  # fmt: skip
 RUN = "text = run_worker(*sys.argv[1:])\nprint(text, flush=True)\nos._exit(not text.isdigit())"
@@ -42,7 +42,7 @@ def on_four_devices():
     found, names = {}, pick_devices(4)
     whole = whole_training(images, labels).get_weights()
     mesh = keras.distribution.DeviceMesh((2, 2), ("batch", "model"), names)
-    layout = split_columns_then_rows(mesh)
+    layout = tensor_parallel_layout(mesh)
     for name, distribution in (
         ("data", keras.distribution.DataParallel(devices=names)),
         ("model", keras.distribution.ModelParallel(layout_map=layout)),
@@ -77,7 +77,7 @@ def four():
     functions = (
         digits, whole_training, on_four_devices, build_digit_network,
         pick_devices, shards_of, bytes_per_device, largest_gap,
-        split_columns_then_rows, check_layout,
+        tensor_parallel_layout, check_layout,
     )  # fmt: skip
     call = "import json\nprint(json.dumps(on_four_devices()))"
     program = processes.write_worker(FOUR + IMPORTS, functions, call)
@@ -116,9 +116,7 @@ def test_batches_that_cannot_be_shared_are_refused():
 
 def test_shares_together_are_each_batch():
     samples = np.arange(20).reshape(10, 2)
-    first, second = (
-        network.share_of_batches(samples, 4, rank=rank, processes=2) for rank in range(2)
-    )
+    first, second = (network.shard_batches(samples, 4, rank=rank, processes=2) for rank in range(2))
     assert first.tolist() == samples[[0, 1, 4, 5]].tolist()
     assert second.tolist() == samples[[2, 3, 6, 7]].tolist()
 

@@ -7,11 +7,11 @@ from kerasbook.beyond.search.halving import (
     check_halving,
     epochs_from_scratch,
     epochs_spent,
-    plan_rounds,
+    halving_schedule,
+    random_search,
     successive_halving,
-    train_all,
 )
-from kerasbook.beyond.search.settings import draw_settings, draw_value
+from kerasbook.beyond.search.settings import sample_configurations, sample_value
 
 
 def scripted(scores):
@@ -29,13 +29,13 @@ def scripted(scores):
 
 
 def test_eight_settings_are_halved_to_one():
-    assert plan_rounds(8, epochs=8) == [(8, 1), (4, 2), (2, 4), (1, 8)]
-    assert plan_rounds(9, epochs=9, eta=3) == [(9, 1), (3, 3), (1, 9)]
+    assert halving_schedule(8, epochs=8) == [(8, 1), (4, 2), (2, 4), (1, 8)]
+    assert halving_schedule(9, epochs=9, eta=3) == [(9, 1), (3, 3), (1, 9)]
 
 
 def test_a_last_round_may_be_shorter_and_one_run_always_stays():
-    assert plan_rounds(40, epochs=6) == [(40, 1), (20, 2), (10, 4), (5, 6)]
-    assert plan_rounds(2, epochs=8) == [(2, 1), (1, 2), (1, 4), (1, 8)]
+    assert halving_schedule(40, epochs=6) == [(40, 1), (20, 2), (10, 4), (5, 6)]
+    assert halving_schedule(2, epochs=8) == [(2, 1), (1, 2), (1, 4), (1, 8)]
 
 
 def test_only_the_better_half_trains_on():
@@ -50,12 +50,12 @@ def test_a_slow_starter_is_thrown_out_although_it_would_win():
     runs, _ = scripted([slow, *fast])
     assert successive_halving(runs, epochs=4) == (1, 0.5)
     runs, trained = scripted([slow, *fast])
-    assert train_all(runs, epochs=4) == (0, 0.9)
+    assert random_search(runs, epochs=4) == (0, 0.9)
     assert trained == [4] * 4
 
 
 def test_scores_are_shares_of_right_answers():
-    assert train_all([lambda _: [True, False], lambda _: [True, True]], epochs=1) == (1, 1.0)
+    assert random_search([lambda _: [True, False], lambda _: [True, True]], epochs=1) == (1, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,18 @@ def test_a_tournament_without_a_second_round_is_refused(trials, epochs, eta, cur
     with pytest.raises(ValueError, match=cure):
         check_halving(trials, epochs, eta)
     with pytest.raises(ValueError, match=cure):
-        plan_rounds(trials, epochs=epochs, eta=eta)
+        halving_schedule(trials, epochs=epochs, eta=eta)
 
 
 def test_both_searches_take_fewer_than_thirty_lines():
     count = 0
-    for function in (draw_value, draw_settings, plan_rounds, successive_halving, train_all):
+    for function in (
+        sample_value,
+        sample_configurations,
+        halving_schedule,
+        successive_halving,
+        random_search,
+    ):
         (tree,) = ast.parse(inspect.getsource(function)).body
         tree.body = tree.body[1:]  # without the docstring
         lines = ast.unparse(tree).splitlines()

@@ -3,29 +3,29 @@ import pytest
 
 from kerasbook.beyond.search.luck import (
     average_searches,
-    bound_best,
-    choose_winner,
     draw_split,
+    expected_max_bound,
     flattering_score,
     honest_score,
-    simulate_best,
+    select_by_validation,
+    simulate_expected_max,
 )
 
 
 def test_the_bound_by_hand():
     # sigma = sqrt(0.9 * 0.1 / 100) = 0.03
-    assert bound_best(0.9, 100, 1) == pytest.approx(0.9)
-    assert bound_best(0.9, 100, np.e**2) == pytest.approx(0.9 + 0.03 * 2)
+    assert expected_max_bound(0.9, 100, 1) == pytest.approx(0.9)
+    assert expected_max_bound(0.9, 100, np.e**2) == pytest.approx(0.9 + 0.03 * 2)
 
 
 def test_the_best_of_two_coins_is_right_three_times_in_four():
-    assert simulate_best(0.5, 1, 2, draws=40_000) == pytest.approx(0.75, abs=0.01)
-    assert simulate_best(0.5, 1, 1, draws=40_000) == pytest.approx(0.5, abs=0.01)
+    assert simulate_expected_max(0.5, 1, 2, draws=40_000) == pytest.approx(0.75, abs=0.01)
+    assert simulate_expected_max(0.5, 1, 1, draws=40_000) == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.mark.parametrize("models", [2, 10, 100])
 def test_the_simulation_keeps_below_the_bound(models):
-    assert 0.9 < simulate_best(0.9, 100, models) < bound_best(0.9, 100, models)
+    assert 0.9 < simulate_expected_max(0.9, 100, models) < expected_max_bound(0.9, 100, models)
 
 
 def test_a_split_uses_every_image_once():
@@ -36,8 +36,8 @@ def test_a_split_uses_every_image_once():
 
 def test_validation_chooses_and_the_test_judges():
     right = np.array([[True, True, False, False], [True, False, True, True]])
-    assert choose_winner(right, [0, 1], [2, 3]) == (1.0, 0.0)
-    assert choose_winner(right, [2, 3], [0, 1]) == (1.0, 0.5)
+    assert select_by_validation(right, [0, 1], [2, 3]) == (1.0, 0.0)
+    assert select_by_validation(right, [2, 3], [0, 1]) == (1.0, 0.5)
 
 
 def test_equal_models_gain_on_validation_and_nothing_on_the_test():

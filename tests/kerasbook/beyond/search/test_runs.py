@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from kerasbook.beyond.search.runs import begin_run, build_tunable, find_right, learning_curve
+from kerasbook.beyond.search.runs import build_tunable, find_right, learning_curve, start_trial
 
 SETTING = {"learning_rate": 0.01, "hidden": 19.6, "dropout": 0.2}
 
@@ -36,5 +36,5 @@ def test_a_run_learns_on_and_repeats_with_its_seed(digits):
     assert curve.shape == (3, 100)
     assert curve.dtype == bool
     assert curve[2].mean() > max(0.6, curve[0].mean())
-    run = begin_run(SETTING, *digits, seed=1)
+    run = start_trial(SETTING, *digits, seed=1)
     assert [run(1).tolist() for _ in range(3)] == curve.tolist()

@@ -1,29 +1,29 @@
 import numpy as np
 import pytest
 
-from kerasbook.beyond.search.settings import check_space, draw_settings, draw_value
+from kerasbook.beyond.search.settings import check_space, sample_configurations, sample_value
 
 SPACE = {"rate": ("log", 1e-4, 0.1), "dropout": ("even", 0, 0.6)}
 
 
 def test_each_power_of_ten_gets_a_third_of_the_rates():
-    rates = [one["rate"] for one in draw_settings(SPACE, 3000, seed=0)]
+    rates = [one["rate"] for one in sample_configurations(SPACE, 3000, seed=0)]
     counts, _ = np.histogram(np.log10(rates), [-4, -3, -2, -1])
     assert counts.sum() == 3000
     assert counts == pytest.approx([1000] * 3, abs=80)  # three standard deviations
 
 
 def test_even_numbers_are_drawn_evenly():
-    shares = [one["dropout"] for one in draw_settings(SPACE, 3000, seed=1)]
+    shares = [one["dropout"] for one in sample_configurations(SPACE, 3000, seed=1)]
     assert min(shares) >= 0
     assert max(shares) <= 0.6
     assert np.mean(shares) == pytest.approx(0.3, abs=0.01)
 
 
 def test_a_seed_repeats_its_settings_and_more_of_them_begin_alike():
-    few, many = draw_settings(SPACE, 3, seed=5), draw_settings(SPACE, 9, seed=5)
+    few, many = sample_configurations(SPACE, 3, seed=5), sample_configurations(SPACE, 9, seed=5)
     assert few == many[:3]
-    assert few != draw_settings(SPACE, 3, seed=6)
+    assert few != sample_configurations(SPACE, 3, seed=6)
 
 
 def test_the_middle_of_a_logarithmic_range_is_the_geometric_mean():
@@ -32,8 +32,8 @@ def test_the_middle_of_a_logarithmic_range_is_the_geometric_mean():
         def uniform(low, high):
             return (low + high) / 2
 
-    assert draw_value("log", 1e-4, 1e-2, Middle) == pytest.approx(1e-3)
-    assert draw_value("even", 1, 2, Middle) == 1.5
+    assert sample_value("log", 1e-4, 1e-2, Middle) == pytest.approx(1e-3)
+    assert sample_value("even", 1, 2, Middle) == 1.5
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_a_space_without_numbers_is_refused(space, cure):
     with pytest.raises(ValueError, match=cure):
         check_space(space)
     with pytest.raises(ValueError, match=cure):
-        draw_settings(space, 1, seed=0)
+        sample_configurations(space, 1, seed=0)

@@ -11,7 +11,7 @@ from kerasbook.beyond.smaller.calibrated import (
     compare_modes,
     quantize_calibrated,
 )
-from kerasbook.beyond.smaller.comparing import changed_answers, time_ratio
+from kerasbook.beyond.smaller.comparing import changed_predictions, time_ratio
 from kerasbook.beyond.smaller.elsewhere import (
     modes_on_backends,
 )
@@ -112,14 +112,14 @@ def test_the_share_that_is_reached():
 def test_changed_answers_by_hand():
     before = np.eye(3)[[0, 1, 2, 0]]
     after = np.eye(3)[[0, 2, 1, 1]]
-    found = changed_answers(before, after, np.array([0, 1, 1, 2]))
+    found = changed_predictions(before, after, np.array([0, 1, 1, 2]))
     assert (found["changed"], found["lost"], found["won"]) == (3, 1, 1)
     assert 0.75 < found["at_most"] < 1
 
 
 def test_no_change_is_not_certainty():
     same = np.eye(2)[np.zeros(300, int)]
-    found = changed_answers(same, same, np.zeros(300, int))
+    found = changed_predictions(same, same, np.zeros(300, int))
     assert found["changed"] == 0
     assert 0.01 < found["at_most"] < 0.02
 

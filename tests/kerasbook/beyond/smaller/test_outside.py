@@ -7,7 +7,7 @@ import pytest
 from kerasbook.beyond.smaller.outside import (
     answer_litert,
     answer_onnx,
-    halve_weights,
+    to_bfloat16,
     write_small_litert,
     write_small_onnx,
 )
@@ -44,7 +44,7 @@ def images():
 
 
 def test_half_of_the_bytes(network, images):
-    half = halve_weights(network)
+    half = to_bfloat16(network)
     assert weight_megabytes(half) == weight_megabytes(network) / 2
     assert network.dtype_policy.name == "float32"
     plain = network.predict(images, verbose=0)

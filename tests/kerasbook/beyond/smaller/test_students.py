@@ -9,9 +9,9 @@ from kerasbook.beyond.smaller.drawing import plot_sizes, plot_students
 from kerasbook.beyond.smaller.students import (
     build_student,
     compare_students,
-    equal_epochs,
+    distill,
+    epochs_at_equal_compute,
     multiplications,
-    teach_student,
     train_student,
 )
 
@@ -26,11 +26,11 @@ def blobs():
 def test_equal_cost_by_hand():
     assert multiplications(6) == 64 * 6 + 6 * 10 == 444
     # a step alone costs 3 * 444 = 1332; a teacher of 32 adds 2368
-    assert equal_epochs(20, student=6, teacher=32) == round(20 * 3700 / 1332) == 56
+    assert epochs_at_equal_compute(20, student=6, teacher=32) == round(20 * 3700 / 1332) == 56
 
 
 def test_divergence_of_the_distiller_by_hand():
-    distiller = teach_student(build_student(8), build_student(2), temperature=1.0)
+    distiller = distill(build_student(8), build_student(2), temperature=1.0)
     (distance,) = distiller.distillation_losses
     teacher, student = np.array([[2.0, -1.0]]), np.array([[1.0, 3.0]])
     p, q = (np.exp(v) / np.exp(v).sum() for v in (teacher, student))
@@ -44,7 +44,7 @@ def test_a_student_learns_from_its_teacher():
     teacher, student = build_student(32), build_student(6)
     train_student(teacher, (x, y), epochs=20)
     weights = teacher.get_weights()
-    train_student(teach_student(teacher, student), (x, y), epochs=40)
+    train_student(distill(teacher, student), (x, y), epochs=40)
     assert (student.predict(x, verbose=0).argmax(axis=1) == y).mean() > 0.8
     for before, after in zip(weights, teacher.get_weights(), strict=True):
         np.testing.assert_array_equal(before, after)

@@ -9,7 +9,7 @@ from torch.nn import functional
 from bookkit.data.registry import FULL, SAMPLE
 from kerasbook.beyond.transfer import lite as page
 from kerasbook.beyond.transfer.names import count_blocks, translate_weights
-from kerasbook.weight_files import put_weights, read_arrays
+from kerasbook.weight_files import assign_weights, read_arrays
 
 # Channels in, widened, out; window and stride: the table of the paper's B0, block by block.
 TABLE = [
@@ -99,7 +99,7 @@ def real_images(size, number=4):
 @pytest.mark.parametrize("size", [64, 97])
 def test_random_weights_give_the_logits_of_pytorch(size):
     model, arrays = page.build_lite0(size), random_arrays(16)
-    put_weights(model, translate_weights(arrays))
+    assign_weights(model, translate_weights(arrays))
     images = real_images(size)
     expected = evaluate(arrays, images)
     assert expected.shape == (4, 1000)
@@ -110,7 +110,7 @@ def test_random_weights_give_the_logits_of_pytorch(size):
 def test_the_real_first_blocks_give_the_maps_of_pytorch():
     arrays = read_arrays(SAMPLE / "lite0" / "weights.npz")
     model = page.build_lite0(96, count_blocks(arrays))
-    put_weights(model, translate_weights(arrays))
+    assign_weights(model, translate_weights(arrays))
     images = real_images(96)
     maps = model.predict(images, verbose=0)
     assert maps.shape == (4, 6, 6, 112)
@@ -123,7 +123,7 @@ def test_the_real_first_blocks_give_the_maps_of_pytorch():
 def test_the_real_network_gives_the_logits_of_pytorch():
     arrays = read_arrays(FULL / "lite0" / "weights.npz")
     model = page.build_lite0(224)
-    put_weights(model, translate_weights(arrays))
+    assign_weights(model, translate_weights(arrays))
     images = real_images(224)
     expected = evaluate(arrays, images)
     assert 3 < np.abs(expected).max() < 30
@@ -146,7 +146,7 @@ def test_fewer_blocks_end_in_maps():
 def test_a_block_adds_what_came_in_only_where_the_shape_stays():
     def adds(window, stride, channels):
         inputs = keras.Input((8, 8, 24))
-        outputs = page.add_block(inputs, "blocks_1", window, stride, 6, channels)
+        outputs = page.inverted_residual(inputs, "blocks_1", window, stride, 6, channels)
         kinds = [type(layer) for layer in keras.Model(inputs, outputs).layers]
         return keras.layers.Add in kinds
 
@@ -157,7 +157,7 @@ def test_a_block_adds_what_came_in_only_where_the_shape_stays():
 
 def test_activation_ends_at_six():
     inputs = keras.Input((1, 1, 1))
-    model = keras.Model(inputs, page.normalize_channels(inputs, "bn0"))
+    model = keras.Model(inputs, page.batch_norm_relu6(inputs, "bn0"))
     values = np.array([-3, 2, 50], "float32").reshape(3, 1, 1, 1)
     scale = (1 + 1e-3) ** -0.5  # variance 1 and the epsilon
     assert np.allclose(model.predict(values, verbose=0).ravel(), [0, 2 * scale, 6])

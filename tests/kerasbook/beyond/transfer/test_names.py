@@ -6,7 +6,7 @@ import torch
 
 from bookkit.data.registry import SAMPLE
 from kerasbook.beyond.transfer import names as page
-from kerasbook.weight_files import put_weights
+from kerasbook.weight_files import assign_weights
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_layer_of_pytorch_computes_the_same_in_keras():
     x = keras.layers.Conv2D(8, (2, 3), use_bias=False, name="wide_conv")(inputs)
     x = keras.layers.DepthwiseConv2D((3, 2), use_bias=False, name="depthwise_conv")(x)
     model = keras.Model(inputs, x)
-    put_weights(model, page.translate_weights(arrays))
+    assign_weights(model, page.translate_weights(arrays))
     images = np.random.default_rng(0).normal(size=(2, 9, 9, 3)).astype("float32")
     with torch.no_grad():
         expected = torch.nn.Sequential(*layers.values())(torch.tensor(images.transpose(0, 3, 1, 2)))

@@ -33,7 +33,7 @@ def test_the_slope_of_a_linear_network_by_hand(linear, task):
     images, labels = task
     chances = softmax(images.reshape(8, 4) @ WEIGHTS, axis=1)
     expected = (chances - np.eye(2)[labels]) @ WEIGHTS.T
-    found = page.uphill(linear, images, labels).reshape(8, 4)
+    found = page.input_gradient(linear, images, labels).reshape(8, 4)
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
@@ -46,7 +46,7 @@ def test_one_step_moves_the_margin_by_the_sum_of_the_weights(linear, task):
     assert (losses(linear, changed, labels) > losses(linear, images, labels)).all()
 
 
-@pytest.mark.parametrize("attack", [page.fast_gradient_sign, page.projected_descent])
+@pytest.mark.parametrize("attack", [page.fast_gradient_sign, page.projected_gradient_descent])
 @pytest.mark.parametrize("epsilon", [0, 4 / 255, 0.5])
 def test_no_pixel_goes_further_than_allowed(linear, task, attack, epsilon):
     images, labels = task
@@ -60,21 +60,21 @@ def test_no_pixel_goes_further_than_allowed(linear, task, attack, epsilon):
 def test_steps_find_the_corner_that_one_step_finds(linear, task):
     images, labels = task  # for a linear network, that corner is the best
     one = page.fast_gradient_sign(linear, images, labels, 0.1)
-    ten = page.projected_descent(linear, images, labels, 0.1)
+    ten = page.projected_gradient_descent(linear, images, labels, 0.1)
     np.testing.assert_allclose(ten, one, atol=1e-5)
 
 
 def test_a_seed_repeats_the_start(linear, task):
     images, labels = task
     found = [
-        page.projected_descent(linear, images, labels, 0.1, steps=0, seed=seed)
+        page.projected_gradient_descent(linear, images, labels, 0.1, steps=0, seed=seed)
         for seed in (0, 0, 1)
     ]
     np.testing.assert_array_equal(found[0], found[1])
     assert (found[0] != found[2]).any()
 
 
-@pytest.mark.parametrize("attack", [page.fast_gradient_sign, page.projected_descent])
+@pytest.mark.parametrize("attack", [page.fast_gradient_sign, page.projected_gradient_descent])
 @pytest.mark.parametrize("epsilon", [-1, 8])
 def test_epsilon_has_the_units_of_the_images(linear, task, attack, epsilon):
     with pytest.raises(ValueError, match=f"write 8 / 255 .* Received: epsilon={epsilon}"):

@@ -41,9 +41,9 @@ def test_answers_are_judged():
 
 def test_surprise_by_hand():
     logits = np.log([[0.5, 0.5], [0.25, 0.75]])
-    found = page.label_surprise(logits, np.array([0, 0]))
+    found = page.negative_log_likelihood(logits, np.array([0, 0]))
     np.testing.assert_allclose(found, [np.log(2), np.log(4)])
-    calm = page.label_surprise(np.array([[2.0, 0.0]]), np.array([0]), temperature=2)
+    calm = page.negative_log_likelihood(np.array([[2.0, 0.0]]), np.array([0]), temperature=2)
     assert np.exp(-calm[0]) == pytest.approx(np.e / (np.e + 1))  # 73%
 
 
@@ -56,9 +56,9 @@ def test_the_temperature_undoes_a_stretch(scale):
 def test_no_temperature_nearby_is_better():
     logits, labels = drawn(count=300, scale=2.0)
     best = page.fit_temperature(logits, labels)
-    least = page.label_surprise(logits, labels, best).mean()
+    least = page.negative_log_likelihood(logits, labels, best).mean()
     for other in (0.95 * best, 1.05 * best):
-        assert page.label_surprise(logits, labels, other).mean() > least
+        assert page.negative_log_likelihood(logits, labels, other).mean() > least
 
 
 @pytest.mark.parametrize(

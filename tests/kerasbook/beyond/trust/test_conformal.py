@@ -32,7 +32,7 @@ def test_a_set_holds_what_scores_no_more():
         [True, True, False],
         [True, True, True],
     ]
-    scores = page.scores_of_labels(chances, np.array([1, 1]))
+    scores = page.nonconformity_scores(chances, np.array([1, 1]))
     np.testing.assert_allclose(scores, [0.75, 0.6])
 
 
@@ -88,4 +88,4 @@ def test_sets_want_probabilities():
     with pytest.raises(ValueError, match="softmax"):
         page.prediction_sets(np.array([[3.0, 1.0]]), 0.5)
     with pytest.raises(ValueError, match="softmax"):
-        page.scores_of_labels(np.array([[3.0, 1.0]]), np.array([0]))
+        page.nonconformity_scores(np.array([[3.0, 1.0]]), np.array([0]))

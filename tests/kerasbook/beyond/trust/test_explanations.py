@@ -11,13 +11,13 @@ def test_grad_cam_by_hand():
     maps = np.array([[[[2.0, 1.0], [0.0, 1.0]]]])  # (1, 1, 2, 2): two cells, two maps
     slopes = np.array([[[[0.0, 1.0], [2.0, 1.0]]]])
     assert page.grad_cam(maps, slopes).tolist() == [[[3.0, 1.0]]]
-    assert page.place_by_place(maps, slopes).tolist() == [[[1.0, 1.0]]]
+    assert page.hirescam(maps, slopes).tolist() == [[[1.0, 1.0]]]
 
 
 def test_what_speaks_against_the_class_is_left_out():
     maps, slopes = np.ones((1, 2, 2, 1)), np.full((1, 2, 2, 1), -1.0)
     assert not page.grad_cam(maps, slopes).any()
-    assert not page.place_by_place(maps, slopes).any()
+    assert not page.hirescam(maps, slopes).any()
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +45,13 @@ def images():
 
 def test_maps_and_slopes_of_a_linear_network(looking, images):
     classes = np.array([0, 1, 0, 1, 1])
-    maps, slopes = page.maps_and_slopes(looking, images, classes, "cells")
+    maps, slopes = page.feature_maps_and_gradients(looking, images, classes, "cells")
     expected = images.reshape(5, 8, 4, 8, 4, 3).mean(axis=(2, 4))
     np.testing.assert_allclose(maps, expected, rtol=1e-5)
     for slope, label in zip(slopes, classes, strict=True):
         assert slope[..., 1:].max() == 0  # the other channels do not count
         assert slope[:, :4, 0].tolist() == np.full((8, 4), 1.0 - label).tolist()
-    total = page.place_by_place(maps, slopes).sum(axis=(1, 2))
+    total = page.hirescam(maps, slopes).sum(axis=(1, 2))
     logits = looking.predict(images, verbose=0)[np.arange(5), classes]
     np.testing.assert_allclose(total, logits, rtol=1e-4)
 
@@ -59,7 +59,7 @@ def test_maps_and_slopes_of_a_linear_network(looking, images):
 def test_a_layer_that_is_not_there_is_named(looking, images):
     for name in ("last_convolution", "dense"):
         with pytest.raises(ValueError, match=f"feature maps: cells. Received: layer='{name}'"):
-            page.maps_and_slopes(looking, images, np.zeros(5, int), name)
+            page.feature_maps_and_gradients(looking, images, np.zeros(5, int), name)
     assert page.find_layer(looking, "cells").name == "cells"
 
 
@@ -99,12 +99,12 @@ def test_edges_are_where_brightness_changes():
 def test_marked_cells_are_covered_and_no_others(images):
     maps = np.zeros((5, 8, 8))
     maps[:, 0, 0], maps[:, 7, 7] = 2, 1
-    covered = page.cover_marked(images, maps, count=2, fill=0.25)
+    covered = page.mask_top_cells(images, maps, count=2, fill=0.25)
     changed = (covered != images).any(axis=-1)
     assert changed.sum(axis=(1, 2)).tolist() == [32] * 5
     assert (covered[:, :4, :4] == 0.25).all()
     assert (covered[:, 28:, 28:] == 0.25).all()
-    other = page.cover_marked(images, maps, count=1, fill=images[::-1])
+    other = page.mask_top_cells(images, maps, count=1, fill=images[::-1])
     np.testing.assert_array_equal(other[:, :4, :4], images[::-1, :4, :4])
     np.testing.assert_array_equal(other[:, 4:], images[:, 4:])
 
@@ -113,7 +113,7 @@ def test_agreement_is_the_mean_rank_correlation():
     generator = np.random.default_rng(0)
     a, b = generator.integers(0, 30, (2, 6, 8, 8))  # with ties
     expected = np.mean([spearmanr(x.ravel(), y.ravel())[0] for x, y in zip(a, b, strict=True)])
-    assert page.map_agreement(a, b) == pytest.approx(expected)
-    assert page.map_agreement(a, a**3) == pytest.approx(1)
-    assert page.map_agreement(a, -a) == pytest.approx(-1)
-    assert page.map_agreement(a, np.zeros_like(a)) == 0
+    assert page.mean_rank_correlation(a, b) == pytest.approx(expected)
+    assert page.mean_rank_correlation(a, a**3) == pytest.approx(1)
+    assert page.mean_rank_correlation(a, -a) == pytest.approx(-1)
+    assert page.mean_rank_correlation(a, np.zeros_like(a)) == 0

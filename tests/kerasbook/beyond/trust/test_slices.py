@@ -4,38 +4,38 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from kerasbook.beyond.trust import slices as page
-from kerasbook.beyond.trust.ranking import share_in_order
+from kerasbook.beyond.trust.ranking import auroc
 
 
 def test_pairs_by_hand():
-    assert share_in_order([3, 1], [0, 2]) == 3 / 4
-    assert share_in_order([1], [1]) == 0.5
-    assert share_in_order([2, 3], [0, 1]) == 1
+    assert auroc([3, 1], [0, 2]) == 3 / 4
+    assert auroc([1], [1]) == 0.5
+    assert auroc([2, 3], [0, 1]) == 1
 
 
 def test_pairs_are_the_area_under_the_roc_curve():
     generator = np.random.default_rng(0)
     high, low = generator.integers(0, 20, 300), generator.integers(0, 15, 200)  # with ties
     expected = roc_auc_score([1] * 300 + [0] * 200, [*high, *low])
-    assert share_in_order(high, low) == pytest.approx(expected)
+    assert auroc(high, low) == pytest.approx(expected)
 
 
 def test_labels_are_spoiled_as_often_as_asked():
     labels = np.arange(1000) % 10
-    given, wrong = page.spoil_labels(labels, 0.2, seed=0)
+    given, wrong = page.add_label_noise(labels, 0.2, seed=0)
     assert wrong.sum() == 200
     assert (given != labels).tolist() == wrong.tolist()
     assert set(given) == set(range(10))
     assert (labels == np.arange(1000) % 10).all()
-    again, _ = page.spoil_labels(labels, 0.2, seed=0)
+    again, _ = page.add_label_noise(labels, 0.2, seed=0)
     np.testing.assert_array_equal(given, again)
-    assert (page.spoil_labels(labels, 0.2, seed=1)[0] != given).any()
+    assert (page.add_label_noise(labels, 0.2, seed=1)[0] != given).any()
 
 
 @pytest.mark.parametrize("share", [20, -0.1])
 def test_a_share_of_labels_is_a_share(share):
     with pytest.raises(ValueError, match=f"from 0 to 1. Received: share={share}"):
-        page.spoil_labels(np.zeros(5, int), share, seed=0)
+        page.add_label_noise(np.zeros(5, int), share, seed=0)
 
 
 def test_the_watch_sees_each_epoch():
@@ -50,7 +50,7 @@ def test_the_watch_sees_each_epoch():
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.0), loss)
-    watch = page.LabelWatch(images, labels)
+    watch = page.PerSampleLoss(images, labels)
     model.fit(images, labels, epochs=2, verbose=0, callbacks=[watch])
     np.testing.assert_allclose(watch.surprise, np.full((2, 4), np.log(3)), rtol=1e-6)
     assert np.array(watch.answers).tolist() == [[0] * 4] * 2

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from kerasbook.outlook.adapting.listening import (
-    count_kept_bytes,
     count_layer_bytes,
     lora_gradient,
+    measure_saved_tensors,
 )
 
 
@@ -19,7 +19,7 @@ def test_a_tanh_keeps_its_output_and_weights_do_not_count():
     x = torch.ones(5, 6)
     model = SimpleNamespace(weights=[SimpleNamespace(value=weight)])
     # the product keeps x, 5 * 6 floats, and the weight; tanh its output, 5 * 4
-    assert count_kept_bytes(lambda: torch.tanh(x @ weight), model) == 4 * (30 + 20)
+    assert measure_saved_tensors(lambda: torch.tanh(x @ weight), model) == 4 * (30 + 20)
 
 
 @pytest.mark.parametrize("quantized", [False, True])

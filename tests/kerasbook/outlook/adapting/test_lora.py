@@ -3,20 +3,20 @@ import numpy as np
 import pytest
 
 from kerasbook.outlook.adapting.answers import careless_gigabytes, training_gigabytes
-from kerasbook.outlook.adapting.lora import add_low_rank, merge_low_rank
+from kerasbook.outlook.adapting.lora import lora_forward, merge_lora
 
 KERNEL, X = np.float32([[1, 2], [3, 4]]), np.float32([[1, 1]])
 A, B = np.float32([[1], [2]]), np.float32([[0.5, -1]])
 
 
 def test_the_narrow_way_by_hand():
-    assert np.array(add_low_rank(X, KERNEL, A, B)).tolist() == [[5.5, 3]]
-    assert np.array(add_low_rank(X, KERNEL, A, B, scale=0.5)).tolist() == [[4.75, 4.5]]
+    assert np.array(lora_forward(X, KERNEL, A, B)).tolist() == [[5.5, 3]]
+    assert np.array(lora_forward(X, KERNEL, A, B, scale=0.5)).tolist() == [[4.75, 4.5]]
 
 
 def test_merged_it_is_one_matrix():
-    assert np.array(merge_low_rank(KERNEL, A, B)).tolist() == [[1.5, 1], [4, 2]]
-    assert np.array(merge_low_rank(KERNEL, A, B, scale=2)).tolist() == [[2, 0], [5, 0]]
+    assert np.array(merge_lora(KERNEL, A, B)).tolist() == [[1.5, 1], [4, 2]]
+    assert np.array(merge_lora(KERNEL, A, B, scale=2)).tolist() == [[2, 0], [5, 0]]
 
 
 @pytest.mark.parametrize("alpha", [None, 6])
@@ -32,8 +32,8 @@ def test_keras_computes_the_same(alpha):
     layer.lora_kernel_a.assign(a)
     layer.lora_kernel_b.assign(b)
     scale = 1 if alpha is None else alpha / 3
-    assert np.allclose(layer(x), add_low_rank(x, kernel, a, b, scale), atol=1e-5)
-    assert np.allclose(layer.kernel, merge_low_rank(kernel, a, b, scale), atol=1e-5)
+    assert np.allclose(layer(x), lora_forward(x, kernel, a, b, scale), atol=1e-5)
+    assert np.allclose(layer.kernel, merge_lora(kernel, a, b, scale), atol=1e-5)
 
 
 def test_quantized_only_the_narrow_way_is_trained():

@@ -8,7 +8,7 @@ from kerasbook.outlook.adapting.alphabet import (
     SPECIAL_TOKENS,
     letter_texts,
     letter_tokenizer,
-    share_right,
+    next_token_accuracy,
     small_llama,
     train_on_texts,
 )
@@ -80,8 +80,8 @@ def folder(tmp_path_factory):
 def test_only_the_narrow_matrices_are_trained_and_move(folder):
     model = open_with_lora(folder, rank=4)
     onward, back = letter_texts(1, 3), letter_texts(-1, 3)
-    assert share_right(model, onward) == 1.0  # begins as it was saved
-    assert share_right(model, back) == 0.0
+    assert next_token_accuracy(model, onward) == 1.0  # begins as it was saved
+    assert next_token_accuracy(model, back) == 0.0
     assert {w.name for w in model.trainable_weights} == {"lora_kernel_a", "lora_kernel_b"}
     before = model.get_weights()
     train_on_texts(model, back, steps=2, learning_rate=0.01)

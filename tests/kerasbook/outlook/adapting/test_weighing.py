@@ -3,7 +3,7 @@ import numpy as np
 
 from kerasbook.outlook.adapting.weighing import (
     count_training_bytes,
-    predict_kept_bytes,
+    predict_activation_bytes,
     predict_training_bytes,
     variable_bytes,
 )
@@ -41,5 +41,7 @@ def test_what_a_layer_keeps_by_hand():
         "hidden_dim": 8, "intermediate_dim": 20, "num_query_heads": 4, "num_key_value_heads": 1,
     }  # fmt: skip
     # values are 8 / 4 wide
-    assert predict_kept_bytes(config, 3) == 3 * (26 * 8 + 8 * 20) + 2 * 9 + 2 * 8 * (2 * 8 + 2)
-    assert predict_kept_bytes(config, 3, quantized=True) == 3 * (28 * 8 + 10 * 20) + 2 * 9
+    assert predict_activation_bytes(config, 3) == 3 * (26 * 8 + 8 * 20) + 2 * 9 + 2 * 8 * (
+        2 * 8 + 2
+    )
+    assert predict_activation_bytes(config, 3, quantized=True) == 3 * (28 * 8 + 10 * 20) + 2 * 9

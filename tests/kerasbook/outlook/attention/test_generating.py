@@ -26,7 +26,7 @@ def test_any_pieces_give_what_keras_gives_at_once(model, pieces):
     memory, first = None, 0
     for length in pieces:
         part = numbers[first : first + length]
-        logits, seen, memory = page.read_on(model, part, memory)
+        logits, seen, memory = page.forward_with_cache(model, part, memory)
         first += length
     whole = model.predict_on_batch(numbers[None])[0, -1]
     np.testing.assert_allclose(logits, whole, atol=1e-5)
@@ -37,10 +37,10 @@ def test_any_pieces_give_what_keras_gives_at_once(model, pieces):
 
 def test_one_block_and_its_attention(model):
     x = np.random.default_rng(1).normal(size=(1, 3, 8)).astype("float32")
-    out, weights, (key, value) = page.read_block(model.get_layer, x, 0, None)
+    out, weights, (key, value) = page.transformer_block_with_cache(model.get_layer, x, 0, None)
     assert out.shape == x.shape
     arrays = model.get_layer("look_0").weights
-    looked, alone, _ = page.look_back(x[:, 2:], arrays, (key, value))
+    looked, alone, _ = page.cached_attention(x[:, 2:], arrays, (key, value))
     assert looked.shape == (1, 1, 8)
     assert weights.shape[-1] == 3
     assert alone.shape == (1, 2, 1, 4)
@@ -48,30 +48,32 @@ def test_one_block_and_its_attention(model):
 
 def test_temperatures_by_hand():
     logits = np.log([1, 2])
-    np.testing.assert_allclose(page.soften(logits, 1), [1 / 3, 2 / 3])
-    np.testing.assert_allclose(page.soften(logits, 0.5), [1 / 5, 4 / 5])
-    assert page.soften([0, 1000], 1).tolist() == [0, 1]
+    np.testing.assert_allclose(page.softmax_with_temperature(logits, 1), [1 / 3, 2 / 3])
+    np.testing.assert_allclose(page.softmax_with_temperature(logits, 0.5), [1 / 5, 4 / 5])
+    assert page.softmax_with_temperature([0, 1000], 1).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("temperature", [0, -1, float("nan")])
 def test_a_temperature_must_be_above_zero(temperature):
     with pytest.raises(ValueError, match=r"above 0\. Received: "):
-        page.soften([0, 1], temperature)
+        page.softmax_with_temperature([0, 1], temperature)
 
 
 def test_writing_goes_on_and_can_be_repeated(model):
     settings = {"length": 6, "temperature": 1.0}
-    text = page.write_on(model, "\na", CHARACTERS, **settings)
+    text = page.generate_text(model, "\na", CHARACTERS, **settings)
     assert text.startswith("\na")
     assert len(text) == 8
-    assert text == page.write_on(model, "\na", CHARACTERS, **settings)
-    others = {page.write_on(model, "\na", CHARACTERS, **settings, seed=seed) for seed in range(5)}
+    assert text == page.generate_text(model, "\na", CHARACTERS, **settings)
+    others = {
+        page.generate_text(model, "\na", CHARACTERS, **settings, seed=seed) for seed in range(5)
+    }
     assert len(others) > 1
 
 
 def test_a_cold_model_takes_the_most_probable(model):
-    text = page.write_on(model, "\n", CHARACTERS, length=1, temperature=0.0001)
-    logits = page.read_on(model, [0])[0]
+    text = page.generate_text(model, "\n", CHARACTERS, length=1, temperature=0.0001)
+    logits = page.forward_with_cache(model, [0])[0]
     assert text[1] == CHARACTERS[logits.argmax()]
 
 
@@ -87,7 +89,7 @@ def test_a_cold_model_takes_the_most_probable(model):
 def test_bad_input_is_named_with_its_cure(model, prompt, changes, message):
     settings = {"length": 3, "temperature": 1.0} | changes
     with pytest.raises(ValueError, match=message):
-        page.write_on(model, prompt, CHARACTERS, **settings)
+        page.generate_text(model, prompt, CHARACTERS, **settings)
 
 
 def test_an_empty_beginning_is_refused():

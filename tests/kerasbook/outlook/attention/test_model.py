@@ -32,7 +32,7 @@ def test_a_window_limits_how_far_news_travels():
 
 def test_a_block_needs_a_window_and_adds_to_what_comes_in():
     numbers = keras.Input((4, 8))
-    out = page.add_reading_block(numbers, 0, heads=2, dropout=0.0, window=None)
+    out = page.transformer_block(numbers, 0, heads=2, dropout=0.0, window=None)
     model = keras.Model(numbers, out)
     for layer in ("look_0", "narrow_0"):
         for weight in model.get_layer(layer).weights:
@@ -42,7 +42,7 @@ def test_a_block_needs_a_window_and_adds_to_what_comes_in():
 
 
 def test_waves_of_places():
-    waves = np.array(page.place_waves((3, 4))) / 0.05
+    waves = np.array(page.sinusoidal_initializer((3, 4))) / 0.05
     expected = [[np.sin(p), np.sin(p / 100), np.cos(p), np.cos(p / 100)]
                 for p in range(3)]  # fmt: skip
     np.testing.assert_allclose(waves, expected, atol=1e-6)
@@ -66,7 +66,7 @@ def test_a_model_that_knows_nothing_is_as_unsure_as_its_vocabulary():
     model = page.build_language_model(7, **SMALL)
     model.get_layer("norm_out").gamma.assign(np.zeros(8))
     numbers = np.arange(30) % 7
-    assert perplexity(page.model_chances(model, numbers, 8)) == pytest.approx(7)
+    assert perplexity(page.next_token_probabilities(model, numbers, 8)) == pytest.approx(7)
 
 
 def test_training_learns_a_text_that_repeats():
@@ -75,13 +75,13 @@ def test_training_learns_a_text_that_repeats():
     numbers = np.arange(60) % 3
     windows = numbers[np.arange(40)[:, None] + np.arange(9)]
     page.train_language_model(model, np.tile(windows, (24, 1)), learning_rate=0.01, batch_size=16)
-    assert perplexity(page.model_chances(model, numbers, 8)) < 1.5
+    assert perplexity(page.next_token_probabilities(model, numbers, 8)) < 1.5
 
 
 def test_chances_stand_in_the_order_of_the_text():
     model = page.build_language_model(5, **SMALL)
     numbers = np.random.default_rng(0).integers(5, size=19)
-    found = page.model_chances(model, numbers, 8)
+    found = page.next_token_probabilities(model, numbers, 8)
     assert found.shape == (18,)
     logits = model.predict_on_batch(numbers[None, :8])[0]
     powers = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)

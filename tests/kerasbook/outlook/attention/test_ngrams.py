@@ -6,15 +6,15 @@ from kerasbook.outlook.attention import ngrams as page
 
 
 def test_counts_by_hand():
-    once = page.count_following("abac", 1, distinct=False)
+    once = page.context_counts("abac", 1, distinct=False)
     assert once == {"a": {"b": 1, "c": 1}, "b": {"a": 1}}
     # of the pairs ba, ab, ac, each letter ends one, however often it comes
-    none = page.count_following("ababac", 0, distinct=True)
+    none = page.context_counts("ababac", 0, distinct=True)
     assert none == {"": {"a": 1, "b": 1, "c": 1}}
 
 
 def test_a_probability_by_hand():
-    orders = page.count_orders("abac", 2)
+    orders = page.ngram_counts("abac", 2)
     # no context: (1 - 0.5 + 0.5 * 3 * 1/3) / 3 = 1/3
     settings = {"known": 3, "discount": 0.5}
     assert page.ngram_probability(orders, "", "b", **settings) == 1 / 3
@@ -29,7 +29,7 @@ def test_a_probability_by_hand():
 def test_probabilities_sum_to_one(context):
     text = "abracadabra, a bad cab"
     characters = sorted(set(text) | {"z"})
-    orders = page.count_orders(text, 4)
+    orders = page.ngram_counts(text, 4)
     chances = [
         page.ngram_probability(orders, context, c, known=len(characters)) for c in characters
     ]
@@ -42,16 +42,16 @@ def test_perplexity_is_one_over_the_geometric_mean():
 
 
 def test_chances_leave_the_first_character_out():
-    orders = page.count_orders("abac", 2)
-    found = page.ngram_chances(orders, "cab", known=3, discount=0.5)
+    orders = page.ngram_counts("abac", 2)
+    found = page.ngram_probabilities(orders, "cab", known=3, discount=0.5)
     assert found == pytest.approx([1 / 3, 5 / 12])
 
 
 def test_a_text_of_one_character_is_no_surprise():
-    orders = page.count_orders("aaaaaaaaaaaa", 3)
-    assert page.ngram_chances(orders, "aaaa", known=1) == pytest.approx(1)
+    orders = page.ngram_counts("aaaaaaaaaaaa", 3)
+    assert page.ngram_probabilities(orders, "aaaa", known=1) == pytest.approx(1)
 
 
 def test_nobody_knows_anything_without_counts():
-    orders = page.count_orders("", 2)
-    assert page.ngram_chances(orders, "abc", known=5) == pytest.approx(1 / 5)
+    orders = page.ngram_counts("", 2)
+    assert page.ngram_probabilities(orders, "abc", known=5) == pytest.approx(1 / 5)

@@ -7,7 +7,7 @@ from kerasbook.outlook.choosing import contest
 from kerasbook.outlook.choosing.contest import (
     HEADERS,
     fastest_step_ms,
-    furthest_apart,
+    max_abs_difference,
     run_contest,
     slice_batches,
 )
@@ -35,7 +35,7 @@ def test_the_fastest_epoch_counts_and_the_first_does_not():
 
 def test_the_largest_difference_from_the_first_is_found():
     answers = [{"weights": [[0, 1], [2]]}, {"weights": [[0, 1.5], [2]]}, {"weights": [[0, 1], [5]]}]
-    assert furthest_apart(answers, "weights") == 3
+    assert max_abs_difference(answers, "weights") == 3
 
 
 def test_each_program_trains_both_ways_and_tries_wishes(monkeypatch):

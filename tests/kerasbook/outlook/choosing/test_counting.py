@@ -9,8 +9,8 @@ import pytest
 
 from bookkit.data.registry import DATASETS, SAMPLE
 from kerasbook.outlook.choosing.counting import (
-    asked_for,
     count_backbones,
+    direct_download_bounds,
     load_downloads,
     packages_requiring,
 )
@@ -49,7 +49,7 @@ def test_tensorflow_brings_keras_and_keras_brings_no_backend():
     ("own", "bringing", "bounds"), [(40, 25, (15, 40)), (18, 23, (0, 18)), (7, 0, (7, 7))]
 )
 def test_downloads_meant_for_a_package_are_bounded(own, bringing, bounds):
-    assert asked_for(own, bringing) == bounds
+    assert direct_download_bounds(own, bringing) == bounds
 
 
 def test_architectures_are_counted_by_their_files(monkeypatch):

@@ -7,12 +7,12 @@ import pytest
 
 from kerasbook.frameworks.problem import glorot_weights, reference_first_step
 from kerasbook.outlook.choosing import step_jax, step_torch
-from kerasbook.outlook.choosing.contest import furthest_apart, run_pair, run_plain
-from kerasbook.outlook.choosing.network import climb, sharp_network, train_with_fit
+from kerasbook.outlook.choosing.contest import max_abs_difference, run_pair, run_plain
+from kerasbook.outlook.choosing.network import build_sam_network, sam_perturbation, train_with_fit
 from kerasbook.outlook.choosing.step_jax import jax_sharp_loss, jax_sharp_step, train_sharp_jax
 from kerasbook.outlook.choosing.step_tensorflow import (
+    tensorflow_loss_and_gradients,
     tensorflow_sharp_step,
-    tensorflow_slope,
     tensorflow_train_step,
     train_sharp_tensorflow,
 )
@@ -50,7 +50,7 @@ def expected(problem):
 
 def test_uphill_is_as_long_as_it_should_be():
     # Together 3, 0 and 4 have the length 5.
-    moves = climb([np.array([3.0, 0.0]), np.array([[4.0]])], 0.5)
+    moves = sam_perturbation([np.array([3.0, 0.0]), np.array([[4.0]])], 0.5)
     assert [np.asarray(move).tolist() for move in moves] == [
         pytest.approx([0.3, 0]), [pytest.approx([0.4])],
     ]  # fmt: skip
@@ -77,7 +77,7 @@ def test_steps_return_the_loss_before_them(problem):
     assert float(jax_sharp_loss(weights, x, y)) == pytest.approx(loss, rel=1e-6)
     assert float(jax_sharp_step(weights, x, y, RATE, RADIUS)[1]) == pytest.approx(loss, rel=1e-6)
     variables = [tf.Variable(array) for array in weights]
-    assert float(tensorflow_slope(variables, x, y)[0]) == pytest.approx(loss, rel=1e-6)
+    assert float(tensorflow_loss_and_gradients(variables, x, y)[0]) == pytest.approx(loss, rel=1e-6)
     step = tensorflow_sharp_step(variables, x, y, RATE, RADIUS)
     assert float(step) == pytest.approx(loss, rel=1e-6)
     tensors = [torch.tensor(array, requires_grad=True) for array in weights]
@@ -97,21 +97,21 @@ def test_keras_on_tensorflow_equals_the_one_by_hand(problem, expected, tmp_path)
     pair = run_pair(
         tensorflow_train_step, train_sharp_tensorflow, tmp_path / "start.npz", **settings
     )
-    assert furthest_apart(list(pair.values()), "weights") < 1e-6
-    assert furthest_apart(list(pair.values()), "losses") < 1e-6
-    model = sharp_network(None, weights, radius=RADIUS, learning_rate=RATE)
+    assert max_abs_difference(list(pair.values()), "weights") < 1e-6
+    assert max_abs_difference(list(pair.values()), "losses") < 1e-6
+    model = build_sam_network(None, weights, radius=RADIUS, learning_rate=RATE)
     assert [w.shape for w in model.get_weights()] == [(6, 5), (5,), (5, 3), (3,)]
 
 
 def numpy_climb(gradients, radius):
-    """Do what `climb` does, whatever the backend of this process."""
+    """Do what `sam_perturbation` does, whatever the backend of this process."""
     length = sum((gradient**2).sum() for gradient in gradients) ** 0.5
     return [radius * gradient / length for gradient in gradients]
 
 
 # The loss is w² at w = 1: slope 2, uphill by 0.5 to 1.5, slope 3, down to 1 - 0.1 * 3.
 def test_the_step_for_jax_is_the_example_of_the_page(monkeypatch):
-    monkeypatch.setattr(step_jax, "climb", numpy_climb)
+    monkeypatch.setattr(step_jax, "sam_perturbation", numpy_climb)
 
     def loss_and_updates(weights, others, metrics, x, y, sample_weight, training, slots):
         assert (metrics, x, y, sample_weight, training) == (["metric"], "x", "y", None, True)
@@ -128,7 +128,7 @@ def test_the_step_for_jax_is_the_example_of_the_page(monkeypatch):
         ),
     )  # fmt: skip
     state = ([np.array([1.0], "float32")], [5.0], ["slot"], ["metric"])
-    logs, (weights, others, *rest) = step_jax.jax_train_step(model, state, ("x", "y"))
+    logs, (weights, others, *rest) = step_jax.jax_sam_train_step(model, state, ("x", "y"))
     assert float(logs["last_loss"]) == 1
     assert float(weights[0][0]) == pytest.approx(0.7)
     assert [float(each) for each in map(np.squeeze, others)] == [5, 1]  # not uphill, at 1.5
@@ -151,7 +151,7 @@ class Parameter:
 
 
 def test_the_step_for_pytorch_is_the_example_of_the_page(monkeypatch):
-    monkeypatch.setattr(step_torch, "climb", numpy_climb)
+    monkeypatch.setattr(step_torch, "sam_perturbation", numpy_climb)
     weight = Parameter(1.0)
 
     class Model:

@@ -3,21 +3,21 @@
 import pytest
 
 from kerasbook.outlook.choosing.trying import (
-    count_visits,
+    count_python_calls,
     find_precision,
-    halve,
+    halve_until_below_one,
+    negate_if_sum_negative,
     shorten,
     train_through,
     try_wishes,
-    turn_positive,
     use_input,
 )
 
 
 def test_functions_do_what_they_say_outside_of_a_network():
-    assert turn_positive(-3.0) == 3.0
-    assert turn_positive(2.0) == 2.0
-    assert float(halve(6.0)) == 0.75  # 6, 3, 1.5, 0.75
+    assert negate_if_sum_negative(-3.0) == 3.0
+    assert negate_if_sum_negative(2.0) == 2.0
+    assert float(halve_until_below_one(6.0)) == 0.75  # 6, 3, 1.5, 0.75
 
 
 def test_errors_are_one_sentence_without_colors_and_preface():
@@ -28,11 +28,11 @@ def test_errors_are_one_sentence_without_colors_and_preface():
 
 
 def test_tensorflow_traces_and_keeps_64_bits():
-    assert count_visits() == "tracing only"
+    assert count_python_calls() == "tracing only"
     assert find_precision() == "float64"
     use_input(sparse=True)
     with pytest.raises(Exception, match="bool"):
-        train_through(turn_positive)
+        train_through(negate_if_sum_negative)
 
 
 def test_every_wish_has_an_answer():

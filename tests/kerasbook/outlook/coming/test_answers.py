@@ -6,8 +6,8 @@ import pytest
 from kerasbook.outlook.coming.answers import (
     careless_is_before_316,
     careless_news,
+    changed_states,
     is_before_316,
-    news,
 )
 from kerasbook.outlook.coming.own import test_own_slope_is_needed  # collected as a test, too
 
@@ -24,7 +24,7 @@ def test_versions_are_numbers():
 def test_news_is_what_was_not_so_before():
     before = {"a": "holds", "b": "changed"}
     after = {"a": "changed", "b": "changed", "c": "holds"}
-    assert news(before, after) == ["a", "c"]
+    assert changed_states(before, after) == ["a", "c"]
     assert careless_news(before, after) == ["a", "b"]
 
 

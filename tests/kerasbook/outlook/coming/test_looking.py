@@ -1,7 +1,7 @@
 """Looking at watches: three answers, here and in another process."""
 
 from kerasbook.outlook.coming import looking
-from kerasbook.outlook.coming.looking import look, look_elsewhere
+from kerasbook.outlook.coming.looking import check_watch, check_watches_on_backend
 
 
 def always():
@@ -20,15 +20,15 @@ def broken():
 
 
 def test_a_watch_holds_has_changed_or_met_an_error():
-    assert look(always) == "holds"
-    assert look(never) == "changed"
-    assert look(broken) == "ModuleNotFoundError: No module named 'paddle'"
+    assert check_watch(always) == "holds"
+    assert check_watch(never) == "changed"
+    assert check_watch(broken) == "ModuleNotFoundError: No module named 'paddle'"
 
 
 def test_another_process_gets_the_source_and_answers_by_name(monkeypatch):
     # So that it need not import Keras.
     monkeypatch.setattr(looking, "WATCH_IMPORTS", "")
-    assert look_elsewhere((always, never, broken), "torch") == {
+    assert check_watches_on_backend((always, never, broken), "torch") == {
         "always": "holds",
         "never": "changed",
         "broken": "ModuleNotFoundError: No module named 'paddle'",

@@ -7,25 +7,25 @@ import numpy as np
 import pytest
 
 from kerasbook.outlook.coming.padding import (
-    almost_right,
+    accuracy_with_padding,
     build_small_tagger,
-    counted_accuracy,
+    labels_with_errors,
 )
 
 WORDS = np.array([[3, 4, 5, 0, 0, 0], [1, 2, 3, 4, 5, 6]])
 
 
 def test_padding_lifts_an_accuracy_towards_its_own():
-    assert counted_accuracy(4 / 9, 3 / 12) == pytest.approx(7 / 12)
-    assert counted_accuracy(0.75, 0.6) == pytest.approx(0.9)
-    assert counted_accuracy(0.5, 0.5, on_padding=0.0) == 0.25
+    assert accuracy_with_padding(4 / 9, 3 / 12) == pytest.approx(7 / 12)
+    assert accuracy_with_padding(0.75, 0.6) == pytest.approx(0.9)
+    assert accuracy_with_padding(0.5, 0.5, on_padding=0.0) == 0.25
 
 
 def test_tags_differ_from_the_answers_at_the_first_words_alone():
     answers = np.eye(2)[[[0, 1, 1, 1], [1, 0, 0, 1]]]
     model = types.SimpleNamespace(predict=lambda words, verbose: answers)
     words = np.array([[7, 7, 0, 0], [7, 7, 7, 0]])
-    tags = almost_right(model, words, n_wrong=3)
+    tags = labels_with_errors(model, words, n_wrong=3)
     # Padding is 0; both words of the first sentence and one of the second are turned.
     assert tags.tolist() == [[1, 0, 0, 0], [0, 0, 0, 0]]
 
@@ -37,7 +37,7 @@ def test_accuracy_counts_words_with_the_mask_and_places_without_it():
         keras.utils.set_random_seed(0)
         model = build_small_tagger(keep_mask=keep)
         model.run_eagerly = True
-        tags = almost_right(model, WORDS, n_wrong=5) if tags is None else tags
+        tags = labels_with_errors(model, WORDS, n_wrong=5) if tags is None else tags
         assert model.evaluate(WORDS, tags, verbose=0)[1] == pytest.approx(expected)
 
 

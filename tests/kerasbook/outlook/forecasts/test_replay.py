@@ -8,12 +8,12 @@ from bookkit.data.registry import SAMPLE
 from kerasbook.outlook.forecasts.releases import (
     days_between,
     first_of_each,
+    laplace_estimate,
     load_releases,
     months_from,
     months_with,
-    share_of_yes,
 )
-from kerasbook.outlook.forecasts.replay import chance_by_age, replay_months, score_gap
+from kerasbook.outlook.forecasts.replay import backtest, hazard_estimate, score_gap
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def test_the_first_final_version_of_each_counts():
 def test_gaps_and_shares():
     assert days_between(days_of(0, 10, 15)) == [10, 5]
     assert days_between(days_of(0)) == []
-    assert share_of_yes([]) == 0.5
-    assert share_of_yes([True, True, False]) == 0.6
+    assert laplace_estimate([]) == 0.5
+    assert laplace_estimate([True, True, False]) == 0.6
 
 
 def test_months_pass_the_turn_of_the_year():
@@ -71,24 +71,24 @@ def test_the_chance_by_age_by_hand():
     # of 10 and 20 ended within the eleven days ahead, on day 10 to 20: (2 + 1) / (3 + 2).
     days = days_of(0, 10, 30, 60)
     (first, following) = days_of(70, 81)
-    assert chance_by_age(days, first, following) == pytest.approx(3 / 5)
+    assert hazard_estimate(days, first, following) == pytest.approx(3 / 5)
     # Later releases are not looked at.
-    assert chance_by_age([*days, *days_of(75)], first, following) == pytest.approx(3 / 5)
+    assert hazard_estimate([*days, *days_of(75)], first, following) == pytest.approx(3 / 5)
 
 
 def test_the_ends_of_a_month_count_as_the_question_has_them():
     # A gap that would end on the day of the decision ends too late: (1 + 1) / (2 + 2).
     days = days_of(0, 10, 30)
-    assert chance_by_age(days, *days_of(40, 50)) == pytest.approx(2 / 4)
+    assert hazard_estimate(days, *days_of(40, 50)) == pytest.approx(2 / 4)
     # A release on the day of the forecast is what is asked for, and not seen: nothing changes.
-    assert chance_by_age([*days, *days_of(40)], *days_of(40, 50)) == pytest.approx(2 / 4)
+    assert hazard_estimate([*days, *days_of(40)], *days_of(40, 50)) == pytest.approx(2 / 4)
 
 
 def test_no_rule_sees_the_future():
     months = months_from(date(2015, 1, 1), date(2018, 1, 1))
     past = [date(2015, month, 3) for month in (1, 4, 9, 12)]
-    before, _ = replay_months([*past, date(2017, 12, 20)], months, begin=12)
-    after, happened = replay_months([*past, date(2016, 2, 5), date(2017, 12, 20)], months, begin=12)
+    before, _ = backtest([*past, date(2017, 12, 20)], months, begin=12)
+    after, happened = backtest([*past, date(2016, 2, 5), date(2017, 12, 20)], months, begin=12)
     for rule, column in before.items():
         np.testing.assert_array_equal(column[:2], after[rule][:2])
     assert set(before) == {"coin", "all months", "last 12", "by age"}

@@ -10,13 +10,13 @@ from kerasbook.outlook.forecasts.answers import (
     skill_score,
 )
 from kerasbook.outlook.forecasts.scoring import (
+    binomial_interval,
     brier_score,
-    draw_worlds,
-    expected_gap,
+    expected_absolute_error,
     expected_square,
-    luck_band,
     overstate,
     score_worlds,
+    simulate_outcomes,
 )
 
 
@@ -40,12 +40,12 @@ def test_only_the_square_rewards_honesty(chance):
     np.testing.assert_allclose(squares, (stated - chance) ** 2 + chance * (1 - chance))
     if chance == 0.7:
         assert expected_square(0.7, 0.7) == pytest.approx(0.063 + 0.147)
-        assert stated[expected_gap(stated, chance).argmin()] == 1
+        assert stated[expected_absolute_error(stated, chance).argmin()] == 1
 
 
 def test_worlds_have_the_chances_and_scores_their_expectation():
     chances = [0.1, 0.5, 0.9]
-    worlds = draw_worlds(chances, draws=50_000)
+    worlds = simulate_outcomes(chances, draws=50_000)
     assert worlds.shape == (50_000, 3)
     np.testing.assert_allclose(worlds.mean(axis=0), chances, atol=0.01)
     scores = score_worlds(chances, worlds)
@@ -61,7 +61,7 @@ def test_overstating_goes_halfway():
 @pytest.mark.parametrize(("chance", "n"), [(0.8, 5), (0.3, 20), (0.5, 100)])
 def test_the_band_is_that_of_the_binomial(chance, n):
     expected = binom.ppf([0.05, 0.95], n, chance) / n
-    np.testing.assert_allclose(luck_band(chance, n), expected, atol=1.01 / n)
+    np.testing.assert_allclose(binomial_interval(chance, n), expected, atol=1.01 / n)
 
 
 def test_answers_and_usual_mistakes():

@@ -10,14 +10,14 @@ from kerasbook.outlook.troubles.elsewhere import (
     fit_small,
     split_processor,
     train_own,
+    with_custom_train_step,
     with_own_loss,
-    with_own_step,
 )
 
 
 def test_both_ways_train_the_same_and_not_as_without():
     plain = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    step, loss = with_own_step(), with_own_loss()
+    step, loss = with_custom_train_step(), with_own_loss()
     assert train_own(lambda: step) == train_own(lambda: loss)
     targets, outputs = np.array([0]), np.array([[3.0, 4.0]], dtype="float32")
     extra = float(loss.compute_loss(y=targets, y_pred=outputs)) - float(plain(targets, outputs))

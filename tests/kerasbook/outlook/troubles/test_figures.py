@@ -12,7 +12,7 @@ from kerasbook.outlook.troubles.figures import (
     freeze_normalization,
     kernel_sum,
     losses_in,
-    moved_mean,
+    moving_mean_change,
     seed_two,
 )
 from kerasbook.outlook.troubles.networks import draw_table
@@ -37,9 +37,11 @@ def base():
 
 def test_a_call_with_training_false_does_not_keep_the_means(base):
     before = base.get_weights()
-    free = moved_mean(base, ROWS + 5, LABELS)
+    free = moving_mean_change(base, ROWS + 5, LABELS)
     assert free > 0.5
-    assert moved_mean(base, ROWS + 5, LABELS, training=False) == pytest.approx(free, rel=0.01)
+    assert moving_mean_change(base, ROWS + 5, LABELS, training=False) == pytest.approx(
+        free, rel=0.01
+    )
     for was, now in zip(before, base.get_weights(), strict=True):
         np.testing.assert_array_equal(was, now)
 
@@ -48,7 +50,7 @@ def test_a_call_with_training_false_does_not_keep_the_means(base):
 def test_frozen_normalization_keeps_its_means(base, freeze, trained):
     freeze(base)
     assert len(base.trainable_weights) == trained
-    assert moved_mean(base, ROWS + 5, LABELS) == 0
+    assert moving_mean_change(base, ROWS + 5, LABELS) == 0
 
 
 def test_float16_holds_no_large_inputs_and_skips_steps_with_middling_ones():
