@@ -72,7 +72,7 @@ def pairwise_iou(first, second, crowd=False):
 
 
 def non_max_suppression(boxes, scores, classes, iou_threshold):
-    """Keep, class by class, the best of boxes in corners that overlap.
+    """Class-wise non-maximum suppression; returns the kept indices.
 
     Returns the indices of those that stay, the best first.
     """

@@ -15,12 +15,12 @@ def softmax(z):
 
 
 def cross_entropy(y, p):
-    """Average the surprise -log(p) over what happens with shares `y`."""
+    """Cross-entropy of targets `y` and probabilities `p`, last axis."""
     return -np.sum(np.multiply(y, np.log(p)), axis=-1)
 
 
 def numerical_gradient(function, array):
-    """Estimate how `function()` changes with each entry of `array`.
+    """Central-difference gradient of `function()` in the entries of `array`.
 
     Args:
         function: called without arguments; reads `array`, returns a number.

@@ -17,7 +17,7 @@ def score_path(path, emissions, transitions):
 
 
 def allowed_transitions(tags):
-    """Say which tag may follow which, and which may open a sentence.
+    """Mask of valid BIO transitions and valid first tags.
 
     Returns:
         booleans `(num_tags, num_tags)`, rows before columns; and `(num_tags,)`.
@@ -89,7 +89,7 @@ def viterbi(emissions, transitions, first, last):
 
 
 class CRF(keras.layers.Layer):
-    """Hands emissions through, and holds the scores of pairs of tags."""
+    """CRF layer: hands emission scores on, holds transition scores."""
 
     def __init__(self, tags, **kwargs):
         super().__init__(**kwargs)

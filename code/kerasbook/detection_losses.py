@@ -6,7 +6,7 @@ from kerasbook.overlap import box_area, enclosing_box, intersection
 
 
 def iou_and_giou(first, second):
-    """Compute IoU and GIoU of pairs of boxes in corners, as tensors."""
+    """IoU and GIoU of pairs of boxes."""
     shared = intersection(first, second, keras.ops)
     union = box_area(first) + box_area(second) - shared
     around = box_area(enclosing_box(first, second, keras.ops))
@@ -15,7 +15,7 @@ def iou_and_giou(first, second):
 
 
 def quality_focal_loss(quality, logits):
-    """Charge each score for being off, much more for being far off."""
+    """Quality focal loss: squared error times cross-entropy, per score."""
     error = keras.ops.square(quality - keras.ops.sigmoid(logits))
     return error * keras.ops.binary_crossentropy(
         quality, logits, from_logits=True

@@ -54,7 +54,7 @@ def write_network(packed, examples):
 
 
 def most_influential_units(packed, pixels, *, count):
-    """Return the hidden units that do most for the answer to one image."""
+    """Hidden units that contribute most to the predicted class."""
     kernel, bias, last, last_bias = map(unpack_array, packed)
     hidden = np.maximum(pixels @ kernel + bias, 0)
     best = (hidden @ last + last_bias).argmax()

@@ -10,7 +10,7 @@ def nearest_neighbor(x_train, y_train, x_test):
 
 
 def nearest_centroid(x_train, y_train, x_test):
-    """Give each test row the label of the closest class mean."""
+    """Nearest-centroid classifier."""
     names = np.unique(y_train)
     means = [x_train[y_train == name].mean(axis=0) for name in names]
     return nearest_neighbor(np.stack(means), names, x_test)

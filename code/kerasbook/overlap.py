@@ -12,7 +12,7 @@ def box_area(boxes):
 
 
 def intersection(first, second, ops=np):
-    """Return the area that boxes in corners share; shapes broadcast.
+    """Area of the intersection of boxes.
 
     `ops` computes: NumPy with arrays, `keras.ops` with tensors.
     """
@@ -23,7 +23,7 @@ def intersection(first, second, ops=np):
 
 
 def enclosing_box(first, second, ops=np):
-    """Return the smallest boxes, in corners, that hold both."""
+    """The smallest box that encloses both."""
     low = ops.minimum(first[..., :2], second[..., :2])
     high = ops.maximum(first[..., 2:], second[..., 2:])
     return ops.concatenate([low, high], axis=-1)

@@ -7,7 +7,7 @@ import numpy as np
 
 
 def accuracy(scores, labels):
-    """Return the share of samples whose highest score is their label's.
+    """Accuracy: fraction of samples whose argmax is the label.
 
     Args:
         scores: of each class, shape `(n, num_classes)`; logits will do.
@@ -141,7 +141,7 @@ def reliability_curve(confidence, correct, *, num_bins=10):
 
 
 def expected_calibration_error(confidence, accuracy, counts):
-    """Compute the mean gap of a reliability curve, weighted by count.
+    """Expected calibration error (ECE) of a reliability curve.
 
     Args:
         confidence: mean confidence of each bin, shape `(num_bins,)`.

@@ -64,7 +64,7 @@ def commonest_type(surface, mentions, own):
 
 
 def gazetteer_tags(tokens, mentions, *, longest=12, own=()):
-    """Mark what the dictionary knows, the longest first, without `own`."""
+    """Longest-match tagging with a gazetteer."""
     own, spans, start = Counter(own), [], 0
     while start < len(tokens):
         for end in range(min(start + longest, len(tokens)), start, -1):
@@ -145,7 +145,7 @@ def pad(rows, value):
 
 
 def replace_mentions(tokens, tags, donors, generator, *, probability):
-    """Put other entities of the same type, from `donors`, in place of some."""
+    """Data augmentation: replace entities by others of the same type."""
     new_tokens, new_tags, done = [], [], 0
     for start, end, kind in entity_spans(tags):
         mention = tokens[start:end]

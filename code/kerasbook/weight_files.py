@@ -27,7 +27,7 @@ def read_arrays(path):
 
 
 def check_names_and_shapes(model, arrays):
-    """Hold a file's arrays against a model, before anything is changed.
+    """Check names and shapes of the arrays against the model.
 
     Args:
         model: each weight is called after its layer, `conv_00/kernel`.
@@ -49,7 +49,7 @@ def check_names_and_shapes(model, arrays):
 
 
 def assign_weights(model, arrays):
-    """Put a file's arrays into the model's weights of the same name."""
+    """Assign arrays to the weights of the same name."""
     check_names_and_shapes(model, arrays)
     for weight in model.weights:
         weight.assign(arrays[weight.path].astype("float32"))

@@ -98,7 +98,7 @@ def build_improved_network(num_classes=10, momentum=0.99):
 
 
 def adam_with_cosine_decay(peak, steps):
-    """Return Adam with a rate that falls from `peak` to zero in `steps`."""
+    """Adam with cosine decay to zero."""
     rate = keras.optimizers.schedules.CosineDecay(peak, steps)
     return keras.optimizers.Adam(rate)
 
@@ -147,7 +147,7 @@ def photo_for_network(path, side=32):
 
 
 def recall_per_class(confusion):
-    """Return the recall of each class; rows are true classes."""
+    """Recall of each class from a confusion matrix."""
     confusion = np.asarray(confusion)
     totals = np.maximum(confusion.sum(axis=1), 1)
     return (np.diag(confusion) / totals).tolist()

@@ -43,7 +43,7 @@ def build_post_network(vocabulary_size):
 
 
 def nearest_centroid_image(x_train, y_train, x_test):
-    """Predict the class whose mean training image is closest."""
+    """Nearest-centroid classifier on pixels."""
     classes = np.unique(y_train)
     means = np.stack(
         [x_train[y_train == label].mean(axis=0).ravel() for label in classes]
@@ -101,7 +101,7 @@ def iou(box, other):
 
 
 def match_detections(detections, objects, *, iou_threshold):
-    """Say which detections, the best first, are hits; each object once."""
+    """Match detections to objects by score: True for true positives."""
     free, hits = list(range(len(objects))), []
     for box in detections:
         overlaps = [(iou(box, objects[index]), index) for index in free]
@@ -200,7 +200,7 @@ def plot_precision_recall(axis, precision, recall):
 
 
 def f1_of_class(y_true, y_pred, label):
-    """Compute the F1 of one class from its hits and its two kinds of error."""
+    """F1 of a class from true positives, false positives and misses."""
     hits = sum(a == b == label for a, b in zip(y_true, y_pred, strict=True))
     total = list(y_true).count(label) + list(y_pred).count(label)
     return 2 * hits / total if total else 0.0

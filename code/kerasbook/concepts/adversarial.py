@@ -20,7 +20,7 @@ def sample_ring(count, *, seed, modes=8, spread=0.1):
 
 
 def build_mlp(inputs, outputs, *, units=64, hidden="tanh", last=None):
-    """Build two hidden layers and an output, linear unless `last` is set."""
+    """Build an MLP with two hidden layers: generator or discriminator."""
     return keras.Sequential(
         [
             keras.Input((inputs,)),
@@ -32,7 +32,7 @@ def build_mlp(inputs, outputs, *, units=64, hidden="tanh", last=None):
 
 
 def bce_with_logits(logits, answer):
-    """Average the cross-entropy of logits if the right answer is `answer`."""
+    """Mean binary cross-entropy of logits against one label, 0 or 1."""
     answers = tf.fill(tf.shape(logits), float(answer))
     loss = tf.nn.sigmoid_cross_entropy_with_logits(answers, logits)
     return tf.reduce_mean(loss)
@@ -87,7 +87,7 @@ def train_gan(gan, data, noise, *, epochs, batch_size):
 
 
 def mean_pairwise_distance(a, b):
-    """Average the distance over all pairs of a point of `a` and one of `b`."""
+    """Mean Euclidean distance over all pairs of two samples."""
     columns = zip(a.T, b.T, strict=True)  # one at a time saves memory
     return np.sqrt(sum((p[:, None] - q) ** 2 for p, q in columns)).mean()
 
@@ -103,7 +103,7 @@ def energy_distance(x, y):
 
 
 def train_generator_ahead(gan, points, noise, *, rounds, turns):
-    """Give the generator `turns` steps for each one of the discriminator."""
+    """Train with `turns` generator steps for each discriminator step."""
     inspect, forge = map(tf.function, (update_discriminator, update_generator))
     samples = [gan.generator(noise).numpy()]
     for real in np.split(points, rounds):
@@ -115,7 +115,7 @@ def train_generator_ahead(gan, points, noise, *, rounds, turns):
 
 
 def count_covered_modes(points, centers, *, radius=0.4):
-    """Count centers with a quarter of their fair share of points nearby."""
+    """Count the modes with a quarter of their share of the points."""
     distance = np.linalg.norm(points[:, None] - centers, axis=-1)
     nearest = distance.argmin(axis=1)[distance.min(axis=1) <= radius]
     counts = np.bincount(nearest, minlength=len(centers))
@@ -123,14 +123,14 @@ def count_covered_modes(points, centers, *, radius=0.4):
 
 
 def gan_losses(p_real, p_made):
-    """Compute both losses from the inspector's answers: the exercise."""
+    """Discriminator loss and non-saturating generator loss."""
     p_real, p_made = np.asarray(p_real), np.asarray(p_made)
     inspector = -np.log(p_real).mean() - np.log(1 - p_made).mean()
     return [inspector, -np.log(p_made).mean()]
 
 
 def minimax_losses(p_real, p_made):
-    """Leave the forger's loss as the plain opposite: the usual mistake."""
+    """The same with the saturating minimax loss: the usual mistake."""
     inspector, _ = gan_losses(p_real, p_made)
     return [inspector, np.log(1 - np.asarray(p_made)).mean()]
 

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def forward_scalar(w, b, x, y):
-    """Compute L = (w x + b - y)^2, one operation a line."""
+    """Forward pass of L = (w x + b - y)², one operation a line."""
     u = w * x
     z = u + b
     r = z - y
@@ -12,7 +12,7 @@ def forward_scalar(w, b, x, y):
 
 
 def backward_scalar(x, r):
-    """Compute how L changes with w and b, from the end to the start."""
+    """Backward pass: dL/dw and dL/db by the chain rule."""
     d_r = 2 * r  # ①
     d_z = d_r * 1  # ②
     d_b = d_z * 1
@@ -22,7 +22,7 @@ def backward_scalar(x, r):
 
 
 def forward_two_layers(x, w_1, b_1, w_2, b_2):
-    """Compute a layer, ReLU and another layer, one sample a row."""
+    """Forward pass of a dense layer, ReLU and a dense layer."""
     z = x @ w_1 + b_1
     h = np.maximum(z, 0)
     p = h @ w_2 + b_2
@@ -30,7 +30,7 @@ def forward_two_layers(x, w_1, b_1, w_2, b_2):
 
 
 def backward_two_layers(x, z, h, p, y, w_2):
-    """Compute how the mean squared error changes with each weight."""
+    """Backward pass: gradients of the MSE in all weights and biases."""
     d_p = 2 * (p - y) / len(y)  # ①
     d_w_2, d_b_2 = h.T @ d_p, d_p.sum(axis=0)  # ②
     d_h = d_p @ w_2.T  # ③
@@ -40,7 +40,7 @@ def backward_two_layers(x, z, h, p, y, w_2):
 
 
 def finite_difference_errors(function, z, slope, nudges):
-    """Estimate a slope with nudges of many sizes, and compare."""
+    """Error of the central difference for many step sizes."""
     rise = function(z + nudges) - function(z - nudges)
     return np.abs(rise / (2 * nudges) - slope)
 
@@ -55,11 +55,11 @@ def steps_until_right(slope, *, start, learning_rate):
 
 
 def grad_shared_weight(w, x, y):
-    """Return dL/dw of L = (w x + w - y)^2: w acts on two paths."""
+    """dL/dw for L = (w x + w - y)²: sum over both paths (chain rule)."""
     r = w * x + w - y
     return 2 * r * x + 2 * r * 1
 
 
 def grad_one_path(w, x, y):
-    """Return what is left if the second path is forgotten."""
+    """The same with one path forgotten: the usual mistake."""
     return 2 * (w * x + w - y) * x

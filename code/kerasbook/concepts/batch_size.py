@@ -31,7 +31,7 @@ def shuffled_batches(num_samples, batch_size, generator):
 
 
 def expected_gradient_noise(gradients, batch_size, *, replacement=False):
-    """Say how far a batch gradient lies from that of all, by the formula.
+    """Expected error (RMS) of a mini-batch gradient, by the formula.
 
     Args:
         gradients: one row for each sample.
@@ -47,7 +47,7 @@ def expected_gradient_noise(gradients, batch_size, *, replacement=False):
 def measured_gradient_noise(
     gradients, batch_size, *, replacement=False, draws=200
 ):
-    """Measure the same distance on random batches."""
+    """The same, measured on random mini-batches."""
     generator = np.random.default_rng(0)
     n, full = len(gradients), gradients.mean(axis=0)
     squares = []
@@ -58,14 +58,14 @@ def measured_gradient_noise(
 
 
 def noise_scale(gradients):
-    """Say at which batch size the error is as long as the gradient itself."""
+    """Batch size at which gradient noise equals the gradient norm."""
     full = gradients.mean(axis=0)
     spread = ((gradients - full) ** 2).sum(axis=1).mean()
     return spread / (full**2).sum()
 
 
 def noise_ratio(small, large, num_samples):
-    """Say how many times less noise a larger batch has in `fit`."""
+    """Ratio of the gradient noise of two batch sizes, as in `fit`."""
     return math.sqrt(
         large / small * (num_samples - small) / (num_samples - large)
     )
@@ -77,7 +77,7 @@ def careless_noise_ratio(small, large, num_samples):
 
 
 def he_normal_weights(sizes, *, seed):
-    """Draw weights by He's rule, and zero biases: `[W1, b1, W2, b2]`.
+    """He-normal initial weights, zero biases.
 
     The variance is 2 / inputs before the ReLU, 1 / hidden before the softmax.
 
@@ -171,7 +171,7 @@ class Stopwatch(keras.callbacks.Callback):
 
 
 def fit_timed(model, training, validation, *, batch_size, epochs):
-    """Train; return for each epoch its seconds and its validation loss.
+    """Fit; return seconds and validation loss of each epoch.
 
     A first epoch, which compiles the steps, is undone and does not count.
     """
@@ -206,7 +206,7 @@ def training_bytes(model, batch_size):
 
 
 def train_sgd(x, y, *, batch_size, learning_rate, epochs, seed, hidden=32):
-    """Train with plain gradient descent; return `[W1, b1, W2, b2]`."""
+    """Mini-batch stochastic gradient descent for a two-layer MLP."""
     sizes = (x.shape[1], hidden, int(y.max()) + 1)
     parameters = he_normal_weights(sizes, seed=seed)
     generator = np.random.default_rng(seed)
@@ -219,7 +219,7 @@ def train_sgd(x, y, *, batch_size, learning_rate, epochs, seed, hidden=32):
 
 
 def mlp_logits(parameters, x):
-    """Compute the score of each class, `(batch, classes)`, before softmax."""
+    """Logits of a two-layer MLP."""
     w1, b1, w2, b2 = parameters
     return np.maximum(x @ w1 + b1, 0) @ w2 + b2
 
@@ -227,7 +227,7 @@ def mlp_logits(parameters, x):
 def grid_search(
     training, validation, *, batch_sizes, learning_rates, epochs, seeds
 ):
-    """Train with every batch size, learning rate and seed.
+    """Train with every batch size, learning rate and seed (grid search).
 
     Returns:
         training loss and validation accuracy after the last epoch, two

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def cross_correlate2d(image, weights):
-    """Ask one question all over a gray image (rows, columns)."""
+    """Cross-correlate a gray image with one filter: its feature map."""
     high, wide = weights.shape
     rows, columns = image.shape
     answers = np.zeros((rows - high + 1, columns - wide + 1))
@@ -29,19 +29,19 @@ def convolve2d(images, kernel, bias, *, stride=1):
 
 
 def max_pool(answers, *, size=2):
-    """Keep the largest value of each block of `size` x `size` answers."""
+    """Max pooling over blocks of `size` × `size`."""
     rows, columns = answers.shape
     blocks = answers.reshape(rows // size, size, columns // size, size)
     return blocks.max(axis=(1, 3))
 
 
 def cross_correlate1d(signal, weights):
-    """Convolve a row of numbers: the answer to the exercise."""
+    """Cross-correlate a sequence with a filter (what `Conv1D` computes)."""
     width = len(weights)
     places = range(len(signal) - width + 1)
     return [float(np.dot(signal[p : p + width], weights)) for p in places]
 
 
 def convolve1d(signal, weights):
-    """Convolve as mathematicians do, which turns the weights around."""
+    """Mathematical convolution: the filter is flipped first."""
     return np.convolve(signal, weights, "valid")

@@ -5,7 +5,7 @@ import numpy as np
 
 
 def run_on_quadratic(step, start, curvatures, *, steps, **settings):
-    """Walk down half the sum of `curvatures * w**2`; return each position."""
+    """Run an optimizer step on a quadratic loss; return all positions."""
     path, state = [np.array(start, "float64")], {}
     for _ in range(steps):
         gradient = curvatures * path[-1]  # ①
@@ -25,20 +25,20 @@ def keras_descend(optimizer, start, curvatures, *, steps):
 
 
 def steps_to_converge(path, *, within=0.1):
-    """Count the steps after which a path stays near zero; None if never."""
+    """Number of steps until a path stays near the minimum; None if never."""
     away = np.flatnonzero(~(np.linalg.norm(path, axis=1) <= within))
     steps = int(away[-1]) + 1 if len(away) else 0
     return steps if steps < len(path) else None
 
 
 def steps_to_diverge(path, extent):
-    """Count the steps until a path is first out of sight; None if never."""
+    """Number of steps until a path leaves the plotted range; None if never."""
     out = np.flatnonzero(~(np.abs(path) <= extent).all(axis=1))
     return int(out[0]) if len(out) else None
 
 
 def exponential_moving_average(gradients, beta):
-    """Average with a fading memory, which starts out empty."""
+    """Exponential moving average, started at 0."""
     mean = 0.0
     for g in gradients:
         mean = beta * mean + (1 - beta) * g
@@ -46,7 +46,7 @@ def exponential_moving_average(gradients, beta):
 
 
 def bias_corrected_average(gradients, beta):
-    """Divide the fading mean by the weight that its memory holds so far."""
+    """Exponential moving average with Adam's bias correction."""
     return exponential_moving_average(gradients, beta) / (
         1 - beta ** len(gradients)
     )
@@ -63,7 +63,7 @@ def amsgrad_step(w, g, state, *, learning_rate, beta_1=0.9, beta_2=0.999):
 
 
 def run_on_gradients(step, gradients, **settings):
-    """Start at 0, obey the gradients in turn, and stay between -1 and 1."""
+    """Run an optimizer on a given sequence of gradients, clipped to [-1, 1]."""
     path, state = [0.0], {}
     for g in gradients:
         moved = step(path[-1], g, state, **settings)

@@ -41,7 +41,7 @@ def build_digit_cnn(shape=(12, 12, 1)):
 
 
 def build_small_mlp():
-    """Build a dense network of like size, 5,125 parameters."""
+    """An MLP of about the same size as the CNN."""
     return keras.Sequential(
         [
             keras.Input((12, 12, 1)),

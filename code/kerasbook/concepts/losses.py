@@ -29,7 +29,7 @@ def huber(y_true, y_pred, *, delta=1.0):
 
 
 def best_constant_prediction(loss, values, guesses):
-    """Find the guess that predicts all values with the least loss."""
+    """The constant prediction with the smallest loss."""
     shape = np.shape(values)
     losses = [loss(values, np.full(shape, guess)) for guess in guesses]
     return float(guesses[np.argmin(losses)])
@@ -55,7 +55,7 @@ def log_softmax(z):
 
 
 def categorical_crossentropy(y_true, logits):
-    """Compute the loss of labels given as shares, such as one-hot ones."""
+    """Mean cross-entropy with one-hot or soft labels."""
     return -np.sum(y_true * log_softmax(logits), axis=-1)
 
 
@@ -66,7 +66,7 @@ def sparse_categorical_crossentropy(labels, logits):
 
 
 def binary_crossentropy(y_true, logits):
-    """Compute the loss of labels 0 or 1, or of shares between."""
+    """Mean binary cross-entropy with labels in [0, 1]."""
     return np.logaddexp(0, logits) - y_true * logits
 
 

@@ -48,7 +48,7 @@ DERIVATIVES = {
 
 
 def backward(outputs, layers, y_true):
-    """Return the slopes of the mean cross-entropy, as (kernel, bias) pairs."""
+    """Backpropagation: gradients as (kernel, bias) pairs."""
     delta = (outputs[-1] - y_true) / len(y_true)  # ①
     slopes = []
     for index in reversed(range(len(layers))):
@@ -61,7 +61,7 @@ def backward(outputs, layers, y_true):
 
 
 def initialize_layers(sizes, hidden, *, seed):
-    """Draw layers for the sizes `[inputs, units, ...]`, the last a sigmoid."""
+    """He-initialized layers of the given sizes; the last is a sigmoid."""
     generator = np.random.default_rng(seed)
     layers = []
     for rows, units in itertools.pairwise(sizes):
@@ -72,7 +72,7 @@ def initialize_layers(sizes, hidden, *, seed):
 
 
 def gradient_descent(inputs, y_true, layers, *, steps, learning_rate):
-    """Step against the slopes of all samples, again and again."""
+    """Full-batch gradient descent on the mean cross-entropy."""
     for _ in range(steps):
         slopes = backward(forward(inputs, layers), layers, y_true)
         moved = []
@@ -93,7 +93,7 @@ def mean_cross_entropy(y_true, probability):
 
 
 def binary_accuracy(y_true, probability):
-    """Return the share of labels on the right side of probability 1/2."""
+    """Accuracy of probabilities at the threshold 1/2."""
     return float(np.mean((probability > 0.5) == y_true))
 
 
@@ -109,7 +109,7 @@ def two_moons(count, *, noise, seed):
 
 
 def to_keras_model(layers):
-    """Build the same network of `keras.layers.Dense`, with the same weights."""
+    """Build the same MLP in Keras with the same weights."""
     model = keras.Sequential([keras.Input((len(layers[0][0]),))])
     for _, bias, activation in layers:
         model.add(keras.layers.Dense(len(bias), activation.__name__))
@@ -118,7 +118,7 @@ def to_keras_model(layers):
 
 
 def parity_of_three(a, b, c):
-    """Say whether the lamp with three switches is on: three hidden neurons."""
+    """Three-input XOR (parity) by three hidden ReLU neurons."""
     up = a + b + c
     return relu(up) - 2 * relu(up - 1) + 2 * relu(up - 2)
 

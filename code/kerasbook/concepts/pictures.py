@@ -23,7 +23,7 @@ def write_pictures(folder, images, labels, *, seed):
 
 
 def train_digit_classifier(pictures, *, epochs=8, steps=None):
-    """Train a network on batches of pictures and digits."""
+    """Train a digit classifier on batches of images."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
         [

@@ -7,7 +7,7 @@ from kerasbook.calculus import sigmoid
 
 
 def simple_rnn(inputs, kernel, recurrent_kernel, bias):
-    """Read (n, time, features); return all h (n, time, units)."""
+    """Simple (Elman) RNN: all hidden states, `(n, time, units)`."""
     h, outputs = np.zeros((len(inputs), len(bias))), []
     for t in range(inputs.shape[1]):
         h = np.tanh(inputs[:, t] @ kernel + h @ recurrent_kernel + bias)
@@ -16,7 +16,7 @@ def simple_rnn(inputs, kernel, recurrent_kernel, bias):
 
 
 def state_and_gradient(u, *, start, steps):
-    """Let one unit go on from `start` without input: what is left of it."""
+    """Hidden state after some steps, and its derivative in the start."""
     h, slope = start, 1.0
     for _ in range(steps):
         h = np.tanh(u * h)  # ①
@@ -45,7 +45,7 @@ def lstm(inputs, kernel, recurrent_kernel, bias):
 
 
 def latch_task_data(count, length, *, rate, seed):
-    """Draw numbers and bells (count, length, 2), and what to hold on to.
+    """Data of a memory task: hold the number that came with the last bell.
 
     Returns:
         `(inputs, held)`: held, of shape `(count, length, 1)`, is the number
@@ -61,7 +61,7 @@ def latch_task_data(count, length, *, rate, seed):
 
 
 def build_sequence_regressor(layer):
-    """Read (batch, time, 2) with a layer; give a number after each step."""
+    """A recurrent layer and a dense layer: one number per time step."""
     return keras.Sequential(
         [keras.Input((None, 2)), layer, keras.layers.Dense(1)]
     )

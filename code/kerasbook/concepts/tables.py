@@ -8,7 +8,7 @@ RATES = {"center": 0.09, "east": 0.06, "harbor": 0.04, "north": 0.05}
 
 
 def fair_rent(flats):
-    """Return the rent by rule, in thousand yuan a month, shape `(rows,)`."""
+    """The true rent without noise, in thousand yuan a month."""
     rate = flats["district"].map(RATES)  # thousand yuan for a square meter
     return flats["area"] * rate * 0.99 ** (2026 - flats["built"])
 
@@ -31,7 +31,7 @@ def invent_flats(rows, *, seed):
 
 
 def drop_years(flats, *, old, rest, seed):
-    """Lose the year of a share of the flats before 1980, and of the rest."""
+    """Remove years: of older flats with one share, of newer with another."""
     share = np.where(flats["built"] < 1980, old, rest)
     lost = np.random.default_rng(seed).random(len(flats)) < share
     return flats.assign(built=flats["built"].astype(float).mask(lost))
@@ -63,13 +63,13 @@ def flat_features(flats, numbers, districts):
 
 
 def impute_and_flag(flats, year):
-    """Fill unknown years, and mark them in a column of their own."""
+    """Mean-impute the year, and add a missing indicator."""
     unknown = flats["built"].isna().astype(float)
     return flats.fillna({"built": year}).assign(unknown=unknown)
 
 
 def missing_value_strategies(train):
-    """Return, for each treatment of the gaps, training rows and columns."""
+    """Rows and columns after deletion, imputation, and with indicator."""
     columns = ["area", "rooms", "built"]
     return {
         "deleted": (train[train["unknown"] == 0], columns),
@@ -79,7 +79,7 @@ def missing_value_strategies(train):
 
 
 def compare_treatments(train, test, districts):
-    """Return the errors on test flats after each treatment of the gaps."""
+    """Test errors after each strategy for missing values."""
     year = train["built"].mean()  # ①
     train, test = impute_and_flag(train, year), impute_and_flag(test, year)  # ②
     errors = {}
@@ -107,12 +107,12 @@ def plot_treatments(axis, errors):
 
 
 def impute_with_training_mean(training, new):
-    """Fill gaps of new values with the mean of the training values."""
+    """Impute with the mean of the training values."""
     known = [value for value in training if value is not None]
     mean = sum(known) / len(known)
     return [mean if value is None else value for value in new]
 
 
 def fill_from_itself(training, new):
-    """Fill gaps with a mean of other rows than those of training."""
+    """Impute with the mean of the new rows: the usual mistake."""
     return impute_with_training_mean(new, new)

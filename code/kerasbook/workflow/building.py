@@ -7,7 +7,7 @@ import numpy as np
 
 
 def build_small_cnn():
-    """Build a network for digits: `(n, 8, 8, 1)` to `(n, 10)`."""
+    """A small CNN for digits."""
     layers = [
         keras.Input((8, 8, 1)),  # ①
         keras.layers.Conv2D(
@@ -36,7 +36,7 @@ def build_scorer():
 
 
 def build_siamese_comparison(scorer):
-    """Build a network of two pictures: is the left digit the larger one?"""
+    """Siamese network: sigmoid of the difference of two scores."""
     left = keras.Input((8, 8, 1), name="left")  # ①
     right = keras.Input((8, 8, 1), name="right")
     margin = keras.layers.Subtract()([scorer(left), scorer(right)])  # ②
@@ -60,7 +60,7 @@ def draw_pairs(images, labels, count, *, seed):
 
 
 class LifeNetwork(keras.Model):
-    """Apply one learned rule to boards, as many times as asked."""
+    """A CNN applied repeatedly: a step of a cellular automaton a call."""
 
     def __init__(self, **settings):
         """Make the layers; `settings` are those of every model."""
@@ -99,7 +99,7 @@ def conv_output_size(size, kernel, *, stride=1, padding="valid"):
 
 
 def receptive_field_pixels(model, images, row, column):
-    """Find the pixels that change one position of a model's output.
+    """Pixels that change one output position: the measured receptive field.
 
     Each pixel in turn is made brighter in all `images`, an array of shape
     `(n, height, width, 1)`. Returns booleans of shape `(height, width)`.

@@ -10,7 +10,7 @@ from kerasbook.neighbors import nearest_centroid, nearest_neighbor
 
 
 def select_k_best(features, labels, count):
-    """Return the columns that correlate best with the labels, `(count,)`."""
+    """Univariate feature selection by correlation with the labels."""
     x = features - features.mean(axis=0)
     y = labels - labels.mean()
     correlation = np.abs(y @ x) / np.sqrt(np.sum(x**2, axis=0))

@@ -21,12 +21,12 @@ def train_until_best(training, validation, *, seed):
 
 
 def is_correct(model, images, labels):
-    """Return which images are read correctly, booleans of shape `(n,)`."""
+    """Which images are classified correctly, booleans `(n,)`."""
     return model.predict(images, verbose=0).argmax(axis=1) == labels
 
 
 def cross_val_scores(method, features, labels, fold):
-    """Ask each fold once, train on the others; return a score a fold."""
+    """k-fold cross-validation with given folds: one accuracy per fold."""
     scores = []
     for k in np.unique(fold):
         asked = fold == k  # ①
@@ -73,7 +73,7 @@ def mcnemar_p_value(only_a, only_b):
 
 
 def duplicate_share(training, test):
-    """Return the share of test rows that stand in the training rows too."""
+    """Share of test rows that also occur in the training set."""
     known = {tuple(row) for row in training}
     return sum(tuple(row) in known for row in test) / len(test)
 

@@ -20,7 +20,7 @@ def fit_by_hand(model, inputs, labels, *, epochs, batch_size):
 
 
 def sample_days(count, generator):
-    """Draw some days of a café: temperatures, and ice creams sold."""
+    """Sample temperatures and sales: a linear function plus noise."""
     temperature = generator.uniform(15, 35, count)
     luck = generator.normal(0, 30, count)
     return temperature, 10 * temperature - 100 + luck
@@ -103,7 +103,7 @@ def usual_callbacks(model_path, log_path, *, patience):
 
 
 def early_stopping_epoch(losses, patience):
-    """Return how many epochs run, and which of them is kept."""
+    """Epochs run and epoch kept under early stopping."""
     best = 0
     for epoch, loss in enumerate(losses):
         if loss < losses[best]:

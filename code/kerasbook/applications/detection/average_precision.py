@@ -53,7 +53,7 @@ def match_as_coco(iou, crowd, ignored):
 
 
 def interpolated_precision(hit, num_objects):
-    """Read the best precision at each of 101 recalls or beyond, `(101,)`.
+    """Highest precision at each of 101 recalls or beyond, `(101,)`.
 
     `hit` says of each detection, the best score first, if it is right.
     """

@@ -18,7 +18,7 @@ OUTCOMES = {
 
 
 def match_detections_coco(found, true, *, iou_threshold=0.5):
-    """Judge `(boxes, scores, classes)`, the best first, by the truth.
+    """Match detections to ground truth: hits, duplicates, false ones.
 
     Returns "hit", "duplicate" or "wrong" for each, and which of the objects,
     `(boxes, classes)`, were missed.
@@ -54,7 +54,7 @@ def rank_detections(detected, objects, iou_threshold=0.5):
 
 
 def category_precisions(detected, objects, num_classes, iou_threshold=0.5):
-    """Read each category's precision at 101 recalls, `(num_classes, 101)`."""
+    """Interpolated precision of each category at 101 recall levels."""
     _, classes, hits = rank_detections(detected, objects, iou_threshold)
     true = np.concatenate([kinds for _, kinds in objects])
     totals = np.bincount(true, minlength=num_classes)

@@ -10,7 +10,7 @@ from kerasbook.networks import convolution_block
 
 
 def grid_centers(height, width, stride):
-    """Return the centers of a map's cells, `(height * width, 2)` pixels."""
+    """Centers of the grid cells of a feature map, in pixels."""
     x, y = np.meshgrid(np.arange(width), np.arange(height))
     centers = np.stack([x.ravel(), y.ravel()], axis=-1) + 0.5
     return (centers * stride).astype("float32")
@@ -37,7 +37,7 @@ def feature_maps(x, filters):
 
 
 def fuse_feature_maps(maps, level, width):
-    """Bring to map number `level`, in `width` channels, what others know."""
+    """Fuse feature maps of several scales at one level (feature pyramid)."""
     x = keras.layers.Conv2D(width, 1)(maps[-1])
     for detailed in reversed(maps[level:-1]):
         x = keras.layers.UpSampling2D()(x)  # ①
@@ -49,7 +49,7 @@ def fuse_feature_maps(maps, level, width):
 
 
 def conv_tower(x):
-    """Look twice more at every cell and its neighbors; the shape stays."""
+    """Two 3 × 3 convolutions of the detection head."""
     channels = x.shape[-1]
     for _ in range(2):
         x = keras.layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
@@ -59,7 +59,7 @@ def conv_tower(x):
 
 
 def add_head(x, num_classes, stride):
-    """Answer at each location: `(batch, locations, num_classes + 4)`."""
+    """Detection head: class logits and box values at each location."""
     height, width = x.shape[1:3]
     x = conv_tower(x)
     rare = keras.initializers.Constant(-math.log(99))  # ①

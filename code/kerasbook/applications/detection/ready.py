@@ -44,7 +44,7 @@ def build_tiny_detector():
 
 
 def fit_one_image(detector, image, boxes, labels, *, steps):
-    """Teach a detector a single image by heart, without randomness.
+    """Overfit a detector on one image, without randomness.
 
     Args:
         detector: a KerasHub detector.

@@ -34,7 +34,7 @@ def objects_by_image(ground_truth):
 
 
 def center_sampling_mask(boxes, centers, stride):
-    """Say which locations lie in the middle of which box, `(locations, n)`."""
+    """Which locations lie in the center of which box: center sampling."""
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     sides = boxes[:, 2:] - boxes[:, :2]
     reach = np.clip(sides / 4, stride / 2, 1.5 * stride)  # ①
@@ -42,7 +42,7 @@ def center_sampling_mask(boxes, centers, stride):
 
 
 def assign_targets(boxes, classes, centers, stride, num_classes):
-    """Return the targets of one image, `(locations, num_classes + 4)`."""
+    """Label assignment: the training targets of all locations of an image."""
     targets = np.zeros((len(centers), num_classes + 4), "float32")
     if not len(boxes):
         return targets
@@ -150,7 +150,7 @@ def train_detector(model, batches, *, epochs, learning_rate=2e-3):
 def decode_detections(
     output, *, size, min_score=0.05, iou_threshold=0.6, max_detections=100
 ):
-    """Read one output, `(locations, num_classes + 4)`, best score first.
+    """Decode one output to boxes, scores and classes, sorted by score.
 
     Returns boxes, cut off at `size`, `(width, height)`; scores; classes.
     """

@@ -2,7 +2,7 @@
 
 
 def fix_bio_tags(tags):
-    """Let an `I-` that continues no entity of its type begin one."""
+    """Turn a stray `I-` into `B-` (IOB1 reading)."""
     repaired = []
     for before, tag in zip(["O", *tags], tags, strict=False):
         stray = tag.startswith("I-") and before[2:] != tag[2:]

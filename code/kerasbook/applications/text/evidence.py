@@ -45,7 +45,7 @@ def known_words(text, vocabulary):
 
 
 def within_topic(confusion):
-    """Return the share of errors that stay within a topic of `TOPICS`."""
+    """Fraction of errors between groups of the same topic."""
     confusion = np.asarray(confusion)
     errors = confusion - np.diag(np.diag(confusion))
     inside = sum(errors[np.ix_(c, c)].sum() for c in TOPICS.values())

@@ -17,7 +17,7 @@ def build_bag_network(vocabulary, num_classes, *, units=128):
 
 
 def build_fasttext_network(vocabulary, num_classes, *, dimensions=64):
-    """Turn token ids of shape `(batch, time)`, 0 for padding, into logits."""
+    """Mean of word embeddings and a dense layer (fastText)."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -30,7 +30,7 @@ def build_fasttext_network(vocabulary, num_classes, *, dimensions=64):
 
 
 def build_convolutional_network(vocabulary, num_classes, *, dimensions=64):
-    """Look for phrases of three tokens; input and output as for the average."""
+    """Text CNN: embedding, Conv1D of width 3, global max pooling."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -45,7 +45,7 @@ def build_convolutional_network(vocabulary, num_classes, *, dimensions=64):
 
 
 def build_lstm_network(vocabulary, num_classes, *, dimensions=64):
-    """Read in both directions; input and output as for the average."""
+    """Bidirectional LSTM classifier of token ids."""
     lstm = keras.layers.LSTM(dimensions, return_sequences=True)  # ①
     return keras.Sequential(
         [
@@ -81,7 +81,7 @@ def train_text_classifier(
 
 
 def learn_vocabulary(texts, *, vocabulary, length):
-    """Return a layer that knows the most frequent tokens of `texts`."""
+    """A TextVectorization layer, adapted to `texts`."""
     vectorize = keras.layers.TextVectorization(
         max_tokens=vocabulary, output_sequence_length=length
     )

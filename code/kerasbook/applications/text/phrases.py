@@ -33,7 +33,7 @@ def make_verdicts(count, *, gaps, seed):
 
 
 def conv1d_relu_max(vectors, pattern, bias):
-    """Return the largest output of one filter along a text, after the ReLU.
+    """One Conv1D filter, ReLU, global max pooling.
 
     The text has the shape `(tokens, channels)`, the filter `(width, channels)`.
     """

@@ -4,7 +4,7 @@ import math
 
 
 def flops_and_bytes(model, batch_size):
-    """Return `{layer: (FLOPs, bytes)}` of one forward pass of a chain."""
+    """FLOPs and bytes of each layer in one forward pass."""
     check_fixed_size(model)
     costs, shape = {}, (batch_size, *model.input_shape[1:])
     for layer in model.layers:
@@ -28,7 +28,7 @@ def check_fixed_size(model):
 
 
 def roofline_seconds(flops, num_bytes, *, flops_per_s, bytes_per_s):
-    """Return the time below which a computation cannot come."""
+    """Roofline lower bound: max of compute time and memory time."""
     return max(flops / flops_per_s, num_bytes / bytes_per_s)
 
 

@@ -53,7 +53,7 @@ def time_mode(model, photos, labels, *, size, steps):
 
 
 def time_inference(model, photos):
-    """Return the milliseconds of an answer, asked for in four ways."""
+    """Milliseconds per prediction, called in four ways."""
     one, to_numpy = photos[:1], keras.ops.convert_to_numpy
     ways = {
         "predict": lambda: model.predict(one, verbose=0),

@@ -22,7 +22,7 @@ def take_turns(timings, rounds=2):
 
 
 def measure_peak_rates(*, side=1024, numbers=2**24, repeats=8):
-    """Measure how fast a matrix product computes, and a copy moves bytes.
+    """Measure FLOP/s of a matrix product and memory bandwidth of a copy.
 
     Args:
         side: rows and columns of the matrix.

@@ -72,7 +72,7 @@ def read_with_tensorflow(slow, *, threads=16):
 
 
 def prefetched_step_ms(read_ms, step_ms, workers):
-    """Predict the time of a step while workers read the next batches."""
+    """Step time with prefetching workers."""
     return max(read_ms / workers, step_ms)
 
 

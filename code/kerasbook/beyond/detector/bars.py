@@ -4,7 +4,7 @@ import numpy as np
 
 
 def remove_bars(boxes, width, height):
-    """Bring boxes from a square input of 416 pixels to the photograph.
+    """Map boxes from the letterboxed 416 × 416 input back to the photograph.
 
     Args:
         boxes: corners in the input, `(n, 4)`.

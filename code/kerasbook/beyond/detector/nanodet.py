@@ -19,7 +19,7 @@ def convolve_padded(x, filters, number, *, stride=1):
 
 
 def conv_1x1(x, filters, number):
-    """Mix the channels of each place: 1 x 1, no activation."""
+    """1 × 1 convolution without activation."""
     return layers.Conv2D(filters, 1, name=f"conv_{number:02}")(x)
 
 
@@ -31,7 +31,7 @@ def pool_padded(x):
 
 
 def csp_stage(x, filters, repeats, first, *, stride=2):
-    """Add a stage of the backbone, convolutions `first` and following.
+    """A cross-stage-partial (CSP) stage of the backbone.
 
     It divides height and width by `stride`, and doubles the channels.
     """
@@ -45,7 +45,7 @@ def csp_stage(x, filters, repeats, first, *, stride=2):
 
 
 def pan_neck(maps):
-    """Let a fine, a middle and a coarse map learn from one another."""
+    """PAN neck: fuse three scales, top-down and then bottom-up."""
     double = layers.UpSampling2D(2, interpolation="bilinear")
     halve = layers.AveragePooling2D(2)
     fine, middle, coarse = (
@@ -59,7 +59,7 @@ def pan_neck(maps):
 
 
 def detection_head(x, number):
-    """Answer for each cell of a map: `(batch, cells, 80 + 4 * 11)`."""
+    """Detection head: class logits and box-distance bins for each cell."""
     x = convolve_padded(x, 128, number)
     x = conv_1x1(x, NUM_CLASSES + 4 * NUM_BINS, number + 1)
     return layers.Reshape((-1, x.shape[-1]))(x)

@@ -29,7 +29,7 @@ def prepare_photo(photo):
 
 
 def grid_centers_and_strides(offset=0.5):
-    """Return centers `(3549, 2)` and strides `(3549, 1)` of all cells."""
+    """Centers and strides of the grid cells of all three maps."""
     centers, strides = [], []
     for stride in STRIDES:
         steps = (np.arange(INPUT_SIZE // stride) + offset) * stride
@@ -40,14 +40,14 @@ def grid_centers_and_strides(offset=0.5):
 
 
 def expected_distance(bins):
-    """Turn bins `(..., 11)` into distances `(...)`, counted in strides."""
+    """Expected value of the softmax distribution over distance bins."""
     shares = np.exp(bins - bins.max(axis=-1, keepdims=True))  # ①
     shares /= shares.sum(axis=-1, keepdims=True)
     return shares @ np.arange(bins.shape[-1])
 
 
 def decode_distances(answer, offset=0.5):
-    """Read the boxes of one answer `(3549, 124)`: corners in input pixels."""
+    """Decode distances to boxes `(x1, y1, x2, y2)`."""
     centers, strides = grid_centers_and_strides(offset)
     bins = answer[:, NUM_CLASSES:].reshape(-1, 4, NUM_BINS)
     left_top, right_bottom = np.split(strides * expected_distance(bins), 2, -1)
@@ -57,7 +57,7 @@ def decode_distances(answer, offset=0.5):
 def filter_and_suppress(
     boxes, scores, *, min_score=0.05, iou_threshold=0.6, max_boxes=100
 ):
-    """Keep what scores enough and is no duplicate, the best first.
+    """Score threshold, then non-maximum suppression.
 
     Args:
         boxes: corners, `(n, 4)`.

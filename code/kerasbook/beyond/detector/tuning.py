@@ -23,7 +23,7 @@ def nearest_cells(boxes, number=9):
 
 
 def atss_assign(boxes):
-    """Say which box each cell answers for, `(3549,)`; -1 for none.
+    """Label assignment by ATSS: the box that each cell is trained on.
 
     Of the cells near a box take part those that lie in it and whose square,
     five cells wide, overlaps it more than those near it usually do
@@ -46,7 +46,7 @@ def atss_assign(boxes):
 
 
 def cell_targets(boxes, classes):
-    """Return what each cell shall answer, `(3549, 5)`.
+    """Training targets of all cells: class, box.
 
     A class, -1 for none, and the distances to the left, top, right and
     bottom edge, counted in strides.
@@ -63,7 +63,7 @@ def cell_targets(boxes, classes):
 
 
 def distribution_focal_loss(bins, distances):
-    """Return the cross-entropy of the two bins beside each distance.
+    """Distribution focal loss: cross-entropy of the two bins beside the target.
 
     The nearer one has the greater share: 3.2 is 0.8 of bin 3, 0.2 of bin 4.
     """

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def product_of_experts(probabilities):
-    """Combine probabilities `(networks, paths)` by their geometric mean."""
+    """Normalized geometric mean of the members' probabilities."""
     mean = np.exp(np.log(probabilities).mean(axis=0))
     return mean / mean.sum()
 

@@ -7,7 +7,7 @@ from kerasbook.tagging import tags_from_spans
 
 
 def forward_log_sums(emissions, transitions, first):
-    """Sum up all ways to each tag of each token, as logarithms."""
+    """Forward algorithm: log sums over all paths to each tag."""
     found = [first + emissions[0]]
     for emission in emissions[1:]:
         ways = found[-1][:, None] + transitions  # (before, after)
@@ -16,7 +16,7 @@ def forward_log_sums(emissions, transitions, first):
 
 
 def backward_log_sums(emissions, transitions, last):
-    """Sum up all ways from each tag to the end, as logarithms."""
+    """Backward algorithm: log sums over all paths from each tag on."""
     found = [last]
     for emission in emissions[:0:-1]:
         ways = transitions + (emission + found[-1])
@@ -25,13 +25,13 @@ def backward_log_sums(emissions, transitions, last):
 
 
 def continuation_probabilities(tag, emissions, transitions, after, inside):
-    """Return how probably `inside` follows `tag`, at each token."""
+    """P(next tag is `inside` | tag), from the forward-backward sums."""
     following = emissions[1:, inside] + after[1:, inside] - after[:-1, tag]
     return np.append(np.exp(transitions[tag, inside] + following), 0)  # ①
 
 
 def span_marginals_of_type(begins, on, *, least):
-    """Yield start, end and probability of the names of one type.
+    """Marginal probabilities of the spans of one type.
 
     `begins` says how probably one begins, `on` goes on, at each token: at
     its first, and later.
@@ -46,7 +46,7 @@ def span_marginals_of_type(begins, on, *, least):
 
 
 def span_marginals(emissions, tags, tables, *, least=0.01):
-    """Return a dict from `(start, end, type)` to a probability.
+    """Marginal probability of each entity span under the CRF.
 
     `tables` are those of `CRF.scores`. Names that begin or go on with less
     than `least` are left out.
@@ -68,7 +68,7 @@ def span_marginals(emissions, tags, tables, *, least=0.01):
 
 
 def select_spans(found, *, least):
-    """Keep the most probable names, down to `least`; none that overlap."""
+    """Keep the most probable spans above a threshold, without overlaps."""
     chosen = []
     for start, end, kind in sorted(found, key=found.get, reverse=True):
         if found[start, end, kind] < least:
@@ -79,7 +79,7 @@ def select_spans(found, *, least):
 
 
 def marginal_decode(emissions, tags, crf, *, least):
-    """Tag the most probable names of each sentence."""
+    """Decode by span marginals instead of the Viterbi path."""
     tables = [ops.convert_to_numpy(table) for table in crf.scores()]
     found = [span_marginals(rows, tags, tables) for rows in emissions]
     return [

@@ -36,7 +36,7 @@ def build_share_network(
 
 
 class CRFEnsemble(keras.Model):
-    """Taggers that decide as one: each score is the mean of theirs."""
+    """Ensemble of CRF taggers: mean of their scores (product of experts)."""
 
     def __init__(self, members):
         super().__init__()

@@ -28,18 +28,18 @@ def count_places(sentences, known):
 
 
 def smoothed_frequency(marks, places):
-    """Return the share of places that are marked, as if there were one more."""
+    """Relative frequency with an additional pseudo-count in the denominator."""
     return np.maximum(marks, 0) / (max(places, 0) + 1)
 
 
 def add_shares(shares, start, end, row):
-    """Note a name's shares: where it begins, runs and ends."""
+    """Write the gazetteer features of one match: begin, inside, end."""
     for part in (shares[start, 0], shares[start:end, 1], shares[end - 1, 2]):
         np.maximum(part, row, out=part)  # ①
 
 
 def gazetteer_features(tokens, kinds, mentions, places, own=None):
-    """Return shares `(time, 3, kinds)`; `own` are a training sentence's."""
+    """Gazetteer features `(time, 3, kinds)`; `own` names are left out."""
     known = find_known(tokens, mentions)
     names = [tuple(tokens[start:end]) for start, end in known]
     here = Counter(names if own is not None else ())  # ①
@@ -53,7 +53,7 @@ def gazetteer_features(tokens, kinds, mentions, places, own=None):
 
 
 class GazetteerEncoder(Encoder):
-    """An `Encoder` whose last columns are shares, in percent."""
+    """An `Encoder` with gazetteer features in its last columns."""
 
     def __init__(self, sentences, columns, *, min_count=2):
         super().__init__(sentences, columns, min_count=min_count)

@@ -26,7 +26,7 @@ import numpy as np
 
 
 def measure_runtime(start, path, folder):
-    """Load a model, answer the images in `folder`, and keep what it took."""
+    """Measure load time, latency and memory of an exported model."""
     images = np.load(f"{folder}/images.npy")
     began = time.perf_counter()
     answer = start(path)

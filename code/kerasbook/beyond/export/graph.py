@@ -56,7 +56,7 @@ def fold_batch_normalization(kernel, gamma, beta, mean, variance, epsilon):
 
 
 def batch_norm_scale_and_shift(gamma, beta, mean, variance, epsilon):
-    """Return factor and shift of a batch normalization after training."""
+    """Scale and shift that replace batch normalization at inference."""
     factor = gamma / np.sqrt(variance + epsilon)
     return factor, beta - mean * factor
 

@@ -27,7 +27,7 @@ def require_runtime(format):
 
 
 def load_onnx(path):
-    """Load an ONNX file; the result answers images with probabilities."""
+    """Load an ONNX model; returns a function from images to probabilities."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(
@@ -38,7 +38,7 @@ def load_onnx(path):
 
 
 def start_litert(path):
-    """Load a LiteRT file; the result answers images."""
+    """Load a LiteRT model; returns a predict function."""
     from ai_edge_litert.interpreter import Interpreter
 
     runner = Interpreter(path).get_signature_runner()

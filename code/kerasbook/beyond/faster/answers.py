@@ -4,7 +4,7 @@ import numpy as np
 
 
 def lookahead_on_noisy_quadratic(steps, *, rate=0.2, seed=0):
-    """Descend w² / 2 by noisy gradients, as `Lookahead` does.
+    """SGD and Lookahead on w²/2 with noisy gradients.
 
     Returns:
         the weight that is never pulled, the one that is, and its slow copy,
@@ -24,7 +24,7 @@ def lookahead_on_noisy_quadratic(steps, *, rate=0.2, seed=0):
 
 
 def smooth_label(label, smoothing, num_classes):
-    """Return the target of each class when a share is spread over all."""
+    """Label smoothing: the target of each class."""
     target = np.full(num_classes, smoothing / num_classes)
     target[label] += 1 - smoothing
     return target

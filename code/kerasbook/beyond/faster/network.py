@@ -51,7 +51,7 @@ def whitening_kernel(images, size=2, epsilon=5e-4):
 
 @keras.saving.register_keras_serializable("kerasbook")
 def dirac_initializer(shape, dtype=None):
-    """Draw a kernel whose first filters hand on one input channel each.
+    """Dirac (identity) initialization of a convolution kernel.
 
     Args:
         shape: height, width, input channels and filters. Further filters
@@ -70,7 +70,7 @@ def dirac_initializer(shape, dtype=None):
 
 @keras.saving.register_keras_serializable("kerasbook")
 class ScaledBias(keras.layers.Layer):
-    """Add a bias to each channel, which moves eight times as far."""
+    """A bias that is scaled by 8, so it learns 64 times as fast."""
 
     def build(self, input_shape):
         """Create the bias, an eighth of what is added."""

@@ -8,7 +8,7 @@ from kerasbook.beyond.faster.network import require_images
 
 
 def predict_with_tta(model, images, *, batch_size=500):
-    """Average the logits of six views of each image.
+    """Test-time augmentation: weighted mean of the logits of six views.
 
     Half of the weight have the image and its mirror image, half both of
     these moved by one pixel, up to the left and down to the right.

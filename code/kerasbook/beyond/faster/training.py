@@ -92,7 +92,7 @@ class EpochDraws:
 
 
 class AugmentedBatches(keras.utils.PyDataset):
-    """Batches of images in a new order, moved and flipped, in each epoch.
+    """Batches with random translation and alternating (or random) flips.
 
     Margins are mirrored, so that an image can be cut out at any place.
 
@@ -150,7 +150,7 @@ class AugmentedBatches(keras.utils.PyDataset):
 
 
 def progressive_resizing(images, labels, sizes, *, batch_size, **settings):
-    """Return batches of small images, then of larger ones, for `train_fast`.
+    """Batches for progressive resizing: small images first, then larger ones.
 
     Args:
         images: uint8 images `(n, height, width, channels)`.
@@ -169,7 +169,7 @@ def progressive_resizing(images, labels, sizes, *, batch_size, **settings):
 
 
 class Lookahead(keras.callbacks.Callback):
-    """Pull the weights back to their own average, more and more.
+    """Lookahead: every fifth step, mix the weights with a slow average.
 
     Args:
         steps: number of steps of the whole training.
@@ -188,7 +188,7 @@ class Lookahead(keras.callbacks.Callback):
             self.pull(0.95**5 * (self.done / self.steps) ** 3)
 
     def pull(self, kept):
-        """Keep a share of the average, and go on from there."""
+        """Lookahead update: mix slow and fast weights, and go on from there."""
         weights = self.model.get_weights()
         pairs = zip(self.average or weights, weights, strict=True)
         self.average = [kept * old + (1 - kept) * new for old, new in pairs]

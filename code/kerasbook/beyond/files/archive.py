@@ -49,7 +49,7 @@ def read_json_part(archive, name):
 
 
 def is_path_traversal(name):
-    """Say whether a member of an archive points out of its folder."""
+    """Whether an archive member points outside its folder (path traversal)."""
     steps = PurePosixPath(name.replace("\\", "/"))
     return steps.is_absolute() or ".." in steps.parts
 

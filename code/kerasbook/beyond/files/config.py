@@ -42,7 +42,7 @@ def config_names(config):
 
 
 def names_not_allowed(config):
-    """List the names that are no plain part of a Keras model."""
+    """Names in a configuration that are not on the allow-list."""
     found = []
     for name in config_names(config):
         plain = name.rpartition(".")[0] in PLAIN_MODULES or name in PLAIN_NAMES

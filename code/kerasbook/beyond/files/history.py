@@ -11,7 +11,7 @@ RELEASES = (
 
 
 class Vulnerability(NamedTuple):
-    """What a crafted file could do, and which releases let it.
+    """A known vulnerability (CVE): what it allows, and the affected releases.
 
     `spans` holds pairs: the first release affected, the first that is not.
     """
@@ -72,7 +72,7 @@ def is_open(hole, version):
 
 
 def vulnerabilities_of(version):
-    """List which of the holes above affect a release of Keras 3.
+    """Known vulnerabilities that affect a release.
 
     Args:
         version: such as `keras.__version__`.

@@ -35,7 +35,7 @@ def copy_archive(source, target, *, config=None, weights=None):
 
 
 def add_foreign_function(config):
-    """Let a layer ask for a function of a module outside Keras."""
+    """Configuration that refers to a function of another module."""
     config["config"]["layers"][1] = {
         "module": "keras.layers",
         "class_name": "Lambda",

@@ -7,7 +7,7 @@ from kerasbook.beyond.pretrained.reading import mean_pooling
 
 
 def set_trainable(backbone, way, *, rank=4):
-    """Say which weights of a backbone training may change.
+    """Choose what is trained: all weights, none (frozen), or LoRA.
 
     Args:
         backbone: of KerasHub.
@@ -43,7 +43,7 @@ def add_token_head(backbone, num_tags, *, dropout=0.1):
 
 
 def fine_tune(model, batches, *, epochs, learning_rate):
-    """Train on batches `(inputs, labels)`, a label -1 left out.
+    """Fine-tune with AdamW, warm-up and decay; label -1 is ignored.
 
     The learning rate climbs for a tenth of the steps, then falls to zero.
 

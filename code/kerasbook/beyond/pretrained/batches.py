@@ -6,7 +6,7 @@ from kerasbook.beyond.pretrained.reading import pad_windows
 
 
 def tokenize_words(tokenizer, words):
-    """Cut words into pieces, and say where each word begins.
+    """Tokenize words to subwords, with the index of each word's first subword.
 
     A word of which nothing is left, such as a lone control character,
     becomes the unknown piece.
@@ -22,7 +22,7 @@ def tokenize_words(tokenizer, words):
 
 
 class TokenBatches:
-    """Iterates over batches `(inputs, labels)` of texts of like length.
+    """Batches of tokenized texts of similar length.
 
     Args:
         tokenizer: of KerasHub.
@@ -113,7 +113,7 @@ class SentenceBatches(TokenBatches):
 
 
 def predict_words(model, batches):
-    """Return what a model says of the first piece of each word.
+    """Predicted label of the first subword of each word.
 
     Args:
         model: gives logits `(batch, time, num_tags)`.

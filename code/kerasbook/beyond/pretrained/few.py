@@ -6,7 +6,7 @@ from sklearn.svm import LinearSVC
 
 
 def tfidf_features(texts, other_texts):
-    """Weigh the words of texts by TF-IDF, learned from the first ones.
+    """TF-IDF features, fitted on the first texts.
 
     Returns:
         two sparse arrays `(n, vocabulary)`, rows of length 1.
@@ -16,7 +16,7 @@ def tfidf_features(texts, other_texts):
 
 
 def concatenate_features(words, vectors):
-    """Lay sparse rows and dense rows side by side."""
+    """Concatenate sparse and dense features."""
     return hstack([words, csr_matrix(vectors)]).tocsr()
 
 

@@ -6,7 +6,7 @@ from keras import ops
 
 
 def mean_pooling(states, mask):
-    """Average the token vectors of each text, padding left out.
+    """Mean pooling of token vectors, padding masked out.
 
     Args:
         states: shape `(batch, time, width)`.
@@ -20,13 +20,13 @@ def mean_pooling(states, mask):
 
 
 def l2_normalize(vectors):
-    """Scale each row to length 1; a dot product is then a cosine."""
+    """L2-normalize each row."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / np.maximum(lengths, 1e-12)
 
 
 def cut_windows(ids, *, length, most):
-    """Cut a text's token ids into windows, two places left for markers.
+    """Split token ids into windows, leaving room for [CLS] and [SEP].
 
     Args:
         ids: list of integers.
@@ -68,7 +68,7 @@ def mean_reader(backbone):
 
 
 def encode_windows(reader, windows, *, start, end, batch_size=64):
-    """Compute a vector for each window, windows of like length together.
+    """Sentence embeddings of windows, in batches of similar length.
 
     Returns:
         shape `(number of windows, width)`, each row of length 1.

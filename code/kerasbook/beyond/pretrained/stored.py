@@ -34,7 +34,7 @@ def read_stored_vectors():
 
 
 def window_vectors(texts, *, length=128, most=4):
-    """Let MiniLM read texts, each in up to four windows of 128 places.
+    """Mean-pooled MiniLM embeddings of up to four windows of each text.
 
     Returns:
         vectors of all windows, `(number of windows, 384)`, and of each the

@@ -21,19 +21,19 @@ def build_small_convnet(dtype="float32"):
 
 
 def compile_stable(model, **options):
-    """Compile with a recipe whose loss comes down evenly."""
+    """Compile with a small learning rate (stable training)."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.003), loss, **options)
 
 
 def compile_near_instability(model, **options):
-    """Compile with momentum and a learning rate that is nearly too high."""
+    """Compile with a learning rate close to the stability limit."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.1, momentum=0.9), loss, **options)
 
 
 def get_training_state(model):
-    """Copy all that training changes: weights, generators, optimizer."""
+    """Weights, optimizer variables and random-generator state."""
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     variables = model.variables + model.optimizer.variables
@@ -114,7 +114,7 @@ def train_from(model, state, training, test_images, batches):
 
 
 def perturb_one_ulp(state):
-    """Move one weight of the first array to the next larger float32."""
+    """Increase one weight by one unit in the last place (ULP)."""
     moved = [one.copy() for one in state]
     weight = moved[0].ravel()  # a view
     weight[0] = np.nextafter(weight[0], np.float32(np.inf))
@@ -122,7 +122,7 @@ def perturb_one_ulp(state):
 
 
 def relative_distance(run, reference, start):
-    """Return how far apart two runs are, by step.
+    """Distance of two runs divided by the distance from the start, by step.
 
     Args:
         run: from `train_from`.

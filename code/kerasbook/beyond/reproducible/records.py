@@ -49,7 +49,7 @@ def describe_run(*, seed, data):
 
 
 def paired_t_interval(first, second):
-    """Compute the 95% interval of the mean difference, seed by seed.
+    """95% t interval of the mean paired difference.
 
     Returns:
         `(low, high)` of first minus second, two lists of scores of equal

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def sequential_sum(numbers, dtype):
-    """Add numbers one after another, and round each sum to `dtype`."""
+    """Sum from left to right, rounded to `dtype` after each addition."""
     total = dtype(0)
     for number in np.asarray(numbers, dtype):
         total = dtype(total + number)
@@ -12,7 +12,7 @@ def sequential_sum(numbers, dtype):
 
 
 def partitioned_sum(numbers, parts, dtype):
-    """Add each part by itself, as a thread does, and then the parts."""
+    """Sum each part, then the partial sums (as several threads do)."""
     pieces = np.array_split(np.asarray(numbers, dtype), parts)
     return sequential_sum([sequential_sum(p, dtype) for p in pieces], dtype)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def ring_all_reduce_seconds(devices, num_bytes, *, latency_s, bytes_per_s):
-    """Predict the time in which a ring adds up one array per device.
+    """Time of a ring all-reduce by the latency-bandwidth model.
 
     Args:
         devices: how many stand in the ring.
@@ -18,7 +18,7 @@ def ring_all_reduce_seconds(devices, num_bytes, *, latency_s, bytes_per_s):
 
 
 def fit_latency_and_bandwidth(num_bytes, seconds, *, devices):
-    """Find latency and bandwidth from measured sums of two or more sizes.
+    """Fit latency and bandwidth to measured all-reduce times.
 
     The line is fitted so that relative errors are small: a short message
     counts as much as a long one.
@@ -62,7 +62,7 @@ def speedup(devices, num_bytes, step_s, *, grow, latency_s, bytes_per_s):
 
 
 def fastest_device_count(num_bytes, step_s, *, latency_s, bytes_per_s):
-    """Return how many devices get through one batch fastest."""
+    """Number of devices with the largest predicted speedup (strong scaling)."""
     # The derivative of step / n + 2 (n - 1) (latency + bytes / n / bandwidth)
     # by n is zero where n squared is this:
     square = (step_s - 2 * num_bytes / bytes_per_s) / (2 * latency_s)

@@ -6,7 +6,7 @@ import keras
 
 
 def tensor_parallel_layout(mesh):
-    """Lay out the digit network: first kernel by columns, second by rows.
+    """Tensor-parallel layout: first kernel by columns, second by rows.
 
     Args:
         mesh: `keras.distribution.DeviceMesh` with an axis named `"model"`.

@@ -20,7 +20,7 @@ def build_digit_network(*, hidden=64):
 
 
 def shard_batches(array, batch_size, *, rank, processes):
-    """Take from every batch the part that belongs to one process.
+    """The shard of every batch that belongs to one process.
 
     Args:
         array: images or labels, `(samples, ...)`, the same in all processes.

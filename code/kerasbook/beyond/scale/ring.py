@@ -4,7 +4,7 @@ import numpy as np
 
 
 def ring_all_reduce(arrays):
-    """Add up arrays `(n,)`, one per device, passing parts around a ring.
+    """Ring all-reduce of one array per device: reduce-scatter, gather.
 
     Returns what each holds at the end, and how many numbers each sent.
     """

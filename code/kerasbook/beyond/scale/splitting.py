@@ -16,7 +16,7 @@ def line_gradient(slope, x, y):
 
 
 def data_parallel_gradient(slope, x, y, *, devices):
-    """Compute the same on parts of the batch, and average.
+    """Gradients on equal shards of a batch, and their mean.
 
     Args:
         slope: as for `line_gradient`.
@@ -33,7 +33,7 @@ def data_parallel_gradient(slope, x, y, *, devices):
 
 
 def weighted_mean_gradient(parts):
-    """Average gradients of parts of any size.
+    """Mean of gradients, weighted by the number of samples.
 
     Args:
         parts: list of pairs: the number of samples, and their gradient.

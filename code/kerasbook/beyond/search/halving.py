@@ -4,7 +4,7 @@ import numpy as np
 
 
 def random_search(runs, *, epochs):
-    """Train every run to the end; return the best one's place and score.
+    """Random search: train every configuration to the end, return the best.
 
     Args:
         runs: functions that train for a number of epochs more, and return
@@ -17,7 +17,7 @@ def random_search(runs, *, epochs):
 
 
 def halving_schedule(trials, *, epochs, eta=2):
-    """List the rounds of halving: how many runs, up to which epoch."""
+    """Schedule of successive halving: runs and epochs of each rung."""
     check_halving(trials, epochs, eta)
     rounds, until = [], 1
     while until < epochs:

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def expected_max_bound(accuracy, n, trials):
-    """Bound the expected best score of equal models: accuracy and luck.
+    """Upper bound of the expected maximum of `trials` equal accuracies.
 
     Args:
         accuracy: the true one of all of them.
@@ -16,7 +16,7 @@ def expected_max_bound(accuracy, n, trials):
 
 
 def simulate_expected_max(accuracy, n, trials, *, draws=5000, seed=0):
-    """Average the best score of equal models whose errors are independent."""
+    """Monte Carlo estimate of the expected maximum of binomial accuracies."""
     generator = np.random.default_rng(seed)
     hits = generator.binomial(n, accuracy, size=(draws, trials))
     return float(hits.max(axis=1).mean() / n)
@@ -29,7 +29,7 @@ def draw_split(num_images, n, generator):
 
 
 def select_by_validation(right, validation, test):
-    """Choose the run with the best validation score.
+    """Select the run with the best validation score; return both its scores.
 
     Args:
         right: which images each run reads right, `(runs, images)`.

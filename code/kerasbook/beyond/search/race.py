@@ -11,7 +11,7 @@ from kerasbook.beyond.search.luck import draw_split
 
 
 def replay(curve):
-    """Return a run that looks its answers up instead of training.
+    """A trial that returns recorded scores instead of training.
 
     Args:
         curve: what the run would return after each epoch, `(epochs, n)`.

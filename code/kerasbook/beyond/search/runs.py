@@ -27,7 +27,7 @@ def find_right(model, images, labels):
 
 
 def start_trial(setting, training, held_out, *, seed=0):
-    """Build a network; return a function that trains it on and asks it.
+    """Start a trial; returns a function that trains on and evaluates.
 
     Args:
         setting: arguments of `build_tunable`.

@@ -4,14 +4,14 @@ import numpy as np
 
 
 def sample_value(kind, low, high, generator):
-    """Draw a number between two ends: `"even"`, or `"log"` in the exponent."""
+    """Sample uniformly or log-uniformly between two bounds."""
     if kind == "log":
         return float(np.exp(generator.uniform(np.log(low), np.log(high))))
     return float(generator.uniform(low, high))
 
 
 def sample_configurations(space, count, *, seed):
-    """Draw settings from a space.
+    """Sample hyperparameter configurations from a search space.
 
     Args:
         space: dict by name of `(kind, low, high)`, as for `sample_value`.

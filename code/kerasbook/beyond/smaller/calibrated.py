@@ -42,7 +42,7 @@ def quantize_calibrated(mode, tokens, seed=0):
 
 
 def compare_modes():
-    """Return how far each mode is off, in percent of the spread."""
+    """Mean absolute error of each mode, in percent of the spread."""
     plain = build_token_network(0)[0](np.arange(16)[None])
     plain = keras.ops.convert_to_numpy(plain)[0]
     found = {}

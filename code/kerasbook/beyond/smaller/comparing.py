@@ -8,7 +8,7 @@ from kerasbook.scores import wilson_interval
 
 
 def changed_predictions(before, after, labels):
-    """Compare two networks on the same samples.
+    """Compare the predictions of two networks on the same samples.
 
     Both scores have shape `(n, num_classes)`, `labels` `(n,)`. `at_most` is
     the upper end of the 95% interval of the share of answers that change.

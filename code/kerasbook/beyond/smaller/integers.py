@@ -4,7 +4,7 @@ import numpy as np
 
 
 def quantize_per_channel(kernel, largest=127):
-    """Round each column of a kernel to integers from -largest to largest.
+    """Symmetric per-channel int8 quantization of a kernel.
 
     Returns the integers, int8 of the kernel's shape `(inputs, units)`, and
     the scales `(units,)`: an integer is about weight times scale.
@@ -16,7 +16,7 @@ def quantize_per_channel(kernel, largest=127):
 
 
 def int8_matmul(x, integers, scale):
-    """Multiply rows by a quantized kernel, both as integers.
+    """Matrix product in int8 with dynamic quantization of the inputs.
 
     Args:
         x: float array of shape `(batch, inputs)`.
@@ -29,7 +29,7 @@ def int8_matmul(x, integers, scale):
 
 
 def pack_int4(first, second):
-    """Put two integers from -8 to 7 into one byte, 0 to 255."""
+    """Pack two int4 values into one byte."""
     for value in (first, second):
         if not -8 <= value <= 7:
             raise ValueError(
@@ -46,7 +46,7 @@ def unpack_pair(byte):
 
 
 def quantize_dequantize(weights, largest):
-    """Return what is left of some weights that share one scale."""
+    """Quantize and dequantize weights that share one scale."""
     weights = np.asarray(weights, float)
     scale = largest / np.abs(weights).max()
     return np.round(weights * scale) / scale

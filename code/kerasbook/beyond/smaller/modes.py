@@ -43,7 +43,7 @@ def check_quantizable(model, mode):
 
 
 def quantize_model(model, mode):
-    """Quantize in place, and return the share of numbers that it reached.
+    """Quantize in place; return the fraction of parameters quantized.
 
     Raises:
         ValueError: the mode is unknown, the model is quantized already, or

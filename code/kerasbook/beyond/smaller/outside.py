@@ -4,7 +4,7 @@ import keras
 
 
 def to_bfloat16(model):
-    """Return a copy of a Sequential model that holds bfloat16."""
+    """A copy of the model with bfloat16 weights."""
     config = model.get_config()
     for layer in config["layers"]:
         if isinstance(layer["config"].get("dtype"), dict):
@@ -35,7 +35,7 @@ def write_small_litert(model, path):
 
 
 def answer_onnx(path, images):
-    """Answer images by ONNX Runtime."""
+    """Predict with ONNX Runtime."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(
@@ -45,7 +45,7 @@ def answer_onnx(path, images):
 
 
 def answer_litert(path, images):
-    """Answer images by LiteRT."""
+    """Predict with LiteRT."""
     from ai_edge_litert.interpreter import Interpreter
 
     runner = Interpreter(path).get_signature_runner()

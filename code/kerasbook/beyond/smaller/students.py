@@ -26,7 +26,7 @@ def train_student(model, digits, *, epochs):
 
 
 def distill(teacher, student, *, temperature=3.0):
-    """Join teacher and student for training; the divergence is explicit."""
+    """Compile a distillation model: KL divergence at a temperature."""
     return keras.distillation.Distiller(
         teacher,
         student,
@@ -44,7 +44,7 @@ def multiplications(hidden):
 
 
 def epochs_at_equal_compute(epochs, student, teacher):
-    """Return how many epochs alone cost as much as `epochs` with a teacher.
+    """Epochs of the student alone that cost as much as `epochs` with a teacher.
 
     A step forward and backward costs about three forward passes; the
     teacher adds one of its own, forward only.

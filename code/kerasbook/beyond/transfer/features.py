@@ -6,7 +6,7 @@ from keras import layers
 
 
 def pooled_block_features(network):
-    """Return a network that averages the maps that leave each block.
+    """Global average pooling of the output of every block.
 
     From prepared images to a row each, as long as all their channels.
     """
@@ -20,7 +20,7 @@ def pooled_block_features(network):
 
 
 def with_preprocessing(network, *, mean=127, spread=128):
-    """Let a network that wants prepared images read photographs.
+    """Put resizing and pixel scaling in front of a network.
 
     They are uint8, red, green and blue, of any size: each pixel less `mean`
     is divided by `spread`, then the image is brought to the network's size.
@@ -33,12 +33,12 @@ def with_preprocessing(network, *, mean=127, spread=128):
 
 
 def extract_features(reader, images):
-    """Compute the rows of features of images, `(n, features)`."""
+    """Extract features of images with a frozen network."""
     return reader.predict(images, batch_size=100, verbose=0)
 
 
 def nearest_neighbors(rows, asked, count):
-    """Find the rows closest to each of those asked about, nearest first.
+    """Indices of the k nearest rows (k-NN), nearest first.
 
     Args:
         rows: array `(n, d)`.

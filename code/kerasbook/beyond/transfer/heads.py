@@ -43,7 +43,7 @@ def ridge_right(training, test, penalty):
 
 
 def attach_linear_head(reader, features, kernel, bias):
-    """Join a reader and a classifier: photographs in, scores out.
+    """Join feature extractor and linear head into one model.
 
     Args:
         reader: gives features, see `with_preprocessing`.

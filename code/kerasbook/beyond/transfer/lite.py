@@ -17,18 +17,18 @@ NUM_BLOCKS = 16
 
 
 def batch_norm_relu6(x, name, *, activate=True):
-    """Normalize each channel; then, if wanted, ReLU that ends at 6."""
+    """Batch normalization, then ReLU6 if wanted."""
     x = layers.BatchNormalization(epsilon=1e-3, name=name)(x)  # ①
     return layers.ReLU(6.0)(x) if activate else x
 
 
 def pointwise_conv(x, channels, name):
-    """Compute `channels` new values at each place from those there."""
+    """Pointwise (1 × 1) convolution."""
     return layers.Conv2D(channels, 1, use_bias=False, name=name)(x)
 
 
 def inverted_residual(x, name, window, stride, widening, channels):
-    """Add an inverted residual block: widen, look around, narrow."""
+    """Inverted residual block: expand, depthwise convolution, project."""
     before = x
     if widening > 1:
         x = pointwise_conv(x, widening * x.shape[-1], f"{name}_expand_conv")
@@ -44,7 +44,7 @@ def inverted_residual(x, name, window, stride, widening, channels):
 
 
 def classification_head(x):
-    """Add what turns the last maps into scores of ImageNet's classes."""
+    """ImageNet head: 1 × 1 convolution, global average pooling, dense layer."""
     x = batch_norm_relu6(pointwise_conv(x, 1280, "conv_head"), "bn1")
     x = layers.Identity(name="head_end")(x)
     x = layers.GlobalAveragePooling2D()(x)

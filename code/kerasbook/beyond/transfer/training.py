@@ -5,7 +5,7 @@ from keras import layers
 
 
 def build_mlp_head(width, *, hidden=512, num_classes=10):
-    """Build two dense layers that half of their inputs are kept from."""
+    """An MLP head with dropout 0.5 before each dense layer."""
     return keras.Sequential([
         keras.Input((width,)),
         layers.Dropout(0.5),

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 
 def input_gradient(model, images, labels):
-    """Return the slope of each image's loss along each of its pixels."""
+    """Gradient of the loss with respect to the pixels of each image."""
     images = tf.convert_to_tensor(images)
     with tf.GradientTape() as tape:
         tape.watch(images)  # ①
@@ -26,7 +26,7 @@ def fast_gradient_sign(model, images, labels, epsilon):
 def projected_gradient_descent(
     model, images, labels, epsilon, *, steps=10, seed=0
 ):
-    """Take several small steps, from a random start, within `epsilon`."""
+    """PGD attack: gradient-sign steps, projected back within `epsilon`."""
     require_epsilon(epsilon)
     noise = np.random.default_rng(seed).uniform(-1, 1, images.shape)
     found = images + epsilon * noise.astype("float32")

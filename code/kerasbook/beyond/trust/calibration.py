@@ -22,14 +22,14 @@ def require_probabilities(probabilities):
 
 
 def judge_answers(probabilities, labels):
-    """Return the confidence of each answer, and whether it is right."""
+    """Confidence and correctness of each prediction."""
     require_probabilities(probabilities)
     answers = probabilities.argmax(axis=1)
     return probabilities.max(axis=1), answers == labels
 
 
 def negative_log_likelihood(logits, labels, temperature=1.0):
-    """Return -log(probability) of each label, shape `(n,)`."""
+    """Negative log-likelihood of each label, at a temperature."""
     logs = log_softmax(np.asarray(logits, float) / temperature, axis=1)
     return -logs[np.arange(len(labels)), labels]
 

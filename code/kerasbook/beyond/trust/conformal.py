@@ -8,7 +8,7 @@ from kerasbook.beyond.trust.calibration import require_probabilities
 
 
 def conformal_threshold(scores, alpha):
-    """Return what a new score exceeds with a chance of at most `alpha`."""
+    """Quantile of the scores that a new one exceeds with chance `alpha`."""
     return np.sort(scores)[conformal_rank(len(scores), alpha) - 1]
 
 
@@ -35,19 +35,19 @@ def require_enough(count, alpha):
 
 
 def prediction_sets(probabilities, threshold):
-    """Say which classes belong to each set: booleans `(n, classes)`."""
+    """Prediction sets: classes whose score is at most the threshold."""
     require_probabilities(probabilities)
     return 1 - probabilities <= threshold
 
 
 def nonconformity_scores(probabilities, labels):
-    """Return 1 - probability of each label, shape `(n,)`."""
+    """Nonconformity score of each label: 1 - its probability."""
     require_probabilities(probabilities)
     return 1 - probabilities[np.arange(len(labels)), labels]
 
 
 def split_coverages(probabilities, labels, *, alpha, splits=1000, seed=0):
-    """Halve the samples at random; set the threshold by one, ask the other.
+    """Empirical coverage over random calibration/test splits.
 
     Args:
         probabilities: array of shape `(n, classes)`.
@@ -69,6 +69,6 @@ def split_coverages(probabilities, labels, *, alpha, splits=1000, seed=0):
 
 
 def naive_threshold(scores, alpha):
-    """Take the plain share of the scores: the usual mistake."""
+    """Plain quantile, uncorrected for few samples: the usual mistake."""
     rank = math.ceil(round(len(scores) * (1 - alpha), 9))
     return np.sort(scores)[rank - 1]

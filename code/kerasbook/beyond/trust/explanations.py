@@ -12,7 +12,7 @@ CELLS = 8
 
 
 def feature_maps_and_gradients(model, images, classes, layer):
-    """Return a layer's maps, and how the logit of a class changes with them.
+    """Feature maps of a layer, and the gradient of a class logit in them.
 
     Args:
         model: maps images to logits.
@@ -34,13 +34,13 @@ def feature_maps_and_gradients(model, images, classes, layer):
 
 
 def grad_cam(maps, slopes):
-    """Weight each map by its mean slope; keep what speaks for the class."""
+    """Grad-CAM: ReLU of the feature maps, weighted by their mean gradients."""
     weights = slopes.mean(axis=(1, 2), keepdims=True)
     return np.maximum((weights * maps).sum(axis=-1), 0)
 
 
 def hirescam(maps, slopes):
-    """Multiply maps and slopes at each place; keep what speaks for it."""
+    """HiResCAM: ReLU of gradient times feature map, summed over channels."""
     return np.maximum((slopes * maps).sum(axis=-1), 0)
 
 
@@ -60,7 +60,7 @@ def find_layer(model, name):
 
 
 def occlusion_map(predict, images, classes, *, patch=8, fill=0.5):
-    """Cover one place after the other; say how much the class loses.
+    """Occlusion sensitivity: what a class loses when a patch is covered.
 
     Args:
         predict: maps images to probabilities `(n, num_classes)`.
@@ -98,7 +98,7 @@ def edge_map(images):
 
 
 def mask_top_cells(images, maps, *, count=16, fill=0.5):
-    """Cover those cells of each image that a map marks most.
+    """Deletion test: cover the cells with the largest attribution.
 
     Args:
         images: floats `(n, side, side, channels)`.
@@ -116,7 +116,7 @@ def mask_top_cells(images, maps, *, count=16, fill=0.5):
 
 
 def mean_rank_correlation(a, b):
-    """Average the rank correlation of two lists of maps, map by map.
+    """Mean Spearman rank correlation of two lists of maps.
 
     Args:
         a: maps, `(n, 8, 8)`; one without contrast agrees with none.

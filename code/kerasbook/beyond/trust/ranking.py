@@ -4,7 +4,7 @@ import numpy as np
 
 
 def auroc(high, low):
-    """Return how often a value of `high` exceeds one of `low`, a tie half."""
+    """Area under the ROC curve: how often `high` exceeds `low`."""
     ordered = np.sort(low)
     below = np.searchsorted(ordered, high, side="left")
     not_above = np.searchsorted(ordered, high, side="right")

@@ -7,7 +7,7 @@ from kerasbook.beyond.trust.calibration import negative_log_likelihood
 
 
 def add_label_noise(labels, share, *, seed, num_classes=10):
-    """Give a share of the samples another label, at random.
+    """Replace a share of the labels by other classes at random (label noise).
 
     Args:
         labels: integers `(n,)`, unchanged.
@@ -31,7 +31,7 @@ def add_label_noise(labels, share, *, seed, num_classes=10):
 
 
 class PerSampleLoss(keras.callbacks.Callback):
-    """Note after each epoch how surprising each label is, and the answers.
+    """Callback: per-sample losses and predictions after each epoch.
 
     Args:
         images: floats `(n, 32, 32, 3)`, those of the training.

@@ -63,7 +63,7 @@ def train_on_texts(model, texts, *, steps, learning_rate):
 
 
 def next_token_accuracy(model, texts):
-    """Say how many letters, but the first of each text, are foretold.
+    """Accuracy of next-token prediction.
 
     The model sees the true letters before each.
     """

@@ -6,7 +6,7 @@ import torch
 
 
 def measure_saved_tensors(forward, model):
-    """Count what PyTorch keeps of a forward pass for the way back.
+    """Bytes that PyTorch saves in the forward pass for the backward pass.
 
     Args:
         forward: function without arguments; runs the model.

@@ -4,7 +4,7 @@ from keras import ops
 
 
 def lora_forward(x, kernel, a, b, scale=1.0):
-    """Pass `x` through a frozen kernel and through two narrow matrices.
+    """X W + scale · x A B.
 
     Args:
         x: of shape `(batch, inputs)`.
@@ -22,5 +22,5 @@ def lora_forward(x, kernel, a, b, scale=1.0):
 
 
 def merge_lora(kernel, a, b, scale=1.0):
-    """Return one kernel that does what kernel, `a` and `b` do together."""
+    """W + scale · A B."""
     return ops.add(kernel, ops.multiply(scale, ops.matmul(a, b)))

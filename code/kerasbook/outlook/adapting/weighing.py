@@ -39,7 +39,7 @@ def predict_training_bytes(frozen, trained, *, frozen_bytes, trained_bytes):
 
 
 def predict_activation_bytes(config, tokens, *, quantized=False):
-    """Predict what a layer of Llama with LoRA keeps, small things apart.
+    """Bytes of activations that a Llama layer with LoRA keeps.
 
     Args:
         config: arguments of `Llama3Backbone`.

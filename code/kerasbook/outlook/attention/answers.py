@@ -4,7 +4,7 @@ import numpy as np
 
 
 def band_mask(length, window):
-    """Say who may look at whom: itself and `window - 1` before it."""
+    """Sliding-window causal mask of `window` positions."""
     back = np.subtract.outer(np.arange(length), np.arange(length))
     return ((back >= 0) & (back < window)).astype(int)
 

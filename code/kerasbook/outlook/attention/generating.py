@@ -13,7 +13,7 @@ from kerasbook.outlook.attention.texts import encode_text
 
 
 def cached_attention(x, arrays, kept):
-    """Let new characters look at old ones and at each other.
+    """Self-attention of new tokens over cached keys and values (KV cache).
 
     Args:
         x: the new ones, tensor of shape `(1, new, width)`.
@@ -35,7 +35,7 @@ def cached_attention(x, arrays, kept):
 
 
 def require_places(context, length):
-    """Raise ValueError if a text is longer than what a model can read."""
+    """Raise ValueError if a text exceeds the context length."""
     if length > context:
         raise ValueError(
             f"Expected at most {context} characters, the model's context. "
@@ -45,7 +45,7 @@ def require_places(context, length):
 
 
 def transformer_block_with_cache(layer, x, block, kept):
-    """Let new characters pass a block; `layer` finds a layer by its name."""
+    """One Transformer block on new tokens, with its KV cache."""
     normal = layer(f"norm_{block}")(x)
     looked, weights, kept = cached_attention(
         normal, layer(f"look_{block}").weights, kept
@@ -56,7 +56,7 @@ def transformer_block_with_cache(layer, x, block, kept):
 
 
 def forward_with_cache(model, numbers, memory=None):
-    """Read more characters with a model; its memory grows by them.
+    """Forward pass on new tokens only, with a KV cache that grows.
 
     Args:
         model: of `build_language_model`, without a window.
@@ -84,7 +84,7 @@ def forward_with_cache(model, numbers, memory=None):
 
 
 def softmax_with_temperature(logits, temperature):
-    """Turn logits into probabilities, flatter if it is hot.
+    """Softmax of logits divided by a temperature.
 
     Raises:
         ValueError: the temperature is not above 0.
@@ -111,7 +111,7 @@ def require_beginning(prompt):
 def generate_text(
     model, prompt, characters, *, length, temperature=1.0, seed=0
 ):
-    """Continue a text, one drawn character after another.
+    """Generate text autoregressively: sample one character, append it, repeat.
 
     Args:
         model: of `build_language_model`.

@@ -6,7 +6,7 @@ from keras import layers, ops
 
 
 def sinusoidal_initializer(shape, dtype=None):
-    """Start the vectors of places as waves, short to long (vaswani2017).
+    """Sinusoidal positional encoding, as initial values of a learned embedding.
 
     Args:
         shape: `(places, width)`, the width even.
@@ -20,7 +20,7 @@ def sinusoidal_initializer(shape, dtype=None):
 
 
 def transformer_block(x, number, *, heads, dropout, window):
-    """Add a block: look back, then think about what was seen."""
+    """Pre-norm Transformer block: self-attention, then an FFN."""
     width = x.shape[-1]
     normal = layers.LayerNormalization(name=f"norm_{number}")(x)
     look = layers.MultiHeadAttention(
@@ -37,7 +37,7 @@ def transformer_block(x, number, *, heads, dropout, window):
 def build_language_model(
     known, *, context, width, heads, blocks, dropout=0.0, window=None
 ):
-    """Build a model that says at each place which character comes next.
+    """Decoder-only Transformer language model over characters.
 
     Args:
         known: number of characters in the vocabulary.
@@ -110,7 +110,7 @@ def cut_for_test(numbers, context):
 
 
 def next_token_probabilities(model, numbers, context):
-    """Return the probabilities of a text's characters but the first."""
+    """Probability of each character of a text, given those before."""
     windows, judged = cut_for_test(numbers, context)
     losses = [
         keras.losses.sparse_categorical_crossentropy(

@@ -26,7 +26,7 @@ def context_counts(text, length, distinct):
 
 
 def ngram_counts(text, order):
-    """Count for contexts of 0 to `order - 1` characters, a list."""
+    """N-gram counts for all orders up to `order`, a list (Kneser-Ney)."""
     return [
         context_counts(text, length, distinct=length < order - 1)
         for length in range(order)
@@ -51,7 +51,7 @@ def ngram_probability(orders, context, character, *, known, discount=0.75):
 
 
 def ngram_probabilities(orders, text, *, known, discount=0.75):
-    """Return the probabilities of a text's characters but the first."""
+    """Probability of each character of a text by the n-gram model."""
     longest = len(orders) - 1
     return np.array([
         ngram_probability(

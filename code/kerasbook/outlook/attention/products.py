@@ -4,7 +4,7 @@ from keras import ops
 
 
 def scaled_dot_product_attention(query, key, value, mask=None):
-    """Mix values by how well their keys fit each query (vaswani2017).
+    """Scaled dot-product attention of (vaswani2017), and its weights.
 
     Args:
         query: tensor of shape `(..., queries, size)`.
@@ -25,7 +25,7 @@ def scaled_dot_product_attention(query, key, value, mask=None):
 
 
 def project_to_heads(x, kernel, bias):
-    """Multiply into heads: `(batch, time, width)` to `(…, heads, time, size)`.
+    """Project to heads: `(batch, time, width)` to `(batch, heads, time, size)`.
 
     Args:
         x: tensor of shape `(batch, time, width)`.
@@ -36,12 +36,12 @@ def project_to_heads(x, kernel, bias):
 
 
 def output_projection(mixed, kernel, bias):
-    """Bring heads together: `(batch, heads, time, size)` to `(…, width)`."""
+    """Concatenate the heads and apply the output projection."""
     return ops.einsum("bhts,hsw->btw", mixed, kernel) + bias
 
 
 def multi_head_attention(x, arrays, mask=None):
-    """Compute what `keras.layers.MultiHeadAttention` does of `x` alone.
+    """Multi-head self-attention, as `MultiHeadAttention` of Keras has it.
 
     Args:
         x: tensor of shape `(batch, time, width)`.
@@ -57,7 +57,7 @@ def multi_head_attention(x, arrays, mask=None):
 
 
 def causal_mask(queries, keys, window=None):
-    """Say where each query may look: at itself and at what came before.
+    """Causal mask, optionally limited to a sliding window.
 
     Args:
         queries: number of characters that look, the last ones.
@@ -74,7 +74,7 @@ def causal_mask(queries, keys, window=None):
 
 
 def receptive_field_mask(mask, layers):
-    """Say what can reach each place through several layers of one mask."""
+    """Which positions reach which through several layers of one mask."""
     seen = ops.cast(mask, "float32")
     paths = seen
     for _ in range(layers - 1):

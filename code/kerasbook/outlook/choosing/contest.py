@@ -95,7 +95,7 @@ def fastest_step_ms(answer, steps):
 
 
 def max_abs_difference(answers, key):
-    """Return the largest difference of answers from the first of them.
+    """Largest absolute difference of several results from the first.
 
     Args:
         answers: list of dicts of equal shapes.

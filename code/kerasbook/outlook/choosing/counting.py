@@ -40,7 +40,7 @@ def count_backbones():
 
 
 def direct_download_bounds(own, bringing):
-    """Bound how many downloads of a package were meant for it.
+    """Bounds for the downloads of a package that were not made as a dependency.
 
     Args:
         own: downloads of the package.

@@ -6,14 +6,14 @@ import keras
 
 
 def sam_perturbation(gradients, radius):
-    """Scale gradients to one step uphill that is `radius` long in all."""
+    """Scale gradients to the ascent step of SAM, of norm `radius`."""
     squares = [keras.ops.sum(gradient**2) for gradient in gradients]
     length = keras.ops.sqrt(sum(squares))
     return [radius * gradient / length for gradient in gradients]
 
 
 def build_sam_network(train_step, weights, *, radius, learning_rate):
-    """Build two dense layers whose `fit` takes `train_step`, and compile them.
+    """An MLP whose `fit` uses a custom `train_step` (SAM).
 
     Args:
         train_step: replaces `keras.Model.train_step`.

@@ -8,7 +8,7 @@ from kerasbook.outlook.choosing.network import sam_perturbation
 
 
 def jax_sam_train_step(model, state, data):
-    """Step away from the slope uphill, in Keras on JAX."""
+    """SAM `train_step` for Keras on JAX."""
     weights, others, slots, metrics = state  # ①
     loss_at = model.compute_loss_and_updates  # ②
     slope = jax.value_and_grad(loss_at, has_aux=True)
@@ -30,7 +30,7 @@ def jax_sharp_loss(weights, x, y):
 
 
 def jax_sharp_step(weights, x, y, learning_rate, radius):
-    """Return weights after a step away from the slope uphill, and the loss."""
+    """One SAM step in JAX: the new weights, and the loss."""
     loss, gradients = jax.value_and_grad(jax_sharp_loss)(weights, x, y)
     length = jnp.sqrt(sum((gradient**2).sum() for gradient in gradients))
     uphill = jax.tree.map(

@@ -6,7 +6,7 @@ from kerasbook.outlook.choosing.network import sam_perturbation
 
 
 def tensorflow_train_step(model, data):
-    """Step away from the slope uphill, in Keras on TensorFlow."""
+    """`train_step` with SAM in Keras on TensorFlow."""
     x, y = data
     weights = model.trainable_weights
     with tf.GradientTape() as tape:
@@ -24,7 +24,7 @@ def tensorflow_train_step(model, data):
 
 
 def tensorflow_loss_and_gradients(weights, x, y):
-    """Return the mean cross-entropy of two layers, and its gradients."""
+    """Mean cross-entropy of an MLP, and its gradients."""
     w1, b1, w2, b2 = weights
     with tf.GradientTape() as tape:
         logits = tf.nn.relu(x @ w1 + b1) @ w2 + b2  # (batch, classes)

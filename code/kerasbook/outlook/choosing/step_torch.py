@@ -6,7 +6,7 @@ from kerasbook.outlook.choosing.network import sam_perturbation
 
 
 def torch_train_step(model, data):
-    """Step away from the slope uphill, in Keras on PyTorch."""
+    """`train_step` with SAM in Keras on PyTorch."""
     x, y = data
     weights = model.trainable_weights
     model.zero_grad()  # ①

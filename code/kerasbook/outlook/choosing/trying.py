@@ -25,21 +25,21 @@ def train_through(function, **settings):
 
 
 def negate_if_sum_negative(x):
-    """Return `x`, or its negative if its sum is negative."""
+    """-x if the sum of x is negative, else x (data-dependent branch)."""
     if keras.ops.sum(x) < 0:
         return -x
     return x
 
 
 def halve_until_below_one(x):
-    """Halve `x` until its greatest value is below one."""
+    """Halve x until its maximum is below 1 (data-dependent loop)."""
     return keras.ops.while_loop(
         lambda x: keras.ops.max(x) >= 1, lambda x: (x / 2,), (x,)
     )[0]
 
 
 def count_python_calls():
-    """Say whether Python runs a layer in each of four steps, or before them."""
+    """Whether Python runs the layer in each step, or only while tracing."""
     visits = []
 
     def count(x):
@@ -51,7 +51,7 @@ def count_python_calls():
 
 
 def find_precision():
-    """Say what becomes of a wish for 64 bits."""
+    """The dtype that a backend gives when float64 is requested."""
     ones = keras.ops.ones(2, "float64")
     return keras.backend.standardize_dtype(ones.dtype)
 

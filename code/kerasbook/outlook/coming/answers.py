@@ -13,7 +13,7 @@ def careless_is_before_316(version):
 
 
 def changed_states(before, after):
-    """List the watches whose state is another now, or that are new."""
+    """Watches whose state changed, or that are new."""
     return sorted(name for name in after if after[name] != before.get(name))
 
 

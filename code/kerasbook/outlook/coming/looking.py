@@ -19,7 +19,7 @@ warnings.simplefilter("ignore")
 
 
 def check_watch(watch):
-    """Say what has become of a watch.
+    """Run a watch: "holds", "changed", or its error.
 
     Returns:
         `"holds"`, `"changed"`, or the error that it met.
@@ -31,7 +31,7 @@ def check_watch(watch):
 
 
 def check_watches_on_backend(watches, backend):
-    """Look at watches in a process of its own that sees one backend.
+    """Run watches in a process with another backend.
 
     Args:
         watches: functions, whose source that process gets.

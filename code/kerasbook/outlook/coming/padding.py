@@ -5,7 +5,7 @@ import numpy as np
 
 
 def accuracy_with_padding(accuracy, padding, on_padding=1.0):
-    """Return the accuracy over all places, if padding counts.
+    """Accuracy over all positions when padding is counted.
 
     Args:
         accuracy: share of the words that are right.
@@ -36,7 +36,7 @@ def build_small_tagger(rnn_layers=1, keep_mask=None):
 
 
 def labels_with_errors(model, words, n_wrong):
-    """Return the tags that a model gives, all but the first few words'.
+    """The model's own predictions as labels, with `n_wrong` of them changed.
 
     Args:
         model: tagger of two tags.

@@ -2,7 +2,7 @@
 
 
 def skill_score(stated, outcomes):
-    """Say which share of the score of always saying the base rate is saved."""
+    """Brier skill score relative to the base rate."""
     share = sum(outcomes) / len(outcomes)
     pairs = zip(stated, outcomes, strict=True)
     score = sum((p - y) ** 2 for p, y in pairs) / len(outcomes)

@@ -44,7 +44,7 @@ def days_between(days):
 
 
 def laplace_estimate(answers):
-    """Estimate a chance from answers so far, one yes and one no added."""
+    """Rule of succession: (yes + 1) / (n + 2)."""
     return (sum(answers) + 1) / (len(answers) + 2)
 
 

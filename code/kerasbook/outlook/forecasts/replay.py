@@ -10,7 +10,7 @@ from kerasbook.outlook.forecasts.releases import (
 
 
 def hazard_estimate(days, first, following):
-    """Estimate the chance of a release before `following`, seen on `first`.
+    """Estimated probability that a waiting time ends now, given its age.
 
     Later days are not looked at.
     """
@@ -22,7 +22,7 @@ def hazard_estimate(days, first, following):
 
 
 def backtest(days, months, begin):
-    """Let three rules and a coin forecast each month from the `begin`-th on.
+    """Backtest: monthly forecasts of four rules from past data only.
 
     Args:
         days: of releases, the oldest first.

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def brier_score(probabilities, outcomes):
-    """Average the squared gaps between forecasts and outcomes (brier1950).
+    """Brier score: mean squared difference of probability and outcome.
 
     Args:
         probabilities: as stated, from 0 to 1, shape `(n,)`.
@@ -20,18 +20,18 @@ def expected_square(stated, chance):
 
 
 def expected_absolute_error(stated, chance):
-    """Expect the plain gap of one forecast of an event with this chance."""
+    """Expected absolute error of a stated probability."""
     return chance * (1 - stated) + (1 - chance) * stated
 
 
 def simulate_outcomes(chances, *, draws=20_000, seed=0):
-    """Draw which of `n` independent events happen: booleans `(draws, n)`."""
+    """Monte Carlo: which of `n` independent events happen."""
     generator = np.random.default_rng(seed)
     return generator.random((draws, len(chances))) < np.asarray(chances)
 
 
 def score_worlds(stated, worlds):
-    """Compute the Brier score of the same forecasts in each world."""
+    """Brier score of the same forecasts for each simulated outcome."""
     return np.mean((np.asarray(stated) - worlds) ** 2, axis=1)
 
 
@@ -42,7 +42,7 @@ def overstate(probabilities):
 
 
 def binomial_interval(chance, n, *, draws=20_000, seed=0):
-    """Say between which shares of `n` events nine worlds of ten lie."""
+    """Central 90% interval of a binomial proportion."""
     generator = np.random.default_rng(seed)
     shares = generator.binomial(n, chance, size=draws) / n
     low, high = np.quantile(shares, (0.05, 0.95))

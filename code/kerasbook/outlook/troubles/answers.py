@@ -12,7 +12,7 @@ def careless_whole_epochs(batches, epochs, steps_per_epoch):
 
 
 def classify_memory_growth(held, alive):
-    """Say where memory goes that grows by over 1 MiB a fit.
+    """Classify memory growth over repeated fits.
 
     The first fit does not count: it compiles, and loads libraries.
 

@@ -20,7 +20,7 @@ import numpy as np
 
 
 def with_custom_train_step():
-    """Return a model with a training step as one writes it for TensorFlow."""
+    """A model with a custom `train_step` for TensorFlow."""
 
     class OwnStep(keras.Sequential):
         def train_step(self, data):

@@ -45,7 +45,7 @@ def build_base(rows):
 
 
 def moving_mean_change(base, rows, labels, **call):
-    """Put a head on a base, fit both, and undo it.
+    """Largest change of a moving mean when a head is trained on a base.
 
     Returns:
         how far a moving mean of the base's last layer went at most.
