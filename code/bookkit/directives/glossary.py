@@ -42,7 +42,7 @@ class Terms(SphinxDirective):
         entry = nodes.paragraph("", "", nodes.target("", "", ids=[term.label]))
         entry += nodes.strong("", term.names[code])
         if names := [name for name in others if name != term.names[code]]:
-            entry += nodes.Text(f"{words['term gap']}{words['listed'].join(names)}")
+            entry += nodes.Text(words["term gap"].format(names=words["listed"].join(names)))
         parsed, _ = self.parse_inline(term.definitions[code])
         entry += [nodes.Text(words["term colon"]), *parsed]
         if also := term.also.get(code, ()):

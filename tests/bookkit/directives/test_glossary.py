@@ -42,7 +42,7 @@ def test_an_entry_says_what_a_term_is_and_leads_to_its_section(book, language, t
         text
         == {
             "en": "dot · 点: A mark of 1 pixel. Also called point, period. → A picture",
-            "zh": "点 · dot：1 个像素的记号。也叫圆点。→ 一幅图",
+            "zh": "点（dot）：1 个像素的记号。也叫圆点。→ 一幅图",
         }[language]
     )
     link = items[0].select_one("a")

@@ -52,5 +52,7 @@ def test_the_glossary_of_the_book_has_320_terms_each_with_a_name_of_its_own():
     for language in LANGUAGES:
         names = [term.names[language].casefold() for term in terms]
         assert sorted(set(names)) == sorted(names)
+        for term in terms:
+            assert len(set(term.called(language))) == len(term.called(language)), term.names
     labels = [term.label for term in terms]
     assert len(set(labels)) == len(labels)
