@@ -19,29 +19,39 @@ def as_boxes(boxes):
     return boxes
 
 
-def convert_boxes(boxes, source, target):
-    """Convert boxes `(..., 4)` from the format `source` to `target`.
-
-    `"xyxy"` holds the corners left, top, right, bottom; `"xywh"`, COCO's
-    format, the left top corner, width and height; `"center_xywh"` the center,
-    width and height. Pixels, from the left top corner of the image.
-    """
+def check_formats(source, target):
+    """Refuse a format that is none of `BOX_FORMATS`."""
     if not {source, target} <= set(BOX_FORMATS):
         raise ValueError(
             f"Expected two formats of {BOX_FORMATS}. "
             f"Received: source={source!r}, target={target!r}"
         )
-    boxes = as_boxes(boxes)
-    low, high = boxes[..., :2], boxes[..., 2:]
+
+
+def to_corners(boxes, source):
+    """Return the left top and the right bottom corners, each `(..., 2)`."""
+    first, second = boxes[..., :2], boxes[..., 2:]
     if source == "xywh":
-        high = low + high
-    elif source == "center_xywh":
-        low, high = low - high / 2, low + high / 2
+        return first, first + second
+    if source == "center_xywh":
+        return first - second / 2, first + second / 2
+    return first, second
+
+
+def from_corners(low, high, target):
+    """Return boxes `(..., 4)` in the format `target` from their corners."""
     if target == "xywh":
         high = high - low
     elif target == "center_xywh":
         low, high = (low + high) / 2, high - low
     return np.concatenate([low, high], axis=-1)
+
+
+def convert_boxes(boxes, source, target):
+    """Convert boxes `(..., 4)` from the format `source` to `target`."""
+    check_formats(source, target)
+    low, high = to_corners(as_boxes(boxes), source)
+    return from_corners(low, high, target)
 
 
 def ratio(part, whole):
@@ -72,10 +82,7 @@ def pairwise_iou(first, second, crowd=False):
 
 
 def non_max_suppression(boxes, scores, classes, iou_threshold):
-    """Class-wise non-maximum suppression; returns the kept indices.
-
-    Returns the indices of those that stay, the best first.
-    """
+    """Non-maximum suppression class by class: kept indices, best first."""
     boxes, classes = as_boxes(boxes), np.asarray(classes)
     scores = np.asarray(scores, dtype=float)
     kept, order = [], np.argsort(-scores, kind="stable")

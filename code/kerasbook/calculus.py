@@ -20,23 +20,14 @@ def cross_entropy(y, p):
 
 
 def numerical_gradient(function, array):
-    """Central-difference gradient of `function()` in the entries of `array`.
-
-    Args:
-        function: called without arguments; reads `array`, returns a number.
-        array: floats of any shape, nudged in place and restored.
-
-    Returns:
-        array of the same shape: central differences.
-    """
-    step = 1e-5  # to both sides
-    gradient = np.empty_like(array)
+    """Central differences of `function()` in each entry of `array`."""
+    h, gradient = 1e-5, np.empty_like(array)
     for index in np.ndindex(array.shape):
         kept = array[index]
-        array[index] = kept + step
+        array[index] = kept + h
         above = function()
-        array[index] = kept - step
+        array[index] = kept - h
         below = function()
         array[index] = kept
-        gradient[index] = (above - below) / (2 * step)
+        gradient[index] = (above - below) / (2 * h)
     return gradient

@@ -17,18 +17,7 @@ def accuracy(scores, labels):
 
 
 def wilson_interval(successes, trials, *, confidence=0.95):
-    """Compute the Wilson confidence interval of a proportion.
-
-    Args:
-        successes: number of successes, from 0 to `trials`.
-        trials: number of independent trials, at least 1.
-        confidence: coverage, between 0 and 1.
-
-    Returns:
-        `(low, high)`.
-
-    Source: Wilson (1927); recommended by Brown, Cai and DasGupta (2001).
-    """
+    """Wilson's confidence interval `(low, high)` of a proportion."""
     if not 0 < confidence < 1:
         raise ValueError(
             "Expected `confidence` between 0 and 1. "
@@ -66,16 +55,7 @@ def paired_difference(scores_a, scores_b):
 
 
 def confusion_matrix(y_true, y_pred, num_classes):
-    """Count how often class `row` was predicted as class `column`.
-
-    Args:
-        y_true: integer labels of shape `(n,)`.
-        y_pred: integer predictions of shape `(n,)`.
-        num_classes: number of classes; labels run from 0 to `num_classes - 1`.
-
-    Returns:
-        integer array of shape `(num_classes, num_classes)`.
-    """
+    """Count samples by true class (row) and predicted class (column)."""
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.shape != y_pred.shape or y_true.ndim != 1:
         raise ValueError(
@@ -96,16 +76,9 @@ def confusion_matrix(y_true, y_pred, num_classes):
 
 
 def per_class_scores(confusion):
-    """Compute precision, recall and F1 of each class.
+    """Precision, recall and F1 of each class, three arrays `(num_classes,)`.
 
     A class that never occurs, or is never predicted, scores 0.
-
-    Args:
-        confusion: counts of shape `(num_classes, num_classes)`, rows true,
-            columns predicted.
-
-    Returns:
-        `(precision, recall, f1)`, each of shape `(num_classes,)`.
     """
     hits = np.diag(confusion).astype(float)
     precision = hits / np.maximum(confusion.sum(axis=0), 1)
@@ -115,16 +88,9 @@ def per_class_scores(confusion):
 
 
 def reliability_curve(confidence, correct, *, num_bins=10):
-    """Group predictions by confidence and compare with their accuracy.
+    """Mean confidence, accuracy and count of each bin, `(num_bins,)`.
 
-    Args:
-        confidence: probability of the predicted class, shape `(n,)`.
-        correct: whether each prediction was right, shape `(n,)`.
-        num_bins: number of bins of equal width.
-
-    Returns:
-        `(mean_confidence, accuracy, counts)`, each of shape `(num_bins,)`; 0 in
-        an empty bin.
+    Takes the confidence of each prediction, and whether it is right, `(n,)`.
     """
     confidence, correct = (
         np.asarray(confidence, float),
@@ -141,18 +107,7 @@ def reliability_curve(confidence, correct, *, num_bins=10):
 
 
 def expected_calibration_error(confidence, accuracy, counts):
-    """Expected calibration error (ECE) of a reliability curve.
-
-    Args:
-        confidence: mean confidence of each bin, shape `(num_bins,)`.
-        accuracy: accuracy of each bin, likewise.
-        counts: number of predictions in each bin, likewise.
-
-    Returns:
-        float from 0 (calibrated) to 1.
-
-    Source: Guo et al. (2017).
-    """
+    """Expected calibration error (ECE) of a reliability curve, 0 to 1."""
     return float(
         np.sum(counts * np.abs(accuracy - confidence)) / np.sum(counts)
     )

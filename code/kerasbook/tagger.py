@@ -53,11 +53,7 @@ class CRFTagger(keras.Model):
 
 
 def train_tagger(model, batches, *, steps, learning_rate=2e-3):
-    """Train with Adam, the learning rate falling to zero along a cosine.
-
-    Returns:
-        list of the loss of each step.
-    """
+    """Train with Adam and cosine decay; return the loss of each step."""
     loss = None
     if not hasattr(model, "crf"):  # then it ends in a softmax
         loss = keras.losses.SparseCategoricalCrossentropy(

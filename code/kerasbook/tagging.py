@@ -26,12 +26,7 @@ def entity_spans(tags):
 
 
 def tags_from_spans(spans, length):
-    """Turn entities `(start, end, type)` into `length` BIO tags.
-
-    Raises:
-        ValueError: a span lies outside the sentence, is empty, or overlaps
-            another one.
-    """
+    """Turn entities `(start, end, type)` into `length` BIO tags."""
     tags = ["O"] * length
     for start, end, kind in spans:
         if not 0 <= start < end <= length:

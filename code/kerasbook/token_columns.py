@@ -80,8 +80,7 @@ def gazetteer_tags(tokens, mentions, *, longest=12, own=()):
 def build_vocabulary(strings, *, min_count=1):
     """Number the strings that occur `min_count` times, the frequent first.
 
-    Returns:
-        dict from string to integer; 0 is for padding and 1 for the unknown.
+    0 is for padding and 1 for the unknown.
     """
     counts = Counter(strings)
     kept = [

@@ -27,15 +27,9 @@ def read_arrays(path):
 
 
 def check_names_and_shapes(model, arrays):
-    """Check names and shapes of the arrays against the model.
+    """Compare names and shapes of arrays with those of a model's weights.
 
-    Args:
-        model: each weight is called after its layer, `conv_00/kernel`.
-        arrays: dict from such names to arrays.
-
-    Raises:
-        ValueError: a weight has no array, an array no weight, or the shapes
-            differ.
+    `arrays`: dict from names such as `conv_00/kernel` to arrays.
     """
     shapes = {weight.path: tuple(weight.shape) for weight in model.weights}
     for name in sorted(shapes.keys() | arrays.keys()):

@@ -120,9 +120,13 @@ def _resist(model: Any, images: Any, labels: Any) -> dict:
 
     found = {}
     for level in LEVELS:
-        for name in ("fast_gradient_sign", "projected_descent"):
+        ways = {
+            "fast_gradient_sign": attacks.fast_gradient_sign,
+            "projected_descent": attacks.projected_gradient_descent,
+        }
+        for name, attack in ways.items():
             changed = [
-                getattr(attacks, name)(model, images[rows], labels[rows], level / 255)
+                attack(model, images[rows], labels[rows], level / 255)
                 for rows in np.array_split(np.arange(len(labels)), max(len(labels) // 100, 1))
             ]
             answers = ask_network(model, np.concatenate(changed)).argmax(axis=1)

@@ -44,6 +44,13 @@ def test_formats_agree_with_keras_and_back(source, target):
     np.testing.assert_allclose(page.convert_boxes(converted, target, source), boxes, atol=1e-12)
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_corners_of_one_box_and_back(name):
+    low, high = page.to_corners(np.array([ONE[name]], float), name)
+    assert (low.tolist(), high.tolist()) == ([[10, 20]], [[40, 60]])
+    assert page.from_corners(low, high, name).tolist() == [ONE[name]]
+
+
 def test_converting_keeps_the_shape_and_the_input():
     boxes = np.arange(24).reshape(2, 3, 4)
     assert page.convert_boxes(boxes, "xywh", "xyxy").shape == (2, 3, 4)

@@ -95,35 +95,35 @@ def he_normal_weights(sizes, *, seed):
     ]
 
 
-def loss_and_gradients(parameters, x, y):
-    """Compute the mean cross-entropy of a batch and its gradients.
-
-    Args:
-        parameters: `[W1, b1, W2, b2]` of dense, ReLU, dense, softmax.
-        x: inputs of shape `(batch, inputs)`.
-        y: integer labels of shape `(batch,)`.
-
-    Returns:
-        the loss, and a list of gradients shaped like `parameters`.
-    """
+def mlp_forward(parameters, x):
+    """Hidden values of a two-layer MLP, and log probabilities of classes."""
     w1, b1, w2, b2 = parameters
     hidden = np.maximum(x @ w1 + b1, 0)  # (batch, hidden)
-    scores = hidden @ w2 + b2
-    scores = scores - scores.max(axis=1, keepdims=True)  # exp stays finite
-    log_p = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    rows = np.arange(len(y))
-    loss = -log_p[rows, y].mean()
+    logits = hidden @ w2 + b2
+    logits = logits - logits.max(axis=1, keepdims=True)  # exp stays finite
+    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    return hidden, log_p  # (batch, classes)
 
-    d_scores = np.exp(log_p)  # (batch, classes)
-    d_scores[rows, y] -= 1
-    d_scores /= len(y)
-    d_hidden = (d_scores @ w2.T) * (hidden > 0)
-    return loss, [
+
+def mlp_backward(parameters, x, y, hidden, log_p):
+    """Gradients of the mean cross-entropy, a list as the parameters."""
+    d_logits = np.exp(log_p)  # the probabilities, (batch, classes)
+    d_logits[np.arange(len(y)), y] -= 1  # minus the one-hot labels
+    d_logits /= len(y)
+    d_hidden = (d_logits @ parameters[2].T) * (hidden > 0)
+    return [
         x.T @ d_hidden,
         d_hidden.sum(axis=0),
-        hidden.T @ d_scores,
-        d_scores.sum(axis=0),
+        hidden.T @ d_logits,
+        d_logits.sum(axis=0),
     ]
+
+
+def loss_and_gradients(parameters, x, y):
+    """Mean cross-entropy of a batch with integer labels, and its gradients."""
+    hidden, log_p = mlp_forward(parameters, x)
+    loss = -log_p[np.arange(len(y)), y].mean()
+    return loss, mlp_backward(parameters, x, y, hidden, log_p)
 
 
 def per_sample_gradients(parameters, x, y):
@@ -224,30 +224,30 @@ def mlp_logits(parameters, x):
     return np.maximum(x @ w1 + b1, 0) @ w2 + b2
 
 
+def train_and_evaluate(training, validation, **settings):
+    """Train by SGD; return training loss and validation accuracy."""
+    with np.errstate(over="ignore", invalid="ignore"):  # some diverge
+        parameters = train_sgd(*training, **settings)
+        loss, _ = loss_and_gradients(parameters, *training)
+    x_val, y_val = validation
+    score = accuracy(mlp_logits(parameters, x_val), y_val)
+    return loss if np.isfinite(loss) else np.inf, score
+
+
 def grid_search(
     training, validation, *, batch_sizes, learning_rates, epochs, seeds
 ):
-    """Train with every batch size, learning rate and seed (grid search).
-
-    Returns:
-        training loss and validation accuracy after the last epoch, two
-        arrays of shape `(batch_sizes, learning_rates, seeds)`.
-    """
+    """Losses and accuracies, each `(batch_sizes, learning_rates, seeds)`."""
     shape = len(batch_sizes), len(learning_rates), len(seeds)
     losses, accuracies = np.empty(shape), np.empty(shape)
     for i, j, k in np.ndindex(shape):
-        with np.errstate(over="ignore", invalid="ignore"):  # some diverge
-            parameters = train_sgd(
-                *training,
-                batch_size=batch_sizes[i],
-                learning_rate=learning_rates[j],
-                epochs=epochs,
-                seed=seeds[k],
-            )
-            loss, _ = loss_and_gradients(parameters, *training)
-        losses[i, j, k] = loss if np.isfinite(loss) else np.inf
-        accuracies[i, j, k] = accuracy(
-            mlp_logits(parameters, validation[0]), validation[1]
+        losses[i, j, k], accuracies[i, j, k] = train_and_evaluate(
+            training,
+            validation,
+            batch_size=batch_sizes[i],
+            learning_rate=learning_rates[j],
+            epochs=epochs,
+            seed=seeds[k],
         )
     return losses, accuracies
 

@@ -78,12 +78,7 @@ def scan_bias(model, images, labels, *, digit, shifts):
 
 
 def run_with(x, y, *, seed, epochs=3, **options):
-    """Train from a fixed start with options of `compile`, and time it.
-
-    Returns:
-        the weights, seconds of the first epoch, seconds of the shortest
-        later epoch.
-    """
+    """Weights; seconds of the first and of the fastest later epoch."""
     keras.utils.set_random_seed(seed)
     model = build_model()
     model.compile("sgd", "sparse_categorical_crossentropy", **options)

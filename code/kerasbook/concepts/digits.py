@@ -63,19 +63,7 @@ def fit_classifier(model, images, labels, *, epochs=20):
 
 
 def accuracy_by_shift(model, images, labels, *, reach):
-    """Measure the accuracy on images moved by up to `reach` pixels.
-
-    Args:
-        model: a classifier.
-        images: array of shape `(n, height, width, c)` whose margin of
-            `reach` pixels is empty, so that no stroke is lost.
-        labels: integer labels of shape `(n,)`.
-        reach: the largest shift, in pixels.
-
-    Returns:
-        array of shape `(2 * reach + 1, 2 * reach + 1)`: rows from `reach`
-        pixels up to `reach` pixels down, columns from left to right.
-    """
+    """Accuracy by shift: rows from up to down, columns from left to right."""
     steps = range(-reach, reach + 1)
     accuracy = np.empty((len(steps), len(steps)))
     for row, down in enumerate(steps):

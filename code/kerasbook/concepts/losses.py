@@ -71,25 +71,18 @@ def binary_crossentropy(y_true, logits):
 
 
 def build_iris_model(activation, from_logits):
-    """Build a layer from two measurements to three species.
-
-    Equal weights and an epsilon of 1e-3 make backends comparable, no better:
-    the slopes of the biases begin as rounding, which Adam would enlarge.
-    """
+    """A dense layer from two measurements to three species, compiled."""
     equal = keras.initializers.Constant(0.1)
     layer = keras.layers.Dense(3, activation, kernel_initializer=equal)
     model = keras.Sequential([keras.Input((2,)), layer])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits)
+    # The gradients of the biases begin as rounding, which Adam would enlarge.
     model.compile(keras.optimizers.Adam(0.3, epsilon=1e-3), loss)
     return model
 
 
 def iris_losses():
-    """Train all four pairings of output and loss on petals.
-
-    Returns:
-        dict: activation and `from_logits` in words -> loss after each epoch.
-    """
+    """Loss after each epoch, by name of the pairing of output and loss."""
     flowers = load_iris()
     petals, species = flowers.data[:, 2:], flowers.target
     curves = {}

@@ -45,16 +45,11 @@ def lstm(inputs, kernel, recurrent_kernel, bias):
 
 
 def latch_task_data(count, length, *, rate, seed):
-    """Data of a memory task: hold the number that came with the last bell.
-
-    Returns:
-        `(inputs, held)`: held, of shape `(count, length, 1)`, is the number
-        at the last bell. One rings at the start, others at random.
-    """
+    """Inputs `(count, length, 2)` and targets `(count, length, 1)`."""
     generator = np.random.default_rng(seed)
     numbers = generator.uniform(-1, 1, (count, length))
     bells = generator.random((count, length)) < rate
-    bells[:, 0] = True
+    bells[:, 0] = True  # one rings at the start
     last = np.maximum.accumulate(bells * np.arange(length), axis=1)
     held = np.take_along_axis(numbers, last, axis=1)[..., None]
     return np.stack([numbers, bells], axis=-1), held

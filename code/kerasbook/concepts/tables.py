@@ -31,7 +31,7 @@ def invent_flats(rows, *, seed):
 
 
 def drop_years(flats, *, old, rest, seed):
-    """Remove years: of older flats with one share, of newer with another."""
+    """Remove years at random: probability `old` before 1980, else `rest`."""
     share = np.where(flats["built"] < 1980, old, rest)
     lost = np.random.default_rng(seed).random(len(flats)) < share
     return flats.assign(built=flats["built"].astype(float).mask(lost))

@@ -54,33 +54,39 @@ def glorot_weights(sizes, *, seed):
     return weights
 
 
-def reference_first_step(weights, x, y, learning_rate):
-    """Take one step of gradient descent by hand, in float64.
-
-    Args:
-        weights: `[w1, b1, w2, b2]`.
-        x: images of shape `(batch, inputs)`.
-        y: integer labels of shape `(batch,)`.
-        learning_rate: length of the step.
-
-    Returns:
-        dict of lists of arrays: `logits`, `loss`, `gradients`, `updated`.
-    """
-    w1, b1, w2, b2 = (array.astype("float64") for array in weights)
+def reference_forward(weights, x):
+    """Forward pass: hidden values and logits of a batch."""
+    w1, b1, w2, b2 = weights
     hidden = np.maximum(x @ w1 + b1, 0)  # (batch, hidden)
-    logits = hidden @ w2 + b2  # (batch, classes)
+    return hidden, hidden @ w2 + b2  # (batch, classes)
+
+
+def reference_loss(logits, y):
+    """Mean cross-entropy of integer labels, and its gradient in the logits."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     p = exponentials / exponentials.sum(axis=1, keepdims=True)
     rows = np.arange(len(y))
     loss = -np.log(p[rows, y]).mean()
     p[rows, y] -= 1
-    d_logits = p / len(y)  # (batch, classes)
-    d_hidden = d_logits @ w2.T * (hidden > 0)  # (batch, hidden)
+    return loss, p / len(y)  # (batch, classes)
+
+
+def reference_backward(weights, x, hidden, d_logits):
+    """Backward pass: gradients in w1, b1, w2 and b2."""
+    d_hidden = d_logits @ weights[2].T * (hidden > 0)  # (batch, hidden)
     gradients = [x.T @ d_hidden, d_hidden.sum(axis=0)]
-    gradients += [hidden.T @ d_logits, d_logits.sum(axis=0)]
+    return [*gradients, hidden.T @ d_logits, d_logits.sum(axis=0)]
+
+
+def reference_first_step(weights, x, y, learning_rate):
+    """One step of gradient descent in float64, and all that it computes."""
+    weights = [array.astype("float64") for array in weights]
+    hidden, logits = reference_forward(weights, x)
+    loss, d_logits = reference_loss(logits, y)
+    gradients = reference_backward(weights, x, hidden, d_logits)
     updated = [
         old - learning_rate * gradient
-        for old, gradient in zip((w1, b1, w2, b2), gradients, strict=True)
+        for old, gradient in zip(weights, gradients, strict=True)
     ]
     return {
         "logits": [logits], "loss": [loss],

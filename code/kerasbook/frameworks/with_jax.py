@@ -32,10 +32,7 @@ def jax_step(weights, x, y, learning_rate):
 def train_jax(
     weights, x, y, *, batch_size, epochs, learning_rate, after_epoch=None
 ):
-    """Train; return new weights and the mean loss of each epoch.
-
-    `after_epoch()`, if there is one, is called at the end of every epoch.
-    """
+    """Train; return new weights and the mean loss of each epoch."""
     step = jax.jit(jax_step)
     history = []
     for _ in range(epochs):

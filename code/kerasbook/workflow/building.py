@@ -22,7 +22,7 @@ def build_small_cnn():
 
 
 def build_scorer():
-    """Build a network that gives each picture one number: `(n, 1)`."""
+    """A CNN that gives each image one number, its score: `(n, 1)`."""
     layers = [
         keras.Input((8, 8, 1)),
         keras.layers.Conv2D(8, 3, padding="same", activation="relu"),
@@ -78,7 +78,7 @@ class LifeNetwork(keras.Model):
 
 
 def life_step(boards):
-    """Apply the rule of Life to boards of 0 and 1, `(n, rows, columns)`."""
+    """Next generation of boards of 0 and 1, `(n, rows, columns)`."""
     rows, columns = boards.shape[1:]
     padded = np.pad(boards, [(0, 0), (1, 1), (1, 1)])
     three_by_three = sum(

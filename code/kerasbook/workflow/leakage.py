@@ -52,7 +52,7 @@ def score_records(seed, *, honest, copies=5, noise=0.5):
 
 
 def scale_and_score(seed, *, honest, features, labels):
-    """Standardize 40 samples to train and 40 to test, score nearest means."""
+    """Standardize, train on 40 samples, return the accuracy on 40 others."""
     order = np.random.default_rng(seed).permutation(len(labels))
     train, asked = order[:40], order[40:80]
     seen = train if honest else order[:80]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from scipy.optimize import approx_fprime
+from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
 from bookkit.paths import CODE
@@ -177,6 +178,25 @@ def test_loss_and_accuracy_agree_with_keras(blobs):
     assert ours == pytest.approx(scores["accuracy"])
 
 
+def test_the_forward_pass_gives_log_probabilities_of_the_logits(blobs):
+    x, _ = blobs
+    parameters = page.he_normal_weights((3, 5, 4), seed=1)
+    hidden, log_p = page.mlp_forward(parameters, x)
+    assert hidden.shape == (48, 5)
+    assert (hidden >= 0).all()
+    expected = log_softmax(page.mlp_logits(parameters, x), axis=1)
+    np.testing.assert_allclose(log_p, expected, atol=1e-12)
+
+
+def test_the_backward_pass_gives_a_gradient_for_each_parameter(blobs):
+    x, y = blobs
+    parameters = page.he_normal_weights((3, 5, 4), seed=1)
+    forward = page.mlp_forward(parameters, x)
+    gradients = page.mlp_backward(parameters, x, y, *forward)
+    assert [g.shape for g in gradients] == [p.shape for p in parameters]
+    np.testing.assert_allclose(gradients[3].sum(), 0, atol=1e-12)  # p - y sums to 0
+
+
 def test_large_scores_stay_finite():
     parameters = [np.eye(2) * 1e4, np.zeros(2), np.eye(2), np.zeros(2)]
     loss, gradients = page.loss_and_gradients(parameters, np.array([[1.0, 0.0]]), np.array([1]))
@@ -304,6 +324,13 @@ def test_the_sweep_puts_every_run_in_its_place(blobs):
         assert losses[i, j, k] == page.loss_and_gradients(parameters, *blobs)[0]
         assert accuracies[i, j, k] == accuracy(page.mlp_logits(parameters, blobs[0]), blobs[1])
     assert (losses[:, 2] > 10).all(), "a learning rate of a billion was meant to diverge"
+
+
+def test_a_run_that_diverges_counts_as_infinite(blobs, monkeypatch):
+    nan = [np.full(shape, np.nan) for shape in ((3, 5), (5,), (5, 4), (4,))]
+    monkeypatch.setattr(page, "train_sgd", lambda x, y, **settings: nan)
+    loss, _ = page.train_and_evaluate(blobs, blobs, learning_rate=0.1)
+    assert loss == np.inf
 
 
 def test_a_small_rate_times_the_batch_size_changes_little(blobs):

@@ -123,6 +123,20 @@ def test_the_update_goes_against_the_gradient(small_case):
         np.testing.assert_allclose(new, old - 0.25 * gradient, rtol=1e-12)
 
 
+def test_the_step_is_forward_loss_and_backward(small_case):
+    weights, x, y = small_case
+    doubles = [array.astype("float64") for array in weights]
+    hidden, logits = problem.reference_forward(doubles, x)
+    loss, d_logits = problem.reference_loss(logits, y)
+    gradients = problem.reference_backward(doubles, x, hidden, d_logits)
+    assert hidden.shape == (6, 4)
+    np.testing.assert_allclose(d_logits.sum(axis=1), 0, atol=1e-12)  # (P - Y) / n
+    step = problem.reference_first_step(weights, x, y, 0.1)
+    assert step["loss"] == [loss]
+    for ours, theirs in zip(gradients, step["gradients"], strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 def test_the_step_leaves_its_arguments_alone(small_case):
     weights, x, y = small_case
     before = [array.copy() for array in weights]

@@ -19,21 +19,24 @@ LIMITS = (1, 10, 100)  # detections that count, per image and category
 SIZES = np.array([(0, 1e10), (0, 32**2), (32**2, 96**2), (96**2, 1e10)])
 
 
+def choose_annotation(iou, free, ignored):
+    """Choose the free annotation with the largest IoU for one detection.
+
+    `free`, and what is returned: `(4, 10, annotations)`.
+    """
+    counts = free & ~ignored
+    free = np.where(counts.any(axis=-1, keepdims=True), counts, free)
+    overlap = np.where(free, iou, 0)[..., ::-1]
+    last_best = len(iou) - 1 - overlap.argmax(axis=-1)[..., None]
+    return free & (np.arange(len(iou)) == last_best)
+
+
 def match_as_coco(iou, crowd, ignored):
-    """Give each detection the best annotation that is still free.
+    """Match the detections of one image and category, the best score first.
 
-    Any annotation that counts goes before all that are ignored, whatever
-    their IoU; a crowd, always ignored, is never used up. One image, one
-    category; all sizes and all thresholds of IoU at once.
-
-    Args:
-        iou: shape `(detections, annotations)`, the best score first.
-        crowd: which annotations surround a crowd, `(annotations,)`.
-        ignored: which do not count for a size, `(annotations, 4)`.
-
-    Returns:
-        which detections hit an annotation that counts and which an ignored
-        one, each `(detections, 4, 10)`.
+    `iou`: `(detections, annotations)`; `crowd`: `(annotations,)`; `ignored`:
+    `(annotations, 4)`. Returns which detections hit an annotation that
+    counts, and which an ignored one, each `(detections, 4, 10)`.
     """
     hit, skipped = np.zeros((2, len(iou), len(SIZES), len(THRESHOLDS)), bool)
     ignored = ignored.T[:, None]  # (4, 1, annotations)
@@ -41,11 +44,7 @@ def match_as_coco(iou, crowd, ignored):
     enough = iou[:, None] >= THRESHOLDS[:, None]
     for number in np.flatnonzero(enough.any(axis=(1, 2))):
         free = enough[number] & (crowd | ~taken)  # (4, 10, annotations)
-        counts = free & ~ignored
-        free = np.where(counts.any(axis=-1, keepdims=True), counts, free)
-        overlap = np.where(free, iou[number], 0)[..., ::-1]
-        last_best = len(crowd) - 1 - overlap.argmax(axis=-1)[..., None]
-        chosen = free & (np.arange(len(crowd)) == last_best)
+        chosen = choose_annotation(iou[number], free, ignored)
         taken |= chosen
         hit[number] = (chosen & ~ignored).any(axis=-1)
         skipped[number] = (chosen & ignored).any(axis=-1)
@@ -161,16 +160,20 @@ def match_groups(found, true):
     return hit, skipped | (~hit & outside)
 
 
+def precision_and_recall(hit, counts, rank, total):
+    """Precision at 101 recalls, `(101,)`, and recall at 3 limits, `(3,)`.
+
+    `hit`, `counts`, `rank` of each detection; `total`: number of objects.
+    """
+    precision = interpolated_precision(hit[counts], total)
+    found = [np.count_nonzero(hit & (rank < limit)) for limit in LIMITS]
+    return precision, np.array(found) / total
+
+
 def category_curves(found, ignored):
-    """Compute precision and recall of one category.
+    """Precision `(4, 10, 101)` and recall `(4, 10, 3)` of one category.
 
-    Args:
-        found: columns of its detections.
-        ignored: which of its annotations do not count, `(m, 4)`.
-
-    Returns:
-        precision at 101 recalls, `(4, 10, 101)`, and recall at 3 limits,
-        `(4, 10, 3)`; NaN in sizes where no annotation counts.
+    NaN in sizes where none of its annotations counts; `ignored`: `(m, 4)`.
     """
     found = select(found, np.argsort(-found["score"], kind="stable"))
     shape = (len(SIZES), len(THRESHOLDS))
@@ -181,24 +184,19 @@ def category_curves(found, ignored):
         if total:
             hit = found["hit"][:, size, threshold]
             counts = ~found["skipped"][:, size, threshold]
-            precision[size, threshold] = interpolated_precision(
-                hit[counts], total
-            )
-            recall[size, threshold] = [
-                np.count_nonzero(hit & (found["rank"] < limit)) / total
-                for limit in LIMITS
-            ]
+            curves = precision_and_recall(hit, counts, found["rank"], total)
+            precision[size, threshold], recall[size, threshold] = curves
     return precision, recall
 
 
 def mean_of_known(values):
-    """Average what is not NaN; as COCO has it, -1 if there is nothing."""
+    """Mean of what is not NaN; as COCO has it, -1 if there is nothing."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else -1.0
 
 
 def summarize(curves):
-    """Return COCO's twelve numbers, by name, from the curves by category."""
+    """Compute the twelve metrics from precision and recall by category."""
     shape = (-1, len(SIZES), len(THRESHOLDS))
     precision = np.reshape([p for p, _ in curves], (*shape, len(RECALLS)))
     recall = np.reshape([r for _, r in curves], (*shape, len(LIMITS)))
@@ -220,23 +218,9 @@ def summarize(curves):
 
 
 def evaluate_detections(ground_truth, detections):
-    """Compute COCO's twelve numbers of how good detections are.
+    """Compute COCO's twelve metrics (`lin2014`), a dict.
 
-    Args:
-        ground_truth: dict in COCO's format, as `read_coco` returns it.
-        detections: list of dicts in COCO's results format: `image_id`,
-            `category_id`, `bbox` (`xywh`), `score`.
-
-    Returns:
-        dict: `AP`, the mean over IoU thresholds 0.5 to 0.95, `AP50`, `AP75`;
-        `APs`, `APm`, `APl` of small, medium, large objects; recall `AR1`,
-        `AR10`, `AR100` with so many detections an image and category; `ARs`,
-        `ARm`, `ARl`. -1 where no annotation counts.
-
-    Raises:
-        CocoError: a detection or an annotation is not in COCO's format.
-
-    Source: Lin et al. (2014) and their program, pycocotools.
+    `ground_truth`: COCO's format; `detections`: COCO's results format.
     """
     check_annotations(ground_truth)
     check_detections(detections, ground_truth)

@@ -44,17 +44,9 @@ def build_tiny_detector():
 
 
 def fit_one_image(detector, image, boxes, labels, *, steps):
-    """Overfit a detector on one image, without randomness.
+    """Overfit a KerasHub detector on one image; return the loss of each step.
 
-    Args:
-        detector: a KerasHub detector.
-        image: array of shape `(height, width, 3)`, pixels from 0 to 255.
-        boxes: array of shape `(n, 4)`, in the detector's format.
-        labels: class numbers of shape `(n,)`.
-        steps: gradient updates.
-
-    Returns:
-        loss of each step.
+    Boxes `(n, 4)` in the detector's format, class numbers `(n,)`.
     """
     detector.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
     target = {

@@ -70,13 +70,7 @@ def flip_each_corner(boxes, width):
 def augment(generator, image, boxes):
     """Flip an image and its boxes at random, and change its colors.
 
-    Args:
-        generator: NumPy random generator.
-        image: array of shape `(height, width, 3)`, values 0 to 255.
-        boxes: corners in pixels, shape `(n, 4)`.
-
-    Returns:
-        image, float32, and boxes.
+    Image `(height, width, 3)`, values 0 to 255; boxes in corners, `(n, 4)`.
     """
     image = image.astype("float32")
     if generator.random() < 0.5:

@@ -18,6 +18,7 @@ from kerasbook.beyond.clock.waiting import (
     SlowPhotos,
     read_with_grain,
     read_with_tensorflow,
+    require_divisor,
 )
 from kerasbook.isolation import call_on_backend
 from kerasbook.stopwatch import shortest_seconds
@@ -47,10 +48,10 @@ warnings.filterwarnings("ignore", message="Your input ran out of data")
 """
 
 PROBES = (
-    build_photo_network, draw_photos, shortest_seconds, take_turns, SlowPhotos,
-    read_with_grain, read_with_tensorflow, fit_step_ms, first_step_s,
-    time_mode, time_modes, time_inference, time_sources, time_shapes,
-    run_script, time_script, measure_everything,
+    build_photo_network, draw_photos, shortest_seconds, take_turns,
+    require_divisor, SlowPhotos, read_with_grain, read_with_tensorflow,
+    fit_step_ms, first_step_s, time_mode, time_modes, time_inference,
+    time_sources, time_shapes, run_script, time_script, measure_everything,
 )  # fmt: skip
 
 

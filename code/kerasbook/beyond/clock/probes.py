@@ -17,15 +17,7 @@ from kerasbook.stopwatch import shortest_seconds
 
 
 def fit_step_ms(model, *data, clock=time.process_time, **settings):
-    """Return the milliseconds per step of `fit`, without its start and its end.
-
-    Args:
-        model: at least two of its steps, or bundles of steps, fit into `data`.
-        data: arrays of photos and labels, or a source of batches.
-        clock: as in `shortest_seconds`; runs from the end of the first step,
-            or bundle, to the end of the last.
-        settings: of `fit`, such as `batch_size`.
-    """
+    """Milliseconds per `fit` step, from the first step's end to the last's."""
     ends = []
     note = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda step, logs: ends.append((step, clock()))
@@ -43,7 +35,7 @@ def first_step_s(model, photos, labels):
 
 
 def time_mode(model, photos, labels, *, size, steps):
-    """Return the seconds of the first step and the milliseconds of a later."""
+    """Time the first step, which compiles, and the steps of a later `fit`."""
     batch = photos[:size], labels[:size]
     fit = partial(model.fit, batch_size=size, verbose=0)
     first = shortest_seconds(lambda: fit(*batch), 1)  # compiles

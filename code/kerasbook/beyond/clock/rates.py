@@ -22,17 +22,7 @@ def take_turns(timings, rounds=2):
 
 
 def measure_peak_rates(*, side=1024, numbers=2**24, repeats=8):
-    """Measure FLOP/s of a matrix product and memory bandwidth of a copy.
-
-    Args:
-        side: rows and columns of the matrix.
-        numbers: length of the array to copy, larger than any cache.
-        repeats: how often; the fastest counts.
-
-    Returns:
-        dict: `flops_per_s` and `bytes_per_s`, a byte read and a byte
-        written counted apart.
-    """
+    """Measure FLOP/s of a matrix product and memory bandwidth of a copy."""
     matrix = np.ones((side, side), "float32")
     product_s = shortest_seconds(lambda: matrix @ matrix, repeats)
     source = np.ones(numbers, "float32")

@@ -7,29 +7,25 @@ import keras
 import numpy as np
 
 
-class SlowPhotos(keras.utils.PyDataset):
-    """Batches of photos from a disk or a network that answers late.
+def require_divisor(batch_size, count):
+    """Return a batch size that divides a number of photos; else an error."""
+    if count % batch_size:
+        raise ValueError(
+            f"Expected a batch size that divides the {count} photos. "
+            f"Received: batch_size={batch_size}"
+        )
+    return batch_size
 
-    Args:
-        photos: array `(n, height, width, 3)`; waiting is all that is slow.
-        labels: integers `(n,)`.
-        batch_size: photos of a batch; `n` must be a multiple.
-        wait_s: seconds until a photo arrives.
-        settings: `workers` and others of `PyDataset`.
-    """
+
+class SlowPhotos(keras.utils.PyDataset):
+    """Batches of photos and labels from a disk that is slow."""
 
     def __init__(self, photos, labels, *, batch_size, wait_s=0.002, **settings):
         super().__init__(**settings)
-        if len(photos) % batch_size:
-            raise ValueError(
-                f"Expected a batch size that divides the {len(photos)} photos. "
-                f"Received: batch_size={batch_size}"
-            )
-        self.photos, self.labels = photos, labels
-        self.batch_size, self.wait_s = batch_size, wait_s
+        self.photos, self.labels, self.wait_s = photos, labels, wait_s
+        self.batch_size = require_divisor(batch_size, len(photos))
 
     def __len__(self):
-        """Count the batches."""
         return len(self.photos) // self.batch_size
 
     def read(self, number):
@@ -38,11 +34,9 @@ class SlowPhotos(keras.utils.PyDataset):
         return self.photos[number], self.labels[number]
 
     def __getitem__(self, index):
-        """Read the photos of a batch, one after another."""
         start = index * self.batch_size
         pairs = map(self.read, range(start, start + self.batch_size))
-        photos, labels = zip(*pairs, strict=True)
-        return np.stack(photos), np.stack(labels)
+        return tuple(map(np.stack, zip(*pairs, strict=True)))
 
 
 def read_with_grain(slow):

@@ -59,15 +59,8 @@ def filter_and_suppress(
 ):
     """Score threshold, then non-maximum suppression.
 
-    Args:
-        boxes: corners, `(n, 4)`.
-        scores: of each class, from 0 to 1, `(n, classes)`.
-        min_score: what scores less is not looked at.
-        iou_threshold: two boxes of a class that overlap more are one.
-        max_boxes: as many are kept.
-
-    Returns:
-        boxes `(m, 4)`, their scores and their classes, both `(m,)`.
+    From boxes `(n, 4)` and scores `(n, classes)` to boxes `(m, 4)`, their
+    scores and their classes, both `(m,)`.
     """
     place, classes = np.nonzero(scores >= min_score)
     found = scores[place, classes]

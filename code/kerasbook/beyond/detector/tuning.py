@@ -23,14 +23,9 @@ def nearest_cells(boxes, number=9):
 
 
 def atss_assign(boxes):
-    """Label assignment by ATSS: the box that each cell is trained on.
+    """Label assignment by ATSS: the box of each cell, -1 for none, `(3549,)`.
 
-    Of the cells near a box take part those that lie in it and whose square,
-    five cells wide, overlaps it more than those near it usually do
-    (`zhang2020atss`).
-
-    Args:
-        boxes: corners in pixels of the input, `(n, 4)`.
+    Boxes are corners in pixels of the input, `(n, 4)`.
     """
     centers, strides = grid_centers_and_strides()
     squares = np.hstack([centers - 2.5 * strides, centers + 2.5 * strides])
@@ -73,11 +68,9 @@ def distribution_focal_loss(bins, distances):
 
 
 def edge_loss(bins, distances):
-    """Compare the edges of boxes; return the loss of each box, and its IoU.
+    """GIoU loss and distribution focal loss of each box, and its IoU.
 
-    Args:
-        bins: before the softmax, `(..., 4, 11)`.
-        distances: to the true edges, in strides, `(..., 4)`.
+    `bins`: logits `(..., 4, 11)`; `distances`: targets `(..., 4)`.
     """
     steps = np.arange(NUM_BINS, dtype="float32")
     expected = ops.sum(ops.softmax(bins) * steps, axis=-1)
@@ -88,12 +81,7 @@ def edge_loss(bins, distances):
 
 
 def nanodet_loss(y_true, y_pred):
-    """Return the loss of a batch, a number (`li2020`).
-
-    Args:
-        y_true: rows of `cell_targets`, `(batch, 3549, 5)`.
-        y_pred: answers of the network, `(batch, 3549, 124)`.
-    """
+    """Loss of a batch: targets `(batch, 3549, 5)`, outputs `(…, 124)`."""
     kinds, distances = y_true[..., 0], y_true[..., 1:]
     logits, bins = y_pred[..., :NUM_CLASSES], y_pred[..., NUM_CLASSES:]
     bins = ops.reshape(bins, (*ops.shape(kinds), 4, NUM_BINS))

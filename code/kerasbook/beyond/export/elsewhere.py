@@ -26,7 +26,7 @@ import numpy as np
 
 
 def measure_runtime(start, path, folder):
-    """Measure load time, latency and memory of an exported model."""
+    """Measure cold start, latency and memory of a model, in its process."""
     images = np.load(f"{folder}/images.npy")
     began = time.perf_counter()
     answer = start(path)

@@ -27,17 +27,7 @@ def normalization_of(images):
 
 
 def whitening_kernel(images, size=2, epsilon=5e-4):
-    """Compute filters whose outputs on these images are uncorrelated.
-
-    Args:
-        images: normalized images `(n, height, width, channels)`.
-        size: width and height of a patch.
-        epsilon: added to each variance, so that noise is not blown up.
-
-    Returns:
-        a kernel `(size, size, channels, 2 * size * size * channels)`: each
-        eigenvector of the covariance of patches, and its negative.
-    """
+    """PCA whitening of patches as a kernel, each filter with its negative."""
     windows = np.lib.stride_tricks.sliding_window_view(
         images, (size, size), axis=(1, 2)
     )
@@ -51,13 +41,7 @@ def whitening_kernel(images, size=2, epsilon=5e-4):
 
 @keras.saving.register_keras_serializable("kerasbook")
 def dirac_initializer(shape, dtype=None):
-    """Dirac (identity) initialization of a convolution kernel.
-
-    Args:
-        shape: height, width, input channels and filters. Further filters
-            are drawn evenly from ±1 / √inputs.
-        dtype: type of the kernel.
-    """
+    """Dirac (identity) initialization of a convolution kernel."""
     height, width, channels, filters = shape
     bound = 1 / math.sqrt(height * width * channels)
     drawn = keras.random.uniform(shape, -bound, bound)
@@ -87,12 +71,7 @@ class ScaledBias(keras.layers.Layer):
 
 
 def first_layers(images, whiten=True):
-    """Return a layer that normalizes pixels, and a convolution of 2 x 2.
-
-    Args:
-        images: some thousand uint8 images of the training set.
-        whiten: compute the kernel from them once and for all, or learn it.
-    """
+    """Return a layer that normalizes pixels, and the whitening layer."""
     normalize = normalization_of(images)
     filters = 8 * images.shape[-1]
     first = keras.layers.Conv2D(filters, 2, activation="relu", use_bias=False)
@@ -129,17 +108,7 @@ def stage_layers(width, activation="relu", initializer=dirac_initializer):
 def build_fast_network(
     images, widths=(56, 128, 128), *, whiten=True, **settings
 ):
-    """Build a network of a stage for each width; it returns logits.
-
-    Args:
-        images: uint8 images of the training set, to normalize and whiten by.
-        widths: filters of each stage.
-        whiten: see `first_layers`.
-        settings: activation and initializer of the stages.
-
-    Returns:
-        a network for images of any size.
-    """
+    """Build a network of a stage for each width; it returns logits."""
     require_images(images)
     size = (None, None, images.shape[-1])
     layers = [keras.Input(size, dtype="uint8")]

@@ -8,19 +8,7 @@ from kerasbook.beyond.faster.network import require_images
 
 
 def predict_with_tta(model, images, *, batch_size=500):
-    """Test-time augmentation: weighted mean of the logits of six views.
-
-    Half of the weight have the image and its mirror image, half both of
-    these moved by one pixel, up to the left and down to the right.
-
-    Args:
-        model: maps uint8 images to logits.
-        images: uint8 images `(n, height, width, channels)`.
-        batch_size: images of one prediction.
-
-    Returns:
-        logits `(n, num_classes)`.
-    """
+    """Test-time augmentation: weighted mean of the logits of six views."""
     require_images(images)
     height, width = images.shape[1:3]
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
@@ -33,30 +21,29 @@ def predict_with_tta(model, images, *, batch_size=500):
     return total
 
 
-def forward_flops(model, size=32):
-    """Count the operations of one image's way through the network.
+def count_positions(layer, shape):
+    """Count the positions at which a layer applies its kernel; 1 if dense.
 
-    A multiplication and its addition are two. Convolutions and dense layers
-    are counted, and nothing else; training takes about three times as many.
-
-    Args:
-        model: a chain of layers.
-        size: height and width of the image.
+    `shape` is that of the input, `(1, height, width, channels)`.
     """
+    if len(layer.kernel.shape) != 4:
+        return 1
+    valid = getattr(layer, "padding", "same") == "valid"
+    lost = [side - 1 if valid else 0 for side in layer.kernel.shape[:2]]
+    sides = np.subtract(shape[1:3], lost)
+    strides = getattr(layer, "strides", (1, 1))
+    return math.prod(
+        -(-int(side) // stride)
+        for side, stride in zip(sides, strides, strict=True)
+    )
+
+
+def forward_flops(model, size=32):
+    """FLOPs of one image's forward pass: convolutions and dense layers."""
     total, shape = 0, (1, size, size, model.input_shape[-1])
     for layer in model.layers:
-        kernel = getattr(layer, "kernel", None)
-        if kernel is not None:
-            places = 1
-            if len(kernel.shape) == 4:
-                valid = getattr(layer, "padding", "same") == "valid"
-                lost = [side - 1 if valid else 0 for side in kernel.shape[:2]]
-                sides = np.subtract(shape[1:3], lost)
-                strides = getattr(layer, "strides", (1, 1))
-                places = math.prod(
-                    -(-int(side) // stride)
-                    for side, stride in zip(sides, strides, strict=True)
-                )
-            total += 2 * places * math.prod(kernel.shape)
+        if getattr(layer, "kernel", None) is not None:
+            positions = count_positions(layer, shape)
+            total += 2 * positions * math.prod(layer.kernel.shape)
         shape = layer.compute_output_shape(shape)
     return total

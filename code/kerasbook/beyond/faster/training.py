@@ -9,12 +9,7 @@ from kerasbook.beyond.faster.network import require_images
 
 @keras.saving.register_keras_serializable("kerasbook")
 class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate that rises from a fifth of its peak, then falls.
-
-    Args:
-        peak: the highest rate, reached after 23% of the steps.
-        steps: number of steps of the whole training.
-    """
+    """A learning rate that rises for 23% of the steps, then falls."""
 
     def __init__(self, peak, steps):
         self.peak, self.steps = peak, steps
@@ -91,6 +86,17 @@ class EpochDraws:
         self.shuffle()
 
 
+def translate_and_flip(windows, chosen, places, flipped):
+    """Cut each chosen image out at its place; mirror those to be flipped.
+
+    `windows`: `(n, shifts, shifts, channels, height, width)`.
+    """
+    rows, columns = places[chosen].T
+    cut = np.moveaxis(windows[chosen, rows, columns], 1, 3)
+    mirror = flipped[chosen].reshape(-1, 1, 1, 1)
+    return np.where(mirror, cut[:, :, ::-1], cut)
+
+
 class AugmentedBatches(keras.utils.PyDataset):
     """Batches with random translation and alternating (or random) flips.
 
@@ -133,10 +139,10 @@ class AugmentedBatches(keras.utils.PyDataset):
         """Return a batch: images, and one-hot labels."""
         start = number * self.batch_size
         chosen = self.draws.order[start : start + self.batch_size]
-        rows, columns = self.draws.places[chosen].T
-        cut = np.moveaxis(self.windows[chosen, rows, columns], 1, 3)
-        flipped = self.draws.flipped[chosen].reshape(-1, 1, 1, 1)
-        return np.where(flipped, cut[:, :, ::-1], cut), self.labels[chosen]
+        images = translate_and_flip(
+            self.windows, chosen, self.draws.places, self.draws.flipped
+        )
+        return images, self.labels[chosen]
 
     def on_epoch_begin(self):
         """Note that an epoch began."""
@@ -150,14 +156,9 @@ class AugmentedBatches(keras.utils.PyDataset):
 
 
 def progressive_resizing(images, labels, sizes, *, batch_size, **settings):
-    """Batches for progressive resizing: small images first, then larger ones.
+    """Progressive resizing: batches of each size, with its epochs.
 
-    Args:
-        images: uint8 images `(n, height, width, channels)`.
-        labels: integers `(n,)`.
-        sizes: pairs of a height in pixels and its number of epochs.
-        batch_size: images of a batch.
-        settings: of the `EpochDraws` that all sizes share.
+    `sizes`: pairs of a height in pixels and its number of epochs.
     """
     draws = EpochDraws(len(images), **settings)
     stages = []
@@ -168,19 +169,21 @@ def progressive_resizing(images, labels, sizes, *, batch_size, **settings):
     return stages
 
 
-class Lookahead(keras.callbacks.Callback):
-    """Lookahead: every fifth step, mix the weights with a slow average.
+def lookahead_update(slow, fast, kept):
+    """Weighted mean of slow and fast weights, array by array."""
+    pairs = zip(slow, fast, strict=True)
+    return [kept * old + (1 - kept) * new for old, new in pairs]
 
-    Args:
-        steps: number of steps of the whole training.
-    """
+
+class Lookahead(keras.callbacks.Callback):
+    """Lookahead, for a training of so many steps."""
 
     def __init__(self, steps):
         super().__init__()
         self.steps, self.done, self.average = steps, 0, None
 
     def on_train_batch_end(self, batch, logs=None):
-        """Average every fifth step; at the end, keep the average."""
+        """Update every fifth step; after the last, keep the slow copy."""
         self.done += 1
         if self.done == self.steps:
             self.pull(1.0)
@@ -188,15 +191,14 @@ class Lookahead(keras.callbacks.Callback):
             self.pull(0.95**5 * (self.done / self.steps) ** 3)
 
     def pull(self, kept):
-        """Lookahead update: mix slow and fast weights, and go on from there."""
-        weights = self.model.get_weights()
-        pairs = zip(self.average or weights, weights, strict=True)
-        self.average = [kept * old + (1 - kept) * new for old, new in pairs]
+        """Set slow and fast weights to their weighted mean."""
+        fast = self.model.get_weights()
+        self.average = lookahead_update(self.average or fast, fast, kept)
         self.model.set_weights(self.average)
 
 
 def fast_optimizer(peak, steps):
-    """Return gradient descent with momentum for a short training."""
+    """SGD with Nesterov momentum and weight decay, for so many steps."""
     rate = TriangularRate(peak, steps)
     return keras.optimizers.SGD(
         rate, momentum=0.85, nesterov=True, weight_decay=0.0089
@@ -204,15 +206,7 @@ def fast_optimizer(peak, steps):
 
 
 def train_fast(model, stages, *, smoothing=0.2, average=True):
-    """Train a network that returns logits; return the losses of the epochs.
-
-    Args:
-        model: a network such as that of `build_fast_network`.
-        stages: batches of images and one-hot labels, such as
-            `AugmentedBatches`, each with its number of epochs.
-        smoothing: share of each label that is spread over all classes.
-        average: whether `Lookahead` pulls.
-    """
+    """Train on stages, pairs of batches and epochs; return the losses."""
     steps = sum(epochs * len(batches) for batches, epochs in stages)
     loss = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=smoothing

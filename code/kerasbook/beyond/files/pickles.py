@@ -12,14 +12,7 @@ class Announcement:
 
 
 def pickle_names(data):
-    """List the functions and classes that a pickle would fetch; none is run.
-
-    Args:
-        data: the pickle, as bytes.
-
-    Returns:
-        sorted names, `module.name`.
-    """
+    """List what a pickle (bytes) would look up, as `module.name`."""
     names, texts, memory, last = set(), [], {}, None
     for operation, argument, _ in pickletools.genops(data):
         if operation.name in ("GLOBAL", "INST"):  # argument: "module name"

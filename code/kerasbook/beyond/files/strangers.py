@@ -64,6 +64,25 @@ def claim_terabytes(weights):
     )
 
 
+def add_path_traversal(path):
+    """Add a member whose name leads out of the folder."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("../note.txt", "hello")
+
+
+def add_zip_bomb(path):
+    """Add a member that declares 1 TiB and stores five bytes."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("assets/words.txt", "hello")
+        archive.getinfo("assets/words.txt").file_size = 2**40
+
+
+def write_first_half(source, target):
+    """Write the first half of a file, as after a broken download."""
+    content = source.read_bytes()
+    target.write_bytes(content[: len(content) // 2])
+
+
 def make_strange_files(honest):
     """Write harmless copies of a model's file, each with one thing wrong.
 
@@ -79,13 +98,9 @@ def make_strange_files(honest):
     copy_archive(honest, folder / "link.keras", weights=point_elsewhere)
     copy_archive(honest, folder / "huge.keras", weights=claim_terabytes)
     copy_archive(honest, folder / "path.keras")
-    with zipfile.ZipFile(folder / "path.keras", "a") as archive:
-        archive.writestr("../note.txt", "hello")
+    add_path_traversal(folder / "path.keras")
     copy_archive(honest, folder / "claim.keras")
-    with zipfile.ZipFile(folder / "claim.keras", "a") as archive:
-        archive.writestr("assets/words.txt", "hello")
-        archive.getinfo("assets/words.txt").file_size = 2**40
-    content = honest.read_bytes()
-    (folder / "half.keras").write_bytes(content[: len(content) // 2])
+    add_zip_bomb(folder / "claim.keras")
+    write_first_half(honest, folder / "half.keras")
     names = ("foreign", "link", "huge", "path", "claim", "half")
     return [f"{name}.keras" for name in names]

@@ -9,21 +9,18 @@ from kerasbook.beyond.files.archive import open_archive
 DEEPEST = 20  # groups within groups; HDF5 allows circles
 
 
-def walk_weights(group, prefix=""):
-    """List the arrays below an HDF5 group; none is read, no link followed.
-
-    Yields:
-        name, shape, bytes declared, bytes stored. The shape is `None` where
-        the name only points to another place.
-
-    Raises:
-        ValueError: groups are nested more than 20 deep.
-    """
+def require_shallow(prefix):
+    """Raise an error if groups are nested more than 20 deep."""
     if prefix.count("/") > DEEPEST:
         raise ValueError(
             "Expected groups at most 20 deep, as Keras writes them. "
             f"Received: {prefix[:40]!r}..."
         )
+
+
+def walk_weights(group, prefix=""):
+    """Yield name, shape, bytes declared and bytes stored of each array."""
+    require_shallow(prefix)
     for name in group:
         link = group.get(name, getlink=True)
         item = group[name] if isinstance(link, h5py.HardLink) else None
@@ -37,25 +34,27 @@ def walk_weights(group, prefix=""):
             yield prefix + name, item.shape, declared, stored
 
 
-def list_weights(path):
-    """List the weights of a file as `walk_weights` does.
+def walk_file(path):
+    """List the arrays of a `.weights.h5` or a `.keras` file."""
+    if str(path).endswith(".h5"):
+        with h5py.File(path, "r") as weights:
+            return list(walk_weights(weights))
+    with (
+        open_archive(path) as archive,
+        archive.open("model.weights.h5") as file,
+        h5py.File(file, "r") as weights,
+    ):
+        return list(walk_weights(weights))
 
-    Args:
-        path: a `.keras` file, or a `.weights.h5` file.
+
+def list_weights(path):
+    """List the arrays of a file as `walk_file` does, with clear errors.
 
     Raises:
-        ValueError: it is not whole, or holds no weights.
+        ValueError: the file is not whole, or holds no weights.
     """
     try:
-        if str(path).endswith(".h5"):
-            with h5py.File(path, "r") as weights:
-                return list(walk_weights(weights))
-        with (
-            open_archive(path) as archive,
-            archive.open("model.weights.h5") as file,
-            h5py.File(file, "r") as weights,
-        ):
-            return list(walk_weights(weights))
+        return walk_file(path)
     except FileNotFoundError:
         raise
     except (KeyError, OSError) as error:

@@ -42,28 +42,20 @@ def add_token_head(backbone, num_tags, *, dropout=0.1):
     return keras.Model(backbone.input, logits)
 
 
-def fine_tune(model, batches, *, epochs, learning_rate):
-    """Fine-tune with AdamW, warm-up and decay; label -1 is ignored.
-
-    The learning rate climbs for a tenth of the steps, then falls to zero.
-
-    Args:
-        model: gives logits.
-        batches: an object with a length, iterated once an epoch.
-        epochs: how often.
-        learning_rate: the highest.
-
-    Returns:
-        mean loss of each epoch.
-    """
-    steps = epochs * len(batches)
+def warmup_cosine_decay(peak, steps):
+    """Learning-rate schedule: linear warm-up to `peak`, then cosine decay."""
     warmup = max(steps // 10, 1)
-    rate = keras.optimizers.schedules.CosineDecay(
+    return keras.optimizers.schedules.CosineDecay(
         0.0,
         max(steps - warmup, 1),
-        warmup_target=learning_rate,
+        warmup_target=peak,
         warmup_steps=warmup,
     )
+
+
+def fine_tune(model, batches, *, epochs, learning_rate):
+    """Fine-tune with AdamW; return the mean loss of each epoch."""
+    rate = warmup_cosine_decay(learning_rate, epochs * len(batches))
     adam = keras.optimizers.AdamW(rate, weight_decay=0.01, global_clipnorm=1.0)
     loss = keras.losses.SparseCategoricalCrossentropy(
         from_logits=True, ignore_class=-1

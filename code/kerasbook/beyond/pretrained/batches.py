@@ -77,6 +77,19 @@ class PostBatches(TokenBatches):
         return self.labels[chosen]
 
 
+def first_subword_labels(labels, firsts, time):
+    """Labels of the words at their first subwords, else -1, `(time,)`."""
+    row = np.full(time, -1, "int32")
+    row[1 + np.array(firsts)] = labels  # [CLS] stands before them
+    return row
+
+
+def capital_segments(words, firsts, num_tokens):
+    """Segment of each token: 1 if its word begins with a capital letter."""
+    capital = [word[:1].isupper() for word in words]
+    return np.repeat(capital, np.diff([*firsts, num_tokens]))
+
+
 class SentenceBatches(TokenBatches):
     """Batches of sentences with a tag for each word.
 
@@ -100,27 +113,24 @@ class SentenceBatches(TokenBatches):
 
     def label(self, chosen, inputs):
         """Return labels `(batch, time)`, and put capitals into segment 1."""
-        labels = np.full(inputs["token_ids"].shape, -1, "int32")
+        labels = []
         for row, index in enumerate(chosen):
-            firsts, ids = self.firsts[index], self.ids[index]
-            labels[row, 1 + np.array(firsts)] = self.labels[index]
-            capital = [word[:1].isupper() for word in self.words[index]]
-            counts = np.diff([*firsts, len(ids)])
-            inputs["segment_ids"][row, 1 : 1 + len(ids)] = np.repeat(
-                capital, counts
+            firsts, count = self.firsts[index], len(self.ids[index])
+            labels.append(
+                first_subword_labels(
+                    self.labels[index], firsts, inputs["token_ids"].shape[1]
+                )
             )
-        return labels
+            inputs["segment_ids"][row, 1 : 1 + count] = capital_segments(
+                self.words[index], firsts, count
+            )
+        return np.stack(labels)
 
 
 def predict_words(model, batches):
-    """Predicted label of the first subword of each word.
+    """Logits at the first subword of each word.
 
-    Args:
-        model: gives logits `(batch, time, num_tags)`.
-        batches: `SentenceBatches`.
-
-    Returns:
-        list of arrays `(words, num_tags)`, one per sentence.
+    Returns a list of arrays `(words, num_tags)`, one per sentence.
     """
     found = [None] * len(batches.ids)
     for chosen in batches.groups():

@@ -30,12 +30,7 @@ def check_folder(folder):
 
 
 def open_embedder(folder):
-    """Open a model that turns texts into vectors, from a local folder.
-
-    Raises:
-        FileNotFoundError: a file is missing, see `check_folder`.
-        ValueError: the weights do not fit the network, or are cut off.
-    """
+    """Load a text embedder from a folder, or say what is wrong with it."""
     check_folder(folder)
     try:
         with warnings.catch_warnings(action="ignore"):  # the error says more

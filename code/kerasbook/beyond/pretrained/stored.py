@@ -34,12 +34,7 @@ def read_stored_vectors():
 
 
 def window_vectors(texts, *, length=128, most=4):
-    """Mean-pooled MiniLM embeddings of up to four windows of each text.
-
-    Returns:
-        vectors of all windows, `(number of windows, 384)`, and of each the
-        position of its text.
-    """
+    """MiniLM embeddings of all windows, `(n, 384)`, and their texts, `(n,)`."""
     embedder = open_embedder(find_minilm())
     tokenizer = embedder.preprocessor.tokenizer
     windows = [
@@ -58,22 +53,14 @@ def window_vectors(texts, *, length=128, most=4):
 
 
 def mean_of_windows(vectors, owners):
-    """Average the windows of each text, to length 1."""
+    """Mean of the windows of each text, scaled to length 1."""
     sums = np.zeros((owners[-1] + 1, vectors.shape[1]), "float32")
     np.add.at(sums, owners, vectors)
     return l2_normalize(sums)
 
 
 def embed_texts(texts, stored):
-    """Return a vector for each text, `(n, 384)`, each of length 1.
-
-    Args:
-        texts: list of strings.
-        stored: dict as from `read_stored_vectors`; what it lacks is computed.
-
-    Raises:
-        FileNotFoundError: it lacks one, and MiniLM is not there.
-    """
+    """Embeddings of texts, `(n, 384)`; computed if they are not stored."""
     missing = [text for text in texts if text_key(text) not in stored]
     if missing:
         computed = mean_of_windows(*window_vectors(missing))

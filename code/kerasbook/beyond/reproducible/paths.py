@@ -32,23 +32,21 @@ def compile_near_instability(model, **options):
     model.compile(keras.optimizers.SGD(0.1, momentum=0.9), loss, **options)
 
 
-def get_training_state(model):
-    """Weights, optimizer variables and random-generator state."""
+def training_variables(model):
+    """Variables that training changes: weights, generators, optimizer."""
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
-    variables = model.variables + model.optimizer.variables
+    return model.variables + model.optimizer.variables
+
+
+def get_training_state(model):
+    """Copy weights, optimizer variables and random-generator state."""
+    variables = training_variables(model)
     return [keras.ops.convert_to_numpy(one).copy() for one in variables]
 
 
-def write_state(model, state):
-    """Put back what `get_training_state` copied, bit for bit.
-
-    Raises:
-        ValueError: the state belongs to another network or optimizer.
-    """
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
-    variables = model.variables + model.optimizer.variables
+def require_same_shapes(variables, state):
+    """Raise an error if a state belongs to another network or optimizer."""
     expected = [tuple(one.shape) for one in variables]
     received = [np.shape(one) for one in state]
     if expected != received:
@@ -57,6 +55,12 @@ def write_state(model, state):
             f"Received: {received}. Build and compile the model as it was "
             "when the state was read."
         )
+
+
+def write_state(model, state):
+    """Restore what `get_training_state` copied, bit for bit."""
+    variables = training_variables(model)
+    require_same_shapes(variables, state)
     for variable, value in zip(variables, state, strict=True):
         variable.assign(value)
 
@@ -80,30 +84,28 @@ def flat_weights(model):
     return np.concatenate([one.ravel() for one in model.get_weights()])
 
 
-def train_from(model, state, training, test_images, batches):
-    """Train from a state on given batches, and note the way.
-
-    Args:
-        model: compiled.
-        state: from `get_training_state`.
-        training: images and labels.
-        test_images: what the trained model is asked about.
-        batches: from `draw_batches`; their number is a power of two.
-
-    Returns:
-        dict: `steps` 1, 2, 4, …, the `weights` after each of them, and the
-        `answers` at the end, integers.
-    """
-    write_state(model, state)
-    images, labels = training
-    steps = [2**k for k in range(int(math.log2(len(batches))) + 1)]
-    weights, rows = [], batches.ravel()
+def weight_recorder(steps):
+    """Return a callback, and the list of weights that it fills by step."""
+    weights = []
 
     def note(batch, logs=None):
         if batch + 1 in steps:  # JAX brings the callback's model up to date
             weights.append(flat_weights(noting.model))
 
     noting = keras.callbacks.LambdaCallback(on_train_batch_end=note)
+    return noting, weights
+
+
+def train_from(model, state, training, test_images, batches):
+    """Train from a state on given batches, one step for each of them.
+
+    Returns a dict: `steps` 1, 2, 4, …; the `weights` after each of them; and
+    the predictions for the test images at the end, `answers`.
+    """
+    write_state(model, state)
+    (images, labels), rows = training, batches.ravel()
+    steps = [2**k for k in range(int(math.log2(len(batches))) + 1)]
+    noting, weights = weight_recorder(steps)
     model.fit(
         images[rows], labels[rows], batch_size=batches.shape[1],
         shuffle=False, verbose=0, callbacks=[noting],

@@ -27,15 +27,7 @@ def fit_epochs(model, images, labels, epochs, *, seed):
 
 
 def describe_run(*, seed, data):
-    """List what somebody needs to repeat a run.
-
-    Args:
-        seed: of the run.
-        data: the arrays it read.
-
-    Returns:
-        dict of strings and integers.
-    """
+    """List what somebody needs to repeat a run on these arrays."""
     backend = keras.config.backend()
     return {
         "python": platform.python_version(),

@@ -17,21 +17,19 @@ def ring_all_reduce_seconds(devices, num_bytes, *, latency_s, bytes_per_s):
     return messages * (latency_s + part / bytes_per_s)
 
 
-def fit_latency_and_bandwidth(num_bytes, seconds, *, devices):
-    """Fit latency and bandwidth to measured all-reduce times.
-
-    The line is fitted so that relative errors are small: a short message
-    counts as much as a long one.
-
-    Returns:
-        dict with `latency_s` and `bytes_per_s`.
-    """
-    sizes, seconds = np.asarray(num_bytes, float), np.asarray(seconds, float)
-    if len(set(sizes.tolist())) < 2:
+def require_two_sizes(num_bytes):
+    """Raise an error unless an array has two different numbers."""
+    if len(set(num_bytes.tolist())) < 2:
         raise ValueError(
             "Expected at least two sizes, since a line has two unknowns. "
-            f"Received: num_bytes={sizes.tolist()}."
+            f"Received: num_bytes={num_bytes.tolist()}."
         )
+
+
+def fit_latency_and_bandwidth(num_bytes, seconds, *, devices):
+    """Least-squares fit to all-reduce times, of relative errors."""
+    sizes, seconds = np.asarray(num_bytes, float), np.asarray(seconds, float)
+    require_two_sizes(sizes)
     messages = 2 * (devices - 1)
     columns = np.stack(
         [np.full_like(sizes, messages), sizes * messages / devices]

@@ -45,15 +45,7 @@ def check_batch(batch_size, *, samples, devices):
 
 
 def shards_of(tensor):
-    """Return which part of a tensor each device holds.
-
-    Args:
-        tensor: JAX array, such as `layer.kernel.value`.
-
-    Returns:
-        dict by number of the device of tuples of `(start, stop)`, one pair
-        for each axis.
-    """
+    """Map each device to its part of a tensor: `(start, stop)` per axis."""
     return {
         shard.device.id: tuple(
             part.indices(size)[:2]
@@ -64,11 +56,7 @@ def shards_of(tensor):
 
 
 def bytes_per_device(model):
-    """Count the bytes of weights and optimizer that each device holds.
-
-    Returns:
-        dict by number of the device.
-    """
+    """Map each device to the bytes of weights and optimizer that it holds."""
     total = {}
     for variable in (*model.variables, *model.optimizer.variables):
         for shard in variable.value.addressable_shards:

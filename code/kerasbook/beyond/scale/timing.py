@@ -6,6 +6,25 @@ import jax
 import numpy as np
 
 
+def build_all_reduce(mesh):
+    """Compile the sum of the parts that the devices of a mesh hold."""
+    add = jax.shard_map(
+        lambda part: jax.lax.psum(part, "all"),
+        mesh=mesh, in_specs=jax.P("all"), out_specs=jax.P(),
+    )  # fmt: skip
+    return jax.jit(add)
+
+
+def all_reduce_seconds(all_reduce, array, repeats):
+    """Shortest time of several all-reduces, after a first that compiles."""
+    taken = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        all_reduce(array).block_until_ready()
+        taken.append(time.perf_counter() - start)
+    return min(taken[1:])
+
+
 def time_sums(rank, processes, address, sizes, *, repeats=40):
     """Add up an array of every process over the network, and take the time.
 
@@ -21,20 +40,10 @@ def time_sums(rank, processes, address, sizes, *, repeats=40):
     """
     jax.distributed.initialize(address, int(processes), int(rank))
     mesh = jax.sharding.Mesh(np.array(jax.devices()), ("all",))
-    parts, whole = jax.P("all"), jax.P()
-    add = jax.shard_map(
-        lambda part: jax.lax.psum(part, "all"),
-        mesh=mesh, in_specs=parts, out_specs=whole,
-    )  # fmt: skip
-    total, found = jax.jit(add), []
-    layout = jax.sharding.NamedSharding(mesh, parts)
+    layout = jax.sharding.NamedSharding(mesh, jax.P("all"))
+    all_reduce, found = build_all_reduce(mesh), []
     for size in sizes:
         ones = np.ones((1, size // 4), "float32")
         array = jax.make_array_from_process_local_data(layout, ones)
-        taken = []
-        for _ in range(repeats + 1):  # the first compiles
-            start = time.perf_counter()
-            total(array).block_until_ready()
-            taken.append(time.perf_counter() - start)
-        found.append(min(taken[1:]))
+        found.append(all_reduce_seconds(all_reduce, array, repeats))
     return found

@@ -62,18 +62,7 @@ def train_share(folder, *, rank, processes, killer=None):
 
 
 def run_worker(rank, processes, address, folder, last_step):
-    """Join, train and save the weights.
-
-    Args:
-        rank: number of this process, as text like all that follows.
-        processes: how many there are.
-        address: of the first process.
-        folder: as for `train_share`.
-        last_step: step at which the last process dies; "0" for never.
-
-    Returns:
-        how many steps the optimizer counts, or the error, as text.
-    """
+    """Join, train and save; return the number of steps, or the error."""
     rank, processes = int(rank), int(processes)
     join_processes(rank, processes, address)
     dies = int(last_step) and rank == processes - 1

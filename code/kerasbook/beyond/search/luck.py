@@ -43,25 +43,22 @@ def select_by_validation(right, validation, test):
     return right[best, validation].mean(), right[best, test].mean()
 
 
-def average_searches(right, counts, n, *, draws=2000, seed=0):
-    """Repeat searches, each with runs and a split of its own.
-
-    Args:
-        right: as for `select_by_validation`.
-        counts: numbers of trials.
-        n: how many images validate.
-        draws: searches for each count.
-        seed: of runs and splits.
-
-    Returns:
-        mean validation and test accuracy of the winners, `(counts, 2)`.
-    """
+def check_counts(right, counts, n):
+    """Raise an error if there are too few runs or images for a search."""
     if max(counts) > len(right) or n >= right.shape[1]:
         raise ValueError(
             f"Expected up to {len(right)} trials and fewer than "
             f"{right.shape[1]} validation images, as many as there are. "
             f"Received: counts={list(counts)}, n={n}"
         )
+
+
+def average_searches(right, counts, n, *, draws=2000, seed=0):
+    """Mean validation and test accuracy of selected runs, `(counts, 2)`.
+
+    Each search has `count` of the runs, and a split of its own.
+    """
+    check_counts(right, counts, n)
     generator = np.random.default_rng(seed)
     means = []
     for count in counts:

@@ -27,16 +27,9 @@ def replay(curve):
 
 
 def random_winner(curves, validation, *, trials, seed):
-    """Try runs of a pool at random, each to its end.
+    """Random search on recorded curves `(runs, epochs, images)`.
 
-    Args:
-        curves: right or not, `(runs, epochs, images)`.
-        validation: the images that choose, integers.
-        trials: how many runs to try.
-        seed: which ones.
-
-    Returns:
-        the best run, and the epochs trained in all.
+    Returns the selected run, and the epochs of all trials.
     """
     places = np.random.default_rng(seed).permutation(len(curves))[:trials]
     runs = [replay(curves[k][:, validation]) for k in places]
@@ -45,7 +38,7 @@ def random_winner(curves, validation, *, trials, seed):
 
 
 def halving_winner(curves, validation, *, trials, seed):
-    """Try runs of a pool at random, and halve them: as `random_winner`."""
+    """Successive halving on recorded curves, like `random_winner`."""
     places = np.random.default_rng(seed).permutation(len(curves))[:trials]
     runs = [replay(curves[k][:, validation]) for k in places]
     best, _ = successive_halving(runs, epochs=curves.shape[1])

@@ -19,26 +19,25 @@ def build_token_network(seed):
     return network, structure
 
 
-def quantize_calibrated(mode, tokens, seed=0):
-    """Quantize that network; `tokens` calibrate GPTQ and AWQ.
-
-    Returns:
-        what it answers to a fixed text, shape `(16, 32)`.
-    """
-    network, structure = build_token_network(seed)
-    config = None
-    if mode in ("gptq", "awq"):
-        make = {"gptq": keras.quantizers.GPTQConfig,
-                "awq": keras.quantizers.AWQConfig}[mode]  # fmt: skip
-        config = make(
-            [tokens], lambda text: text, num_samples=4, sequence_length=16,
-            quantization_layer_structure=structure,
-        )  # fmt: skip
+def output_when_quantized(network, mode, config=None):
+    """Quantize a network in place; its output `(16, 32)` for a fixed text."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         network.quantize(mode, config=config)
     text = np.arange(16)[None]
     return keras.ops.convert_to_numpy(network(text))[0]
+
+
+def quantize_calibrated(mode, tokens, seed=0):
+    """Output of the network, quantized by GPTQ or AWQ with some tokens."""
+    network, structure = build_token_network(seed)
+    make = {"gptq": keras.quantizers.GPTQConfig,
+            "awq": keras.quantizers.AWQConfig}[mode]  # fmt: skip
+    config = make(
+        [tokens], lambda text: text, num_samples=4, sequence_length=16,
+        quantization_layer_structure=structure,
+    )  # fmt: skip
+    return output_when_quantized(network, mode, config)
 
 
 def compare_modes():
@@ -48,7 +47,7 @@ def compare_modes():
     found = {}
     for mode in ("int8", "int4", "float8"):
         try:
-            answer = quantize_calibrated(mode, np.arange(64) % 50)
+            answer = output_when_quantized(build_token_network(0)[0], mode)
         except Exception as error:
             found[mode] = type(error).__name__
         else:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from kerasbook.beyond.smaller.calibrated import (
     build_token_network,
     compare_modes,
-    quantize_calibrated,
+    output_when_quantized,
 )
 from kerasbook.isolation import call_on_backend
 
@@ -19,7 +19,7 @@ import numpy as np
 
 def modes_on_backend(backend):
     """Return, for each mode, how far it is off on a backend."""
-    parts = (build_token_network, quantize_calibrated, compare_modes)
+    parts = (build_token_network, output_when_quantized, compare_modes)
     return call_on_backend(
         backend, parts, "compare_modes()", header=MODES_HEADER
     )

@@ -43,12 +43,7 @@ def check_quantizable(model, mode):
 
 
 def quantize_model(model, mode):
-    """Quantize in place; return the fraction of parameters quantized.
-
-    Raises:
-        ValueError: the mode is unknown, the model is quantized already, or
-            it has no layer that Keras quantizes.
-    """
+    """Quantize in place; return the fraction of parameters quantized."""
     check_quantizable(model, mode)
     reached = sum(
         layer.count_params()

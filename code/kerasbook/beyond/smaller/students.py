@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from kerasbook.scores import accuracy
+
 
 def build_student(hidden):
     """Build a network from digits `(batch, 64)` to logits `(batch, 10)`."""
@@ -54,11 +56,7 @@ def epochs_at_equal_compute(epochs, student, teacher):
 
 
 def compare_students(digits, test, seed, *, student=6, teacher=32, epochs=20):
-    """Train the same student both ways, and return the accuracies.
-
-    Returns:
-        `{"teacher": …, "taught": …, "alone": …}` on the test digits.
-    """
+    """Accuracies of a teacher, its student, and the student trained alone."""
     keras.utils.set_random_seed(seed)
     big = build_student(teacher)
     train_student(big, digits, epochs=epochs)
@@ -69,10 +67,8 @@ def compare_students(digits, test, seed, *, student=6, teacher=32, epochs=20):
     longer = epochs_at_equal_compute(epochs, student, teacher)
     train_student(alone, digits, epochs=longer)
     x, y = test
-    readers = {"teacher": big, "taught": taught, "alone": alone}
+    networks = {"teacher": big, "taught": taught, "alone": alone}
     return {
-        name: float(
-            np.mean(np.argmax(keras.ops.convert_to_numpy(each(x)), axis=1) == y)
-        )
-        for name, each in readers.items()
+        name: accuracy(keras.ops.convert_to_numpy(each(x)), y)
+        for name, each in networks.items()
     }

@@ -47,18 +47,7 @@ def nonconformity_scores(probabilities, labels):
 
 
 def split_coverages(probabilities, labels, *, alpha, splits=1000, seed=0):
-    """Empirical coverage over random calibration/test splits.
-
-    Args:
-        probabilities: array of shape `(n, classes)`.
-        labels: integers `(n,)`.
-        alpha: how often the label may be missed.
-        splits: how often to halve.
-        seed: of the halves.
-
-    Returns:
-        the share of labels found in their sets in each split, `(splits,)`.
-    """
+    """Empirical coverage of random calibration/test splits, `(splits,)`."""
     generator = np.random.default_rng(seed)
     scores = nonconformity_scores(probabilities, labels)
     found = []

@@ -14,14 +14,7 @@ CELLS = 8
 def feature_maps_and_gradients(model, images, classes, layer):
     """Feature maps of a layer, and the gradient of a class logit in them.
 
-    Args:
-        model: maps images to logits.
-        images: floats `(n, height, width, channels)`.
-        classes: of each image the class to explain, `(n,)`.
-        layer: name of the layer.
-
-    Returns:
-        two arrays of the shape of the layer's output.
+    `classes` says which class to explain for each image, `(n,)`.
     """
     output = find_layer(model, layer).output
     both = keras.Model(model.inputs[0], [output, model.outputs[0]])
@@ -59,38 +52,42 @@ def find_layer(model, name):
     return maps[name]
 
 
-def occlusion_map(predict, images, classes, *, patch=8, fill=0.5):
-    """Occlusion sensitivity: what a class loses when a patch is covered.
+def cover_patches(images, patch, fill):
+    """Cover a patch of all images, once at each place of the grid of cells.
 
-    Args:
-        predict: maps images to probabilities `(n, num_classes)`.
-        images: floats `(n, side, side, channels)`.
-        classes: of each image the class to explain, `(n,)`.
-        patch: side of the gray square, in pixels; it moves by a cell.
-        fill: its gray.
+    Returns the places, and the covered images `(places, n, side, side, 3)`.
     """
-    rows, side = np.arange(len(images)), images.shape[1]
-    step = side // CELLS
-    count = (side - patch) // step + 1
+    step = images.shape[1] // CELLS
+    count = (images.shape[1] - patch) // step + 1
     places = list(np.ndindex(count, count))
     covered = np.stack([images] * len(places))
     for k, (y, x) in enumerate(places):
         top, left = y * step, x * step
         covered[k, :, top : top + patch, left : left + patch] = fill
-    kept = predict(covered.reshape(-1, *images.shape[1:]))  # asked at once
+    return places, covered
+
+
+def occlusion_map(predict, images, classes, *, patch=8, fill=0.5):
+    """Occlusion sensitivity: mean fall of a class's probability, by cell.
+
+    `predict` maps images to probabilities; `patch` is a side in pixels.
+    """
+    rows, size = np.arange(len(images)), patch // (images.shape[1] // CELLS)
+    places, covered = cover_patches(images, patch, fill)
+    kept = predict(covered.reshape(-1, *images.shape[1:]))
     kept = kept.reshape(len(places), len(images), -1)[:, rows, classes]
-    drops = predict(images)[rows, classes] - kept
+    drops = predict(images)[rows, classes] - kept  # ①
     lost = np.zeros((len(images), CELLS, CELLS))
     seen = np.zeros((CELLS, CELLS))
     for drop, (y, x) in zip(drops, places, strict=True):
-        cells = np.s_[..., y : y + patch // step, x : x + patch // step]
+        cells = np.s_[..., y : y + size, x : x + size]  # ②
         lost[cells] += drop[:, np.newaxis, np.newaxis]
         seen[cells] += 1
     return lost / seen
 
 
 def edge_map(images):
-    """Say how much brightness changes in each cell: no network is asked."""
+    """Mean gradient magnitude of the brightness in each cell."""
     gray = images.mean(axis=-1)
     steps = np.hypot(*np.gradient(gray, axis=(1, 2)))
     step = images.shape[1] // CELLS
@@ -100,11 +97,7 @@ def edge_map(images):
 def mask_top_cells(images, maps, *, count=16, fill=0.5):
     """Deletion test: cover the cells with the largest attribution.
 
-    Args:
-        images: floats `(n, side, side, channels)`.
-        maps: a value for each cell, `(n, 8, 8)`.
-        count: cells to cover.
-        fill: what is seen instead, a gray or images of that shape.
+    `maps` has the shape `(n, 8, 8)`; `fill` is a gray, or other images.
     """
     flat = maps.reshape(len(maps), -1)
     places = np.argsort(-flat, axis=1, kind="stable")[:, :count]
@@ -116,12 +109,7 @@ def mask_top_cells(images, maps, *, count=16, fill=0.5):
 
 
 def mean_rank_correlation(a, b):
-    """Mean Spearman rank correlation of two lists of maps.
-
-    Args:
-        a: maps, `(n, 8, 8)`; one without contrast agrees with none.
-        b: maps of the same shape.
-    """
+    """Mean Spearman rank correlation of maps `(n, 8, 8)`, pair by pair."""
     ranks = [rankdata(maps.reshape(len(maps), -1), axis=1) for maps in (a, b)]
     one, other = (each - each.mean(axis=1, keepdims=True) for each in ranks)
     sizes = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))

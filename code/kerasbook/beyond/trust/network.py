@@ -18,14 +18,7 @@ def build_judged_network(widths=(16, 32, 64), num_classes=10):
 
 
 def train_judged(images, labels, *, epochs=15, callbacks=()):
-    """Build a network and train it, at a rate that falls to zero.
-
-    Args:
-        images: floats from 0 to 1, of shape `(n, 32, 32, 3)`.
-        labels: integers `(n,)`.
-        epochs: how often each image is shown.
-        callbacks: called while it trains.
-    """
+    """Train a new network with Adam and cosine decay of the learning rate."""
     model = build_judged_network()
     steps = epochs * math.ceil(len(labels) / 50)
     rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
@@ -39,12 +32,6 @@ def train_judged(images, labels, *, epochs=15, callbacks=()):
 
 
 def ask_network(model, images, temperature=1.0):
-    """Return probabilities `(n, num_classes)` from logits over a temperature.
-
-    Args:
-        model: maps images to logits.
-        images: floats of shape `(n, 32, 32, 3)`.
-        temperature: above 1, all answers become less sure.
-    """
+    """Softmax of logits over a temperature: probabilities `(n, classes)`."""
     logits = model.predict(images, batch_size=500, verbose=0)
     return softmax(logits / temperature, axis=1)

@@ -6,22 +6,20 @@ import numpy as np
 from kerasbook.beyond.trust.calibration import negative_log_likelihood
 
 
-def add_label_noise(labels, share, *, seed, num_classes=10):
-    """Replace a share of the labels by other classes at random (label noise).
-
-    Args:
-        labels: integers `(n,)`, unchanged.
-        share: from 0 to 1.
-        seed: of the choice.
-        num_classes: labels run from 0 to `num_classes - 1`.
-
-    Returns:
-        the labels, and which of them are wrong, booleans `(n,)`.
-    """
+def require_label_share(share):
+    """Raise an error unless `share` is a fraction of the labels."""
     if not 0 <= share <= 1:
         raise ValueError(
             f"Expected a share of labels from 0 to 1. Received: share={share}"
         )
+
+
+def add_label_noise(labels, share, *, seed, num_classes=10):
+    """Replace a share of the labels by other classes at random (label noise).
+
+    Also returns which of the labels are wrong, booleans `(n,)`.
+    """
+    require_label_share(share)
     generator = np.random.default_rng(seed)
     count = len(labels)
     wrong = np.zeros(count, bool)
@@ -31,12 +29,7 @@ def add_label_noise(labels, share, *, seed, num_classes=10):
 
 
 class PerSampleLoss(keras.callbacks.Callback):
-    """Callback: per-sample losses and predictions after each epoch.
-
-    Args:
-        images: floats `(n, 32, 32, 3)`, those of the training.
-        labels: integers `(n,)`, right or wrong.
-    """
+    """Callback: per-sample losses and predictions after each epoch."""
 
     def __init__(self, images, labels):
         super().__init__()
@@ -44,7 +37,7 @@ class PerSampleLoss(keras.callbacks.Callback):
         self.surprise, self.answers = [], []
 
     def on_epoch_end(self, epoch, logs=None):
-        """Ask the network about all images."""
+        """Predict all images, and keep the loss of each label."""
         logits = self.model.predict(self.images, batch_size=500, verbose=0)
         self.surprise.append(negative_log_likelihood(logits, self.labels))
         self.answers.append(logits.argmax(axis=1))
@@ -59,17 +52,7 @@ def count_right(correct, groups):
 
 
 def worst_by_chance(sizes, accuracy, *, draws=10_000, seed=0):
-    """Draw the accuracy of the worst group if all were equally good.
-
-    Args:
-        sizes: samples of each group.
-        accuracy: what all groups have.
-        draws: how often to draw.
-        seed: of the draws.
-
-    Returns:
-        the lowest of the groups' accuracies in each draw, `(draws,)`.
-    """
+    """Simulate the worst of groups of one true accuracy, `(draws,)`."""
     generator = np.random.default_rng(seed)
     right = generator.binomial(sizes, accuracy, (draws, len(sizes)))
     return (right / sizes).min(axis=1)

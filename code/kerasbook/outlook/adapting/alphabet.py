@@ -53,11 +53,8 @@ def small_llama(length=8):
 
 def train_on_texts(model, texts, *, steps, learning_rate):
     """Train a language model on all texts at once, so many times."""
-    model.compile(
-        keras.optimizers.Adam(learning_rate),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        sampler="greedy",
-    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, sampler="greedy")
     for _ in range(steps):
         model.train_on_batch(texts)  # its preprocessor cuts them
 

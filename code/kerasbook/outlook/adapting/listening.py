@@ -26,37 +26,32 @@ def measure_saved_tensors(forward, model):
     return sum(storage.nbytes() for storage in kept.values())
 
 
-def count_layer_bytes(settings, tokens, *, quantized=False):
-    """Count what a layer of Llama with LoRA keeps: three layers minus two.
+def build_llama_with_lora(settings, depth, *, quantized):
+    """Build a Llama of `depth` layers with LoRA, frozen in bfloat16 or int8."""
+    dtype = "mixed_bfloat16" if quantized else "bfloat16"
+    sizes = settings | {"num_layers": depth}
+    model = keras_hub.models.Llama3Backbone(**sizes, dtype=dtype)
+    if quantized:
+        model.quantize("int8")
+    model.enable_lora(8)
+    return model
 
-    Args:
-        settings: arguments of `Llama3Backbone`.
-        tokens: length of the one text.
-        quantized: whether the frozen weights are int8, not bfloat16.
-    """
+
+def count_layer_bytes(settings, tokens, *, quantized=False):
+    """Bytes that a Llama layer with LoRA keeps: three layers minus two."""
     inputs = {
         "token_ids": np.ones((1, tokens), "int32"),
         "padding_mask": np.ones((1, tokens), "bool"),
     }
-    dtype = "mixed_bfloat16" if quantized else "bfloat16"
     kept = []
     for depth in (2, 3):
-        sizes = settings | {"num_layers": depth}
-        model = keras_hub.models.Llama3Backbone(**sizes, dtype=dtype)
-        if quantized:
-            model.quantize("int8")
-        model.enable_lora(8)
+        model = build_llama_with_lora(settings, depth, quantized=quantized)
         kept.append(measure_saved_tensors(lambda m=model: m(inputs), model))
     return kept[1] - kept[0]
 
 
 def lora_gradient(model, texts):
-    """Return the gradient of all that is trained, as one flat array.
-
-    Args:
-        model: a language model of KerasHub on the PyTorch backend.
-        texts: list of strings.
-    """
+    """Gradient of the loss in all trained weights, as one flat array."""
     inputs, following, counted = model.preprocessor(texts)
     logits = model(inputs, training=True)[counted].float()
     loss = torch.nn.functional.cross_entropy(logits, following[counted].long())

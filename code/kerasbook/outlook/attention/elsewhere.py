@@ -8,6 +8,8 @@ from keras import ops
 from kerasbook.isolation import call_on_backend
 from kerasbook.outlook.attention.generating import (
     cached_attention,
+    embed_new_tokens,
+    empty_cache,
     forward_with_cache,
     require_places,
     transformer_block_with_cache,
@@ -15,6 +17,7 @@ from kerasbook.outlook.attention.generating import (
 from kerasbook.outlook.attention.model import (
     build_language_model,
     sinusoidal_initializer,
+    token_and_position_embedding,
     transformer_block,
 )
 from kerasbook.outlook.attention.products import (
@@ -50,9 +53,9 @@ def read_elsewhere(backend, numbers, weights, settings):
     parts = (
         scaled_dot_product_attention, project_to_heads, output_projection,
         causal_mask, cached_attention, require_places,
-        transformer_block_with_cache, forward_with_cache,
-        sinusoidal_initializer, transformer_block, build_language_model,
-        read_both_ways,
+        transformer_block_with_cache, empty_cache, embed_new_tokens,
+        forward_with_cache, sinusoidal_initializer, transformer_block,
+        token_and_position_embedding, build_language_model, read_both_ways,
     )  # fmt: skip
     values = list(numbers), str(Path(weights).resolve()), settings
     header = "import keras\nimport numpy as np\nfrom keras import layers, ops"

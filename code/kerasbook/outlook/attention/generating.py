@@ -55,25 +55,28 @@ def transformer_block_with_cache(layer, x, block, kept):
     return x + layer(f"narrow_{block}")(wide), weights, kept
 
 
-def forward_with_cache(model, numbers, memory=None):
-    """Forward pass on new tokens only, with a KV cache that grows.
+def empty_cache(model):
+    """Return the KV cache before the first token: None for each block."""
+    blocks = [each for each in model.layers if each.name.startswith("look_")]
+    return [None] * len(blocks)
 
-    Args:
-        model: of `build_language_model`, without a window.
-        numbers: of the new characters, shape `(new,)`.
-        memory: what reading the ones before returned, or None.
 
-    Returns:
-        logits after the last character, `(known,)`; the weights of each
-        block, `(heads, new, all)`; the memory.
-    """
-    layer = model.get_layer
-    blocks = sum(each.name.startswith("look_") for each in model.layers)
-    memory = memory or [None] * blocks
+def embed_new_tokens(layer, numbers, memory):
+    """Embeddings of new tokens, at the positions after the cached ones."""
     first = 0 if memory[0] is None else memory[0][0].shape[2]
     place = np.arange(first, first + len(numbers))
     require_places(layer("places").input_dim, first + len(numbers))
-    x = layer("embed")(np.array(numbers)[None]) + layer("places")(place)
+    return layer("embed")(np.array(numbers)[None]) + layer("places")(place)
+
+
+def forward_with_cache(model, numbers, memory=None):
+    """Forward pass on new tokens `(new,)` only, with a KV cache that grows.
+
+    Returns the logits after the last token, `(known,)`; the attention weights
+    of each block, `(heads, new, all)`; and the cache.
+    """
+    layer, memory = model.get_layer, memory or empty_cache(model)
+    x = embed_new_tokens(layer, numbers, memory)
     seen, grown = [], []
     for block, kept in enumerate(memory):
         x, weights, kept = transformer_block_with_cache(layer, x, block, kept)
@@ -111,26 +114,13 @@ def require_beginning(prompt):
 def generate_text(
     model, prompt, characters, *, length, temperature=1.0, seed=0
 ):
-    """Generate text autoregressively: sample one character, append it, repeat.
-
-    Args:
-        model: of `build_language_model`.
-        prompt: the beginning, a string.
-        characters: the vocabulary, a list.
-        length: how many characters to add.
-        temperature: above 0.
-        seed: of the draws.
-
-    Raises:
-        ValueError: a prompt that is empty or has unknown characters, a
-            temperature not above 0, more characters than the model can read.
-    """
+    """Generate `length` characters: sample one, append it, repeat."""
     require_beginning(prompt)
     generator = np.random.default_rng(seed)
     numbers, memory, text = encode_text(prompt, characters), None, prompt
     for _ in range(length):
-        logits, _, memory = forward_with_cache(model, numbers, memory)
+        logits, _, memory = forward_with_cache(model, numbers, memory)  # ①
         chances = softmax_with_temperature(logits, temperature)
-        numbers = [generator.choice(len(chances), p=chances)]
+        numbers = [generator.choice(len(chances), p=chances)]  # ②
         text += characters[numbers[0]]
     return text

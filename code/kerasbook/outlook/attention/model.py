@@ -34,35 +34,33 @@ def transformer_block(x, number, *, heads, dropout, window):
     return x + layers.Dropout(dropout)(thought)
 
 
-def build_language_model(
-    known, *, context, width, heads, blocks, dropout=0.0, window=None
-):
-    """Decoder-only Transformer language model over characters.
+def token_and_position_embedding(numbers, *, known, context, width):
+    """Sum of token embedding and positional encoding, `(batch, time, width)`.
 
-    Args:
-        known: number of characters in the vocabulary.
-        context: the longest text it can read.
-        width: numbers in the vector of a character.
-        heads: of each attention.
-        blocks: of attention and dense layers.
-        dropout: share of numbers that training leaves out.
-        window: how far each block looks back; None: to the beginning.
-
-    Returns:
-        model from `(batch, time)` to logits `(batch, time, known)`.
+    Also returns the layer of the token embedding, for weight tying.
     """
-    numbers = keras.Input((None,), dtype="int32")
     embed = layers.ReversibleEmbedding(
         known, width, reverse_dtype="float32", name="embed"
     )
     places = layers.Embedding(
-        context,
-        width,
-        embeddings_initializer=sinusoidal_initializer,
+        context, width, embeddings_initializer=sinusoidal_initializer,
         name="places",
-    )
+    )  # fmt: skip
     place = ops.cumsum(ops.ones_like(numbers), axis=1) - 1  # 0, 1, 2, …
-    x = embed(numbers) + places(place)
+    return embed(numbers) + places(place), embed
+
+
+def build_language_model(
+    known, *, context, width, heads, blocks, dropout=0.0, window=None
+):
+    """Decoder-only Transformer: `(batch, time)` to logits `(…, time, known)`.
+
+    `known` is the size of the vocabulary, `context` the context length.
+    """
+    numbers = keras.Input((None,), dtype="int32")
+    x, embed = token_and_position_embedding(
+        numbers, known=known, context=context, width=width
+    )
     for number in range(blocks):
         x = transformer_block(
             x, number, heads=heads, dropout=dropout, window=window
@@ -72,7 +70,7 @@ def build_language_model(
 
 
 def train_language_model(model, windows, *, learning_rate, batch_size):
-    """Train once over windows `(count, length + 1)`; the rate rises, falls."""
+    """One pass over windows `(count, length + 1)`: warm-up, cosine decay."""
     steps = len(windows) // batch_size
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps, warmup_target=learning_rate, warmup_steps=steps // 10

@@ -27,10 +27,7 @@ def scaled_dot_product_attention(query, key, value, mask=None):
 def project_to_heads(x, kernel, bias):
     """Project to heads: `(batch, time, width)` to `(batch, heads, time, size)`.
 
-    Args:
-        x: tensor of shape `(batch, time, width)`.
-        kernel: of shape `(width, heads, size)`.
-        bias: of shape `(heads, size)`.
+    The kernel has the shape `(width, heads, size)`, the bias `(heads, size)`.
     """
     return ops.swapaxes(ops.einsum("btw,whs->bths", x, kernel) + bias, 1, 2)
 

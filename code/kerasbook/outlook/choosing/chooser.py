@@ -13,21 +13,19 @@ DECISIONS = (
 OTHERWISE = "Keras"
 
 
-def choose(*needs):
-    """Say what to take for a set of needs.
-
-    Args:
-        needs: names from `DECISIONS`; none if nothing there applies.
-
-    Raises:
-        ValueError: a need that no question asks about.
-    """
+def require_known_needs(needs):
+    """Raise an error for a need that no question of `DECISIONS` asks about."""
     known = [need for need, _, _ in DECISIONS]
     for need in needs:
         if need not in known:
             raise ValueError(
                 f"Expected needs among {', '.join(known)}. Received: {need!r}"
             )
+
+
+def choose(*needs):
+    """Answer of the first question of `DECISIONS` that asks about a need."""
+    require_known_needs(needs)
     for need, _, answer in DECISIONS:
         if need in needs:
             return answer

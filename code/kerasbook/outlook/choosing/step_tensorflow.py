@@ -34,7 +34,7 @@ def tensorflow_loss_and_gradients(weights, x, y):
 
 
 def tensorflow_sharp_step(weights, x, y, learning_rate, radius):
-    """Step away from the slope uphill, in place; return the loss."""
+    """One SAM step in TensorFlow, in place; returns the loss."""
     loss, gradients = tensorflow_loss_and_gradients(weights, x, y)
     length = tf.linalg.global_norm(gradients)
     for weight, gradient in zip(weights, gradients, strict=True):

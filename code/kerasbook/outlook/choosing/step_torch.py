@@ -27,8 +27,8 @@ def torch_train_step(model, data):
     return {"last_loss": loss.detach()}
 
 
-def torch_slope(weights, x, y):
-    """Return the mean cross-entropy of two layers, and its gradients."""
+def torch_loss_and_gradients(weights, x, y):
+    """Mean cross-entropy of an MLP, and its gradients."""
     w1, b1, w2, b2 = weights
     logits = torch.relu(x @ w1 + b1) @ w2 + b2  # (batch, classes)
     loss = torch.nn.functional.cross_entropy(logits, y)
@@ -36,14 +36,14 @@ def torch_slope(weights, x, y):
 
 
 def torch_sharp_step(weights, x, y, learning_rate, radius):
-    """Step away from the slope uphill, in place; return the loss."""
-    loss, gradients = torch_slope(weights, x, y)
+    """One SAM step in PyTorch, in place; returns the loss."""
+    loss, gradients = torch_loss_and_gradients(weights, x, y)
     length = torch.sqrt(sum((gradient**2).sum() for gradient in gradients))
     moves = [radius * gradient / length for gradient in gradients]
     with torch.no_grad():
         for weight, move in zip(weights, moves, strict=True):
             weight += move
-    _, uphill = torch_slope(weights, x, y)
+    _, uphill = torch_loss_and_gradients(weights, x, y)
     with torch.no_grad():
         for weight, move, away in zip(weights, moves, uphill, strict=True):
             weight -= move + learning_rate * away

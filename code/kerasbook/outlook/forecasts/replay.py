@@ -22,20 +22,14 @@ def hazard_estimate(days, first, following):
 
 
 def backtest(days, months, begin):
-    """Backtest: monthly forecasts of four rules from past data only.
+    """Monthly forecasts of four rules, and what happened, each `(n,)`.
 
-    Args:
-        days: of releases, the oldest first.
-        months: first days of months; the last one only ends the one before.
-        begin: how many months serve as history first, at least 12.
-
-    Returns:
-        a dict from rules to probabilities, and what happened, shape `(n,)`.
+    The first `begin` months, at least 12, serve as history only.
     """
     happened = months_with(days, months)
     stated = {"coin": [], "all months": [], "last 12": [], "by age": []}
     for now in range(begin, len(happened)):
-        seen = happened[:now]
+        seen = happened[:now]  # ①
         stated["coin"].append(0.5)
         stated["all months"].append(laplace_estimate(seen))
         stated["last 12"].append(laplace_estimate(seen[-12:]))

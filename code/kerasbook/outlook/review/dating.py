@@ -28,23 +28,21 @@ def full_path(node, places):
     return places.get(first, first) + dot + rest
 
 
-def used_names(source):
-    """List the names of Keras that a program calls, with their keywords.
-
-    Args:
-        source: of a program, or of a function.
-
-    Returns:
-        pairs of a path and one keyword, or `None` for the call itself.
-    """
-    tree = ast.parse(textwrap.dedent(source))
+def bound_paths(tree):
+    """Map the names of a program to what its imports and assignments say."""
     places = imported_paths(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):  # `model = Sequential()`
             value = node.value
             call = value.func if isinstance(value, ast.Call) else value
             places[ast.unparse(node.targets[0])] = full_path(call, places)
-    found = []
+    return places
+
+
+def used_names(source):
+    """List what a program calls of Keras: a path, and `None` or a keyword."""
+    tree = ast.parse(textwrap.dedent(source))
+    places, found = bound_paths(tree), []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             path = full_path(node.func, places)
@@ -55,15 +53,7 @@ def used_names(source):
 
 
 def fitting_releases(names, source):
-    """List the releases that offer every name that a program uses.
-
-    Args:
-        names: as of `load_names`.
-        source: of the program. What the record does not know is left out.
-
-    Returns:
-        the places of releases, in order.
-    """
+    """List the places of the releases that offer all names of a program."""
     lives = [lifetime(names, *used) for used in used_names(source)]
     known = [set(life) for life in lives if life]
     return sorted(set.intersection(*known)) if known else []

@@ -77,11 +77,7 @@ def kept(public, before, after, *, arguments=False):
 
 
 def shares_kept(names, count, *, arguments=False):
-    """Compute the share of names kept, for each pair of releases.
-
-    Returns:
-        rows by old release, columns by new one; NaN before the old one.
-    """
+    """Surviving fraction of each pair: rows old releases, columns new ones."""
     offers = [offered(names, place) for place in range(count)]
     shares = np.full((count, count), np.nan)
     for old, before in enumerate(offers):
@@ -93,15 +89,7 @@ def shares_kept(names, count, *, arguments=False):
 
 
 def half_life(days, shares):
-    """Find after how many years less than half is left.
-
-    Args:
-        days: of releases, in order; the first is where counting starts.
-        shares: left at each.
-
-    Returns:
-        years, or `None` if half or more is left to the end.
-    """
+    """Years from the first day until less than half is left; else `None`."""
     for day, share in zip(days, shares, strict=True):
         if share < 0.5:
             return (day - days[0]).days / 365.25

@@ -32,13 +32,7 @@ class ForgetfulBatches(Batches):
 
 
 def batches_seen(model, *data, **settings):
-    """Fit, and count the batches of each epoch.
-
-    Args:
-        model: compiled.
-        data: inputs and targets, or what yields them.
-        settings: of `fit`.
-    """
+    """Fit a compiled model, and count the batches of each epoch."""
     seen = []
     count = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, logs: seen.append(0),

@@ -35,7 +35,7 @@ def freeze_normalization(model):
 
 
 def build_base(rows):
-    """Train a network with batch normalization to work on."""
+    """Pretrain a network that ends with batch normalization."""
     keras.utils.set_random_seed(0)
     layers = [keras.layers.Dense(8), keras.layers.BatchNormalization()]
     base = keras.Sequential([keras.Input((16,)), *layers])

@@ -12,6 +12,7 @@ from kerasbook.beyond.clock.waiting import (
     prefetched_step_ms,
     read_with_grain,
     read_with_tensorflow,
+    require_divisor,
 )
 
 PHOTOS, LABELS = draw_photos(12)
@@ -96,6 +97,7 @@ def test_grain_reads_a_batch_with_one_thread_and_tf_data_with_several():
 def test_a_batch_size_that_does_not_divide():
     with pytest.raises(ValueError, match=r"divides the 12 photos. Received: batch_size=5"):
         SlowPhotos(PHOTOS, LABELS, batch_size=5)
+    assert require_divisor(4, 12) == 4
 
 
 def test_reading_ahead_by_hand():

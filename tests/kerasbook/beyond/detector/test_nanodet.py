@@ -109,7 +109,7 @@ def test_other_backends_agree(backend, model, on_backend, tmp_path):
         "from kerasbook.beyond.detector import nanodet\n"
         "from kerasbook import weight_files as weights\n"
         "model = nanodet.build_nanodet()\n"
-        f"weights.put_weights(model, weights.read_arrays({str(WEIGHTS)!r}))\n"
+        f"weights.assign_weights(model, weights.read_arrays({str(WEIGHTS)!r}))\n"
         f"inputs = np.load({str(tmp_path / 'inputs.npy')!r})\n"
         "answer = keras.ops.convert_to_numpy(model(inputs))\n"
         f"np.save({str(tmp_path / 'answer.npy')!r}, answer)\n"

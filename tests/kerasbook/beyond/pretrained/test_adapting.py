@@ -53,6 +53,13 @@ def test_a_token_head_sees_each_token(backbone):
     assert np.allclose(model(INPUTS), states @ kernel + bias, atol=1e-5)
 
 
+def test_the_rate_climbs_for_a_tenth_of_the_steps_and_falls_to_zero():
+    rate = adapting.warmup_cosine_decay(0.5, 100)
+    assert [float(rate(step)) for step in (0, 5, 10, 55, 100)] == pytest.approx(
+        [0, 0.25, 0.5, 0.25, 0], abs=1e-6
+    )
+
+
 @pytest.mark.parametrize("way", ["frozen", "lora"])
 def test_training_moves_only_what_may_change(backbone, way):
     adapting.set_trainable(backbone, way)

@@ -38,6 +38,12 @@ def test_first_pieces_have_tags_and_capitals_a_segment(tokenizer):
     assert inputs["padding_mask"].sum(axis=1).tolist() == [3, 7]
 
 
+def test_labels_and_segments_of_one_sentence():
+    assert page.first_subword_labels([1, 2, 0], [0, 1, 4], 7).tolist() == [-1, 1, 2, -1, -1, 0, -1]
+    words = ["Nora", "Whitfield", "left"]
+    assert page.capital_segments(words, [0, 1, 4], 5).tolist() == [1, 1, 1, 1, 0]
+
+
 def test_posts_are_cut_to_length_and_keep_their_label(tokenizer):
     posts = ["left left left left", "cat"]
     made = page.PostBatches(posts, np.array([7, 9]), tokenizer, length=4, batch_size=1)

@@ -77,6 +77,22 @@ def test_a_state_holds_weights_generators_and_optimizer(task):
     assert (state[place] != end[place]).any(), "dropout has drawn"
 
 
+def test_the_optimizer_is_built_before_its_variables_are_listed():
+    model = compiled(page.compile_near_instability)
+    names = [one.path for one in page.training_variables(model)]
+    assert names[: len(model.variables)] == [one.path for one in model.variables]
+    assert len(names) - len(model.variables) == len(model.optimizer.variables) > 2
+    page.require_same_shapes(page.training_variables(model), page.get_training_state(model))
+
+
+def test_weights_are_recorded_after_the_steps_asked_for(task):
+    model = compiled(page.compile_stable)
+    callback, weights = page.weight_recorder([1, 3])
+    model.fit(*task, batch_size=32, shuffle=False, verbose=0, callbacks=[callback])
+    assert len(weights) == 2
+    np.testing.assert_array_equal(weights[1], page.flat_weights(model))
+
+
 def test_the_state_of_another_network_is_refused():
     state = page.get_training_state(compiled(page.compile_near_instability))
     with pytest.raises(ValueError, match=r"Expected the state of this model.*\(64, 64\)") as error:
@@ -129,10 +145,10 @@ def test_a_file_is_followed_as_its_arrays_are(task, tmp_path):
     assert drawn == keras.ops.convert_to_numpy(keras.random.normal((2,), seed=1)).tolist()
     model.set_weights(weights)
     expected = page.train_from(model, page.get_training_state(model), task, task[0][:5], batches)
-    with np.load(tmp_path / "here-compile_steady.npz") as file:
+    with np.load(tmp_path / "here-compile_stable.npz") as file:
         np.testing.assert_array_equal(file["weights"], expected["weights"])
         assert file["answers"].shape == (5,)
-    assert (tmp_path / "here-compile_shaky.npz").exists()
+    assert (tmp_path / "here-compile_near_instability.npz").exists()
 
 
 def test_distances_are_drawn_over_powers_of_two():

@@ -3,6 +3,7 @@ import pytest
 
 from kerasbook.beyond.search.luck import (
     average_searches,
+    check_counts,
     draw_split,
     expected_max_bound,
     flattering_score,
@@ -61,6 +62,7 @@ def test_more_trials_or_images_than_there_are_is_refused(counts, n):
     message = r"up to 3 trials and fewer than 5 validation images.*counts=\[\d\], n=\d"
     with pytest.raises(ValueError, match=message):
         average_searches(np.ones((3, 5), bool), counts, n)
+    check_counts(np.ones((3, 5), bool), [3], 4)
 
 
 def test_the_honest_score_is_that_of_the_chosen_run():

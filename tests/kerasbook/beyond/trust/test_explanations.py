@@ -63,6 +63,16 @@ def test_a_layer_that_is_not_there_is_named(looking, images):
     assert page.find_layer(looking, "cells").name == "cells"
 
 
+def test_each_place_of_the_grid_is_covered_once(images):
+    places, covered = page.cover_patches(images, 8, 0.25)
+    assert places[0] == (0, 0)
+    assert places[-1] == (6, 6)
+    assert covered.shape == (49, *images.shape)
+    changed = (covered != images).any(axis=-1)
+    assert changed.sum(axis=(2, 3)).tolist() == [[64] * 5] * 49
+    assert (covered[places.index((1, 2)), :, 4:12, 8:16] == 0.25).all()
+
+
 def test_occlusion_finds_the_half_that_counts(looking, images):
     def predict(x):
         return softmax(looking.predict(x, verbose=0), axis=1)

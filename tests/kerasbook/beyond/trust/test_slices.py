@@ -36,6 +36,7 @@ def test_labels_are_spoiled_as_often_as_asked():
 def test_a_share_of_labels_is_a_share(share):
     with pytest.raises(ValueError, match=f"from 0 to 1. Received: share={share}"):
         page.add_label_noise(np.zeros(5, int), share, seed=0)
+    page.require_label_share(0.5)
 
 
 def test_the_watch_sees_each_epoch():

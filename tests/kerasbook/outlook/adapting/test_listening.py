@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from kerasbook.outlook.adapting.listening import (
+    build_llama_with_lora,
     count_layer_bytes,
     lora_gradient,
     measure_saved_tensors,
@@ -50,6 +51,7 @@ def test_a_layer_is_what_three_keep_more_than_two(monkeypatch, quantized):
     monkeypatch.setattr("keras_hub.models.Llama3Backbone", Model)
     wide = 8 if quantized else 4
     assert count_layer_bytes({"width": 4}, 5, quantized=quantized) == 4 * 5 * wide
+    assert build_llama_with_lora({"width": 4}, 7, quantized=quantized).depth == 7
 
 
 @pytest.mark.parametrize("counted", [[True, True], [True, False]])

@@ -35,6 +35,16 @@ def test_any_pieces_give_what_keras_gives_at_once(model, pieces):
     assert memory[1][0].shape == (1, 2, 6, 4)
 
 
+def test_new_tokens_stand_after_the_cached_ones(model):
+    assert page.empty_cache(model) == [None, None]
+    whole = page.embed_new_tokens(model.get_layer, [1, 2, 3], page.empty_cache(model))
+    _, _, memory = page.forward_with_cache(model, [1])
+    later = page.embed_new_tokens(model.get_layer, [2, 3], memory)
+    np.testing.assert_array_equal(later, whole[:, 1:])
+    with pytest.raises(ValueError, match="at most 8 characters"):
+        page.embed_new_tokens(model.get_layer, [0] * 8, memory)
+
+
 def test_one_block_and_its_attention(model):
     x = np.random.default_rng(1).normal(size=(1, 3, 8)).astype("float32")
     out, weights, (key, value) = page.transformer_block_with_cache(model.get_layer, x, 0, None)
@@ -122,7 +132,8 @@ def test_another_backend_gets_all_that_reading_needs(monkeypatch):
     values = elsewhere.read_elsewhere("jax", [0, 1], "/w.h5", {"known": 3})
     assert values.tolist() == [[1, 2], [3, 4]]
     assert asked["backend"] == "jax"
-    assert asked["names"] > {"read_both_ways", "read_on", "build_language_model", "attend"}
+    assert asked["names"] > {"read_both_ways", "build_language_model", "embed_new_tokens"}
+    assert asked["names"] > {"scaled_dot_product_attention", "forward_with_cache", "empty_cache"}
     assert asked["call"] == "read_both_ways(*([0, 1], '/w.h5', {'known': 3}))"
 
 

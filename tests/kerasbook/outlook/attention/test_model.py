@@ -48,6 +48,15 @@ def test_waves_of_places():
     np.testing.assert_allclose(waves, expected, atol=1e-6)
 
 
+def test_embeddings_of_character_and_place_are_added():
+    numbers = keras.Input((None,), dtype="int32")
+    x, embed = page.token_and_position_embedding(numbers, known=5, context=4, width=8)
+    both = keras.Model(numbers, x).predict_on_batch(np.array([[3, 0, 3]]))[0]
+    waves = np.array(page.sinusoidal_initializer((4, 8)))
+    np.testing.assert_allclose(both[:2] - np.array(embed(np.array([3, 0]))), waves[:2], atol=1e-6)
+    np.testing.assert_allclose(both[2] - both[0], waves[2] - waves[0], atol=1e-6)
+
+
 def test_the_same_character_differs_by_its_place():
     model = page.build_language_model(5, **SMALL)
     out = model.predict_on_batch(np.array([[2, 2, 2]]))[0]

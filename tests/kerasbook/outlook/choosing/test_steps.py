@@ -17,6 +17,7 @@ from kerasbook.outlook.choosing.step_tensorflow import (
     train_sharp_tensorflow,
 )
 from kerasbook.outlook.choosing.step_torch import (
+    torch_loss_and_gradients,
     torch_sharp_step,
     train_sharp_torch,
 )
@@ -82,6 +83,7 @@ def test_steps_return_the_loss_before_them(problem):
     assert float(step) == pytest.approx(loss, rel=1e-6)
     tensors = [torch.tensor(array, requires_grad=True) for array in weights]
     batch = torch.from_numpy(x), torch.from_numpy(y)
+    assert float(torch_loss_and_gradients(tensors, *batch)[0]) == pytest.approx(loss, rel=1e-6)
     step = torch_sharp_step(tensors, *batch, RATE, RADIUS)
     assert float(step) == pytest.approx(loss, rel=1e-6)
 
