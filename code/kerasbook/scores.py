@@ -17,7 +17,10 @@ def accuracy(scores, labels):
 
 
 def wilson_interval(successes, trials, *, confidence=0.95):
-    """Wilson's confidence interval `(low, high)` of a proportion."""
+    """Wilson's confidence interval `(low, high)` of a proportion.
+
+    Source: Wilson (1927); recommended by Brown, Cai and DasGupta (2001).
+    """
     if not 0 < confidence < 1:
         raise ValueError(
             "Expected `confidence` between 0 and 1. "
@@ -55,7 +58,11 @@ def paired_difference(scores_a, scores_b):
 
 
 def confusion_matrix(y_true, y_pred, num_classes):
-    """Count samples by true class (row) and predicted class (column)."""
+    """Count samples by true class (row) and predicted class (column).
+
+    `y_true` and `y_pred` are integers of shape `(n,)`, from 0 to
+    `num_classes - 1`; the result has shape `(num_classes, num_classes)`.
+    """
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.shape != y_pred.shape or y_true.ndim != 1:
         raise ValueError(
@@ -78,6 +85,7 @@ def confusion_matrix(y_true, y_pred, num_classes):
 def per_class_scores(confusion):
     """Precision, recall and F1 of each class, three arrays `(num_classes,)`.
 
+    Takes a confusion matrix: rows true, columns predicted.
     A class that never occurs, or is never predicted, scores 0.
     """
     hits = np.diag(confusion).astype(float)
@@ -91,6 +99,7 @@ def reliability_curve(confidence, correct, *, num_bins=10):
     """Mean confidence, accuracy and count of each bin, `(num_bins,)`.
 
     Takes the confidence of each prediction, and whether it is right, `(n,)`.
+    An empty bin has mean confidence and accuracy 0.
     """
     confidence, correct = (
         np.asarray(confidence, float),
@@ -107,7 +116,11 @@ def reliability_curve(confidence, correct, *, num_bins=10):
 
 
 def expected_calibration_error(confidence, accuracy, counts):
-    """Expected calibration error (ECE) of a reliability curve, 0 to 1."""
+    """Expected calibration error (ECE) of a reliability curve, 0 to 1.
+
+    Takes the three arrays `(num_bins,)` that `reliability_curve` returns.
+    Source: Guo et al. (2017).
+    """
     return float(
         np.sum(counts * np.abs(accuracy - confidence)) / np.sum(counts)
     )

@@ -41,7 +41,7 @@ def check_watches_on_backend(watches, backend):
         maps their names to what `check_watch` says.
     """
     names = [watch.__name__ for watch in watches]
-    looks = ", ".join(f"{name!r}: look({name})" for name in names)
+    answers = ", ".join(f"{name!r}: check_watch({name})" for name in names)
     return call_on_backend(
-        backend, [check_watch, *watches], f"{{{looks}}}", header=WATCH_IMPORTS
+        backend, [check_watch, *watches], f"{{{answers}}}", header=WATCH_IMPORTS
     )
