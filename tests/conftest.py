@@ -55,7 +55,7 @@ LONGEST = [
     "tests/book/test_formats.py",
     TINY_BOOK,
     "tests/book/test_accessibility.py",
-    "tests/kerasbook/beyond/smaller/test_modes.py",
+    "tests/kerasbook/beyond/compression/test_modes.py",
     "tests/book/test_browser.py",
     "tests/bookkit/test_stale.py",
     "tests/recipes/test_export.py",

@@ -69,8 +69,8 @@ def _read_photos(part: str):
 
     from kerasbook.applications.detection.photos import open_photo
     from kerasbook.applications.detection.training import flip_boxes, objects_by_image
+    from kerasbook.beyond.detector.decoding import prepare_photo
     from kerasbook.beyond.detector.nanodet import INPUT_SIZE
-    from kerasbook.beyond.detector.reading import prepare_photo
     from kerasbook.beyond.detector.tuning import cell_targets
 
     folder, truth = coco_part(part)

@@ -78,7 +78,7 @@ def _train(
     from kerasbook.outlook.attention.ngrams import perplexity
 
     train, test = reading.load_texts(texts)
-    characters = reading.choose_characters(train)
+    characters = reading.character_vocabulary(train)
     train, test = (reading.replace_unknown(text, characters) for text in (train, test))
     order, counted = _count(train, test, len(characters), orders)
     numbers, asked = (reading.encode_text(text, characters) for text in (train, test))

@@ -21,14 +21,14 @@ import json
 import keras
 import numpy as np
 
-from kerasbook.outlook.coming.padding import almost_right, build_small_tagger
+from kerasbook.outlook.coming.padding import build_small_tagger, labels_with_errors
 
 words = np.array([[3, 4, 5, 0, 0, 0], [1, 2, 3, 4, 5, 6]])
 weights = (words > 0).astype("float32")
 told = {"version": keras.__version__}
 for kept, keep_mask in (("", None), ("_kept", True)):
     model = build_small_tagger(keep_mask=keep_mask)
-    tags = almost_right(model, words, n_wrong=5)
+    tags = labels_with_errors(model, words, n_wrong=5)
     told["accuracy" + kept] = model.evaluate(words, tags, verbose=0)[1]
     weighted = model.evaluate(words, tags, sample_weight=weights, verbose=0)
     told["weighted_accuracy" + kept] = weighted[1]
@@ -58,8 +58,8 @@ def judge():
 
 def _look(seed, *, package):
     """Look at all watches with a package in front of the installed Keras, or with that alone."""
-    from kerasbook.outlook.coming.looking import check_watches_on_backend
     from kerasbook.outlook.coming.watches import WATCHES
+    from kerasbook.outlook.coming.watching import check_watches_on_backend
 
     with tempfile.TemporaryDirectory() as folder:
         if package:

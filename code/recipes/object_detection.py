@@ -159,14 +159,14 @@ def _train_on_coco(seed: int, *, size: int, folder: Path, **parameters):
 
 def _draw(folder: Path, name: str, ground_truth: dict, part: str, detections: list, *, kinds):
     """Save a picture of each kind that occurs, and who is to be named for it."""
-    from kerasbook.applications.detection import judging, training
+    from kerasbook.applications.detection import matching, training
 
     truths = training.objects_by_image(ground_truth)
     free = []
     for record, true in zip(ground_truth["images"], truths, strict=True):
         if record["license"] in FREE_LICENSES:
             found = _found_in(record, ground_truth, detections)
-            outcomes, missed = judging.match_detections_coco(found, true)
+            outcomes, missed = matching.match_detections_coco(found, true)
             free.append((record, found, true, outcomes, int(missed.sum())))
     occurs = {
         "hits": lambda each: "hit" in each[3],
@@ -211,14 +211,14 @@ def _save_picture(folder, name, ground_truth, part, record, found, true):
     import keras
     from matplotlib.figure import Figure
 
-    from kerasbook.applications.detection import judging
+    from kerasbook.applications.detection import matching
 
     path = Path(os.environ["KERASBOOK_DATA"], "coco", part, record["file_name"])
     image = keras.utils.img_to_array(keras.utils.load_img(path)).astype("uint8")
     figure = Figure(figsize=(6.4, 6.4 * record["height"] / record["width"]), dpi=125)
     axis = figure.add_axes((0, 0, 1, 1))
     names = [each["name"] for each in ground_truth["categories"]]
-    counts = judging.draw_judged(axis, image, found, true, names)
+    counts = matching.draw_judged(axis, image, found, true, names)
     folder.mkdir(parents=True, exist_ok=True)
     for quality in (85, 75, 60, 45):
         settings = {"quality": quality, "optimize": True}

@@ -77,7 +77,7 @@ def _few_labels(seed: int, *, view: str, method: str) -> dict:
         if count:
             rows = draw_per_class(labels, count, seed)
         features, test_features = _features(method, texts, rows, test_texts)
-        answer = _train_network if method == "network" else few.answer_linear
+        answer = _train_network if method == "network" else few.predict_linear_svm
         right = answer(features, labels[rows], test_features) == test_labels
         name = f"accuracy_{len(rows)}"
         metrics |= {name: float(right.mean()), "examples": {name: right}}  # of all labels, at last

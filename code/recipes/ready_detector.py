@@ -38,7 +38,7 @@ def detect(
     import numpy as np
 
     from kerasbook.applications.detection import photos
-    from kerasbook.beyond.detector import nanodet, reading
+    from kerasbook.beyond.detector import decoding, nanodet
 
     folder, truth = coco_part(part)
     if padding == "after":
@@ -47,16 +47,16 @@ def detect(
     for record in truth["images"]:
         photo = photos.open_photo(folder / record["file_name"])
         whole, corner = (photo, (0, 0)) if shape == "stretched" else _square(photo)
-        inputs = reading.prepare_photo(whole if channels == "BGR" else whole[..., ::-1])
+        inputs = decoding.prepare_photo(whole if channels == "BGR" else whole[..., ::-1])
         if pixels != "standardized":
-            inputs = inputs * reading.PIXEL_SPREAD + reading.PIXEL_MEAN
+            inputs = inputs * decoding.PIXEL_SPREAD + decoding.PIXEL_MEAN
             inputs = inputs / 255 if pixels == "0 to 1" else inputs
         answer = model.predict(inputs, verbose=0)[0]
-        boxes = reading.decode_distances(answer, centers) / nanodet.INPUT_SIZE
+        boxes = decoding.decode_distances(answer, centers) / nanodet.INPUT_SIZE
         boxes = boxes * np.tile(whole.shape[1::-1], 2) - np.tile(corner, 2)
         boxes = np.clip(boxes, 0, np.tile(photo.shape[1::-1], 2))
         scores = 1 / (1 + np.exp(-answer[:, : nanodet.NUM_CLASSES]))
-        detections += _records(record, truth, reading.filter_and_suppress(boxes, scores))
+        detections += _records(record, truth, decoding.filter_and_suppress(boxes, scores))
     return truth, detections
 
 

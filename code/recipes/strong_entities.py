@@ -58,7 +58,7 @@ def _run(
 
     from kerasbook import tagger
     from kerasbook import token_columns as columns
-    from kerasbook.beyond.entities.shares import GazetteerEncoder
+    from kerasbook.beyond.entities.gazetteer import GazetteerEncoder
 
     train, dev = read()
     metrics: dict[str, float] = {}
@@ -106,20 +106,20 @@ def _as_one(models: list, emissions: list) -> tuple:
     """Average what models say and their CRFs; those that read different columns can, too."""
     import numpy as np
 
-    from kerasbook.beyond.entities.network import Committee
+    from kerasbook.beyond.entities.network import CRFEnsemble
 
-    return [np.mean(each, axis=0) for each in zip(*emissions, strict=True)], Committee(models).crf
+    return [np.mean(each, axis=0) for each in zip(*emissions, strict=True)], CRFEnsemble(models).crf
 
 
 def _score(models: list, emissions: list, sentences: list, least: float) -> dict:
     """Score models that decide as one, by either way to decide: all and `each` sentence."""
     from kerasbook import tagger, tagging
-    from kerasbook.beyond.entities import names
+    from kerasbook.beyond.entities import marginals
 
     rows, crf = _as_one(models, emissions)
     found = {
         "path": tagger.viterbi_decode(rows, crf.tags, crf),
-        "names": names.marginal_decode(rows, crf.tags, crf, least=least),
+        "names": marginals.marginal_decode(rows, crf.tags, crf, least=least),
     }
     right = [tags for _, tags in sentences]
     return {
@@ -134,14 +134,14 @@ def _unsure_names(models: list, emissions: list, sentences: list) -> tuple[float
     import numpy as np
 
     from kerasbook import tagging
-    from kerasbook.beyond.entities import names
+    from kerasbook.beyond.entities import marginals
 
     rows, crf = _as_one(models, emissions)
     tables = [np.asarray(table) for table in crf.scores()]
     said = [
         (probability, name in tagging.entity_spans(tags))
         for row, (_, tags) in zip(rows, sentences, strict=True)
-        for name, probability in names.span_marginals(row, crf.tags, tables).items()
+        for name, probability in marginals.span_marginals(row, crf.tags, tables).items()
         if 0.3 <= probability < 0.6
     ]
     stated, right = np.mean(said, axis=0) if said else (0.0, 0.0)

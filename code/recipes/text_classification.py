@@ -147,7 +147,7 @@ NETWORKS = {
         "learning_rate": 3e-3,
     },
     "average": {
-        "network": "build_average_network",
+        "network": "build_fasttext_network",
         "vocabulary": 30_000,
         "length": 300,
         "epochs": 8,

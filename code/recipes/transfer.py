@@ -167,7 +167,7 @@ def _fit_dense(x, y, views: list, epochs: int) -> tuple[dict, list]:
 
 def _few_borrowed(seed: int, *, size: int, penalty: float) -> dict:
     """Fit a linear head on the features of few images of each class."""
-    from kerasbook.beyond.transfer.heads import ridge_right
+    from kerasbook.beyond.transfer.heads import ridge_is_correct
     from kerasbook.few_labels import draw_per_class
 
     training, test = _rows(size, "training"), _rows(size, "test")
@@ -176,7 +176,7 @@ def _few_borrowed(seed: int, *, size: int, penalty: float) -> dict:
     examples = {}
     for count in COUNTS:
         chosen = draw_per_class(y, count, seed)
-        examples[f"accuracy_{count}"] = ridge_right((x[chosen], y[chosen]), both, penalty)
+        examples[f"accuracy_{count}"] = ridge_is_correct((x[chosen], y[chosen]), both, penalty)
     return _means(examples)
 
 
@@ -218,7 +218,7 @@ def _judge(seed: int, *, size: int, taught: int, held_out: int, **conventions: A
     """
     import numpy as np
 
-    from kerasbook.beyond.transfer.heads import fit_ridge, ridge_right, standardize
+    from kerasbook.beyond.transfer.heads import fit_ridge, ridge_is_correct, standardize
 
     (images, labels), _ = _load()
     chosen = np.random.default_rng(seed).permutation(len(labels))[: taught + held_out]
@@ -230,7 +230,7 @@ def _judge(seed: int, *, size: int, taught: int, held_out: int, **conventions: A
     kernel, bias = fit_ridge(x, labels[:taught], PENALTY)
     kept = (x_held @ kernel + bias).argmax(axis=1) == labels[taught:]
     training, held = ((rows[part], labels[part]) for part in (slice(taught), slice(taught, None)))
-    refitted = ridge_right(training, held, PENALTY)
+    refitted = ridge_is_correct(training, held, PENALTY)
     return _means({"validation_accuracy": refitted, "kept_accuracy": kept}) | found
 
 

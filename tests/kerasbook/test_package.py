@@ -30,7 +30,7 @@ OWN_FRAMEWORK = {
     "kerasbook.frameworks.with_jax": "jax",
     "kerasbook.frameworks.with_pytorch": "torch",
     "kerasbook.frameworks.with_tensorflow": "tensorflow",
-    "kerasbook.outlook.adapting.listening": "torch",
+    "kerasbook.outlook.adapting.activation_memory": "torch",
     "kerasbook.outlook.choosing.step_jax": "jax",
     "kerasbook.outlook.choosing.step_tensorflow": "tensorflow",
     "kerasbook.outlook.choosing.step_torch": "torch",

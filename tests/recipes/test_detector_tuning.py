@@ -9,7 +9,7 @@ from PIL import Image
 from bookkit.data.registry import SAMPLE
 from bookkit.paths import RESULTS
 from bookkit.reference import results
-from kerasbook.beyond.detector.reading import grid_centers_and_strides
+from kerasbook.beyond.detector.decoding import grid_centers_and_strides
 from recipes import detector_tuning as recipes
 from recipes.ready_detector import ready_model
 

@@ -10,7 +10,7 @@ import pytest
 from bookkit.errors import BookError
 from bookkit.paths import BOOK, CODE
 from kerasbook import isolation
-from kerasbook.outlook.coming import looking
+from kerasbook.outlook.coming import watching
 from kerasbook.outlook.coming.watches import WATCHES
 from recipes import ON_SAMPLE, nightly
 
@@ -27,7 +27,7 @@ def elsewhere(monkeypatch):
         return {each.__name__: states.get(each.__name__, "holds") for each in watches}
 
     monkeypatch.setenv("PYTHONPATH", "")
-    monkeypatch.setattr(looking, "check_watches_on_backend", look)
+    monkeypatch.setattr(watching, "check_watches_on_backend", look)
     monkeypatch.setattr(nightly, "install", lambda *names: installed.append(names))
     monkeypatch.setattr(nightly, "judge", lambda: {"version": "9.9.9"})
     return types.SimpleNamespace(paths=paths, installed=installed, states=states)

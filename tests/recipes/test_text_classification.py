@@ -109,7 +109,7 @@ def test_networks_see_words_and_their_count_of_parameters_follows():
     assert bag["parameters"] == (21 * 128 + 128) + (128 * 20 + 20)
     assert bag["test_accuracy"] == 1
     settings |= {"vocabulary": 23, "length": 3}
-    average = recipes._train_network(0, network="build_average_network", **settings)
+    average = recipes._train_network(0, network="build_fasttext_network", **settings)
     assert average["parameters"] == 23 * 64 + (64 * 20 + 20)
     assert average["test_accuracy"] == 1
 

@@ -183,9 +183,10 @@ def plot_precision_recall(axis, precision, recall):
     best = np.maximum.accumulate(precision[::-1])[::-1]
     axis.step(
         [0, *recall, recall[-1]], [best[0], *best, 0], where="pre",
-        color="C0", label="best from here on",
+        color="C0", label="interpolated precision",
     )  # fmt: skip
-    axis.plot(recall, precision, "s", color="C1", label="after each detection")
+    label = "precision after each detection"
+    axis.plot(recall, precision, "s", color="C1", label=label)
     for number, point in enumerate(zip(recall, precision, strict=True), 1):
         axis.annotate(
             number, point, xytext=(0, 7), textcoords="offset points",

@@ -45,7 +45,7 @@ def update_discriminator(gan, real, noise):
         loss = bce_with_logits(gan.discriminator(real), 1)
         loss += bce_with_logits(gan.discriminator(fake), 0)
     weights = gan.discriminator.trainable_variables  # ①
-    gan.for_discriminator.apply(tape.gradient(loss, weights), weights)
+    gan.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
     return loss
 
 
@@ -55,7 +55,7 @@ def update_generator(gan, noise):
         fake = gan.generator(noise)
         loss = bce_with_logits(gan.discriminator(fake), 1)  # ①
     weights = gan.generator.trainable_variables
-    gan.for_generator.apply(tape.gradient(loss, weights), weights)
+    gan.generator_optimizer.apply(tape.gradient(loss, weights), weights)
     return loss
 
 
@@ -65,8 +65,10 @@ class GAN(keras.Model):
     def __init__(self, generator, discriminator, *, beta_1=0.5):
         super().__init__()
         self.generator, self.discriminator = generator, discriminator
-        self.for_generator = keras.optimizers.Adam(1e-3, beta_1=beta_1)
-        self.for_discriminator = keras.optimizers.Adam(1e-3, beta_1=beta_1)
+        self.generator_optimizer = keras.optimizers.Adam(1e-3, beta_1=beta_1)
+        self.discriminator_optimizer = keras.optimizers.Adam(
+            1e-3, beta_1=beta_1
+        )
 
     def train_step(self, real):
         """Move the discriminator once, then the generator once."""
@@ -77,7 +79,7 @@ class GAN(keras.Model):
 
 
 def train_gan(gan, data, noise, *, epochs, batch_size):
-    """Train; return what is made of `noise` before and after each epoch."""
+    """Train; return the samples from `noise` before and after each epoch."""
     gan.compile(jit_compile=False)  # ①
     samples = [gan.generator(noise).numpy()]
     for _ in range(epochs):
@@ -104,12 +106,12 @@ def energy_distance(x, y):
 
 def train_generator_ahead(gan, points, noise, *, rounds, turns):
     """Train with `turns` generator steps for each discriminator step."""
-    inspect, forge = map(tf.function, (update_discriminator, update_generator))
+    d_step, g_step = map(tf.function, (update_discriminator, update_generator))
     samples = [gan.generator(noise).numpy()]
     for real in np.split(points, rounds):
-        inspect(gan, real, tf.random.normal(real.shape))
+        d_step(gan, real, tf.random.normal(real.shape))
         for _ in range(turns):
-            forge(gan, tf.random.normal(real.shape))
+            g_step(gan, tf.random.normal(real.shape))
         samples.append(gan.generator(noise).numpy())
     return samples
 
@@ -122,17 +124,17 @@ def count_covered_modes(points, centers, *, radius=0.4):
     return int((counts >= len(points) / len(centers) / 4).sum())
 
 
-def gan_losses(p_real, p_made):
+def gan_losses(p_real, p_fake):
     """Discriminator loss and non-saturating generator loss."""
-    p_real, p_made = np.asarray(p_real), np.asarray(p_made)
-    inspector = -np.log(p_real).mean() - np.log(1 - p_made).mean()
-    return [inspector, -np.log(p_made).mean()]
+    p_real, p_fake = np.asarray(p_real), np.asarray(p_fake)
+    d_loss = -np.log(p_real).mean() - np.log(1 - p_fake).mean()
+    return [d_loss, -np.log(p_fake).mean()]
 
 
-def minimax_losses(p_real, p_made):
+def minimax_losses(p_real, p_fake):
     """The same with the saturating minimax loss: the usual mistake."""
-    inspector, _ = gan_losses(p_real, p_made)
-    return [inspector, np.log(1 - np.asarray(p_made)).mean()]
+    d_loss, _ = gan_losses(p_real, p_fake)
+    return [d_loss, np.log(1 - np.asarray(p_fake)).mean()]
 
 
 def plot_samples(axes, samples, titles, *, centers):

@@ -266,13 +266,16 @@ def plot_noise(axis, batch_sizes, measured, predicted, gradient):
     axis.plot(batch_sizes, measured, "o", label="measured")
     axis.plot(batch_sizes, predicted, "-", color="C0", label="formula")
     axis.axhline(
-        gradient, color="#D55E00", linestyle="--", label="the gradient itself"
+        gradient,
+        color="#D55E00",
+        linestyle="--",
+        label="norm of the full gradient",
     )
     axis.set_xscale("log", base=2)
     axis.set_yscale("log", base=2)
     axis.set_xticks(batch_sizes, batch_sizes, fontsize=8)
     axis.set_xlabel("batch size")
-    axis.set_ylabel("distance to the full gradient")
+    axis.set_ylabel("gradient noise (norm)")
     axis.legend()
 
 

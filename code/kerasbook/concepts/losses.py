@@ -41,9 +41,9 @@ def plot_best(axis, values, guesses, loss, *, title):
     curve = [loss(values, np.full(shape, guess)) for guess in guesses]
     best = best_constant_prediction(loss, values, guesses)
     axis.plot(guesses, curve)
-    axis.axvline(best, color="C1", linestyle="--", label=f"least at {best:g}")
-    axis.plot(values, np.full(shape, min(curve)), "k|", label="trips")
-    axis.set_xlabel("guess, minutes")
+    axis.axvline(best, color="C1", linestyle="--", label=f"minimum at {best:g}")
+    axis.plot(values, np.full(shape, min(curve)), "k|", label="samples")
+    axis.set_xlabel("constant prediction (minutes)")
     axis.set_title(title)
     axis.legend()
 

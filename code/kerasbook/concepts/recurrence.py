@@ -17,11 +17,11 @@ def simple_rnn(inputs, kernel, recurrent_kernel, bias):
 
 def state_and_gradient(u, *, start, steps):
     """Hidden state after some steps, and its derivative in the start."""
-    h, slope = start, 1.0
+    h, derivative = start, 1.0
     for _ in range(steps):
         h = np.tanh(u * h)  # ①
-        slope *= u * (1 - h**2)  # ②
-    return h, slope
+        derivative *= u * (1 - h**2)  # ②
+    return h, derivative
 
 
 def lstm_step(x, h, c, kernel, recurrent_kernel, bias):

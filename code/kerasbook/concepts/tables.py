@@ -72,9 +72,9 @@ def missing_value_strategies(train):
     """Rows and columns after deletion, imputation, and with indicator."""
     columns = ["area", "rooms", "built"]
     return {
-        "deleted": (train[train["unknown"] == 0], columns),
-        "filled": (train, columns),
-        "marked": (train, [*columns, "unknown"]),
+        "deletion": (train[train["unknown"] == 0], columns),
+        "imputation": (train, columns),
+        "indicator": (train, [*columns, "unknown"]),
     }
 
 

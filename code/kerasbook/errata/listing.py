@@ -134,8 +134,8 @@ def plot_outcomes(axis, subjects, outcomes):
     """
     kinds = {
         r"\w*Error": ("stops with\nan error", "X", "C1"),
-        r"\w*Warning": ("warns and\nruns on", "^", "C4"),
-        "": ("runs without\na word", "o", "C0"),
+        r"\w*Warning": ("warning", "^", "C4"),
+        "": ("no message", "o", "C0"),
     }
     found = [next(k for k in kinds if re.match(k, text)) for text in outcomes]
     for column, (kind, (label, marker, color)) in enumerate(kinds.items()):

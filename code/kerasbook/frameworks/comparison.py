@@ -261,7 +261,7 @@ def plot_growth(axis, growth, operations):
     """
     axis.barh(list(growth), list(growth.values()))
     axis.axvline(operations, color="#D55E00", linestyle="--")
-    axis.text(operations * 0.9, -0.9, "arithmetic", ha="right", color="#A63F00")
+    axis.text(operations * 0.9, -0.9, "FLOPs", ha="right", color="#A63F00")
     axis.set_xscale("log")
     axis.set_ylim(len(growth) - 0.5, -1.3)
     axis.set_xlabel("wide / small (times)")
@@ -277,7 +277,12 @@ def plot_comparison(axes, measured):
             A mark is the fastest epoch, a line leads to the median.
     """
     axes = list(axes.flat)
-    titles = ("small: ms a step", "wide: ms a step", "import (s)", "peak (MiB)")
+    titles = (
+        "small: ms a step",
+        "wide: ms a step",
+        "import (s)",
+        "peak memory (MiB)",
+    )
     names = list(measured)
     for position, name in enumerate(names):
         row = measured[name]

@@ -65,15 +65,16 @@ class LifeNetwork(keras.Model):
     def __init__(self, **settings):
         """Make the layers; `settings` are those of every model."""
         super().__init__(**settings)
-        self.look = keras.layers.Conv2D(
+        self.neighborhood_conv = keras.layers.Conv2D(
             32, 3, padding="same", activation="relu"
         )
-        self.decide = keras.layers.Conv2D(1, 1, activation="sigmoid")
+        self.output_conv = keras.layers.Conv2D(1, 1, activation="sigmoid")
 
     def call(self, board, steps=1):
         """Return `(n, rows, columns, 1)`: how likely each cell lives."""
         for _ in range(steps):  # ①
-            board = self.decide(self.look(keras.ops.round(board)))  # ②
+            hidden = self.neighborhood_conv(keras.ops.round(board))  # ②
+            board = self.output_conv(hidden)
         return board
 
 
@@ -136,7 +137,7 @@ def plot_scores(axis, labels, scores, *, seed=0):
         mean = scores[labels == digit].mean()
         axis.plot([digit - 0.35, digit + 0.35], [mean, mean], color="black")
     axis.set_xticks(range(10))
-    axis.set_xlabel("the digit, which training never named")
+    axis.set_xlabel("digit (no label in training)")
     axis.set_ylabel("score")
 
 

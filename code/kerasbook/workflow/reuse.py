@@ -38,8 +38,8 @@ def plot_reuse(axes, tries, gains, reports, *, accuracy, goal):
     for (name, values), marker in zip(gains.items(), "os", strict=True):
         axes[0].plot(tries, values, marker=marker, label=name)
     axes[0].set_ylim(0)
-    axes[0].set_xlabel("tries at most")
-    axes[0].set_ylabel("gain (points)")
+    axes[0].set_xlabel("evaluations of the test set, at most")
+    axes[0].set_ylabel("selection bias (points)")
     axes[0].legend()
     axes[1].hist(100 * reports, bins=60, histtype="stepfilled", alpha=0.6)
     axes[1].axvline(100 * accuracy, color="black", label="true accuracy")

@@ -77,7 +77,7 @@ def describe_installation():
         "Keras": keras.__version__,
         "NumPy": np.__version__,
         "backend": keras.config.backend(),
-        "computes on": device.lower(),
+        "device": device.lower(),
         "float policy": keras.config.dtype_policy().name,
     }
 

@@ -43,7 +43,7 @@ def plot_folds(axis, scores):
         axis.plot(values.mean(), row, "k|", markersize=22)
     axis.set_yticks(range(len(scores)), list(scores))
     axis.set_ylim(len(scores) - 0.5, -0.5)  # the first on top
-    axis.set_xlabel("accuracy on the fold that was asked")
+    axis.set_xlabel("accuracy on the held-out fold")
 
 
 def draw_misread(axes, images, labels, answers):
@@ -51,7 +51,8 @@ def draw_misread(axes, images, labels, answers):
     wrong = np.flatnonzero(answers != labels)
     for axis, row in zip(axes, wrong, strict=False):  # while there is room
         axis.imshow(images[row].reshape(8, 8), cmap="gray_r")
-        axis.set_title(f"{answers[row]}, not {labels[row]}", fontsize=9)
+        title = f"predicted {answers[row]}\ntrue {labels[row]}"
+        axis.set_title(title, fontsize=9)
     for axis in axes:
         axis.axis("off")
 

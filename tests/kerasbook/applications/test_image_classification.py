@@ -485,7 +485,7 @@ def test_reliability_is_drawn_for_filled_bins_only():
 
 def test_results_are_drawn_a_row_a_recipe():
     axis = Figure().subplots()
-    page.plot_results(axis, {"plain": [0.4, 0.5, 0.45], "better": [0.6, 0.5, 0.7]})
+    page.plot_results(axis, {"baseline": [0.4, 0.5, 0.45], "improved": [0.6, 0.5, 0.7]})
     points, mean, better, better_mean = axis.lines
     assert list(points.get_xdata()) == [0.4, 0.5, 0.45]
     assert list(points.get_ydata()) == [0, 0, 0]
@@ -493,7 +493,7 @@ def test_results_are_drawn_a_row_a_recipe():
     assert list(mean.get_xdata()) == pytest.approx([0.45])
     assert list(better_mean.get_xdata()) == pytest.approx([0.6])
     assert points.get_marker() != better.get_marker()
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["plain", "better"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["baseline", "improved"]
     low, high = axis.get_ylim()
     assert low > high, "the first recipe is on top"
 

@@ -86,8 +86,8 @@ def test_modes_are_covered_by_enough_points_near_them():
 def make_gan(rate=0.0):
     keras.utils.set_random_seed(0)
     gan = adversarial.GAN(adversarial.build_mlp(2, 2), adversarial.build_mlp(2, 1))
-    gan.for_generator = keras.optimizers.SGD(rate)
-    gan.for_discriminator = keras.optimizers.SGD(rate)
+    gan.generator_optimizer = keras.optimizers.SGD(rate)
+    gan.discriminator_optimizer = keras.optimizers.SGD(rate)
     return gan
 
 
@@ -115,7 +115,7 @@ def test_noise_has_as_many_numbers_as_the_generator_reads():
 
 def test_beta_1_reaches_both_optimizers():
     gan = adversarial.GAN(adversarial.build_mlp(2, 2), adversarial.build_mlp(2, 1), beta_1=0.7)
-    assert gan.for_generator.beta_1 == gan.for_discriminator.beta_1 == 0.7
+    assert gan.generator_optimizer.beta_1 == gan.discriminator_optimizer.beta_1 == 0.7
 
 
 def test_surprise_is_the_cross_entropy_of_the_answer():

@@ -242,7 +242,7 @@ def test_the_least_loss_is_marked():
     losses.plot_best(axis, TRIPS, GUESSES, losses.mean_squared_error, title="squared")
     curve, least, ticks = axis.lines
     assert least.get_xdata()[0] == 30
-    assert least.get_label() == "least at 30"
+    assert least.get_label() == "minimum at 30"
     assert curve.get_ydata().min() == 382
     assert list(ticks.get_xdata()) == TRIPS
 

@@ -96,7 +96,7 @@ def test_treatments_differ_in_rows_and_columns():
     ready = page.impute_and_flag(pd.DataFrame({"built": [1990.0, np.nan, 2010.0]}), 2000)
     ways = page.missing_value_strategies(ready)
     assert {way: len(rows) for way, (rows, _) in ways.items()} == {
-        "deleted": 2, "filled": 3, "marked": 3,
+        "deletion": 2, "imputation": 3, "indicator": 3,
     }  # fmt: skip
     assert [columns[-1] for _, columns in ways.values()] == ["built", "built", "unknown"]
 
@@ -108,8 +108,8 @@ def test_only_the_mark_serves_where_old_buildings_lose_their_year(flats):
     assert errors.index.equals(test.index)
     assert (errors["unknown"] == test["built"].isna()).all()
     means = errors.groupby("unknown").mean().loc[1]
-    assert means["deleted"] > 1.5 * means["filled"]
-    assert means["filled"] > abs(means["marked"]) + 0.1
+    assert means["deletion"] > 1.5 * means["imputation"]
+    assert means["imputation"] > abs(means["indicator"]) + 0.1
 
 
 def test_treatments_are_drawn_by_what_is_known():

@@ -278,4 +278,4 @@ def test_growth_is_drawn_as_bars_that_fall_short_of_the_arithmetic():
     comparison.plot_growth(axis, {"JAX": 20, "Keras on JAX": 4}, operations=1408)
     assert [bar.get_width() for bar in axis.patches] == [20, 4]
     assert set(axis.lines[0].get_xdata()) == {1408}
-    assert axis.texts[0].get_text() == "arithmetic"
+    assert axis.texts[0].get_text() == "FLOPs"

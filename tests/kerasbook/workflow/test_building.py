@@ -97,10 +97,10 @@ def rule_of_life():
     window[1, 1] = 0.5
     borders = np.full(32, -100, "float32")
     borders[:4] = -2, -2.5, -3.5, -4  # a plateau from 2.5 to 3.5
-    model.look.set_weights([window, borders])
+    model.neighborhood_conv.set_weights([window, borders])
     slopes = np.zeros((1, 1, 32, 1), "float32")
     slopes[0, 0, :4, 0] = 40, -40, -40, 40
-    model.decide.set_weights([slopes, np.array([-10], "float32")])
+    model.output_conv.set_weights([slopes, np.array([-10], "float32")])
     return model
 
 

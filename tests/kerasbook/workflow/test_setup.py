@@ -120,7 +120,7 @@ def test_an_installation_is_described():
     assert report["Keras"] == keras.__version__
     assert report["NumPy"] == np.__version__
     assert report["backend"] == "tensorflow"
-    assert report["computes on"] in ("cpu:0", "gpu:0")
+    assert report["device"] in ("cpu:0", "gpu:0")
     assert report["float policy"] == "float32"
 
 

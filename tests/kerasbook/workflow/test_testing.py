@@ -82,7 +82,7 @@ def test_misread_images_are_drawn_and_no_others():
     images = np.arange(4 * 64).reshape(4, 64)
     axes = list(Figure().subplots(1, 3))
     page.draw_misread(axes, images, np.array([1, 2, 3, 4]), np.array([1, 7, 3, 9]))
-    assert [axis.get_title() for axis in axes] == ["7, not 2", "9, not 4", ""]
+    assert [axis.get_title() for axis in axes] == ["predicted 7\ntrue 2", "predicted 9\ntrue 4", ""]
     np.testing.assert_array_equal(axes[1].images[0].get_array(), images[3].reshape(8, 8))
     assert not axes[2].images
     page.draw_misread(axes[:1], images, np.zeros(4, int), np.ones(4, int))  # more than fit

@@ -23,7 +23,7 @@ def plot_contributions(axis, values, words):
     colors = np.where(values[order] > 0, "#0072B2", "#D55E00")
     axis.barh(np.asarray(words)[order], values[order], color=colors)
     axis.axvline(0, color="0.5", linewidth=0.8)
-    axis.set_xlabel("adds to the score")
+    axis.set_xlabel("contribution to the score")
 
 
 def known_words(text, vocabulary):

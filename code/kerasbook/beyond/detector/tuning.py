@@ -3,8 +3,8 @@
 import numpy as np
 from keras import ops
 
+from kerasbook.beyond.detector.decoding import grid_centers_and_strides
 from kerasbook.beyond.detector.nanodet import NUM_BINS, NUM_CLASSES, STRIDES
-from kerasbook.beyond.detector.reading import grid_centers_and_strides
 from kerasbook.boxes import pairwise_iou
 from kerasbook.detection_losses import iou_and_giou, quality_focal_loss
 

@@ -9,6 +9,6 @@ def product_of_experts(probabilities):
     return mean / mean.sum()
 
 
-def average_opinions(probabilities):
+def average_probabilities(probabilities):
     """Make the usual mistake: average the probabilities themselves."""
     return np.mean(probabilities, axis=0)

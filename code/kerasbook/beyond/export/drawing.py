@@ -10,7 +10,7 @@ def plot_costs(axes, reports):
         axes: two Matplotlib axes that share their vertical axis.
         reports: `{name: {"start_s": …, "memory_mib": …}}`.
     """
-    titles = {"start_s": "first answer, s", "memory_mib": "memory, MiB"}
+    titles = {"start_s": "cold start, s", "memory_mib": "peak memory, MiB"}
     for axis, (key, title) in zip(axes, titles.items(), strict=True):
         values = [report[key] for report in reports.values()]
         bars = axis.barh(list(reports), values, color="#56B4E9")

@@ -61,7 +61,7 @@ def batch_norm_scale_and_shift(gamma, beta, mean, variance, epsilon):
     return factor, beta - mean * factor
 
 
-def careless_normalization_line(gamma, beta, mean, variance, epsilon):
+def careless_batch_norm_scale_and_shift(gamma, beta, mean, variance, epsilon):
     """Make a mistake: divide by the variance."""
     factor = gamma / (variance + epsilon)
     return factor, beta - mean * factor

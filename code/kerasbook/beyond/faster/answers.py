@@ -7,8 +7,8 @@ def lookahead_on_noisy_quadratic(steps, *, rate=0.2, seed=0):
     """SGD and Lookahead on w²/2 with noisy gradients.
 
     Returns:
-        the weight that is never pulled, the one that is, and its slow copy,
-        before each step.
+        the weight of SGD, that of Lookahead, and the slow weight, before each
+        step, `(3, steps)`.
     """
     noise = np.random.default_rng(seed).normal(0, 2, steps)
     alone = weight = slow = 5.0

@@ -180,21 +180,22 @@ class Lookahead(keras.callbacks.Callback):
 
     def __init__(self, steps):
         super().__init__()
-        self.steps, self.done, self.average = steps, 0, None
+        self.steps, self.done, self.slow_weights = steps, 0, None
 
     def on_train_batch_end(self, batch, logs=None):
         """Update every fifth step; after the last, keep the slow copy."""
         self.done += 1
         if self.done == self.steps:
-            self.pull(1.0)
+            self.update_slow_weights(1.0)
         elif self.done % 5 == 0:
-            self.pull(0.95**5 * (self.done / self.steps) ** 3)
+            self.update_slow_weights(0.95**5 * (self.done / self.steps) ** 3)
 
-    def pull(self, kept):
+    def update_slow_weights(self, kept):
         """Set slow and fast weights to their weighted mean."""
         fast = self.model.get_weights()
-        self.average = lookahead_update(self.average or fast, fast, kept)
-        self.model.set_weights(self.average)
+        slow = self.slow_weights or fast
+        self.slow_weights = lookahead_update(slow, fast, kept)
+        self.model.set_weights(self.slow_weights)
 
 
 def fast_optimizer(peak, steps):

@@ -21,7 +21,7 @@ class Vulnerability(NamedTuple):
     spans: tuple
 
 
-HOLES = (
+VULNERABILITIES = (
     Vulnerability("CVE-2025-1550", "import any module", (("3.0.0", "3.9.0"),)),
     Vulnerability(
         "CVE-2025-8747", "call functions of Keras", (("3.0.0", "3.11.0"),)
@@ -62,12 +62,12 @@ HOLES = (
 )
 
 
-def is_open(hole, version):
-    """Say whether a release of Keras is affected by a hole."""
+def affects(vulnerability, version):
+    """Say whether a vulnerability affects a release of Keras."""
     release = Version(version)
     return any(
         Version(first) <= release < Version(fixed)
-        for first, fixed in hole.spans
+        for first, fixed in vulnerability.spans
     )
 
 
@@ -85,20 +85,20 @@ def vulnerabilities_of(version):
             "Expected a release of Keras 3, as these records count. "
             f"Received: version={version!r}"
         )
-    return [hole.cve for hole in HOLES if is_open(hole, version)]
+    return [each.cve for each in VULNERABILITIES if affects(each, version)]
 
 
-def plot_holes(axis):
-    """Draw which releases are affected by which hole."""
-    for row, hole in enumerate(HOLES):
+def plot_vulnerabilities(axis):
+    """Draw which releases are affected by which vulnerability."""
+    for row, vulnerability in enumerate(VULNERABILITIES):
         for column, release in enumerate(RELEASES):
-            affected = is_open(hole, release)
+            affected = affects(vulnerability, release)
             axis.plot(
                 column, row, "s" if affected else ".", markersize=9,
                 color="#D55E00" if affected else "#0072B2",
             )  # fmt: skip
     axis.set_xticks(range(len(RELEASES)), RELEASES, rotation=60, fontsize=8)
-    labels = [f"{hole.cve[4:]}: {hole.effect}" for hole in HOLES]
-    axis.set_yticks(range(len(HOLES)), labels, fontsize=8)
+    labels = [f"{each.cve[4:]}: {each.effect}" for each in VULNERABILITIES]
+    axis.set_yticks(range(len(VULNERABILITIES)), labels, fontsize=8)
     axis.invert_yaxis()
     axis.set_xlabel("release of Keras")

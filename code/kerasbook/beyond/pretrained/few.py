@@ -20,7 +20,7 @@ def concatenate_features(words, vectors):
     return hstack([words, csr_matrix(vectors)]).tocsr()
 
 
-def answer_linear(features, labels, other_features):
-    """Train a linear SVM on few rows, and return the classes of others."""
+def predict_linear_svm(features, labels, other_features):
+    """Train a linear SVM on few examples; predict the classes of others."""
     svm = LinearSVC(C=0.3, random_state=0).fit(features, labels)
     return svm.predict(other_features)

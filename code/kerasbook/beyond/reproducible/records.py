@@ -59,7 +59,7 @@ def paired_t_interval(first, second):
     return float(differences.mean() - reach), float(differences.mean() + reach)
 
 
-def unpaired_interval(first, second):
+def unpaired_t_interval(first, second):
     """Make the usual mistake: treat paired scores as if they were not."""
     error = np.sqrt(np.var(first, ddof=1) + np.var(second, ddof=1))
     reach = stats.t.ppf(0.975, 2 * len(first) - 2) * error / len(first) ** 0.5

@@ -40,21 +40,23 @@ def fit_latency_and_bandwidth(num_bytes, seconds, *, devices):
     return {"latency_s": float(latency), "bytes_per_s": float(1 / per_byte)}
 
 
-def speedup(devices, num_bytes, step_s, *, grow, latency_s, bytes_per_s):
+def speedup(
+    devices, num_bytes, step_s, *, weak_scaling, latency_s, bytes_per_s
+):
     """Predict how many times faster several devices get through the data.
 
     Args:
         devices: how many.
         num_bytes: size of all gradients.
         step_s: time of one step on one device, without communication.
-        grow: whether each device keeps a whole batch, so that the batch of
-            all grows; if not, one batch is dealt out.
+        weak_scaling: whether each device keeps a whole batch, so that the
+            batch of all grows; if not, one batch is divided (strong scaling).
         latency_s: as for `ring_all_reduce_seconds`.
         bytes_per_s: as for `ring_all_reduce_seconds`.
     """
     link = {"latency_s": latency_s, "bytes_per_s": bytes_per_s}
     talk = ring_all_reduce_seconds(devices, num_bytes, **link)
-    if grow:
+    if weak_scaling:
         return devices * step_s / (step_s + talk)
     return step_s / (step_s / devices + talk)
 

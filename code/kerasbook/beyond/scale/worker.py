@@ -42,10 +42,10 @@ def read_share(folder, *, rank, processes):
         ]
 
 
-def train_share(folder, *, rank, processes, killer=None):
+def train_share(folder, *, rank, processes, callback=None):
     """Train on this process's part of each batch; return the model.
 
-    In `folder` lie the digits, and the backups. `killer` is a callback.
+    In `folder` lie digits and backups. `callback` is another callback, if any.
     """
     share = read_share(folder, rank=rank, processes=processes)
     model = build_digit_network()
@@ -55,7 +55,7 @@ def train_share(folder, *, rank, processes, killer=None):
     backup = keras.callbacks.BackupAndRestore(
         f"{folder}/backup-{rank}", delete_checkpoint=False
     )
-    callbacks = [settle, backup, *([killer] if killer else [])]
+    callbacks = [settle, backup, *([callback] if callback else [])]
     fit = {"callbacks": callbacks, "shuffle": False, "verbose": 0}
     model.fit(*share, batch_size=32 // processes, epochs=4, **fit)
     return model
@@ -66,10 +66,10 @@ def run_worker(rank, processes, address, folder, last_step):
     rank, processes = int(rank), int(processes)
     join_processes(rank, processes, address)
     dies = int(last_step) and rank == processes - 1
-    killer = die_at(int(last_step)) if dies else None
+    callback = die_at(int(last_step)) if dies else None
     try:
         model = train_share(
-            folder, rank=rank, processes=processes, killer=killer
+            folder, rank=rank, processes=processes, callback=callback
         )
     except Exception as error:  # another process is gone
         return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -48,10 +48,10 @@ def plot_methods(axis, scores):
         axis.vlines(np.mean(values), row - 0.35, row + 0.35, f"C{row}", lw=3)
     axis.set_yticks(range(len(scores)), list(scores))
     axis.set_ylim(len(scores) - 0.5, -0.5)  # the first on top
-    axis.set_xlabel("test accuracy of the winner")
+    axis.set_xlabel("test accuracy of the selected network")
 
 
-def plot_luck(axis, counts, averages):
+def plot_selection_bias(axis, counts, averages):
     """Draw winners' validation and test accuracy over the number of trials.
 
     Args:
@@ -70,4 +70,4 @@ def plot_luck(axis, counts, averages):
     axis.set_xticks(counts, list(map(str, counts)))
     axis.set_xticks([], minor=True)
     axis.set_xlabel("trials")
-    axis.set_ylabel("accuracy of the winner")
+    axis.set_ylabel("accuracy of the selected network")

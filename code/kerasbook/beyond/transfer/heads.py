@@ -29,8 +29,8 @@ def fit_ridge(x, y, penalty, *, num_classes=10):
     return np.linalg.solve(system, x.T @ (targets - bias)), bias
 
 
-def ridge_right(training, test, penalty):
-    """Tell which test rows a ridge classifier gets right, `(n,)`.
+def ridge_is_correct(training, test, penalty):
+    """Which test rows a linear probe (ridge) classifies correctly, `(n,)`.
 
     Args:
         training: pair of features and labels, not yet standardized.

@@ -43,7 +43,7 @@ def plot_coverages(axis, coverages, *, held, asked, alpha):
     axis.axvline(1 - alpha, linestyle="--", color="black")
     margin = 8 / asked
     axis.set_xlim(low / asked - margin, high / asked + margin)
-    axis.set(xlabel="share of sets with the true class", yticks=[])
+    axis.set(xlabel="coverage", yticks=[])
     axis.legend()
 
 

@@ -34,12 +34,12 @@ class PerSampleLoss(keras.callbacks.Callback):
     def __init__(self, images, labels):
         super().__init__()
         self.images, self.labels = images, labels
-        self.surprise, self.answers = [], []
+        self.losses, self.answers = [], []
 
     def on_epoch_end(self, epoch, logs=None):
         """Predict all images, and keep the loss of each label."""
         logits = self.model.predict(self.images, batch_size=500, verbose=0)
-        self.surprise.append(negative_log_likelihood(logits, self.labels))
+        self.losses.append(negative_log_likelihood(logits, self.labels))
         self.answers.append(logits.argmax(axis=1))
 
 

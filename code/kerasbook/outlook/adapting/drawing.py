@@ -45,5 +45,5 @@ def plot_ranks(axis, shares, before):
     axis.plot(means, "-", color="C0", label="mean")
     axis.axhline(before, color="C1", linestyle="--", label="before")
     axis.set_xticks(range(len(shares)), shares)
-    axis.set(xlabel="rank", ylabel="letters foretold", ylim=(-0.03, 1.03))
+    axis.set(xlabel="rank", ylabel="next-token accuracy", ylim=(-0.03, 1.03))
     axis.legend(loc="lower right")

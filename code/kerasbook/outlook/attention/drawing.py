@@ -8,12 +8,12 @@ def plot_masks(axes, masks):
     for axis, (name, mask) in zip(axes, masks.items(), strict=True):
         axis.imshow(np.array(mask, float), cmap="Blues", vmin=0, vmax=1.4)
         axis.set_title(name, fontsize=10)
-        axis.set_xlabel("may look at")
+        axis.set_xlabel("key")
         axis.set_xticks([])
         axis.set_yticks([])
         for side in ("top", "right"):
             axis.spines[side].set_visible(True)
-    axes[0].set_ylabel("character")
+    axes[0].set_ylabel("query")
 
 
 def plot_attention(axes, maps, breaks):
@@ -30,8 +30,8 @@ def plot_attention(axes, maps, breaks):
             axis.axhline(place - 0.5, color="gray", linewidth=0.5)
             axis.axvline(place - 0.5, color="gray", linewidth=0.5)
         axis.set_title(name, fontsize=10)
-        axis.set_xlabel("looks at character")
-    axes[0].set_ylabel("character")
+        axis.set_xlabel("key")
+    axes[0].set_ylabel("query")
 
 
 def plot_temperatures(axis, chances, characters):
@@ -70,6 +70,6 @@ def plot_cache_gain(axis, lengths, counted, measured):
     axis.loglog(lengths, measured, "o-", label="processor time, measured")
     axis.set_xticks(lengths, lengths)
     axis.minorticks_off()
-    axis.set_xlabel("characters so far")
-    axis.set_ylabel("anew / with a cache")
+    axis.set_xlabel("context length (characters)")
+    axis.set_ylabel("without cache / with cache")
     axis.legend()

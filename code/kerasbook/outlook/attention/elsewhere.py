@@ -6,6 +6,12 @@ import numpy as np
 from keras import ops
 
 from kerasbook.isolation import call_on_backend
+from kerasbook.outlook.attention.attention import (
+    causal_mask,
+    output_projection,
+    project_to_heads,
+    scaled_dot_product_attention,
+)
 from kerasbook.outlook.attention.generating import (
     cached_attention,
     embed_new_tokens,
@@ -19,12 +25,6 @@ from kerasbook.outlook.attention.model import (
     sinusoidal_initializer,
     token_and_position_embedding,
     transformer_block,
-)
-from kerasbook.outlook.attention.products import (
-    causal_mask,
-    output_projection,
-    project_to_heads,
-    scaled_dot_product_attention,
 )
 
 

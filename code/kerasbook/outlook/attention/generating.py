@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from kerasbook.outlook.attention.products import (
+from kerasbook.outlook.attention.attention import (
     causal_mask,
     output_projection,
     project_to_heads,
@@ -46,19 +46,19 @@ def require_places(context, length):
 
 def transformer_block_with_cache(layer, x, block, kept):
     """One Transformer block on new tokens, with its KV cache."""
-    normal = layer(f"norm_{block}")(x)
-    looked, weights, kept = cached_attention(
-        normal, layer(f"look_{block}").weights, kept
+    normal = layer(f"norm_attention_{block}")(x)
+    attended, weights, kept = cached_attention(
+        normal, layer(f"attention_{block}").weights, kept
     )
-    x = x + looked
-    wide = layer(f"widen_{block}")(layer(f"norm_{block}_think")(x))
-    return x + layer(f"narrow_{block}")(wide), weights, kept
+    x = x + attended
+    hidden = layer(f"ffn_up_{block}")(layer(f"norm_ffn_{block}")(x))
+    return x + layer(f"ffn_down_{block}")(hidden), weights, kept
 
 
 def empty_cache(model):
     """Return the KV cache before the first token: None for each block."""
-    blocks = [each for each in model.layers if each.name.startswith("look_")]
-    return [None] * len(blocks)
+    names = [layer.name for layer in model.layers]
+    return [None] * sum(name.startswith("attention_") for name in names)
 
 
 def embed_new_tokens(layer, numbers, memory):

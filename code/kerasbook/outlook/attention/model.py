@@ -22,16 +22,16 @@ def sinusoidal_initializer(shape, dtype=None):
 def transformer_block(x, number, *, heads, dropout, window):
     """Pre-norm Transformer block: self-attention, then an FFN."""
     width = x.shape[-1]
-    normal = layers.LayerNormalization(name=f"norm_{number}")(x)
-    look = layers.MultiHeadAttention(
+    normal = layers.LayerNormalization(name=f"norm_attention_{number}")(x)
+    attention = layers.MultiHeadAttention(
         heads, width // heads, dropout=dropout, sliding_window=window,
-        name=f"look_{number}",
+        name=f"attention_{number}",
     )  # fmt: skip
-    x = x + look(normal, normal, use_causal_mask=True)  # ①
-    normal = layers.LayerNormalization(name=f"norm_{number}_think")(x)
-    wide = layers.Dense(4 * width, "gelu", name=f"widen_{number}")(normal)
-    thought = layers.Dense(width, name=f"narrow_{number}")(wide)
-    return x + layers.Dropout(dropout)(thought)
+    x = x + attention(normal, normal, use_causal_mask=True)  # ①
+    normal = layers.LayerNormalization(name=f"norm_ffn_{number}")(x)
+    hidden = layers.Dense(4 * width, "gelu", name=f"ffn_up_{number}")(normal)
+    change = layers.Dense(width, name=f"ffn_down_{number}")(hidden)
+    return x + layers.Dropout(dropout)(change)
 
 
 def token_and_position_embedding(numbers, *, known, context, width):

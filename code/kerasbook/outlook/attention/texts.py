@@ -7,7 +7,7 @@ import numpy as np
 
 from kerasbook.data_folder import data_missing, find_data
 
-RARE = "□"  # stands for every character that is not in the vocabulary
+UNKNOWN_CHARACTER = "□"  # in place of all that the vocabulary lacks
 
 
 def load_texts(name):
@@ -29,17 +29,17 @@ def load_texts(name):
     return "".join(train), "".join(test)
 
 
-def choose_characters(text, at_least=2):
-    """List the characters of a text that come often enough, and `RARE`."""
+def character_vocabulary(text, at_least=2):
+    """List the characters that are frequent enough, and `UNKNOWN_CHARACTER`."""
     counts = Counter(text)
-    kept = {c for c in counts if counts[c] >= at_least} - {RARE}
-    return [*sorted(kept), RARE]
+    kept = {c for c in counts if counts[c] >= at_least} - {UNKNOWN_CHARACTER}
+    return [*sorted(kept), UNKNOWN_CHARACTER]
 
 
 def replace_unknown(text, characters):
-    """Put `RARE` in the place of each character that is not listed."""
+    """Put `UNKNOWN_CHARACTER` in place of each character not listed."""
     known = set(characters)
-    return "".join(c if c in known else RARE for c in text)
+    return "".join(c if c in known else UNKNOWN_CHARACTER for c in text)
 
 
 def encode_text(text, characters):
@@ -53,7 +53,8 @@ def encode_text(text, characters):
     if unknown:
         raise ValueError(
             f"Expected characters that the model knows. Received: {unknown}. "
-            f"Leave them out, or let replace_unknown put {RARE} there."
+            "Leave them out, or let replace_unknown put "
+            f"{UNKNOWN_CHARACTER} there."
         )
     return np.array([numbers[c] for c in text], "int32")
 

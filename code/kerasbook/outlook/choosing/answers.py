@@ -18,6 +18,6 @@ def last_yes(questions, needs, otherwise):
     return answer
 
 
-def careless_asked_for(own, bringing):
+def careless_direct_download_bounds(own, dependencies):
     """The usual mistake: a number of downloads below nothing."""
-    return own - bringing, own
+    return own - dependencies, own

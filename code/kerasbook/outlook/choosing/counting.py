@@ -39,14 +39,14 @@ def count_backbones():
     return sum(file.name.endswith("_backbone.py") for file in files)
 
 
-def direct_download_bounds(own, bringing):
+def direct_download_bounds(own, dependencies):
     """Bounds for the downloads of a package that were not made as a dependency.
 
     Args:
         own: downloads of the package.
-        bringing: downloads of another one that may have brought it along.
+        dependencies: downloads of packages that require it.
 
     Returns:
         the least and the greatest number.
     """
-    return max(0, own - bringing), own
+    return max(0, own - dependencies), own

@@ -81,7 +81,7 @@ def try_wishes():
         "Python runs in": count_python_calls,
         "if on a value": lambda: train_through(negate_if_sum_negative),
         "loop until": lambda: train_through(halve_until_below_one),
-        "two steps in one": lambda: train_through(
+        "steps_per_execution=2": lambda: train_through(
             keras.ops.relu, steps_per_execution=2
         ),
         "64 bits": find_precision,

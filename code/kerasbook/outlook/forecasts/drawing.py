@@ -48,7 +48,7 @@ def plot_shares(axis, stated, happened, edges):
             count, (mean, 0.01), ha="center", fontsize=8, color="dimgray"
         )
     axis.set_xlabel("stated probability")
-    axis.set_ylabel("share that happened")
+    axis.set_ylabel("observed frequency")
     axis.set_xlim(-0.03, 1.03)
     axis.set_ylim(-0.03, 1.03)
 
@@ -63,8 +63,8 @@ def plot_bands(axis, counts, chances):
         axis.vlines(
             chances, *bands.T, color=color, linewidth=width, label=f"{count}"
         )
-    axis.set_xlabel("stated probability, an honest one")
-    axis.set_ylabel("share that happens")
+    axis.set_xlabel("stated probability (calibrated)")
+    axis.set_ylabel("observed frequency")
     axis.legend(title="forecasts", loc="upper left")
 
 
@@ -79,7 +79,7 @@ def plot_worlds(axis, scores):
         )  # fmt: skip
         axis.axvline(column.mean(), color=color, linestyle=style, linewidth=0.8)
     axis.set_xlabel("Brier score")
-    axis.set_ylabel("worlds")
+    axis.set_ylabel("simulations")
     axis.legend()
 
 

@@ -64,7 +64,7 @@ def plot_map(axis, releases, shares):
     ticks = range(0, len(versions), 3)
     axis.set_xticks(ticks, versions[::3], rotation=60)
     axis.set_yticks(ticks, versions[::3])
-    axis.set(xlabel="read with", ylabel="written for")
+    axis.set(xlabel="exists in release", ylabel="names of release")
     axis.figure.colorbar(image, ax=axis, label="names kept (%)", shrink=0.8)
 
 

@@ -25,7 +25,7 @@ def classify_memory_growth(held, alive):
     return "Python keeps models" if alive > 1 else "below Python"
 
 
-def careless_kind_of_growth(held, alive):
+def careless_classify_memory_growth(held, alive):
     """Do the usual mistake: count the first fit, too."""
     if (held[-1] - held[0]) / (len(held) - 1) <= 1:
         return "none"

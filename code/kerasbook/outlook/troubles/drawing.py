@@ -46,4 +46,4 @@ def plot_ranges(axis, marks):
     axis.set_ylim(len(RANGES) - 0.5, -0.5)
     axis.set_xscale("log")
     axis.set_xlim(1e-12, 1e12)
-    axis.set_xlabel("size of a number")
+    axis.set_xlabel("magnitude")

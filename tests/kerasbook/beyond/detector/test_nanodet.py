@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from bookkit.data.registry import SAMPLE
 from kerasbook.beyond.detector import nanodet as page
-from kerasbook.beyond.detector.reading import prepare_photo
+from kerasbook.beyond.detector.decoding import prepare_photo
 from kerasbook.weight_files import assign_weights, read_arrays
 
 WEIGHTS = SAMPLE / "nanodet" / "weights.npz"

@@ -6,7 +6,7 @@ import pytest
 
 from bookkit.data.registry import SAMPLE
 from kerasbook.applications.detection.photos import open_photo
-from kerasbook.beyond.detector import reading
+from kerasbook.beyond.detector import decoding
 from kerasbook.beyond.detector import tuning as page
 from kerasbook.beyond.detector.nanodet import build_nanodet
 from kerasbook.detection_losses import quality_focal_loss
@@ -30,7 +30,7 @@ def test_a_box_has_nine_cells_of_each_map():
 
 
 def test_a_box_as_large_as_five_cells_belongs_to_their_map():
-    centers, strides = reading.grid_centers_and_strides()
+    centers, strides = decoding.grid_centers_and_strides()
     chosen = cell(10, 12)
     box = np.concatenate([centers[chosen] - 40, centers[chosen] + 40])[np.newaxis]
     owners = page.atss_assign(box)
@@ -41,7 +41,7 @@ def test_a_box_as_large_as_five_cells_belongs_to_their_map():
 
 
 def test_of_two_boxes_a_cell_answers_for_the_one_it_overlaps_more():
-    centers, _ = reading.grid_centers_and_strides()
+    centers, _ = decoding.grid_centers_and_strides()
     middle = centers[cell(10, 12)]
     boxes = np.array([[*(middle - 40), *(middle + 40)], [*(middle - 48), *(middle + 40)]])
     for order in ([0, 1], [1, 0]):
@@ -51,7 +51,7 @@ def test_of_two_boxes_a_cell_answers_for_the_one_it_overlaps_more():
 def test_targets_lead_back_to_the_box():
     box = np.array([[100.0, 120.0, 190.0, 180.0]])
     targets = page.cell_targets(box, np.array([7]))
-    centers, strides = reading.grid_centers_and_strides()
+    centers, strides = decoding.grid_centers_and_strides()
     taken = targets[:, 0] >= 0
     assert set(targets[taken, 0]) == {7}
     edges = targets[taken, 1:] * strides[taken]
@@ -93,11 +93,11 @@ def trained():
 def seen(model, name="kitchen"):
     """Return the input of a photograph, and as truth what the network itself is sure of."""
     photo = open_photo(SAMPLE / "nanodet" / "photos" / f"{name}.jpg")
-    inputs = reading.prepare_photo(photo)
+    inputs = decoding.prepare_photo(photo)
     answer = model.predict(inputs, verbose=0)[0]
     scores = 1 / (1 + np.exp(-answer[:, :80]))
-    boxes, _, kinds = reading.filter_and_suppress(
-        reading.decode_distances(answer), scores, min_score=0.4
+    boxes, _, kinds = decoding.filter_and_suppress(
+        decoding.decode_distances(answer), scores, min_score=0.4
     )
     return inputs, page.cell_targets(boxes, kinds)[np.newaxis]
 

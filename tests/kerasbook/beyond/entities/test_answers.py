@@ -18,5 +18,5 @@ def test_opinions_are_multiplied_and_shared_out_anew():
 
 def test_one_firm_no_weighs_more_than_in_a_mean():
     opinions = [[0.9, 0.1], [0.9, 0.1], [0.001, 0.999]]
-    assert answers.average_opinions(opinions) == pytest.approx([0.60033, 0.39967], abs=1e-5)
+    assert answers.average_probabilities(opinions) == pytest.approx([0.60033, 0.39967], abs=1e-5)
     assert answers.product_of_experts(opinions)[0] < 0.4

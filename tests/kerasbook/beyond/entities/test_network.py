@@ -1,4 +1,4 @@
-"""The network counted by hand; a committee of two, and what its mean means."""
+"""The network counted by hand; an ensemble of two, and what its mean means."""
 
 import itertools
 
@@ -62,34 +62,34 @@ def path_scores(model, ids):
     return np.array(scores)
 
 
-def test_a_committee_multiplies_the_probabilities_of_its_members(members):
+def test_an_ensemble_multiplies_the_probabilities_of_its_members(members):
     ids = np.array([[[3], [4], [5], [2]]])
-    committee = network.CRFEnsemble(members)
+    ensemble = network.CRFEnsemble(members)
 
     def probabilities(scores):
         return np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
 
     product = np.prod([probabilities(path_scores(m, ids)) for m in members], axis=0)
     mean = product ** (1 / 3) / (product ** (1 / 3)).sum()
-    np.testing.assert_allclose(probabilities(path_scores(committee, ids)), mean, atol=1e-5)
+    np.testing.assert_allclose(probabilities(path_scores(ensemble, ids)), mean, atol=1e-5)
 
 
-def test_a_committee_is_used_like_one_tagger(members):
+def test_an_ensemble_is_used_like_one_tagger(members):
     train = [(list("林一到成都"), ["B-a", "I-a", "O", "B-a", "I-a"])]
     encoder = Encoder(train, chinese_columns, min_count=1)
     made = [
         CRFTagger(network.build_share_network(encoder.sizes, 0, 3, units=4), TAGS) for _ in range(2)
     ]
-    committee = network.CRFEnsemble(made)
-    [emissions] = predict_emissions(committee, encoder, train)
+    ensemble = network.CRFEnsemble(made)
+    [emissions] = predict_emissions(ensemble, encoder, train)
     both = [predict_emissions(member, encoder, train)[0] for member in made]
     np.testing.assert_allclose(emissions, np.mean(both, axis=0), atol=1e-6)
-    tables = [np.asarray(table) for table in committee.crf.scores()]
+    tables = [np.asarray(table) for table in ensemble.crf.scores()]
     best = [TAGS[k] for k in viterbi(emissions, *tables)]
-    assert viterbi_decode([emissions], TAGS, committee.crf) == [best]
+    assert viterbi_decode([emissions], TAGS, ensemble.crf) == [best]
 
 
-def test_a_committee_of_one_is_that_one(members):
+def test_an_ensemble_of_one_is_that_one(members):
     ids = np.array([[[3], [4]]])
     one = network.CRFEnsemble(members[:1])
     np.testing.assert_allclose(path_scores(one, ids), path_scores(members[0], ids), rtol=1e-6)

@@ -6,7 +6,7 @@ import pytest
 from kerasbook.beyond.export.graph import (
     OPERATIONS,
     batch_norm_scale_and_shift,
-    careless_normalization_line,
+    careless_batch_norm_scale_and_shift,
     fold_batch_normalization,
     make_tiny_model,
     run_graph,
@@ -64,4 +64,4 @@ def test_one_convolution_does_what_two_layers_did():
 def test_the_line_of_the_page_is_right_and_the_careless_one_is_not():
     assert batch_norm_scale_and_shift(3, 1, 3, 3.0, 1.0) == (1.5, -3.5)
     assert 1.5 * 5 - 3.5 == 3 * (5 - 3) / 2 + 1 == 4
-    assert careless_normalization_line(3, 1, 3, 3.0, 1.0) == (0.75, -1.25)
+    assert careless_batch_norm_scale_and_shift(3, 1, 3, 3.0, 1.0) == (0.75, -1.25)

@@ -325,8 +325,8 @@ batches = training.AugmentedBatches(images, np.arange(40) % 10, draws, batch_siz
 ahead = training.Lookahead(8)
 model.compile(training.fast_optimizer(0.1, 8), "categorical_crossentropy")
 model.fit(batches, epochs=2, callbacks=[ahead], verbose=0)
-pairs = zip(model.get_weights(), ahead.average, strict=True)
-print(all(np.allclose(weight, average) for weight, average in pairs))
+pairs = zip(model.get_weights(), ahead.slow_weights, strict=True)
+print(all(np.allclose(weight, slow) for weight, slow in pairs))
 print(np.abs(keras.ops.convert_to_numpy(normalize.moving_mean)).max() > 0)
 """
 

@@ -18,14 +18,14 @@ from matplotlib.figure import Figure
 from packaging.version import InvalidVersion, Version
 
 from kerasbook.beyond.files.history import (
-    HOLES,
     RELEASES,
+    VULNERABILITIES,
     Vulnerability,
-    is_open,
-    plot_holes,
+    affects,
+    plot_vulnerabilities,
     vulnerabilities_of,
 )
-from kerasbook.beyond.files.strangers import add_foreign_function, copy_archive
+from kerasbook.beyond.files.malicious import add_foreign_function, copy_archive
 
 WHEELS = (
     sorted(Path(os.environ["KERAS_WHEELS"]).glob("keras-3*.whl"))
@@ -61,7 +61,7 @@ keras.Sequential([input_, keras.layers.Dense(3)]).save("dense.keras")
 double = keras.layers.Lambda(lambda x: 2 * x)
 keras.Sequential([input_, double]).save("lambda.h5")
 open("stranger.py", "w").write("def wave(x):\\n    return x\\n")
-copy_archive("dense.keras", "foreign.keras", config=name_a_stranger)
+copy_archive("dense.keras", "foreign.keras", config=add_foreign_function)
 copy_archive("dense.keras", "outside.keras", weights=outside)
 copy_archive("dense.keras", "claim.keras")
 with zipfile.ZipFile("claim.keras", "a") as archive:
@@ -83,8 +83,9 @@ print(json.dumps([keras.__version__, {
 
 
 def test_spans_begin_before_they_end_and_names_differ():
-    hole = Vulnerability("CVE-0", "…", (("3.1.0", "3.2.0"), ("3.9.0", "3.10.0")))
-    answers = {v: is_open(hole, v) for v in ("3.0.9", "3.1.0", "3.2.0", "3.9.5", "3.10.0")}
+    vulnerability = Vulnerability("CVE-0", "…", (("3.1.0", "3.2.0"), ("3.9.0", "3.10.0")))
+    releases = ("3.0.9", "3.1.0", "3.2.0", "3.9.5", "3.10.0")
+    answers = {release: affects(vulnerability, release) for release in releases}
     assert answers == {
         "3.0.9": False,
         "3.1.0": True,
@@ -92,9 +93,10 @@ def test_spans_begin_before_they_end_and_names_differ():
         "3.9.5": True,
         "3.10.0": False,
     }
-    assert len({hole.cve for hole in HOLES}) == len(HOLES) == 11
-    assert all(is_open(hole, first) for hole in HOLES for first, _ in hole.spans)
-    assert not any(is_open(hole, fixed) for hole in HOLES for _, fixed in hole.spans)
+    assert len({each.cve for each in VULNERABILITIES}) == len(VULNERABILITIES) == 11
+    for each in VULNERABILITIES:
+        assert all(affects(each, first) for first, _ in each.spans)
+        assert not any(affects(each, fixed) for _, fixed in each.spans)
 
 
 def test_the_book_is_built_with_a_release_without_known_holes():
@@ -117,10 +119,10 @@ def test_what_is_no_version_is_told():
 
 def test_the_figure_has_a_mark_for_each_hole_and_release():
     axis = Figure().subplots()
-    plot_holes(axis)
-    assert len(axis.lines) == len(HOLES) * len(RELEASES)
+    plot_vulnerabilities(axis)
+    assert len(axis.lines) == len(VULNERABILITIES) * len(RELEASES)
     squares = [line for line in axis.lines if line.get_marker() == "s"]
-    assert len(squares) == sum(is_open(h, r) for h in HOLES for r in RELEASES)
+    assert len(squares) == sum(affects(each, r) for each in VULNERABILITIES for r in RELEASES)
     assert max(line.get_xdata()[0] for line in squares) == RELEASES.index("3.14.1")
 
 

@@ -14,7 +14,7 @@ from kerasbook.beyond.files.inspection import (
     shallow_needs_trust,
     verdict,
 )
-from kerasbook.beyond.files.strangers import copy_archive, make_strange_files
+from kerasbook.beyond.files.malicious import copy_archive, make_strange_files
 
 # What the page prints: our list, and the words of Keras.
 EXPECTED = {

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.beyond.files import weights as page
-from kerasbook.beyond.files.strangers import copy_archive
+from kerasbook.beyond.files.malicious import copy_archive
 
 
 @pytest.fixture

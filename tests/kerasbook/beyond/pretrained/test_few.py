@@ -26,4 +26,4 @@ def test_rows_stand_side_by_side():
 def test_what_was_not_learned_from_is_classified():
     features, labels = np.array([[1.0, 0], [0, 1], [0.9, 0.1]]), np.array([0, 1, 0])
     others = np.array([[0.8, 0.2], [0.1, 0.9], [0.2, 0.8], [1, 0]])
-    assert few.answer_linear(features, labels, others).tolist() == [0, 1, 1, 0]
+    assert few.predict_linear_svm(features, labels, others).tolist() == [0, 1, 1, 0]

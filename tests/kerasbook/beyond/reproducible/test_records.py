@@ -91,7 +91,7 @@ def test_the_interval_of_the_page_and_that_of_scipy():
     expected = stats.ttest_rel(a, b).confidence_interval(0.95)
     assert page.paired_t_interval(a, b) == pytest.approx(tuple(expected))
     independent = stats.ttest_ind(a, b).confidence_interval(0.95)
-    assert page.unpaired_interval(a, b) == pytest.approx(tuple(independent))
+    assert page.unpaired_t_interval(a, b) == pytest.approx(tuple(independent))
 
 
 def test_the_grader_tells_paired_from_unpaired():
@@ -100,7 +100,7 @@ def test_the_grader_tells_paired_from_unpaired():
         (([1, 2], [0, 1]), [1.0, 1.0]),
     ]
     assert grade(page.paired_t_interval, pairs) == "Right in all 2 cases."
-    assert grade(page.unpaired_interval, pairs).startswith("Wrong for ([93, 95, 97]")
+    assert grade(page.unpaired_t_interval, pairs).startswith("Wrong for ([93, 95, 97]")
 
 
 @pytest.mark.parametrize(("first", "second"), [([1, 2], [1]), ([1], [2])])

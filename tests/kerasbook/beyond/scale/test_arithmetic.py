@@ -67,16 +67,17 @@ def test_one_size_does_not_make_a_line():
 
 def test_speedup_by_hand():
     # 200 ms, 50 MB, four devices: 50 + 6 x (0.1 + 12.5) = 125.6 ms
-    one = costs.speedup(4, 5e7, 0.2, grow=False, **LINK)
+    one = costs.speedup(4, 5e7, 0.2, weak_scaling=False, **LINK)
     assert one == pytest.approx(200 / 125.6)
-    each = costs.speedup(4, 5e7, 0.2, grow=True, **LINK)
+    each = costs.speedup(4, 5e7, 0.2, weak_scaling=True, **LINK)
     assert each == pytest.approx(4 * 200 / 275.6)
-    assert costs.speedup(1, 5e7, 0.2, grow=True, **LINK) == 1
+    assert costs.speedup(1, 5e7, 0.2, weak_scaling=True, **LINK) == 1
 
 
 def test_the_best_number_of_devices_is_where_the_curve_turns():
     for num_bytes in (1e5, 1e6, 1e7):
         found = costs.fastest_device_count(num_bytes, 0.2, **LINK)
-        gains = [costs.speedup(n, num_bytes, 0.2, grow=False, **LINK) for n in range(1, 200)]
+        case = {"weak_scaling": False, **LINK}
+        gains = [costs.speedup(n, num_bytes, 0.2, **case) for n in range(1, 200)]
         assert found == 1 + int(np.argmax(gains))
     assert costs.fastest_device_count(1e9, 0.2, **LINK) == 1

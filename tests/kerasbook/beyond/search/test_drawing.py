@@ -3,8 +3,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.beyond.search.drawing import (
-    plot_luck,
     plot_methods,
+    plot_selection_bias,
     plot_settings,
     plot_starters,
 )
@@ -43,9 +43,9 @@ def test_methods_have_rows_from_the_top_down_and_a_mean():
     assert means == pytest.approx([0.6, 0.8])
 
 
-def test_luck_is_drawn_as_validation_and_test():
+def test_selection_bias_is_drawn_as_validation_and_test():
     axis = Figure().subplots()
-    plot_luck(axis, [1, 2], {"50 images": np.array([[0.5, 0.4], [0.7, 0.6]])})
+    plot_selection_bias(axis, [1, 2], {"50 images": np.array([[0.5, 0.4], [0.7, 0.6]])})
     labels = [line.get_label() for line in axis.lines]
     assert labels == ["50 images, validation", "50 images, test"]
     assert axis.lines[0].get_ydata() == pytest.approx([0.5, 0.7])

@@ -50,8 +50,8 @@ def test_right_on_what_is_easy_and_not_on_what_is_noise():
     y = generator.integers(0, 10, 200)
     x = np.eye(10)[y] + generator.normal(0, 0.05, (200, 10))
     noise = generator.normal(size=(200, 10))
-    easy = page.ridge_right((x[:100], y[:100]), (x[100:], y[100:]), 1.0)
-    hard = page.ridge_right((noise[:100], y[:100]), (noise[100:], y[100:]), 1.0)
+    easy = page.ridge_is_correct((x[:100], y[:100]), (x[100:], y[100:]), 1.0)
+    hard = page.ridge_is_correct((noise[:100], y[:100]), (noise[100:], y[100:]), 1.0)
     assert easy.shape == (100,)
     assert easy.all()
     assert hard.mean() < 0.3

@@ -53,7 +53,7 @@ def test_the_watch_sees_each_epoch():
     model.compile(keras.optimizers.SGD(0.0), loss)
     watch = page.PerSampleLoss(images, labels)
     model.fit(images, labels, epochs=2, verbose=0, callbacks=[watch])
-    np.testing.assert_allclose(watch.surprise, np.full((2, 4), np.log(3)), rtol=1e-6)
+    np.testing.assert_allclose(watch.losses, np.full((2, 4), np.log(3)), rtol=1e-6)
     assert np.array(watch.answers).tolist() == [[0] * 4] * 2
 
 

@@ -49,7 +49,7 @@ def test_one_block_and_its_attention(model):
     x = np.random.default_rng(1).normal(size=(1, 3, 8)).astype("float32")
     out, weights, (key, value) = page.transformer_block_with_cache(model.get_layer, x, 0, None)
     assert out.shape == x.shape
-    arrays = model.get_layer("look_0").weights
+    arrays = model.get_layer("attention_0").weights
     looked, alone, _ = page.cached_attention(x[:, 2:], arrays, (key, value))
     assert looked.shape == (1, 1, 8)
     assert weights.shape[-1] == 3

@@ -34,7 +34,7 @@ def test_a_block_needs_a_window_and_adds_to_what_comes_in():
     numbers = keras.Input((4, 8))
     out = page.transformer_block(numbers, 0, heads=2, dropout=0.0, window=None)
     model = keras.Model(numbers, out)
-    for layer in ("look_0", "narrow_0"):
+    for layer in ("attention_0", "ffn_down_0"):
         for weight in model.get_layer(layer).weights:
             weight.assign(0 * weight)
     x = np.ones((1, 4, 8), "float32")

@@ -34,7 +34,7 @@ def test_without_data_the_loader_says_what_to_do(monkeypatch, tmp_path):
 
 
 def test_rare_characters_share_a_mark():
-    characters = page.choose_characters("abbaac□□")
+    characters = page.character_vocabulary("abbaac□□")
     assert characters == ["a", "b", "□"]
     assert page.replace_unknown("cab d", characters) == "□ab□□"
 

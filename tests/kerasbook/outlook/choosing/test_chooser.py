@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bookkit.paths import BOOK
-from kerasbook.outlook.choosing.answers import careless_asked_for, first_yes, last_yes
+from kerasbook.outlook.choosing.answers import careless_direct_download_bounds, first_yes, last_yes
 from kerasbook.outlook.choosing.chooser import DECISIONS, OTHERWISE, choose, overturned_by
 
 NEEDS = [need for need, _, _ in DECISIONS]
@@ -63,4 +63,4 @@ def test_answers_of_the_exercises_and_their_usual_mistakes():
     assert first_yes(rules, ["b", "a"], "C") == "A"
     assert last_yes(rules, ["b", "a"], "C") == "B"
     assert first_yes(rules, [], "C") == last_yes(rules, [], "C") == "C"
-    assert careless_asked_for(18, 23) == (-5, 18)
+    assert careless_direct_download_bounds(18, 23) == (-5, 18)

@@ -46,10 +46,10 @@ def test_tensorflow_brings_keras_and_keras_brings_no_backend():
 
 
 @pytest.mark.parametrize(
-    ("own", "bringing", "bounds"), [(40, 25, (15, 40)), (18, 23, (0, 18)), (7, 0, (7, 7))]
+    ("own", "dependencies", "bounds"), [(40, 25, (15, 40)), (18, 23, (0, 18)), (7, 0, (7, 7))]
 )
-def test_downloads_meant_for_a_package_are_bounded(own, bringing, bounds):
-    assert direct_download_bounds(own, bringing) == bounds
+def test_downloads_meant_for_a_package_are_bounded(own, dependencies, bounds):
+    assert direct_download_bounds(own, dependencies) == bounds
 
 
 def test_architectures_are_counted_by_their_files(monkeypatch):

@@ -62,7 +62,7 @@ def test_the_map_shows_shares_in_percent(axis):
     plot_map(axis, RELEASES, SHARES)
     (image,) = axis.images
     assert image.get_array()[0].tolist() == [100, 80, 40]
-    assert axis.get_ylabel() == "written for"
+    assert axis.get_ylabel() == "names of release"
 
 
 def test_lives_end_or_reach_today(axis):

@@ -1,7 +1,7 @@
 import pytest
 
 from kerasbook.outlook.troubles.answers import (
-    careless_kind_of_growth,
+    careless_classify_memory_growth,
     careless_whole_epochs,
     classify_memory_growth,
     whole_epochs,
@@ -23,10 +23,10 @@ def test_the_usual_mistake_lets_a_generator_begin_again():
 def test_growth_is_counted_from_the_second_fit():
     held = [400, 500, 500, 501]  # the first fit adds 100, two more 1
     assert classify_memory_growth(held, 0) == "none"
-    assert careless_kind_of_growth(held, 0) == "below Python"
+    assert careless_classify_memory_growth(held, 0) == "below Python"
 
 
-@pytest.mark.parametrize("kind", [classify_memory_growth, careless_kind_of_growth])
+@pytest.mark.parametrize("kind", [classify_memory_growth, careless_classify_memory_growth])
 def test_what_grows_is_kept_by_python_or_below_it(kind):
     held = [500, 510, 520, 530]
     assert kind(held, 0) == kind(held, 1) == "below Python"

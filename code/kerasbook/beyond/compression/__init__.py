@@ -1,0 +1,1 @@
+"""Compression: fewer bits for each weight, or fewer weights."""

@@ -1,1 +1,0 @@
-"""Smaller: fewer bits for each weight, or fewer weights."""

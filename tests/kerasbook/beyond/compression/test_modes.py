@@ -1,0 +1,155 @@
+"""What Keras's modes leave: bytes counted against files, and refusals."""
+
+import logging
+
+import keras
+import numpy as np
+import pytest
+
+from kerasbook.beyond.compression.calibrated import (
+    build_token_network,
+    compare_modes,
+    quantize_calibrated,
+)
+from kerasbook.beyond.compression.comparing import changed_predictions, time_ratio
+from kerasbook.beyond.compression.elsewhere import (
+    modes_on_backends,
+)
+from kerasbook.beyond.compression.modes import (
+    check_quantizable,
+    inner_layers,
+    quantize_model,
+)
+from kerasbook.beyond.compression.sizes import (
+    file_megabytes,
+    save_for_use,
+    weight_megabytes,
+)
+
+
+def dense_network():
+    keras.utils.set_random_seed(0)
+    return keras.Sequential(
+        [
+            keras.Input((256,)),
+            keras.layers.Dense(512, activation="relu", name="hidden"),
+            keras.layers.Dropout(0.5),
+            keras.layers.Dense(10),
+        ]
+    )
+
+
+def test_bytes_of_each_mode():
+    weights, biases = 256 * 512 + 512 * 10, 512 + 10
+    model = dense_network()
+    assert weight_megabytes(model) == 4e-6 * (weights + biases)
+    assert quantize_model(model, "int8") == 1.0
+    scales = 512 + 10
+    assert weight_megabytes(model) == pytest.approx(1e-6 * (weights + 4 * (biases + scales)))
+    four = dense_network()
+    quantize_model(four, "int4")
+    assert weight_megabytes(four) < 0.6 * weight_megabytes(model)
+    eight = dense_network()
+    quantize_model(eight, "float8")
+    assert weight_megabytes(eight) > weight_megabytes(dense_network())
+
+
+def test_a_file_for_use_has_no_optimizer(tmp_path):
+    model = dense_network()
+    model.compile("adam", "mse")
+    model.fit(np.zeros((8, 256)), np.zeros((8, 10)), verbose=0)
+    model.save(tmp_path / "whole.keras")
+    bare = save_for_use(model, tmp_path / "bare.keras")
+    assert bare == file_megabytes(tmp_path / "bare.keras")
+    assert bare == pytest.approx(weight_megabytes(model), abs=0.05)
+    assert file_megabytes(tmp_path / "whole.keras") > 2.7 * bare
+    loaded = keras.saving.load_model(tmp_path / "bare.keras")
+    x = np.ones((2, 256))
+    np.testing.assert_array_equal(loaded.predict(x, verbose=0), model.predict(x, verbose=0))
+    assert model.optimizer is not None
+
+
+def test_layers_of_models_within_models():
+    inner = dense_network()
+    outer = keras.Sequential([keras.Input((256,)), inner, keras.layers.Softmax()])
+    assert inner_layers(outer) == [*inner.layers, outer.layers[-1]]
+    assert quantize_model(outer, "int8") == 1.0
+    assert inner.layers[0].quantization_mode == "int8"
+
+
+def test_unknown_mode():
+    with pytest.raises(ValueError, match=r"int8, int4, float8. Received: mode='int2'"):
+        check_quantizable(dense_network(), "int2")
+
+
+def test_quantized_already():
+    model = dense_network()
+    quantize_model(model, "int8")
+    with pytest.raises(ValueError, match="'hidden' is int8 already: load the float32"):
+        quantize_model(model, "int4")
+
+
+def test_nothing_to_quantize():
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)])
+    with pytest.raises(ValueError, match=r"only ones that Keras quantizes.*Conv2D"):
+        quantize_model(model, "int8")
+    assert model.layers[0].quantization_mode is None
+
+
+def test_the_share_that_is_reached():
+    model = keras.Sequential(
+        [
+            keras.Input((4, 4, 1)),
+            keras.layers.Conv2D(2, 3),  # 20 numbers
+            keras.layers.Flatten(),
+            keras.layers.Dense(1),  # 9
+        ]
+    )
+    assert quantize_model(model, "int8") == 9 / 29
+    assert model.layers[0].kernel.dtype == "float32"
+
+
+def test_changed_answers_by_hand():
+    before = np.eye(3)[[0, 1, 2, 0]]
+    after = np.eye(3)[[0, 2, 1, 1]]
+    found = changed_predictions(before, after, np.array([0, 1, 1, 2]))
+    assert (found["changed"], found["lost"], found["won"]) == (3, 1, 1)
+    assert 0.75 < found["at_most"] < 1
+
+
+def test_no_change_is_not_certainty():
+    same = np.eye(2)[np.zeros(300, int)]
+    found = changed_predictions(same, same, np.zeros(300, int))
+    assert found["changed"] == 0
+    assert 0.01 < found["at_most"] < 0.02
+
+
+def test_time_ratio_counts_both():
+    class Fake:
+        def __init__(self):
+            self.calls = 0
+
+        def predict_on_batch(self, x):
+            self.calls += 1
+
+    first, second = Fake(), Fake()
+    assert time_ratio(first, second, None, laps=3) > 0
+    assert first.calls == second.calls == 5
+
+
+def test_calibration_has_no_effect_in_this_version():
+    """Once Keras calibrates (pull request 23512), the page must say so."""
+    some, other = np.arange(64) % 50, np.full(64, 7)
+    for mode in ("gptq", "awq"):
+        first = quantize_calibrated(mode, some)
+        np.testing.assert_array_equal(first, quantize_calibrated(mode, other))
+        plain = build_token_network(0)[0](np.arange(16)[None])
+        assert np.abs(first - keras.ops.convert_to_numpy(plain)[0]).max() > 0
+
+
+def test_modes_elsewhere():
+    assert list(compare_modes()) == ["int8", "int4", "float8"]
+    found = modes_on_backends(("jax",))["jax"]
+    assert set(found) == {"int8", "int4", "float8"}
+    assert float(found["int8"][:-1]) < float(found["int4"][:-1])
+    assert logging.getLogger().isEnabledFor(logging.ERROR)  # for who runs on
