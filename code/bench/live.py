@@ -56,7 +56,7 @@ class Figure:
 
 FIGURES = [
     Figure("digit", "index", ".live-draw canvas", DRAW),
-    Figure("descent", "concepts/compiling", "input[type=range]", SLIDE),
+    Figure("descent", "concepts/optimizers", "input[type=range]", SLIDE),
     Figure("neuron", "concepts/neurons", "input[type=range]", SLIDE),
     Figure("boxes", "applications/object-detection", ".live-box >> nth=1", MOVE),
 ]

@@ -58,3 +58,14 @@ def plot_curves(axis, x, curves, *, xlabel, ylabel):
     axis.set_xlabel(xlabel)
     axis.set_ylabel(ylabel)
     axis.legend()
+
+
+def plot_by_epoch(axis, curves, *, ylabel):
+    """Draw curves by epoch, one for each name, that differ by marker too."""
+    styles = ("o-", "s--", "^:", "v-.", "D-", "x--")
+    for style, (name, values) in zip(styles, curves.items(), strict=False):
+        epochs = range(1, len(values) + 1)
+        axis.plot(epochs, values, style, markersize=4, label=name)
+    axis.set_xlabel("epoch")
+    axis.set_ylabel(ylabel)
+    axis.legend(fontsize=8)

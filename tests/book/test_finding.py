@@ -281,7 +281,7 @@ def test_whatever_is_typed_is_text(context, server, site_file, scheme):
     for name, typed in BAD_INPUT.items():
         (links,) = page.evaluate(TYPE_ALL, [typed])
         if "dam" in fold(typed):
-            assert any(link.startswith("concepts/compiling#sec-comp") for link in links), name
+            assert any(link.startswith("concepts/optimizers#sec-comp") for link in links), name
     shown = page.locator("#book-search-results")
     assert shown.locator(":not(li, a, span, mark)").count() == 0
     assert page.evaluate("window.hit") is None

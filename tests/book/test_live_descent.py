@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 
 from bookkit.languages import LANGUAGES
 from kerasbook.concepts.descents import run_on_quadratic, steps_to_converge, steps_to_diverge
-from kerasbook.optimizers import sgd_step
+from kerasbook.concepts.optimizers import sgd_step
 
-PAGE = "concepts/compiling.html"
+PAGE = "concepts/optimizers.html"
 CURVATURES, EXTENT, STEPS = np.array([1.0, 100.0]), (9, 1.4), 1000
 RATES = (0.0005, 0.01, 0.018, 2 / 101, 0.02, 0.0205, 0.021, 0.037)
 SIX_CHANGES = """figure => {

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from bookkit.languages import LANGUAGES
 from bookkit.paths import SITE
 
-PAGES = {"descent": "concepts/compiling.html", "neuron": "concepts/neurons.html"}
+PAGES = {"descent": "concepts/optimizers.html", "neuron": "concepts/neurons.html"}
 OPENED = [(script, language) for script in PAGES for language in LANGUAGES]
 FIGURE = "figure:has(> .live)"
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

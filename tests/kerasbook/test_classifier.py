@@ -1,10 +1,10 @@
-"""The network that both pages train."""
+"""The networks that several pages train."""
 
 import keras
 import numpy as np
 import pytest
 
-from kerasbook.classifier import build_classifier
+from kerasbook.classifier import build_classifier, build_model
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,15 @@ def test_parameters_by_hand(settings, expected):
     assert model.count_params() == expected
     assert model.output_shape == (None, 10)
     assert model.compiled
+
+
+def test_the_small_network_has_as_many_outputs_as_asked_for():
+    model = build_model()
+    assert model.count_params() == 64 * 32 + 32 + 32 * 10 + 10
+    assert not model.compiled
+    odd = build_model(3, "sigmoid")
+    assert odd.output_shape == (None, 3)
+    assert odd.layers[-1].activation is keras.activations.sigmoid
 
 
 def test_dropout_stands_before_the_output_if_it_is_asked_for():

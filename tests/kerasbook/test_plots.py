@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from kerasbook.plots import BOOK_STYLE, plot_curves, plot_decision_boundary
+from kerasbook.plots import BOOK_STYLE, plot_by_epoch, plot_curves, plot_decision_boundary
 
 
 def luminance(color):
@@ -49,3 +49,15 @@ def test_curves_have_names_and_different_lines():
     assert len({line.get_linestyle() for line in axis.lines}) == 2
     np.testing.assert_array_equal(axis.lines[1].get_ydata(), x**2)
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("input", "output")
+
+
+def test_curves_by_epoch_are_told_apart_without_color():
+    axis = Figure().subplots()
+    curves = {name: np.full(3, value) for name, value in zip("abcd", (1, 2, 3, 4), strict=True)}
+    plot_by_epoch(axis, curves, ylabel="training loss")
+    styles = {(line.get_marker(), line.get_linestyle()) for line in axis.lines}
+    assert len(styles) == len(axis.lines) == 4
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == [*"abcd"]
+    assert list(axis.lines[2].get_ydata()) == [3, 3, 3]
+    assert list(axis.lines[0].get_xdata()) == [1, 2, 3]
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", "training loss")

@@ -1,4 +1,4 @@
 """Chapter 2.1 and 2.2.
 
-Neurons, losses, initialization, batches, models, data, compiling.
+Neurons, losses, initialization, batches, models, data, optimizers.
 """

@@ -1,4 +1,4 @@
-"""Update rules walk down a valley, and where they fail (§2.2.3)."""
+"""Optimizers on a quadratic loss, and on gradients that are given (§2.2.3)."""
 
 import keras
 import numpy as np
@@ -10,6 +10,17 @@ def run_on_quadratic(step, start, curvatures, *, steps, **settings):
     for _ in range(steps):
         gradient = curvatures * path[-1]  # ①
         path.append(step(path[-1], gradient, state, **settings))  # ②
+    return np.stack(path)  # (steps + 1, weights)
+
+
+def run_with_rates(step, start, curvatures, rates, **settings):
+    """Run it with a learning rate of its own for each step."""
+    path, state = [np.array(start, "float64")], {}
+    for rate in rates:
+        gradient = curvatures * path[-1]
+        path.append(
+            step(path[-1], gradient, state, learning_rate=rate, **settings)
+        )
     return np.stack(path)  # (steps + 1, weights)
 
 
@@ -52,16 +63,6 @@ def bias_corrected_average(gradients, beta):
     )
 
 
-def amsgrad_step(w, g, state, *, learning_rate, beta_1=0.9, beta_2=0.999):
-    """Step like Adam, but never forget the largest mean square."""
-    t = state["t"] = state.get("t", 0) + 1
-    state["mean"] = beta_1 * state.get("mean", 0.0) + (1 - beta_1) * g
-    state["square"] = beta_2 * state.get("square", 0.0) + (1 - beta_2) * g**2
-    state["largest"] = np.maximum(state.get("largest", 0.0), state["square"])
-    rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
-    return w - rate * state["mean"] / (np.sqrt(state["largest"]) + 1e-7)
-
-
 def run_on_gradients(step, gradients, **settings):
     """Run an optimizer on a given sequence of gradients, clipped to [-1, 1]."""
     path, state = [0.0], {}
@@ -69,6 +70,18 @@ def run_on_gradients(step, gradients, **settings):
         moved = step(path[-1], g, state, **settings)
         path.append(max(-1.0, min(1.0, moved)))
     return np.array(path)
+
+
+def decay_under_noise(step, sizes, *, steps, penalty=0.0, **settings):
+    """Weights that began at 1, after gradients of `sizes`, + and - by turns.
+
+    A `penalty` adds the gradient of the L2 penalty, `penalty` times a weight.
+    """
+    w, state = np.ones(len(sizes)), {}
+    for t in range(steps):
+        gradient = sizes * (-1) ** t + penalty * w
+        w = step(w, gradient, state, **settings)
+    return w
 
 
 def plot_descents(axis, paths, curvatures, *, extent):

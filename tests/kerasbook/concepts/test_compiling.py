@@ -3,9 +3,9 @@ import json
 import keras
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from kerasbook.concepts import compiling as page
+from kerasbook.grading import grade
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_wrong_names_are_found_late(digits):
 BEHAVIOR = """
 import json
 import keras, numpy as np
-from kerasbook.concepts.compiling import build_model
+from kerasbook.classifier import build_model
 
 x, y = np.random.default_rng(0).random((40, 64), "float32"), np.arange(40) % 10
 LOSS = "sparse_categorical_crossentropy"
@@ -154,49 +154,6 @@ def test_a_line_is_compiled_and_fitted_from_the_same_weights(digits):
     assert all(map(np.array_equal, model.get_weights(), again.get_weights()))
     raw = page.compile_and_fit(digits, digits, activation=None, loss=loss, optimizer="sgd")
     assert raw.layers[-1].activation is keras.activations.linear
-
-
-# Comparing
-
-
-def test_a_restarted_model_trains_as_a_new_one(digits):
-    keras.utils.set_random_seed(4)
-    model = page.build_model()
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-
-    def run():
-        return model.fit(*digits, epochs=3, shuffle=False, verbose=0).history["loss"]
-
-    new = run()
-    page.restart(model, 4, 0.3)
-    other = run()
-    page.restart(model, 4, 0.01)
-    assert int(model.optimizer.iterations) == 0
-    assert run() == pytest.approx(new, rel=1e-5)
-    assert other != pytest.approx(new, rel=1e-2)
-
-
-def test_the_comparison_puts_every_run_in_its_place(digits):
-    images, labels = digits
-    training, validation = (images[:30], labels[:30]), (images[30:], labels[30:])
-    settings = {"seeds": [0, 1], "epochs": 2}
-    make = page.OPTIMIZERS["momentum"]
-    losses, final = page.compare(make, training, validation, rates=[0.01, 0.3], **settings)
-    assert (losses.shape, final.shape) == ((2, 2, 2), (2, 2))
-    keras.utils.set_random_seed(1)
-    model = page.build_model()
-    model.compile(make(0.3), "sparse_categorical_crossentropy")
-    history = model.fit(*training, validation_data=validation, epochs=2, verbose=0).history
-    assert losses[1, 1] == pytest.approx(history["loss"], rel=1e-4)
-    assert final[1, 1] == pytest.approx(history["val_loss"][-1], rel=1e-4)
-
-
-def test_the_four_optimizers_are_what_their_names_say():
-    made = {name: make(0.25) for name, make in page.OPTIMIZERS.items()}
-    kinds = [type(optimizer).__name__ for optimizer in made.values()]
-    assert kinds == ["SGD", "SGD", "RMSprop", "Adam"]
-    assert [made[name].momentum for name in ("SGD", "momentum")] == [0, 0.9]
-    assert [float(optimizer.learning_rate) for optimizer in made.values()] == [0.25] * 4
 
 
 # Tasks
@@ -298,20 +255,15 @@ def test_seconds_are_those_of_the_first_and_the_shortest_later_epoch(digits, mon
     assert (first, later) == (1, 2)
 
 
-# Figures
+# Check your code
 
 
-def test_tuning_and_curves_are_told_apart_without_color():
-    losses = {name: np.full(3, k + 1.0) for k, name in enumerate(page.OPTIMIZERS)}
-    axis = Figure().subplots()
-    page.plot_tuning(axis, [0.01, 0.1, 1], losses)
-    curves = Figure().subplots()
-    page.plot_by_epoch(curves, losses, ylabel="training loss")
-    for drawn in (axis, curves):
-        styles = {(line.get_marker(), line.get_linestyle()) for line in drawn.lines}
-        assert len(styles) == len(drawn.lines) == 4
-        labels = [text.get_text() for text in drawn.get_legend().get_texts()]
-        assert labels == list(page.OPTIMIZERS)
-        assert list(drawn.lines[2].get_ydata()) == [3, 3, 3]
-    assert list(curves.lines[0].get_xdata()) == [1, 2, 3]
-    assert curves.get_ylabel() == "training loss"
+def test_the_grader_tells_right_labels_from_the_right_position():
+    cases = [
+        (([[1, 0, 0], [1, 1, 0]], [[0.9, 0.8, 0.7], [0.6, 0.9, 0.1]]), 4 / 6),
+        (([[0, 0]], [[0.1, 0.2]]), 1.0),
+        (([[1, 0]], [[0.4, 0.3]]), 0.5),
+    ]
+    assert grade(page.label_accuracy, cases) == "Right in all 3 cases."
+    assert [page.position_accuracy(*arguments) for arguments, _ in cases] == [0.5, 0, 1]
+    assert "expected 0.6666666666666666, received 0.5" in grade(page.position_accuracy, cases)

@@ -1,4 +1,4 @@
-"""Update rules of optimizers in NumPy, compared with those of Keras.
+"""Update rules of optimizers in NumPy, compared with those of Keras (§2.2.3).
 
 A step takes weights, their gradient and a dict `state`, empty at first, in
 which the rule keeps what it remembers; it returns the new weights.
@@ -34,3 +34,19 @@ def adam_step(
     state["square"] = beta_2 * state.get("square", 0.0) + (1 - beta_2) * g**2
     rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
     return w - rate * state["mean"] / (np.sqrt(state["square"]) + epsilon)
+
+
+def adamw_step(w, g, state, *, learning_rate, weight_decay, **settings):
+    """Shrink the weights by weight decay, then take the step of Adam."""
+    shrunk = w - learning_rate * weight_decay * w
+    return adam_step(shrunk, g, state, learning_rate=learning_rate, **settings)
+
+
+def amsgrad_step(w, g, state, *, learning_rate, beta_1=0.9, beta_2=0.999):
+    """Step like Adam, but never forget the largest mean square."""
+    t = state["t"] = state.get("t", 0) + 1
+    state["mean"] = beta_1 * state.get("mean", 0.0) + (1 - beta_1) * g
+    state["square"] = beta_2 * state.get("square", 0.0) + (1 - beta_2) * g**2
+    state["largest"] = np.maximum(state.get("largest", 0.0), state["square"])
+    rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+    return w - rate * state["mean"] / (np.sqrt(state["largest"]) + 1e-7)
