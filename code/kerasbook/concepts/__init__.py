@@ -1,1 +1,4 @@
-"""Chapter 2.1 and 2.2: neurons, losses, batches, models, data, compiling."""
+"""Chapter 2.1 and 2.2: neurons, losses, batches, models, data, compiling.
+
+And, after compiling, generalization.
+"""
