@@ -1,6 +1,10 @@
-"""Networks that read digits, for the pages on compiling, training, testing."""
+"""Networks that read digits, shifted copies, and curves of their loss.
+
+For the pages on compiling, generalization, training, testing, reproducibility.
+"""
 
 import keras
+import numpy as np
 
 
 def build_model(units=10, activation="softmax"):
@@ -28,3 +32,32 @@ def build_classifier(*, hidden=64, dropout=0.0, decay=0.0):
         metrics=["accuracy"],
     )
     return model
+
+
+def shifted(images):
+    """Return `(5n, 64)`: `(n, 64)` images, and each moved a pixel each way."""
+    framed = np.pad(images.reshape(-1, 8, 8), [(0, 0), (1, 1), (1, 1)])
+    corners = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
+    moved = [framed[:, y : y + 8, x : x + 8] for y, x in corners]
+    return np.concatenate(moved).reshape(-1, 64)
+
+
+def plot_both_losses(axes, histories):
+    """Draw training and validation loss by epoch, one axes per history.
+
+    Args:
+        axes: Matplotlib axes, as many as histories.
+        histories: dict from title to the `history` of a run.
+    """
+    for axis, (title, history) in zip(axes, histories.items(), strict=True):
+        epochs = np.arange(1, len(history["loss"]) + 1)
+        axis.plot(epochs, history["loss"], "-", label="training")
+        axis.plot(epochs, history["val_loss"], "--", label="validation")
+        best = int(np.argmin(history["val_loss"]))
+        axis.plot(
+            epochs[best], history["val_loss"][best], "ko", label="best epoch"
+        )
+        axis.set_title(title, fontsize=10)
+        axis.set_xlabel("epoch")
+    axes[0].set_ylabel("loss")
+    axes[0].legend()

@@ -1,7 +1,6 @@
-"""Training and evaluating: overfitting and its cures (§3.3.1, §3.3.2)."""
+"""Training and evaluating: the loop and its callbacks (§3.3.1, §3.3.2)."""
 
 import keras
-import numpy as np
 
 
 def fit_by_hand(model, inputs, labels, *, epochs, batch_size):
@@ -17,73 +16,6 @@ def fit_by_hand(model, inputs, labels, *, epochs, batch_size):
             total += float(logs["loss"]) * len(labels[batch])
         losses.append(total / len(labels))  # ③
     return losses
-
-
-def sample_days(count, generator):
-    """Sample temperatures and sales: a linear function plus noise."""
-    temperature = generator.uniform(15, 35, count)
-    luck = generator.normal(0, 30, count)
-    return temperature, 10 * temperature - 100 + luck
-
-
-def plot_fits(axes, degrees, days, later):
-    """Draw curves through the days at hand, and the days to come.
-
-    Args:
-        axes: Matplotlib axes, one a degree.
-        degrees: of the polynomials that are fitted.
-        days: temperatures and sales to fit.
-        later: temperatures and sales in the background.
-    """
-    grid = np.linspace(15, 35, 400)
-    for axis, degree in zip(axes, degrees, strict=True):
-        curve = np.polynomial.Polynomial.fit(*days, degree)
-        axis.plot(*later, ".", color="0.75", markersize=3, label="days to come")
-        axis.plot(grid, curve(grid), label=f"degree {degree}")
-        axis.plot(*days, "o", color="black", label="the eight days")
-        axis.set_ylim(0, 330)
-        axis.set_xlabel("temperature, °C")
-    axes[0].set_ylabel("ice creams sold")
-    for axis in axes:
-        axis.legend(fontsize=8, loc="upper left")
-
-
-def plot_both_losses(axes, histories):
-    """Draw training and validation loss by epoch, one axes per history.
-
-    Args:
-        axes: Matplotlib axes, as many as histories.
-        histories: dict from title to the `history` of a run.
-    """
-    for axis, (title, history) in zip(axes, histories.items(), strict=True):
-        epochs = np.arange(1, len(history["loss"]) + 1)
-        axis.plot(epochs, history["loss"], "-", label="training")
-        axis.plot(epochs, history["val_loss"], "--", label="validation")
-        best = int(np.argmin(history["val_loss"]))
-        axis.plot(
-            epochs[best], history["val_loss"][best], "ko", label="best epoch"
-        )
-        axis.set_title(title, fontsize=10)
-        axis.set_xlabel("epoch")
-    axes[0].set_ylabel("loss")
-    axes[0].legend()
-
-
-def shifted(images):
-    """Return `(5n, 64)`: `(n, 64)` images, and each moved a pixel each way."""
-    framed = np.pad(images.reshape(-1, 8, 8), [(0, 0), (1, 1), (1, 1)])
-    corners = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
-    moved = [framed[:, y : y + 8, x : x + 8] for y, x in corners]
-    return np.concatenate(moved).reshape(-1, 64)
-
-
-def train_updates(model, training, validation, *, updates=300):
-    """Train for about so many updates, however many samples there are."""
-    steps = -(-len(training[1]) // 32)  # of an epoch, rounded up
-    return model.fit(
-        *training, validation_data=validation, validation_batch_size=258,
-        batch_size=32, epochs=updates // steps, verbose=0,
-    ).history  # fmt: skip
 
 
 def usual_callbacks(model_path, log_path, *, patience):

@@ -1,11 +1,10 @@
-"""Training: the loop, why curves overfit, the cures, the callbacks, when to stop."""
+"""Training: the loop, the callbacks, files, when to stop."""
 
 import csv
 
 import keras
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from kerasbook.classifier import build_classifier
 from kerasbook.workflow import training as page
@@ -47,16 +46,6 @@ def test_evaluate_weights_batches_by_their_size():
     assert by_batch == pytest.approx([losses.mean()] * 3, rel=1e-5)
     means = np.mean([losses[:10].mean(), losses[10:20].mean(), losses[20:].mean()])
     assert abs(means - losses.mean()) > 1e-3
-
-
-def test_dropout_scales_what_it_keeps():
-    keras.utils.set_random_seed(0)
-    layer = keras.layers.Dropout(0.25)
-    ones = np.ones((4000, 1), "float32")
-    np.testing.assert_array_equal(layer(ones, training=False), ones)
-    dropped = np.asarray(layer(ones, training=True))
-    assert np.unique(dropped).tolist() == pytest.approx([0, 1 / 0.75])
-    assert np.mean(dropped == 0) == pytest.approx(0.25, abs=0.03)
 
 
 def test_running_averages_of_batch_normalization_move_by_1_percent_a_step():
@@ -117,76 +106,6 @@ def test_the_last_batch_holds_the_rest_and_weighs_less():
     losses = page.fit_by_hand(model, 10 * labels, labels, epochs=2, batch_size=3)
     assert model.batches == 2 * [[0, 10, 20], [30, 40, 50], [60]]
     assert losses == pytest.approx([(3 * 1 + 3 * 2 + 1 * 3) / 7, (3 * 4 + 3 * 5 + 1 * 6) / 7])
-
-
-# The café
-
-
-def test_days_follow_the_rule_but_for_their_luck():
-    temperature, sold = page.sample_days(20_000, np.random.default_rng(0))
-    assert 15 <= temperature.min() < temperature.max() <= 35
-    slope, intercept = np.polyfit(temperature, sold, 1)
-    assert slope == pytest.approx(10, abs=0.2)
-    assert intercept == pytest.approx(-100, abs=4)
-    luck = sold - (10 * temperature - 100)
-    assert luck.std() == pytest.approx(30, rel=0.03)
-    assert abs(np.corrcoef(luck, temperature)[0, 1]) < 0.03
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_learning_by_heart_fits_the_eight_days_and_not_the_others(seed):
-    generator = np.random.default_rng(seed)
-    days, later = page.sample_days(8, generator), page.sample_days(1000, generator)
-    misses = []
-    for degree in (1, 7):
-        curve = np.polynomial.Polynomial.fit(*days, degree)
-        misses.append([np.abs(curve(t) - sold).mean() for t, sold in (days, later)])
-    line, heart = misses
-    assert heart[0] < 1e-6 < line[0]
-    assert heart[1] > 1.1 * line[1]
-
-
-def test_curves_are_drawn_through_the_days_at_hand():
-    days = np.array([16.0, 20.0, 30.0]), np.array([60.0, 100.0, 200.0])
-    axes = list(Figure().subplots(1, 2))
-    page.plot_fits(axes, (1, 2), days, (np.array([18.0]), np.array([90.0])))
-    for axis in axes:
-        later, curve, eight = axis.lines
-        assert later.get_xydata().tolist() == [[18, 90]]
-        np.testing.assert_allclose(curve.get_ydata(), 10 * curve.get_xdata() - 100, atol=1e-8)
-        assert eight.get_xydata().tolist() == [[16, 60], [20, 100], [30, 200]]
-    assert [axis.lines[1].get_label() for axis in axes] == ["degree 1", "degree 2"]
-
-
-# The cures
-
-
-def test_images_are_moved_by_a_pixel_each_way():
-    image = np.zeros((8, 8), "float32")
-    image[2, 5] = 1
-    copies = page.shifted(image.reshape(1, 64)).reshape(5, 8, 8)
-    places = [tuple(np.argwhere(copy)[0].tolist()) for copy in copies]
-    assert sorted(places) == [(1, 5), (2, 4), (2, 5), (2, 6), (3, 5)]
-    assert places[0] == (2, 5)
-
-
-def test_copies_stand_set_after_set_and_lose_what_leaves_the_frame():
-    images = np.stack([np.full(64, 1.0), np.full(64, 2.0)])
-    copies = page.shifted(images)
-    assert copies.shape == (10, 64)
-    np.testing.assert_array_equal(copies[:2], images)
-    assert copies.max(axis=1).tolist() == 5 * [1, 2]
-    assert [np.count_nonzero(copy == 0) for copy in copies] == 2 * [0] + 8 * [8]
-
-
-def test_few_samples_get_as_many_updates_as_many():
-    data = blobs(100, seed=0)
-    for samples, epochs in ((30, 12), (33, 6), (100, 3)):
-        model = built()
-        part = tuple(array[:samples] for array in data)
-        history = page.train_updates(model, part, data, updates=12)
-        assert model.optimizer.iterations == 12
-        assert len(history["val_loss"]) == epochs
 
 
 # Callbacks
@@ -277,18 +196,3 @@ def test_stopping_by_hand_and_the_usual_mistake():
     assert page.early_stopping_epoch([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (4, 2)
     assert page.since_last_gain([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (5, 5)
     assert page.since_last_gain([0.5, 0.6, 0.7], 1) == (2, 1)
-
-
-# Figures
-
-
-def test_losses_are_drawn_with_the_best_epoch_marked():
-    history = {"loss": [2, 1, 0.5], "val_loss": [2.1, 1.5, 1.8]}
-    [axis] = axes = [Figure().subplots()]
-    page.plot_both_losses(axes, {"a run": history})
-    training, validation, best = axis.lines
-    assert training.get_xydata().tolist() == [[1, 2], [2, 1], [3, 0.5]]
-    assert validation.get_xydata().tolist() == [[1, 2.1], [2, 1.5], [3, 1.8]]
-    assert best.get_xydata().tolist() == [[2, 1.5]]
-    assert axis.get_title() == "a run"
-    assert training.get_linestyle() != validation.get_linestyle()
