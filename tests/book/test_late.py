@@ -421,7 +421,7 @@ def test_what_a_neuron_gets_right_is_said_though_its_point_moves_at_once(made):
     data = {
         "low": -0.5, "high": 1.5, "weights": [1, 1], "bias": -0.5, "point": [0, 0],
         "corners": [[0, 0], [1, 0], [0, 1], [1, 1]],
-        "tasks": {"any": [0, 1, 1, 1], "both": [0, 0, 0, 1], "lamp": [0, 1, 1, 0]},
+        "tasks": {"OR": [0, 1, 1, 1], "AND": [0, 0, 0, 1], "XOR": [0, 1, 1, 0]},
     }  # fmt: skip
     page = made(figure("neuron", json.dumps(data)), "live/controls", "live/neuron")
     page.clock.run_for(500)

@@ -12,7 +12,7 @@ from kerasbook.concepts.neurons import to_keras_model
 
 PAGE = "concepts/neurons.html"
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-TASKS = {"any": [0, 1, 1, 1], "both": [0, 0, 0, 1], "lamp": [0, 1, 1, 0]}
+TASKS = {"OR": [0, 1, 1, 1], "AND": [0, 0, 0, 1], "XOR": [0, 1, 1, 0]}
 GRID = np.array(list(itertools.product(np.linspace(-0.5, 1.5, 21), repeat=2)))
 NEURONS = [(1, 1, -0.5), (2, 2, -1), (-3.5, 0.5, 1), (4, -4, 0), (0, 2.5, -4), (1000, -999, 0.1)]
 OUTPUTS = "(figure, [points, weights, bias]) => figure.outputs(points, weights, bias)"
@@ -93,7 +93,7 @@ def test_the_text_can_be_tried(figure):
     expect(said(figure)).to_have_text("Right at 4 of 4 corners.")
     choose(figure, 1, 1, -1.5)
     expect(said(figure)).to_have_text("Right at 2 of 4 corners.")
-    figure.locator("select").select_option(label="both are up")
+    figure.locator("select").select_option(label="both are up (AND)")
     expect(said(figure)).to_have_text("Right at 4 of 4 corners.")
     choose(figure, -1, -1, 1.5)
     expect(said(figure)).to_have_text("Right at 0 of 4 corners.")

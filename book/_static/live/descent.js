@@ -7,8 +7,8 @@
   const MARGIN = 0.95; // how near the edge a path may start
   const FAR = 1e6; // times what the picture shows, still a number that browsers draw
 
-  // As `descend` with `sgd_step` on the page, operation by operation.
-  const descend = ({ curvatures, steps }, start, rate, momentum) => {
+  // As `run_on_quadratic` with `sgd_step` on the page, operation by operation.
+  const runOnQuadratic = ({ curvatures, steps }, start, rate, momentum) => {
     const path = [start];
     let velocity = start.map(() => 0);
     for (let step = 0; step < steps; step++) {
@@ -21,15 +21,15 @@
   };
   const distance = (point) => Math.sqrt(point.reduce((sum, value) => sum + value * value, 0));
   // Steps until a path stays near for good, and until it is first out of sight; -1 if never.
-  const arrival = (path, within) => {
+  const stepsToConverge = (path, within) => {
     const away = path.findLastIndex((point) => !(distance(point) <= within));
     return away === path.length - 1 ? -1 : away + 1;
   };
-  const leaving = (path, extent) =>
+  const stepsToDiverge = (path, extent) =>
     path.findIndex((point) => !point.every((value, axis) => Math.abs(value) <= extent[axis]));
 
   const outcome = (path, { extent, steps, within }) => {
-    const near = arrival(path, within), out = leaving(path, extent);
+    const near = stepsToConverge(path, within), out = stepsToDiverge(path, extent);
     if (near >= 0) return filled(words.arrives, { step: near, within });
     if (out >= 0) return filled(words.leaves, { step: out });
     return filled(words.crawls, { steps, distance: distance(path.at(-1)) });
@@ -49,7 +49,7 @@
   };
   // The first steps of a path; of one that is lost, those until it is far out of sight.
   const visible = (path, { extent, shown }) => {
-    const lost = leaving(path, extent.map((value) => FAR * value));
+    const lost = stepsToDiverge(path, extent.map((value) => FAR * value));
     return path.slice(0, lost < 0 ? shown + 1 : Math.min(lost, shown + 1));
   };
 
@@ -109,7 +109,7 @@
 
     const update = () => {
       const [start, rate, momentum] = settings();
-      const path = rate > 0 ? descend(data, start, rate, momentum) : [start];
+      const path = rate > 0 ? runOnQuadratic(data, start, rate, momentum) : [start];
       draw(path);
       said.textContent = rate > 0 ? outcome(path, data) : words.invalid;
       from.textContent = origin(data, start, rate, momentum);
@@ -121,7 +121,7 @@
       chart.svg, element("p", { class: "live-help" }, words.axes), ...rows,
       said, from, status, element("p", { class: "live-help" }, words.help)));
     figure.classList.add("live-on");
-    figure.path = (start, rate, momentum) => descend(data, start, rate, momentum); // for tests
+    figure.path = (start, rate, momentum) => runOnQuadratic(data, start, rate, momentum); // for tests
     update();
   };
   for (const box of document.querySelectorAll('.live[data-live="descent"]')) show(box);

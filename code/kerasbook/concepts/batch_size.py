@@ -330,7 +330,7 @@ def plot_loss_table(axis, losses, batch_sizes, learning_rates, marked):
     axis.set_ylabel("batch size")
 
 
-def plot_race(axis, runs, goal):
+def plot_loss_by_time(axis, runs, goal):
     """Draw validation loss against training time, and the goal as a line.
 
     Args:

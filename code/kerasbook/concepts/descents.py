@@ -24,7 +24,7 @@ def run_with_rates(step, start, curvatures, rates, **settings):
     return np.stack(path)  # (steps + 1, weights)
 
 
-def keras_descend(optimizer, start, curvatures, *, steps):
+def run_keras_on_quadratic(optimizer, start, curvatures, *, steps):
     """Do the same with an optimizer of Keras, in float32."""
     weights = keras.Variable(start)
     path = [keras.ops.convert_to_numpy(weights)]
@@ -97,6 +97,6 @@ def plot_descents(axis, paths, curvatures, *, extent):
     for (color, style), (name, path) in zip(looks, paths.items(), strict=True):
         axis.plot(*path.T, style, color=color, markersize=3, lw=1, label=name)
     axis.plot(0, 0, "k*", markersize=9)
-    axis.set_xlabel("$w_1$, along the valley")
-    axis.set_ylabel("$w_2$, across")
+    axis.set_xlabel(f"$w_1$ (curvature {curvatures[0]:g})")
+    axis.set_ylabel(f"$w_2$ (curvature {curvatures[1]:g})")
     axis.legend(fontsize=8, loc="lower right")

@@ -16,7 +16,7 @@ def sample_days(count, generator):
 
 
 def plot_fits(axes, degrees, days, later):
-    """Draw curves through the days at hand, and the days to come.
+    """Draw curves fitted to training data, and new data.
 
     Args:
         axes: Matplotlib axes, one a degree.
@@ -27,9 +27,9 @@ def plot_fits(axes, degrees, days, later):
     grid = np.linspace(15, 35, 400)
     for axis, degree in zip(axes, degrees, strict=True):
         curve = np.polynomial.Polynomial.fit(*days, degree)
-        axis.plot(*later, ".", color="0.75", ms=3, label="days to come")
+        axis.plot(*later, ".", color="0.75", ms=3, label="new data")
         axis.plot(grid, curve(grid), label=f"degree {degree}")
-        axis.plot(*days, "o", color="black", label="the eight days")
+        axis.plot(*days, "o", color="black", label="training data")
         axis.set_ylim(0, 330)
         axis.set_xlabel("temperature, °C")
     axes[0].set_ylabel("ice creams sold")
@@ -80,7 +80,7 @@ def plot_cafes(axis, temperature, predictions, signal):
     axis.legend(fontsize=8, loc="upper left")
 
 
-def plot_parts(axis, parts):
+def plot_decomposition(axis, parts):
     """Draw the parts of the error by degree.
 
     Args:

@@ -27,19 +27,20 @@ def forward(inputs, layers):
 
 
 def plot_activations(axes, z, functions):
-    """Draw functions on the first of two axes, their slopes on the other."""
+    """Draw functions on one of two axes, their derivatives on the other."""
     for function, style in zip(functions, ("-", "--", "-."), strict=True):
         axes[0].plot(z, function(z), style, label=function.__name__)
-        slope = (function(z + 1e-6) - function(z - 1e-6)) / 2e-6
-        axes[1].plot(z, slope, style)
-    for axis, title in zip(axes, ("activation", "its slope"), strict=True):
+        derivative = (function(z + 1e-6) - function(z - 1e-6)) / 2e-6
+        axes[1].plot(z, derivative, style)
+    axes[0].set_title("activation function")
+    axes[1].set_title("derivative")
+    for axis in axes:
         axis.set_xlabel("z")
-        axis.set_title(title)
         axis.set_ylim(-1.1, 2.1)
     axes[0].legend()
 
 
-# The slope of each activation, from its own output a.
+# The derivative of each activation function, from its own output a.
 DERIVATIVES = {
     relu: lambda a: (a > 0).astype(float),
     np.tanh: lambda a: 1 - a**2,
@@ -50,14 +51,14 @@ DERIVATIVES = {
 def backward(outputs, layers, y_true):
     """Backpropagation: gradients as (kernel, bias) pairs."""
     delta = (outputs[-1] - y_true) / len(y_true)  # ①
-    slopes = []
+    gradients = []
     for index in reversed(range(len(layers))):
         below = outputs[index]
-        slopes.append((below.T @ delta, delta.sum(axis=0)))  # ②
+        gradients.append((below.T @ delta, delta.sum(axis=0)))  # ②
         if index > 0:
             kernel, activation = layers[index][0], layers[index - 1][2]
             delta = delta @ kernel.T * DERIVATIVES[activation](below)  # ③
-    return slopes[::-1]
+    return gradients[::-1]
 
 
 def initialize_layers(sizes, hidden, *, seed):
@@ -74,13 +75,13 @@ def initialize_layers(sizes, hidden, *, seed):
 def gradient_descent(inputs, y_true, layers, *, steps, learning_rate):
     """Full-batch gradient descent on the mean cross-entropy."""
     for _ in range(steps):
-        slopes = backward(forward(inputs, layers), layers, y_true)
+        gradients = backward(forward(inputs, layers), layers, y_true)
         moved = []
-        for layer, slope in zip(layers, slopes, strict=True):
+        for layer, gradient in zip(layers, gradients, strict=True):
             kernel, bias, activation = layer
-            kernel_slope, bias_slope = slope
-            kernel = kernel - learning_rate * kernel_slope
-            bias = bias - learning_rate * bias_slope
+            kernel_gradient, bias_gradient = gradient
+            kernel = kernel - learning_rate * kernel_gradient
+            bias = bias - learning_rate * bias_gradient
             moved.append((kernel, bias, activation))
         layers = moved
     return layers
@@ -123,7 +124,7 @@ def parity_of_three(a, b, c):
     return relu(up) - 2 * relu(up - 1) + 2 * relu(up - 2)
 
 
-def lamp_for_two_only(a, b, c):
+def parity_of_two_only(a, b, c):
     """Use the two hidden neurons of two switches: wrong when all are up."""
     up = a + b + c
     return relu(up) - 2 * relu(up - 1)

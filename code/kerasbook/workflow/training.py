@@ -45,7 +45,7 @@ def early_stopping_epoch(losses, patience):
     return epoch + 1, best + 1
 
 
-def since_last_gain(losses, patience):
+def careless_early_stopping_epoch(losses, patience):
     """Make the usual mistake: compare with the epoch before, not the best."""
     better = 0
     for epoch, loss in enumerate(losses):

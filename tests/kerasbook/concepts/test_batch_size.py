@@ -489,10 +489,10 @@ def test_losses_are_written_into_their_cells_and_some_framed():
     assert [label.get_text() for label in axis.get_xticklabels()] == ["0.1", "1", "2"]
 
 
-def test_a_race_is_drawn_at_the_pace_of_the_median_epoch():
+def test_losses_are_drawn_at_the_pace_of_the_median_epoch():
     axis = Figure().subplots()
     runs = {8: [([1, 2], [0.5, 0.4]), ([3, 9], [0.6, 0.3])], 64: [([0.5], [0.2])]}
-    page.plot_race(axis, runs, 0.35)
+    page.plot_loss_by_time(axis, runs, 0.35)
     *drawn, goal = axis.lines
     lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in drawn]
     assert list(goal.get_ydata()) == [0.35, 0.35]

@@ -106,7 +106,7 @@ def test_twenty_fits_their_mean_and_the_signal_are_drawn():
 
 def test_parts_are_drawn_by_degree():
     axis = Figure().subplots()
-    page.plot_parts(axis, {1: (400, 20, 500, 600), 3: (40, 60, 300, 400)})
+    page.plot_decomposition(axis, {1: (400, 20, 500, 600), 3: (40, 60, 300, 400)})
     assert [line.get_xydata().tolist() for line in axis.lines] == [
         [[1, 400], [3, 40]], [[1, 20], [3, 60]], [[1, 500], [3, 300]], [[1, 600], [3, 400]]
     ]  # fmt: skip

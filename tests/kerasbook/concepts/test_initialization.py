@@ -116,8 +116,8 @@ def test_deep_sigmoids_lose_the_gradient_and_relu_keeps_it(moons):
     reached = {}
     for activation in (sigmoid, relu):
         layers = neurons.initialize_layers([2] + 10 * [16] + [1], activation, seed=0)
-        slopes = neurons.backward(neurons.forward(moons[0], layers), layers, moons[1])
-        reached[activation] = np.abs(slopes[0][0]).mean() / np.abs(slopes[-1][0]).mean()
+        gradients = neurons.backward(neurons.forward(moons[0], layers), layers, moons[1])
+        reached[activation] = np.abs(gradients[0][0]).mean() / np.abs(gradients[-1][0]).mean()
     assert reached[sigmoid] < 1e-4
     assert reached[relu] > 0.1
 
@@ -128,8 +128,8 @@ def test_larger_kernels_multiply_the_first_gradient_in_every_layer(moons):
         layers = initialization.layers_of_variance(
             [2] + 20 * [64] + [1], relu, lambda n, m, c=factor: c**2 * 2 / n, seed=0
         )
-        slopes = neurons.backward(neurons.forward(moons[0], layers), layers, moons[1])
-        reached.append(np.abs(slopes[0][0]).mean())
+        gradients = neurons.backward(neurons.forward(moons[0], layers), layers, moons[1])
+        reached.append(np.abs(gradients[0][0]).mean())
     small, middle, large = reached
     assert small < 1e-4 * middle < 1e-8 * large
 

@@ -60,14 +60,14 @@ def test_two_relu_neurons_light_the_lamp_and_two_straight_ones_do_not():
 
 
 @pytest.mark.parametrize("function", neurons.DERIVATIVES)
-def test_activations_and_their_slopes_are_those_of_keras(function):
+def test_activations_and_their_derivatives_are_those_of_keras(function):
     z = np.array([-2.0, -0.3, 0.4, 3.0])
     variable = tf.Variable(z)
     with tf.GradientTape() as tape:
         outputs = keras.activations.get(function.__name__)(variable) * 1.0
     np.testing.assert_allclose(function(z), outputs, rtol=1e-12)
-    slopes = neurons.DERIVATIVES[function](function(z))
-    np.testing.assert_allclose(slopes, tape.gradient(outputs, variable), rtol=1e-12)
+    derivatives = neurons.DERIVATIVES[function](function(z))
+    np.testing.assert_allclose(derivatives, tape.gradient(outputs, variable), rtol=1e-12)
 
 
 # Data
@@ -136,15 +136,15 @@ def test_gradients_agree_with_finite_differences(hidden, moons):
         (kernel, bias + 0.1, activation)
         for (kernel, bias, _), activation in zip(layers, activations, strict=True)
     ]
-    slopes = neurons.backward(neurons.forward(points, layers), layers, labels)
-    for array, slope in zip(flat(layers), flat(slopes), strict=True):
+    gradients = neurons.backward(neurons.forward(points, layers), layers, labels)
+    for array, gradient in zip(flat(layers), flat(gradients), strict=True):
         estimate = numerical_gradient(
             lambda: neurons.mean_cross_entropy(labels, neurons.forward(points, layers)[-1]),
             array,
         )
-        assert slope.shape == array.shape
-        np.testing.assert_allclose(slope, estimate, atol=1e-8)
-        assert np.abs(slope).max() > 1e-3
+        assert gradient.shape == array.shape
+        np.testing.assert_allclose(gradient, estimate, atol=1e-8)
+        assert np.abs(gradient).max() > 1e-3
 
 
 # Training
@@ -236,20 +236,20 @@ def test_the_grader_takes_three_hidden_neurons_and_says_where_two_fail():
     states = itertools.product((0, 1), repeat=3)
     cases = [((a, b, c), (a + b + c) % 2) for a, b, c in states]
     assert grade(neurons.parity_of_three, cases) == "Right in all 8 cases."
-    wrong = grade(neurons.lamp_for_two_only, cases)
+    wrong = grade(neurons.parity_of_two_only, cases)
     assert wrong == "Wrong for (1, 1, 1): expected 1, received -1."
 
 
 # Figures
 
 
-def test_activations_are_drawn_with_their_slopes():
+def test_activations_are_drawn_with_their_derivatives():
     axes = Figure().subplots(1, 2)
     neurons.plot_activations(axes, np.linspace(-4, 4, 401), [sigmoid, np.tanh, relu])
-    [curve, _, rectified], [slope, _, step] = (axis.lines for axis in axes)
+    [curve, _, rectified], [derivative, _, step] = (axis.lines for axis in axes)
     assert curve.get_linestyle() != rectified.get_linestyle()
     np.testing.assert_allclose(curve.get_ydata(), expit(curve.get_xdata()), rtol=1e-12)
-    np.testing.assert_allclose(slope.get_ydata().max(), 0.25, rtol=1e-6)
+    np.testing.assert_allclose(derivative.get_ydata().max(), 0.25, rtol=1e-6)
     assert set(np.round(step.get_ydata(), 6)) == {0, 0.5, 1}
     legend = [text.get_text() for text in axes[0].get_legend().get_texts()]
     assert legend == ["sigmoid", "tanh", "relu"]

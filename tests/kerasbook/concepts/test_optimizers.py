@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from kerasbook.concepts import optimizers as page
-from kerasbook.concepts.descents import keras_descend, run_on_quadratic
+from kerasbook.concepts.descents import run_keras_on_quadratic, run_on_quadratic
 
 START, CURVATURES = [-8.0, 1.0], np.array([1.0, 100.0])
 
@@ -23,7 +23,7 @@ START, CURVATURES = [-8.0, 1.0], np.array([1.0, 100.0])
 )
 def test_the_rules_walk_the_paths_of_keras(step, settings, optimizer):
     ours = run_on_quadratic(step, START, CURVATURES, steps=30, **settings)
-    keras_path = keras_descend(optimizer(**settings), START, CURVATURES, steps=30)
+    keras_path = run_keras_on_quadratic(optimizer(**settings), START, CURVATURES, steps=30)
     assert ours.shape == keras_path.shape == (31, 2)
     assert np.abs(ours[-1] - ours[0]).max() > 1
     np.testing.assert_allclose(ours, keras_path, atol=5e-4)
@@ -33,7 +33,7 @@ def test_amsgrad_walks_the_path_of_keras_and_not_that_of_adam():
     settings = {"learning_rate": 0.3, "beta_2": 0.9}
     optimizer = keras.optimizers.Adam(amsgrad=True, **settings)
     ours = run_on_quadratic(page.amsgrad_step, START, CURVATURES, steps=30, **settings)
-    theirs = keras_descend(optimizer, START, CURVATURES, steps=30)
+    theirs = run_keras_on_quadratic(optimizer, START, CURVATURES, steps=30)
     np.testing.assert_allclose(ours, theirs, atol=5e-4)
     adam = run_on_quadratic(page.adam_step, START, CURVATURES, steps=30, **settings)
     assert np.abs(ours - adam).max() > 0.1

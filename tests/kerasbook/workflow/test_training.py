@@ -194,5 +194,5 @@ def test_training_stops_when_keras_stops_it(losses, patience):
 def test_stopping_by_hand_and_the_usual_mistake():
     # 0.8 and 0.75 are both above 0.7: two epochs in vain, although the second was a gain.
     assert page.early_stopping_epoch([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (4, 2)
-    assert page.since_last_gain([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (5, 5)
-    assert page.since_last_gain([0.5, 0.6, 0.7], 1) == (2, 1)
+    assert page.careless_early_stopping_epoch([0.9, 0.7, 0.8, 0.75, 0.6], 2) == (5, 5)
+    assert page.careless_early_stopping_epoch([0.5, 0.6, 0.7], 1) == (2, 1)

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def plot_roof(axis, costs, achieved, *, flops_per_s, bytes_per_s):
+def plot_roofline(axis, costs, achieved, *, flops_per_s, bytes_per_s):
     """Draw what a machine can reach, its layers on it, and what was reached.
 
     Args:

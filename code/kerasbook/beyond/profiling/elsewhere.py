@@ -23,7 +23,7 @@ from kerasbook.beyond.profiling.waiting import (
 from kerasbook.isolation import call_on_backend
 from kerasbook.stopwatch import shortest_seconds
 
-CLOCK_HEADER = """
+TIMING_HEADER = """
 import os
 
 os.environ.update({
@@ -58,5 +58,5 @@ PROBES = (
 def ask_backend(backend, call="measure_everything()", *, timeout_s=1800):
     """Run the probes on a backend and return what they found."""
     return call_on_backend(
-        backend, PROBES, call, header=CLOCK_HEADER, timeout_s=timeout_s
+        backend, PROBES, call, header=TIMING_HEADER, timeout_s=timeout_s
     )

@@ -1,4 +1,4 @@
-"""Draw settings, learning curves, budgets, and the luck of winners."""
+"""Draw settings, learning curves, budgets, and selection bias."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def plot_settings(axes, settings, scores):
     axes[0].set_ylabel("held-out accuracy")
 
 
-def plot_starters(axis, curves, marked):
+def plot_learning_curves(axis, curves, marked):
     """Draw accuracies by epoch, all in gray but those that are marked.
 
     Args:

@@ -81,7 +81,7 @@ def plot_downloads(axis, downloads, changes):
     axis.margins(x=0.01)
 
 
-def plot_rhythm(axis, firsts, last, days):
+def plot_release_dates(axis, firsts, last, days):
     """Draw when packages brought out new minor versions, a row each.
 
     Args:

@@ -10,7 +10,7 @@ from kerasbook.outlook.forecasts.scoring import binomial_interval
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 
 
-def plot_waits(axis, names, gaps, waiting):
+def plot_release_gaps(axis, names, gaps, waiting):
     """Draw how long each version took, and the wait that is not over."""
     axis.bar(range(len(gaps)), gaps, color=COLORS[0])
     axis.bar(len(gaps), waiting, color="white", edgecolor=COLORS[1], hatch="//")
@@ -19,7 +19,7 @@ def plot_waits(axis, names, gaps, waiting):
     axis.set_ylabel("days after the one before")
 
 
-def plot_replay(axis, months, rules, happened):
+def plot_backtest(axis, months, rules, happened):
     """Draw what rules stated each month; dots on top for months of release."""
     styles = zip(rules.items(), ("-", "--", "-.", ":"), strict=False)
     for (rule, stated), style in styles:
@@ -32,8 +32,8 @@ def plot_replay(axis, months, rules, happened):
     axis.legend(ncols=4, fontsize=8, loc="upper left", bbox_to_anchor=(0, 1.16))
 
 
-def plot_shares(axis, stated, happened, edges):
-    """Draw how often a group of forecasts came true, with the band of luck."""
+def plot_calibration(axis, stated, happened, edges):
+    """Draw how often a group of forecasts came true, and its sampling error."""
     axis.plot([0, 1], [0, 1], color="gray", linewidth=0.8)
     for low, high in itertools.pairwise(edges):
         inside = (stated >= low) & (stated < high)
@@ -53,23 +53,27 @@ def plot_shares(axis, stated, happened, edges):
     axis.set_ylim(-0.03, 1.03)
 
 
-def plot_bands(axis, counts, chances):
-    """Draw the bands of luck around honest probabilities, a width per count."""
+def plot_sampling_intervals(axis, counts, chances):
+    """Draw sampling intervals of calibrated forecasts, a width per count."""
     axis.plot([0, 1], [0, 1], color="gray", linewidth=0.8)
     for count, color, width in zip(counts, COLORS, (9, 5, 2), strict=False):
-        bands = np.array(
+        intervals = np.array(
             [binomial_interval(chance, count) for chance in chances]
         )
         axis.vlines(
-            chances, *bands.T, color=color, linewidth=width, label=f"{count}"
+            chances,
+            *intervals.T,
+            color=color,
+            linewidth=width,
+            label=f"{count}",
         )
     axis.set_xlabel("stated probability (calibrated)")
     axis.set_ylabel("observed frequency")
     axis.legend(title="forecasts", loc="upper left")
 
 
-def plot_worlds(axis, scores):
-    """Draw how Brier scores spread over worlds, a line per forecaster."""
+def plot_score_distributions(axis, scores):
+    """Draw distributions of simulated Brier scores, a line per forecaster."""
     edges = np.linspace(0, 0.4, 41)
     styles = zip(scores.items(), COLORS, ("-", "--"), strict=False)
     for (name, column), color, style in styles:

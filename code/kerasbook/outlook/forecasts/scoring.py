@@ -1,4 +1,4 @@
-"""Scores of forecasts: what honesty earns, and what luck does to them."""
+"""Scores of forecasts, simulated outcomes and sampling error."""
 
 import numpy as np
 
@@ -30,12 +30,12 @@ def simulate_outcomes(chances, *, draws=20_000, seed=0):
     return generator.random((draws, len(chances))) < np.asarray(chances)
 
 
-def score_worlds(stated, worlds):
-    """Brier score of the same forecasts for each simulated outcome."""
-    return np.mean((np.asarray(stated) - worlds) ** 2, axis=1)
+def simulated_brier_scores(stated, outcomes):
+    """Brier scores of the same forecasts, one for each simulation."""
+    return np.mean((np.asarray(stated) - outcomes) ** 2, axis=1)
 
 
-def overstate(probabilities):
+def make_overconfident(probabilities):
     """Push probabilities halfway to 0 or 1, whichever is nearer."""
     probabilities = np.asarray(probabilities, float)
     return (probabilities + (probabilities > 0.5)) / 2

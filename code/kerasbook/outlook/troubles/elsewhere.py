@@ -5,7 +5,7 @@ import numpy as np
 
 from kerasbook.outlook.troubles.networks import draw_table
 
-ELSEWHERE_HEADER = """
+SUBPROCESS_HEADER = """
 import os
 
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.beyond.profiling.drawing import (
-    plot_roof,
+    plot_roofline,
     plot_sources,
     plot_stages,
     plot_step_times,
@@ -14,7 +14,7 @@ from kerasbook.beyond.profiling.drawing import (
 def test_layers_lie_on_the_roof_and_backends_at_the_whole():
     axis = Figure().subplots()
     costs = {"a": (100e9, 100e9), "b": (8e9, 1e9), "pool": (0, 7e9)}
-    plot_roof(axis, costs, {"tf": 1e9}, flops_per_s=6e9, bytes_per_s=2e9)
+    plot_roofline(axis, costs, {"tf": 1e9}, flops_per_s=6e9, bytes_per_s=2e9)
     roof, a, b, tf = axis.lines
     assert roof.get_ydata().max() == pytest.approx(6)
     assert (a.get_xdata()[0], a.get_ydata()[0]) == pytest.approx((1, 2))

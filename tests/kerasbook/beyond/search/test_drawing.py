@@ -3,10 +3,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.beyond.search.drawing import (
+    plot_learning_curves,
     plot_methods,
     plot_selection_bias,
     plot_settings,
-    plot_starters,
 )
 
 
@@ -26,7 +26,7 @@ def test_each_setting_has_a_panel():
 def test_marked_runs_stand_out():
     axis = Figure().subplots()
     curves = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
-    plot_starters(axis, curves, {"slow": 0, "fast": 2})
+    plot_learning_curves(axis, curves, {"slow": 0, "fast": 2})
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["slow", "fast"]
     slow, fast = axis.lines[-2:]
     assert slow.get_ydata() == pytest.approx([0.1, 0.2])

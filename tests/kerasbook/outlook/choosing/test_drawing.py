@@ -10,7 +10,7 @@ from kerasbook.outlook.choosing.drawing import (
     WAY_MARKERS,
     plot_contest,
     plot_downloads,
-    plot_rhythm,
+    plot_release_dates,
     set_apart,
 )
 
@@ -45,7 +45,7 @@ def test_downloads_are_drawn_in_millions_with_their_names():
 def test_only_versions_within_the_span_are_drawn():
     axis = Figure().subplots()
     found = {"1.0": date(2020, 1, 1), "1.1": date(2026, 1, 1), "1.2": date(2026, 6, 1)}
-    plot_rhythm(axis, {"toy": found}, date(2026, 11, 27), days=365)
+    plot_release_dates(axis, {"toy": found}, date(2026, 11, 27), days=365)
     assert [text.get_text() for text in axis.texts] == ["1.1", "1.2"]
     assert list(axis.lines[0].get_ydata()) == [0, 0]
 

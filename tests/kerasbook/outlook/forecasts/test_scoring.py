@@ -14,9 +14,9 @@ from kerasbook.outlook.forecasts.scoring import (
     brier_score,
     expected_absolute_error,
     expected_square,
-    overstate,
-    score_worlds,
+    make_overconfident,
     simulate_outcomes,
+    simulated_brier_scores,
 )
 
 
@@ -43,19 +43,21 @@ def test_only_the_square_rewards_honesty(chance):
         assert stated[expected_absolute_error(stated, chance).argmin()] == 1
 
 
-def test_worlds_have_the_chances_and_scores_their_expectation():
+def test_simulated_outcomes_have_the_chances_and_scores_their_expectation():
     chances = [0.1, 0.5, 0.9]
-    worlds = simulate_outcomes(chances, draws=50_000)
-    assert worlds.shape == (50_000, 3)
-    np.testing.assert_allclose(worlds.mean(axis=0), chances, atol=0.01)
-    scores = score_worlds(chances, worlds)
+    outcomes = simulate_outcomes(chances, draws=50_000)
+    assert outcomes.shape == (50_000, 3)
+    np.testing.assert_allclose(outcomes.mean(axis=0), chances, atol=0.01)
+    scores = simulated_brier_scores(chances, outcomes)
     assert scores.shape == (50_000,)
     assert scores.mean() == pytest.approx((0.09 + 0.25 + 0.09) / 3, abs=0.003)
-    assert score_worlds(chances, worlds[:1])[0] == pytest.approx(brier_score(chances, worlds[0]))
+    assert simulated_brier_scores(chances, outcomes[:1])[0] == pytest.approx(
+        brier_score(chances, outcomes[0])
+    )
 
 
-def test_overstating_goes_halfway():
-    np.testing.assert_allclose(overstate([0.2, 0.8, 0, 1]), [0.1, 0.9, 0, 1])
+def test_overconfident_forecasts_go_halfway():
+    np.testing.assert_allclose(make_overconfident([0.2, 0.8, 0, 1]), [0.1, 0.9, 0, 1])
 
 
 @pytest.mark.parametrize(("chance", "n"), [(0.8, 5), (0.3, 20), (0.5, 100)])
