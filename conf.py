@@ -87,6 +87,7 @@ copybutton_prompt_is_regexp = True
 
 # PDF: XeLaTeX, designed in book/_templates/latex/bookdesign.sty.
 latex_engine = "xelatex"
+latex_use_xindy = False  # upmendex sorts, see `bookkit.formats.pdf`
 latex_documents = [
     ("index", f"keras-book-{bookkit_language}.tex", project, author, "manual", False)
 ]
@@ -100,7 +101,7 @@ latex_elements = {
     "fvset": r"\fvset{fontsize=\footnotesize,formatcom=\xeCJKVerbAddon}",
     "preamble": pdf.preamble(record),
     "maketitle": r"\bookmaketitle",
-    **dict.fromkeys(("fontpkg", "fncychap", "makeindex", "printindex"), ""),
+    **dict.fromkeys(("fontpkg", "fncychap"), ""),
 }
 
 # EPUB: see `bookkit.formats.epub`.

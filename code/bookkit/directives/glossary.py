@@ -12,7 +12,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from bookkit.languages import LANGUAGES
+from bookkit.languages import LABELLED, LANGUAGES
 from bookkit.pages import glossary
 from bookkit.pages.glossary import Term
 
@@ -56,7 +56,10 @@ class Terms(SphinxDirective):
 
 
 def link_terms(app: Sphinx, doctree: nodes.document) -> None:
-    """Link the first emphasized occurrence of each term in its section to its entry."""
+    """Link the first emphasized occurrence of each term in its section to its entry.
+
+    There the index of the printed book points; for a term that is not emphasized, to the section.
+    """
     language, book = app.config.bookkit_language, Path(app.srcdir).parent
     sections = {name: node for node in doctree.findall(nodes.section) for name in node["ids"]}
     for term in glossary.read(book):
@@ -64,7 +67,12 @@ def link_terms(app: Sphinx, doctree: nodes.document) -> None:
             app.env.note_dependency(book / glossary.FILE)
             names = {name.casefold() for name in term.called(language)}
             found = (node for node in _emphasized(section) if _named(node, names))
-            if node := next(found, None):
+            node = next(found, None)
+            indexed = term.called(language) + (
+                (term.names[LABELLED],) if language != LABELLED else ()
+            )
+            (section if node is None else node).setdefault("indexed", []).extend(indexed)
+            if node is not None:
                 _link(term, node, app.env.docname)
 
 

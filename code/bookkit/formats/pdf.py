@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+import sphinx
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -41,7 +42,13 @@ LINE = 96
 PADDING = 3  # of a column, in such letters
 LONG_TABLE = 14  # rows; a longer table may continue on the next page
 TEX = ROOT / "tex-packages.txt"  # of Debian; CI installs them too
-LATEXMK = ("latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet")
+# The first character of each letter of the pinyin alphabet: there an index leaves a space.
+PINYIN = "阿;八;擦;搭;蛾;发;旮;哈;击;喀;垃;妈;拿;哦;啪;七;然;仨;他;挖;夕;压;匝"
+# makeindex cannot sort Chinese.
+INDEX = "$makeindex = 'upmendex -q -f -s index.ist %O -o %D %S';"
+LATEXMK = (
+    "latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet", "-e", INDEX,
+)  # fmt: skip
 
 
 class Parts(SphinxTransform):
@@ -243,6 +250,39 @@ class Glue(SphinxPostTransform):
                 link.parent.insert(at, nodes.raw("", r"\CJKecglue{}", format="latex"))
 
 
+class Index(SphinxPostTransform):
+    """Name the terms of the glossary in the index, where their sections define them."""
+
+    default_priority = 900
+    builders = ("latex",)
+
+    def run(self, **kwargs: object) -> None:
+        """Write an entry for each name of a term behind its definition, or behind a heading."""
+        for node in [one for one in self.document.findall(nodes.Element) if "indexed" in one]:
+            tex = "".join(rf"\index{{{index_entry(name)}}}" for name in node["indexed"])
+            raw = nodes.raw("", tex, format="latex")
+            if isinstance(node, nodes.section):
+                node.insert(1, raw)
+            else:
+                node.parent.insert(node.parent.index(node) + 1, raw)
+
+
+def index_entry(name: str) -> str:
+    """Return what an index command takes: how a name is sorted, and how it is printed."""
+    quoted = re.sub(r'(["!@|])', r'"\1', escape(name, "xelatex"))
+    return f"{quoted.casefold()}@{quoted}"
+
+
+def _index_style(language: Language) -> str:
+    """Sort as the language does; letters head the entries where names begin with letters."""
+    style = (Path(sphinx.__file__).parent / "texinputs" / "python.ist").read_text(encoding="utf-8")
+    locale = language.sphinx.partition("_")[0]
+    return (
+        f'{style}\nicu_locale "{locale}"\nhanzi_head "{PINYIN}"\n'
+        f"heading_flag {int(language.spaced)}\n"
+    )
+
+
 def _meet(left: str, right: str) -> bool:
     """Whether Chinese and Latin meet without a space."""
     kinds = [
@@ -302,6 +342,8 @@ def typeset(languages: Sequence[str]) -> None:
     running = []
     for language in languages:
         name, folder = f"keras-book-{language}", BUILD / "sphinx" / language / "latex"
+        style = _index_style(LANGUAGES[language])
+        (folder / "index.ist").write_text(style, encoding="utf-8")
         with (folder / f"{name}.out.txt").open("w", encoding="utf-8") as out:
             process = subprocess.Popen(
                 [*LATEXMK, f"{name}.tex"], cwd=folder, stdout=out, stderr=out
@@ -332,5 +374,5 @@ def setup(app: Sphinx) -> None:
     blocks.setup(app)
     listings.setup(app)
     app.add_transform(Parts)
-    for transform in (Columns, Callouts, Provenance, Answers, Photos, Vectors, Glue):
+    for transform in (Columns, Callouts, Provenance, Answers, Photos, Vectors, Glue, Index):
         app.add_post_transform(transform)

@@ -57,6 +57,22 @@ def test_the_first_emphasized_name_in_its_section_links_to_the_entry(book, tags)
     assert [link.get_text() for link in links] == ["Point"]
 
 
+@pytest.mark.parametrize(
+    ("language", "names", "heading"),
+    [
+        ("en", ("dot", "point", "period"), "loss function"),
+        ("zh", ("点", "圆点", "dot"), "损失函数"),
+    ],
+)
+def test_the_index_of_the_printed_book_has_each_name(book, language, names, heading):
+    """It points to the first emphasized name in the section, or else to the heading."""
+    app = book.build(language, "latex")
+    tex = (app.outdir / f"keras-book-{language}.tex").read_text(encoding="utf-8")
+    assert "".join(rf"\index{{{name}@{name}}}" for name in names) in tex
+    assert tex.count(rf"\index{{{heading}@{heading}}}") == 1
+    assert r"\printindex" in tex
+
+
 def test_a_group_without_terms_is_a_warning(book, write_page):
     write_page(book.folder / "en" / "terms.md", PAGE.replace("parts", "partz"))
     said = book.build("en").warning.getvalue()

@@ -1,6 +1,7 @@
 """The printed book: what TeX is told, and which PDFs are refused."""
 
 import re
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ from docutils import nodes
 
 from bookkit.errors import BookError
 from bookkit.formats import pdf, tables
+from bookkit.languages import LANGUAGES
 
 WIDE = "Overfull \\hbox ({}pt too wide) in paragraph at lines 7--9\n"
 
@@ -251,3 +253,28 @@ def test_how_a_chapter_was_made_stands_in_small_print_that_is_kept_with_its_text
     )
     assert "Abacus 9" in made
     assert "tabular" not in made
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("Adam", "adam@Adam"),
+        ("学习率", "学习率@学习率"),
+        ("recall @ 3", 'recall "@ 3@recall "@ 3'),
+        ("a!b", 'a"!b@a"!b'),
+    ],
+)
+def test_an_entry_of_the_index_says_how_it_is_sorted_and_printed(name, entry):
+    assert pdf.index_entry(name) == entry
+
+
+def test_the_index_sorts_chinese_by_pinyin_with_a_space_between_letters(tmp_path):
+    names = ("损失", "Adam", "批次", "爱", "算子", "阿")
+    entries = [rf"\indexentry{{{pdf.index_entry(name)}|hyperpage}}{{1}}" for name in names]
+    (tmp_path / "a.idx").write_text("\n".join(entries), encoding="utf-8")
+    (tmp_path / "index.ist").write_text(pdf._index_style(LANGUAGES["zh"]), encoding="utf-8")
+    command = ["upmendex", "-q", "-f", "-s", "index.ist", "-o", "a.ind", "a.idx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    groups = (tmp_path / "a.ind").read_text(encoding="utf-8").split(r"\indexspace")
+    found = [re.findall(r"item (\w+),", group) for group in groups]
+    assert found == [["Adam"], ["阿", "爱"], ["批次"], ["算子", "损失"]]
