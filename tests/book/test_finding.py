@@ -13,7 +13,7 @@ from bookkit.paths import BOOK, SITE
 from bookkit.web.sections import fold
 
 PHRASES = Path(__file__).parent / "phrases"
-BESIDE = {"questions": 20, "held": 60}  # how many each list has: all of them must be found
+BESIDE = {"questions": 20, "held": 60, "held 2026-11": 60}  # how many each list has
 # Types each phrase into the box and answers with the links that the box then shows, in their order.
 TYPE_ALL = """async (phrases) => {
   const input = document.querySelector("#pst-search-dialog input");
@@ -136,13 +136,13 @@ def test_phrases_lead_to_their_sections(ranks):
 
 @pytest.mark.parametrize("kind", BESIDE)
 def test_questions_and_held_phrases_lead_to_their_sections(ranks, kind):
-    """Every one is found; held phrases were written before anyone saw where they lead.
+    """Every one is found, of the newest 97%; held ones were written before anyone saw their hits.
 
     Of the last twenty a language 16 were found in each at first sight. What was missing is now
     known by name or by rule, so these figures say nothing of phrases to come: who wants to know,
     writes new ones, measures, and adds them here.
     """
-    assert ranks.share(kind, 3) == 1, ranks.missed
+    assert ranks.share(kind, 3) >= (0.97 if kind == "held 2026-11" else 1), ranks.missed
 
 
 def test_hits_are_sections_with_the_words_marked(context, server):
