@@ -67,6 +67,42 @@ def test_momentum_needs_fewer_steps_than_plain_descent():
     assert page.steps_to_converge(heavy) < 121
 
 
+def test_no_rule_has_its_best_rate_at_the_edge_of_the_grid():
+    grid = (0.002, 0.006, 0.018, 0.06, 0.2, 0.6, 2.0, 6.0)  # that of the page
+    rules = {
+        "gradient descent": (optimizers.sgd_step, {}),
+        "momentum": (optimizers.sgd_step, {"momentum": 0.9}),
+        "RMSprop": (optimizers.rmsprop_step, {}),
+        "Adam": (optimizers.adam_step, {}),
+    }
+    best = {}
+    for name, (step, options) in rules.items():
+        counts = {}
+        with np.errstate(all="ignore"):
+            for rate in grid:
+                path = page.run_on_quadratic(
+                    step, START, CURVATURES, steps=400, learning_rate=rate, **options
+                )
+                counts[page.steps_to_converge(path) or 401] = rate
+        best[name] = (min(counts), counts[min(counts)])
+    assert best == {
+        "gradient descent": (242, 0.018),
+        "momentum": (80, 0.006),
+        "RMSprop": (241, 0.06),
+        "Adam": (74, 2.0),
+    }
+
+
+def test_adam_rests_for_four_hundred_steps_and_leaves_the_minimum_much_later():
+    path = page.run_on_quadratic(
+        optimizers.adam_step, START, CURVATURES, steps=6000, learning_rate=0.3
+    )
+    away = np.linalg.norm(path, axis=1)
+    assert page.steps_to_converge(path[:401]) == 86
+    assert away[300:401].max() < 0.03
+    assert away[401:].max() > 0.1
+
+
 def test_rates_of_each_step_are_those_that_are_given():
     rates = [0.1, 0.5, 0.25]
     one = np.array([1.0])

@@ -64,6 +64,16 @@ def test_neurons_that_start_equal_stay_equal(moons):
     assert np.ptp(kernel, axis=0).max() > 0.1
 
 
+def test_a_last_kernel_of_zeros_learns_and_a_first_one_does_not(moons):
+    start = neurons.initialize_layers([2, 5, 1], relu, seed=0)
+    for zero in (0, 1):
+        layers = list(start)
+        kernel, bias, activation = layers[zero]
+        layers[zero] = (np.zeros_like(kernel), bias, activation)
+        trained = neurons.gradient_descent(*moons, layers, steps=50, learning_rate=0.1)
+        assert trained[zero][0].any() == bool(zero)
+
+
 # Variance
 
 

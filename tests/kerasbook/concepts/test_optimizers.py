@@ -69,6 +69,28 @@ def test_only_a_penalty_in_the_loss_passes_through_the_division_of_adam():
     assert decoupled == pytest.approx([1.98])
 
 
+def test_names_keep_biases_scales_and_offsets_out_of_weight_decay():
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((3,)), layers.Dense(2), layers.BatchNormalization(),
+         layers.LayerNormalization()]
+    )  # fmt: skip
+    variables = model.trainable_variables
+    for variable in variables:
+        variable.assign(np.ones(variable.shape))
+    optimizer = keras.optimizers.SGD(0.1, weight_decay=0.1)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    optimizer.apply([keras.ops.zeros(variable.shape) for variable in variables], variables)
+    shrunk = {each.name for each in variables if (keras.ops.convert_to_numpy(each) < 1).any()}
+    assert shrunk == {"kernel"}
+    assert len(variables) == 6
+
+
+def test_the_penalty_of_keras_has_no_half():
+    penalty = keras.regularizers.L2(0.1 / 2)(keras.ops.ones(3))
+    assert float(penalty) == pytest.approx(0.1 / 2 * 3)
+
+
 @pytest.mark.parametrize("step", [page.rmsprop_step, page.adam_step])
 def test_adaptive_rules_do_not_see_the_unit_of_the_loss(step):
     paths = [
