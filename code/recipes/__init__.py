@@ -64,7 +64,6 @@ WITHOUT_TEST_SET = frozenset(
         "faster-choice",
         "faster-published",
         "nightly",
-        "pretrained-tuned-check",
         "transfer-conventions",
         "transfer-sizes",
     }

@@ -43,8 +43,22 @@ def _cut(first: int) -> tuple[list, list]:
 
 
 def _run_on_cut(seed: int, *, first: int, **parameters: Any) -> dict:
-    """Score on training sentences that were set aside; no sentence of the dev set is read."""
-    return _run(seed, read=lambda: _cut(first), **parameters)
+    """Score on training sentences that were set aside; no sentence of the dev set is read.
+
+    Differences of F1 are paired: both ways, and both kinds, score the same sentences.
+    """
+    from kerasbook.scores import paired_difference
+
+    found = _run(seed, read=lambda: _cut(first), **parameters)
+    each = found["examples"]
+    pairs = {
+        "names_gap": ("f1", "path_f1"),
+        "shares_gap": ("shares_all_names_f1", "plain_all_names_f1"),
+        "ensemble_gap": ("plain_two_path_f1", "plain_member_path_f1"),
+    }
+    for name, (better, worse) in pairs.items():
+        found[name], found[f"{name}_error"] = paired_difference(each[better], each[worse])
+    return found
 
 
 def _run(

@@ -2,15 +2,13 @@
 
 A tenth of the threads, another one for each seed, is held out of tuning; on it the weight of the
 eighth vote is chosen. The rate is a first guess; there were three epochs before the test posts had
-been scored, and four after. So a task of its own scores the same vote on further threads, by which
-nothing had been decided.
+been scored, and four after.
 """
 
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from kerasbook.scores import paired_difference
 from recipes.adapting import open_minilm
 from recipes.pretrained import load_view
 from recipes.recipe import Recipe
@@ -62,7 +60,7 @@ def _tuned_vote(seed: int, **settings: Any) -> dict:
     import numpy as np
 
     (unseen, tuned, _, labels), (said, test_tuned, test_first, test_labels) = _hear(
-        seed, tests=True, **settings
+        seed, **settings
     )
     held_out = [share(unseen + weight * tuned, labels) for weight in WEIGHTS]
     weight = WEIGHTS[int(np.argmax(held_out))]
@@ -83,30 +81,12 @@ def _tuned_vote(seed: int, **settings: Any) -> dict:
     }
 
 
-def _check_vote(seed: int, *, skipped: int, weight: float, **settings: Any) -> dict:
-    """Score the same vote, with a weight that is fixed, on threads by which nothing was decided.
-
-    The first `skipped` parts of the threads chose the weight; no test post is read.
-    """
-    ((unseen, tuned, _, labels),) = _hear(seed + skipped, tests=False, **settings)
-    right = is_right(unseen + weight * tuned, labels)
-    gap, error = paired_difference(right, is_right(unseen, labels))
-    return {
-        "accuracy": float(right.mean()),
-        "seven_accuracy": share(unseen, labels),
-        "tuned_accuracy": share(tuned, labels),
-        "gap": gap,
-        "gap_error": error,
-        "posts": len(labels),
-    }
-
-
-def _hear(seed: int, *, tests: bool, view: str, folds: int, **settings: Any) -> list[tuple]:
+def _hear(seed: int, *, view: str, folds: int, **settings: Any) -> list[tuple]:
     """Return what seven classifiers and the tuned model say of posts, with the posts' labels.
 
     Returns:
-        of the posts of held-out threads, and with `tests` of the test posts: the sum of the seven,
-        the tuned model by all windows, by the first one, and the labels.
+        of the posts of held-out threads, and of the test posts: the sum of the seven, the tuned
+        model by all windows, by the first one, and the labels.
     """
     import numpy as np
     from sklearn.model_selection import GroupKFold
@@ -119,9 +99,10 @@ def _hear(seed: int, *, tests: bool, view: str, folds: int, **settings: Any) -> 
     seen = voters_features([texts, *further], test_texts)
     everything = np.arange(len(labels))
     # Of whom to learn, of whom to speak, and their bodies and labels.
-    asked = [(taught, held, [texts["bodies"][index] for index in held], labels[held])]
-    if tests:
-        asked.append((everything, None, test_texts["bodies"], test_labels))
+    asked = [
+        (taught, held, [texts["bodies"][index] for index in held], labels[held]),
+        (everything, None, test_texts["bodies"], test_labels),
+    ]
     said = [np.zeros((len(bodies), 20)) for _, _, bodies, _ in asked]
     for name, classifier in classifiers().items():
         rows, test_rows = seen[name]
@@ -203,9 +184,5 @@ TASKS: dict[str, tuple[str, list[Recipe]]] = {
     "pretrained-tuned-vote": (
         "newsgroups",
         [Recipe("tuned-vote-stripped", _SETTINGS, _tuned_vote)],
-    ),
-    "pretrained-tuned-check": (
-        "newsgroups",
-        [Recipe("tuned-vote-stripped", _SETTINGS | {"skipped": 3, "weight": 2.0}, _check_vote)],
     ),
 }

@@ -112,6 +112,14 @@ TWINS = [
     if len(twins := [page for page in PAGES if page.name == name]) == len(LANGUAGES)
 ]
 ADDRESSES = ["index.html", *(f"{page}.html" for page in PAGES)]
+# What takes seconds a page and is the same for pages of a kind looks at these, and weekly at all.
+SAMPLED = (
+    "index.html", "zh/index.html", "en/glossary.html", "zh/messages.html", "en/snippets.html",
+    "zh/concepts/losses.html", "en/frameworks/keras.html", "zh/workflow/testing.html",
+    "en/applications/object-detection.html", "zh/beyond/scale.html", "en/outlook/attention.html",
+    "zh/outlook/forecasts.html",
+)  # fmt: skip
+assert set(SAMPLED) <= set(ADDRESSES)
 CHOSEN = {
     "page": PAGES,
     "chinese_page": [page for page in PAGES if page.language == "zh"],
@@ -119,6 +127,14 @@ CHOSEN = {
     "pictured_page": [page for page in PAGES if FIGURE.search(page.text)],
     "cell_twins": [twins for twins in TWINS if twins[0].has_cells],
     "address": ADDRESSES,
+    "judged_address": [
+        *SAMPLED,
+        *(
+            pytest.param(address, marks=pytest.mark.weekly)
+            for address in ADDRESSES
+            if address not in SAMPLED
+        ),
+    ],
 }
 
 

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import pytest
 
+from bookkit.paths import RESULTS
+from bookkit.reference import results
 from kerasbook.beyond.faster.training import progressive_resizing
 from recipes import TASKS
 from recipes import faster_training as recipes
@@ -13,6 +15,7 @@ from recipes import faster_training as recipes
 GOALS = {recipe.name: recipe for recipe in recipes.TASKS["faster-training"][1]}
 CHOICE = {recipe.name: recipe for recipe in recipes.TASKS["faster-choice"][1]}
 ABLATION = {recipe.name: recipe for recipe in recipes.TASKS["faster-ablation"][1]}
+METRICS = ("held_out_accuracy", "training_flops")
 
 
 @pytest.fixture(autouse=True)
@@ -139,3 +142,36 @@ def test_from_the_bottom_each_row_has_one_thing_more():
 @pytest.mark.parametrize("name", ["bare", "float32"])
 def test_a_row_of_the_ablation_runs(name):
     assert ABLATION[name].run(0, **shrunk(ABLATION[name]))["parameters"] > 0
+
+
+def candidate_that_reaches(goal, prefix, *, margin=0.0):
+    """Return the candidate of fewest operations whose mean held-out accuracy reaches the goal."""
+    document = results.load("faster-choice", RESULTS)
+    means = {
+        name: [np.mean(results.values(document, name, metric)) for metric in METRICS]
+        for name in CHOICE
+        if name.startswith(prefix)
+    }
+    reached = [name for name, (accuracy, _) in means.items() if accuracy >= goal + margin]
+    return min(reached, key=lambda name: means[name][1], default=None)
+
+
+@pytest.mark.parametrize(("name", "goal"), [("fast-small", 0.9), ("fast-large", 0.94)])
+def test_each_recipe_is_what_the_rule_chose_on_held_out_images(name, goal):
+    chosen = candidate_that_reaches(goal, name.removeprefix("fast-"))
+    assert GOALS[name].parameters == CHOICE[chosen].parameters
+
+
+def test_what_the_page_concludes_holds_in_the_results():
+    """Both stay within their time and miss their accuracy; a margin takes the second candidate."""
+    document = results.load("faster-training", RESULTS)
+    article = np.array(results.values(document, "article-network", "training_s"))
+    for name, goal, times in (("fast-small", 0.9, 1.5), ("fast-large", 0.94, 10)):
+        seconds = np.array(results.values(document, name, "training_s"))
+        accuracy = results.values(document, name, "test_accuracy")
+        assert len(accuracy) == 3
+        assert (seconds / article < times).all()
+        assert max(accuracy) < goal
+    error = (0.9 * 0.1 / 5000) ** 0.5
+    assert candidate_that_reaches(0.9, "small") == "small-2-0-2"
+    assert candidate_that_reaches(0.9, "small", margin=error) == "small-3-0-2"

@@ -32,8 +32,20 @@ def test_a_cut_of_the_training_sentences_stands_for_the_dev_set(monkeypatch):
     sentences = [([str(number)], ["O"]) for number in range(100)]
     monkeypatch.setattr(recipes, "_read", lambda: (sentences, "the dev set"))
     asked = {}
-    monkeypatch.setattr(recipes, "_run", lambda seed, read, **rest: asked.update(rest, of=read()))
-    CUT.run(0, **CUT.parameters)
+    names = ("f1", "path_f1", "shares_all_names_f1", "plain_all_names_f1", "plain_two_path_f1")
+    each = dict.fromkeys((*names, "plain_member_path_f1"), np.full(4, 0.5))
+    each["f1"] = np.array([1.0, 0.5, 0.5, 1.0])  # 0.5, 0, 0 and 0.5 more than by the best path
+
+    def run(seed, read, **rest):
+        asked.update(rest, of=read())
+        return {"examples": each}
+
+    monkeypatch.setattr(recipes, "_run", run)
+    found = CUT.run(0, **CUT.parameters)
+    assert found["names_gap"] == 0.25
+    assert found["names_gap_error"] == pytest.approx(0.25 / 2)  # a deviation of 0.25, n = 4
+    assert found["shares_gap"] == found["shares_gap_error"] == 0
+    assert found["ensemble_gap"] == found["ensemble_gap_error"] == 0
     train, cut = asked.pop("of")
     assert asked == RECIPE.parameters
     assert len(train) == 90
