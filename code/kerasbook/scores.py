@@ -17,10 +17,7 @@ def accuracy(scores, labels):
 
 
 def wilson_interval(successes, trials, *, confidence=0.95):
-    """Wilson's confidence interval `(low, high)` of a proportion.
-
-    Source: Wilson (1927); recommended by Brown, Cai and DasGupta (2001).
-    """
+    """Confidence interval `(low, high)` of a proportion, Wilson (1927)."""
     if not 0 < confidence < 1:
         raise ValueError(
             "Expected `confidence` between 0 and 1. "
@@ -58,11 +55,7 @@ def paired_difference(scores_a, scores_b):
 
 
 def confusion_matrix(y_true, y_pred, num_classes):
-    """Count samples by true class (row) and predicted class (column).
-
-    `y_true` and `y_pred` are integers of shape `(n,)`, from 0 to
-    `num_classes - 1`; the result has shape `(num_classes, num_classes)`.
-    """
+    """Count samples, labels `(n,)`, by true (row) and predicted (column)."""
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.shape != y_pred.shape or y_true.ndim != 1:
         raise ValueError(

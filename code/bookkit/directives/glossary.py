@@ -68,10 +68,9 @@ def link_terms(app: Sphinx, doctree: nodes.document) -> None:
             names = {name.casefold() for name in term.called(language)}
             found = (node for node in _emphasized(section) if _named(node, names))
             node = next(found, None)
-            indexed = term.called(language) + (
-                (term.names[LABELLED],) if language != LABELLED else ()
-            )
-            (section if node is None else node).setdefault("indexed", []).extend(indexed)
+            where = section if node is None else node
+            indexed = [*where.get("indexed", ()), *term.called(language), term.names[LABELLED]]
+            where["indexed"] = list(dict.fromkeys(indexed))
             if node is not None:
                 _link(term, node, app.env.docname)
 

@@ -26,11 +26,9 @@ def whitened_input(images):
 
 
 def short_network(images, widths=(64, 128, 128)):
-    """Build a network of two convolutions for each width.
+    """Build a network with two convolutions for each width.
 
-    Args:
-        images: some thousand training images, to whiten by.
-        widths: filters of each stage; each halves width and height.
+    Some thousand training images serve to whiten.
     """
     layers = whitened_input(images)
     for width in widths:

@@ -176,14 +176,13 @@ def lookahead_update(slow, fast, kept):
 
 
 class Lookahead(keras.callbacks.Callback):
-    """Lookahead, for a training of so many steps."""
+    """Lookahead at every fifth of `steps`; the last keeps the slow copy."""
 
     def __init__(self, steps):
         super().__init__()
         self.steps, self.done, self.slow_weights = steps, 0, None
 
     def on_train_batch_end(self, batch, logs=None):
-        """Update every fifth step; after the last, keep the slow copy."""
         self.done += 1
         if self.done == self.steps:
             self.update_slow_weights(1.0)
