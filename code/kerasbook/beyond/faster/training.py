@@ -183,11 +183,11 @@ class Lookahead(keras.callbacks.Callback):
         self.steps, self.done, self.slow_weights = steps, 0, None
 
     def on_train_batch_end(self, batch, logs=None):
+        """Average at these steps; weight the slow copy more and more."""
         self.done += 1
-        if self.done == self.steps:
-            self.update_slow_weights(1.0)
-        elif self.done % 5 == 0:
-            self.update_slow_weights(0.95**5 * (self.done / self.steps) ** 3)
+        kept = 0.95**5 * (self.done / self.steps) ** 3
+        if self.done == self.steps or self.done % 5 == 0:
+            self.update_slow_weights(1.0 if self.done == self.steps else kept)
 
     def update_slow_weights(self, kept):
         """Set slow and fast weights to their weighted mean."""
