@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 import threading
+from collections import defaultdict
 from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
@@ -49,9 +50,13 @@ class Client:
 
 @pytest.fixture
 def client(monkeypatch, tmp_path):
-    """Put the stand-in in place of kernels, and let its clock tell the seconds 100, 101, 102, …"""
-    ticks = iter(range(100, 10_000))
-    monkeypatch.setattr(execute, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    """Put the stand-in in place of kernels, and let its clock tell the seconds 100, 101, 102, …
+
+    Each thread has a clock of its own, so none adds to the seconds that another one takes.
+    """
+    ticks = defaultdict(lambda: itertools.count(100))
+    clock = SimpleNamespace(monotonic=lambda: next(ticks[threading.get_ident()]))
+    monkeypatch.setattr(execute, "time", clock)
     monkeypatch.setattr(execute, "NotebookClient", Client)
     monkeypatch.setattr(execute, "FONT_CACHE", tmp_path / "fonts" / "matplotlib")
     monkeypatch.setattr(tempfile, "tempdir", "/tmp")  # short, for the sockets of kernels
