@@ -25,7 +25,9 @@ from sphinx.environment import BuildEnvironment
 
 from bookkit import languages
 from bookkit.directives import provenance
+from bookkit.pages import reader
 
+NUMBERS = "sphinx.environment.collectors.toctree"
 SHOWN = "shown"  # in what is known of a page: figures of other pages, see `directives.thumbnails`
 # Parts of the kit: no page looks different after a change there.
 RENDERS_NOTHING = (
@@ -85,14 +87,14 @@ def page_digest(app: Sphinx, docname: str) -> str:
     """Hash what a page is read from: source, the files that it shows, and the data that it names.
 
     The colophon lists every page, so it depends on all of them, and on the edition; a page that
-    shows figures of others in small depends on those.
+    shows figures of others in small depends on those. Of other pages, prose shows nowhere.
     """
     env = app.env
-    files = [Path(env.doc2path(docname))]
-    files += [Path(env.srcdir, name) for name in sorted(env.dependencies[docname])]
+    parts = _parts(env, docname)
     if "edition" in env.metadata[docname]:
         others = sorted(env.found_docs - {docname})
-        return digest(*files, *provenance.edition(), *(page_digest(app, other) for other in others))
+        listed = (part for other in others for part in _parts(env, other, prose=False))
+        return digest(*parts, *provenance.edition(), *listed)
     data = app.config.bookkit_data
     data = data.get(docname, data[""])
     named = {name: data.get(name) for name in env.metadata[docname].get("data", [])}
@@ -101,14 +103,45 @@ def page_digest(app: Sphinx, docname: str) -> str:
     labels = env.domaindata["std"]["anonlabels"]
     figures = env.metadata[docname].get(SHOWN, [])
     drawn_on = {labels[name][0] for name in figures if name in labels} - {docname}
-    drawn = (page_digest(app, other) for other in sorted(drawn_on))
-    return digest(*files, json.dumps(named, sort_keys=True), *drawn)
+    drawn = (part for other in sorted(drawn_on) for part in _parts(env, other, prose=False))
+    return digest(*parts, json.dumps(named, sort_keys=True), *drawn)
+
+
+def _parts(env: BuildEnvironment, docname: str, *, prose: bool = True) -> list[str | Path]:
+    """Return what a page is made of: itself, with its prose or without, and the files it shows."""
+    source = Path(env.doc2path(docname))
+    parts: list[str | Path] = [source if prose else reader.without_prose(source)]
+    for name in sorted(env.dependencies[docname]):
+        path = Path(env.srcdir, name)
+        parts.append(reader.without_prose(path) if path.suffix == source.suffix else path)
+    return parts
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> set:
-    """Return the pages to read again."""
+    """Return the pages to read again; if there are none, what is known of them all stays.
+
+    Sphinx asks dates: what is `changed` by these alone is not read.
+    """
     known = env.found_docs & env.metadata.keys()
-    return {name for name in known if env.metadata[name].get("digest") != page_digest(app, name)}
+    pages = {name for name in known if env.metadata[name].get("digest") != page_digest(app, name)}
+    there = {name for name in known if Path(app.doctreedir, f"{name}.doctree").is_file()}
+    changed -= there - pages - env.reread_always
+    for name in pages:
+        env.metadata[name].pop(provenance.RUN, None)
+    if not added | changed | removed | pages:
+        _keep_numbers(app)
+    return pages
+
+
+def _keep_numbers(app: Sphinx) -> None:
+    """Do not number figures and format citations once more: nobody read a page since.
+
+    Both walk through all pages, once for each of the formats that are built together.
+    """
+    for event, owner in (("env-updated", "sphinxcontrib.bibtex"), ("env-get-updated", NUMBERS)):
+        for listener in list(app.events.listeners[event]):
+            if listener.handler.__module__ == owner:
+                app.disconnect(listener.id)
 
 
 def frame(app: Sphinx) -> str:

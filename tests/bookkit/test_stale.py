@@ -6,6 +6,8 @@ import json
 import shutil
 
 import pytest
+from sphinx.environment.collectors.toctree import TocTreeCollector
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 from bookkit import build as build_module
 from bookkit import stale
@@ -241,6 +243,39 @@ def test_what_one_page_shows_has_one_page_read_and_written(growing, write_page, 
     written = [path.name for path, then in before.items() if path.stat().st_mtime_ns != then]
     assert "first.html" in written
     assert "second.html" not in written
+
+
+@pytest.mark.parametrize(
+    ("change", "read"), [(prose, ["first"]), (title, ["listing", "part/second"])]
+)
+def test_a_page_that_lists_others_is_read_again_for_what_it_shows(
+    growing, write_page, change, read
+):
+    listing = "(sec-listing)=\n# All\n\n```{snippets}\n```\n\n```{colophon}\n```\n"
+    for language in ("zh", "en"):
+        write_page(growing.folder / language / "listing.md", listing)
+        replace(growing.folder / language / "index.md", "\nfirst\n", "\nfirst\nlisting\n")
+    growing.execute()
+    growing.build("en")
+    change(growing, write_page)
+    growing.execute()
+    assert set(growing.updated(growing.build("en"))) - {"index"} == set(read)
+
+
+def test_formats_built_after_the_first_neither_number_nor_cite_again(growing, write_page):
+    growing.build("en")
+    counted = []
+    for owner, name in ((TocTreeCollector, "assign_figure_numbers"), (BibtexDomain, "env_updated")):
+        before = getattr(owner, name)
+        growing.patch.setattr(
+            owner, name, lambda *given, f=before, n=name: counted.append(n) or f(*given)
+        )
+    prose(growing, write_page)
+    growing.execute()
+    growing.build("en")
+    assert sorted(counted) == ["assign_figure_numbers", "env_updated"]
+    growing.build("en", "notebook")
+    assert len(counted) == 2
 
 
 def test_a_change_of_the_kit_has_all_pages_read_and_written(growing, monkeypatch):

@@ -24,6 +24,9 @@ from bookkit.running.commit import commit
 from bookkit.web import publishing
 
 
+RUN = "run"  # in what is known of a page: the record of its run
+
+
 class Provenance(SphinxDirective):
     """Say how the page was made: versions, processor, data, seeds, time, and the downloads."""
 
@@ -33,7 +36,7 @@ class Provenance(SphinxDirective):
         notebook, record = _run_of(self.env, self.env.docname)
         box = nodes.admonition(classes=["provenance"])
         box += nodes.title("", words["provenance"])
-        if not any(cell.cell_type == "code" for cell in notebook.cells) or record is None:
+        if record is None:
             box += nodes.paragraph("", words["not executed"])
             return [box]
         code = [parse(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
@@ -43,9 +46,16 @@ class Provenance(SphinxDirective):
 
 
 def _run_of(env: BuildEnvironment, docname: str) -> tuple[NotebookNode, dict | None]:
-    """Return a page and the record of its run."""
+    """Return a page and the record of its run, if it has cells that ran; keep it for the colophon.
+
+    `stale` drops what is kept of a page that is to be read again.
+    """
     notebook = reader.page_of(env, docname)
-    return notebook, cache.lookup(get_cache(env.config.nb_execution_cache_path), notebook)
+    record = None
+    if any(cell.cell_type == "code" for cell in notebook.cells):
+        record = cache.lookup(get_cache(env.config.nb_execution_cache_path), notebook)
+    env.metadata[docname][RUN] = record
+    return notebook, record
 
 
 def _provenance_rows(
@@ -95,8 +105,10 @@ class Colophon(SphinxDirective):
         self.env.metadata[self.env.docname]["edition"] = f"{made_from} {day}"
         rows = []
         for docname in sorted(self.env.found_docs):
-            notebook, record = _run_of(self.env, docname)
-            if record and any(cell.cell_type == "code" for cell in notebook.cells):
+            known = self.env.metadata[docname]
+            if RUN not in known:
+                _run_of(self.env, docname)
+            if record := known[RUN]:
                 data = _datasets(record, words, "dataset in short")
                 seconds = words["seconds"].format(value=record["execution_seconds"])
                 rows.append([docname, seconds, data or words["no data"]])

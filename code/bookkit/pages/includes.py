@@ -2,7 +2,7 @@
 
 import ast
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from bookkit.errors import closest
@@ -32,7 +32,7 @@ def module_file(module: str, root: Path) -> Path:
     )
 
 
-@lru_cache
+@cache
 def _definitions(path: Path, mtime_ns: int) -> dict[str, str]:
     """Map each top-level name of a file to its source, with decorators and trailing comments."""
     text = path.read_text(encoding="utf-8")

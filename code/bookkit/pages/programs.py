@@ -113,7 +113,7 @@ def files(names: Iterable[Name], root: Path) -> list[Path]:
 
 def _head(pieces: list[str], imported: list[Import], backend: str) -> Iterator[str]:
     """Yield the lines above the definitions: what to install, Keras's backend, the imports."""
-    local = imports.packages(ast.parse(piece) for piece in pieces)
+    local = {package for piece in pieces for package in _packages(piece)}
     packages = {imports.PACKAGES.get(each.package, each.package) for each in imported} | local
     uses_keras = bool(packages & {"keras", "keras-hub"})
     packages |= {"keras", backend or DEFAULT_BACKEND} if uses_keras else set()
@@ -128,6 +128,11 @@ def _head(pieces: list[str], imported: list[Import], backend: str) -> Iterator[s
     if own and others:
         yield ""
     yield from _statements(others)
+
+
+@cache
+def _packages(piece: str) -> set[str]:
+    return imports.packages([ast.parse(piece)])
 
 
 def _statements(imported: list[Import]) -> Iterator[str]:

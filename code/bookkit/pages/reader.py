@@ -4,9 +4,12 @@ MyST-NB calls `read_text` through `nb_custom_formats`; the executor, the checks 
 `read_page`. All see the same cells, so all compute the same cache key.
 """
 
+import copy
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from myst_nb.core.read import read_myst_markdown_notebook
@@ -19,6 +22,8 @@ from bookkit.pages import includes
 from bookkit.running import packages
 
 MYST_EXTENSIONS = ("colon_fence", "dollarmath")
+FENCE = re.compile(r"`{3,}")  # of cells, and of directives with data
+SHOWN_ELSEWHERE = ("#", "(", ":")  # headings, labels, directives and their options
 # What a run knows of each dataset, by name: which variant, and its SHA-256.
 Data = Mapping[str, Mapping[str, str]]
 Included = dict[int, list[tuple[str, str, str]]]
@@ -127,6 +132,11 @@ def parse(text: str, path: Path, code: Path) -> tuple[NotebookNode, list[Path], 
 
 def read_written(text: str) -> NotebookNode:
     """Parse a page as it is written, include lines unexpanded."""
+    return copy.deepcopy(_read_written(text))
+
+
+@lru_cache(200)  # a build asks for the text of a page up to six times
+def _read_written(text: str) -> NotebookNode:
     config = MdParserConfig(enable_extensions=set(MYST_EXTENSIONS))
     notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True)
     # MyST-NB maps a cell to its fence; errors name lines of its body.
@@ -137,6 +147,25 @@ def read_written(text: str) -> NotebookNode:
             below = text.splitlines()[lines[index] :]
             lines[index] += _lines_above_body(below, bool(cell.metadata))
     return notebook
+
+
+def without_prose(path: Path) -> str:
+    """Return what other pages show of a page: all of its text but the lines of its paragraphs."""
+    return _without_prose(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(200)  # each page that lists all pages asks
+def _without_prose(text: str) -> str:
+    kept, fence = [], ""
+    for number, line in enumerate(text.splitlines()):
+        opens = FENCE.match(line) or (not number and line == "---")
+        if fence or opens or line.startswith(SHOWN_ELSEWHERE):
+            kept.append(line)
+        if fence:
+            fence = "" if line.rstrip() == fence else fence
+        elif opens:
+            fence = line if line == "---" else opens[0]
+    return "\n".join(kept)
 
 
 def _lines_above_body(lines: list[str], has_options: bool) -> int:

@@ -7,11 +7,13 @@ import re
 from collections import defaultdict
 from functools import partial
 from string import ascii_lowercase
+from typing import ClassVar
 
 from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.database import Entry
 from pybtex.plugin import register_plugin as register_pybtex
 from pybtex.richtext import Tag, Text
+from pybtex.style import FormattedEntry
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
 from pybtex.style.template import field as bib_field
@@ -55,6 +57,14 @@ class BookStyle(PlainStyle):
     """The plain style in that order; an address speaks for itself."""
 
     default_sorting_style = "book_authors"
+    texts: ClassVar[dict[str, Text]] = {}  # a page's list and its tooltips, on any page: one text
+
+    def format_entry(self, label: str, entry: Entry, bib_data: object = None) -> FormattedEntry:
+        """Format each entry once: this takes ten milliseconds, and fifty pages cite."""
+        content = repr(entry)
+        if content not in self.texts:
+            self.texts[content] = super().format_entry(label, entry, bib_data).text
+        return FormattedEntry(entry.key, self.texts[content], label)
 
     def format_url(self, entry: Entry) -> object:
         """Write the address without the word URL."""

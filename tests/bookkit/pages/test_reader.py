@@ -259,3 +259,18 @@ def test_sphinx_reads_the_text_with_the_page_it_is_at(tmp_path, root, page_text)
     assert code(notebook)[0].source == "def f():\n    return 1"
     assert reading.files == [root / "toy.py"]
     assert list(reading.included.values()) == [[("toy", "f", "function")]]
+
+
+def test_other_pages_show_all_of_a_page_but_its_paragraphs(tmp_path):
+    page = tmp_path / "page.md"
+    kept = "---\nbookkit: {}\n---\n(sec-a)=\n# A\n:::{fold} F\n:::\n```{code-cell}\nx = 1\n\n```"
+    page.write_text(kept.replace("# A\n", "# A\nA sentence.\n\n- An item.\n") + "\nThe end.\n")
+    assert reader.without_prose(page) == kept
+    page.write_text(kept.replace("x = 1", "x = 2"))
+    assert reader.without_prose(page) != kept
+
+
+def test_a_page_is_parsed_once_and_each_caller_has_a_copy():
+    one, two = (reader.read_written("# A\n\n```{code-cell} ipython3\n1\n```\n") for _ in range(2))
+    one.cells[1].source = "2"
+    assert two.cells[1].source == "1"

@@ -148,3 +148,14 @@ def test_what_each_citation_asks_for_is_found_without_reading_metadata(monkeypat
     citations.setup(SimpleNamespace(connect=lambda *_: None))
     monkeypatch.setattr(pybtex.plugin, "entry_points", lambda **asked: pytest.fail(str(asked)))
     assert pybtex.plugin.find_plugin("pybtex.backends", "plaintext") is PlainText
+
+
+def test_an_entry_is_formatted_once_and_again_if_it_changed():
+    entry = parse_string(BIB, "bibtex").entries["team_a"]
+    pybtex.plugin.register_plugin("pybtex.style.sorting", "book_authors", citations.AuthorSorting)
+    one, two = (citations.BookStyle().format_entry(label, entry) for label in "12")
+    assert (one.label, two.label, one.key) == ("1", "2", "team_a")
+    assert one.text is two.text
+    entry.fields["year"] = "2026"
+    three = citations.BookStyle().format_entry("3", entry)
+    assert ("2025" in str(one.text), "2026" in str(three.text)) == (True, True)
