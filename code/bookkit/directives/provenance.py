@@ -23,7 +23,6 @@ from bookkit.running import cache
 from bookkit.running.commit import commit
 from bookkit.web import publishing
 
-
 RUN = "run"  # in what is known of a page: the record of its run
 
 
