@@ -158,13 +158,14 @@ def without_prose(path: Path) -> str:
 def _without_prose(text: str) -> str:
     kept, fence = [], ""
     for number, line in enumerate(text.splitlines()):
-        opens = FENCE.match(line) or (not number and line == "---")
+        opened = FENCE.match(line)
+        opens = "---" if not number and line == "---" else opened[0] if opened else ""
         if fence or opens or line.startswith(SHOWN_ELSEWHERE):
             kept.append(line)
         if fence:
             fence = "" if line.rstrip() == fence else fence
-        elif opens:
-            fence = line if line == "---" else opens[0]
+        else:
+            fence = opens
     return "\n".join(kept)
 
 
