@@ -162,10 +162,8 @@ def _without_prose(text: str) -> str:
         opens = "---" if not number and line == "---" else opened[0] if opened else ""
         if fence or opens or line.startswith(SHOWN_ELSEWHERE):
             kept.append(line)
-        if fence:
-            fence = "" if line.rstrip() == fence else fence
-        else:
-            fence = opens
+        closes = bool(fence) and line.rstrip() == fence
+        fence = "" if closes else fence or opens
     return "\n".join(kept)
 
 
