@@ -24,7 +24,12 @@ from bookkit.pages import seeds
         # variables
         ("SEED = 11", [11]),
         ("start = 3\nnp.random.default_rng(start)", [3]),
-        ("for seed in (0, 1): run(seed=seed)", []),
+        # several
+        ("for seed in (0, 1): run(seed=seed)", [0, 1]),
+        ("[run(seed) for seed in range(1, 3)]", [1, 2]),
+        ('compare(**{"rates": rates, "seeds": range(3)})', [0, 1, 2]),
+        ("SEEDS = [4, 6]\ncompare(x, seeds=SEEDS)", [4, 6]),
+        ("def f(seeds): return [run(seed) for seed in seeds]", []),
     ],
 )
 def test_seeds_are_the_written_integers_that_something_random_gets(code, listed):
@@ -37,6 +42,8 @@ def test_seeds_are_the_written_integers_that_something_random_gets(code, listed)
         ("def f(repeats):\n    for repeat in range(repeats): default_rng(repeat)", []),
         ("for k, one in enumerate(settings): run(one, seed=1000 * k)", []),
         ("SEED = 2\nf(seed=SEED + 1)", [2]),
+        ("f(seeds=range(1000))", []),
+        ("f(seeds=range(count))", []),
     ],
 )
 def test_seeds_that_are_computed_are_not_listed_and_not_forgotten(code, listed):
