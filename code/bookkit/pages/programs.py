@@ -93,7 +93,7 @@ def program(names: Iterable[Name], root: Path, backend: str = "") -> str:
     # Two names of one statement are one piece.
     pieces = list(dict.fromkeys(_source(each, root) for each in ordered))
     modules = ", ".join(sorted({each.module for each in ordered}))
-    head = [f"# From {modules}: Apache-2.0", *_head(pieces, _sorted(imported), backend)]
+    head = [f"# From {modules} (Apache-2.0)", *_head(pieces, _sorted(imported), backend)]
     gap = "\n\n" if head[-1].startswith(("import ", "from ")) and _is_value(pieces[0]) else "\n\n\n"
     return "\n".join(head) + gap + "\n\n\n".join(pieces) + "\n"
 

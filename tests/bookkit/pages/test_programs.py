@@ -1,5 +1,6 @@
 """Programs that run alone, on modules small enough to write out what comes of them."""
 
+import runpy
 import textwrap
 
 import pytest
@@ -88,7 +89,7 @@ def test_a_program_holds_what_a_definition_uses_as_the_modules_order_it(root):
     # `root` inside `shrunk` is its own; `_shrink` and `shrunk` call each other
     assert program(root, "shrunk") == textwrap.dedent(
         """\
-        # From lib.base, lib.top: Apache-2.0
+        # From lib.base, lib.top (Apache-2.0)
 
 
         HALF = WHOLE = 0.5
@@ -126,7 +127,7 @@ def test_a_program_says_what_to_install_and_imports_what_it_uses_alone(root):
 def test_a_program_with_keras_names_a_backend_before(root, backend, chosen):
     assert program(root, "Deep", backend=backend).startswith(
         f"""\
-# From lib.base, lib.top: Apache-2.0
+# From lib.base, lib.top (Apache-2.0)
 # pip install {" ".join(sorted(["keras", "numpy", chosen]))}
 import os
 
@@ -191,3 +192,11 @@ def test_a_program_runs_and_defines_its_name(root):
     scope = {}
     exec(program(root, "shrunk"), scope)
     assert scope["shrunk"]([3, 4]) == [2.0]
+
+
+def test_a_module_of_any_name_says_nothing_about_an_encoding(tmp_path):
+    """Python reads `coding: NAME` in the first two lines as the encoding of a file."""
+    (tmp_path / "decoding.py").write_text("def f():\n    return 1\n", encoding="utf-8")
+    file = tmp_path / "program.py"
+    file.write_text(programs.program([Name("decoding", "f")], tmp_path), encoding="utf-8")
+    assert runpy.run_path(file)["f"]() == 1
