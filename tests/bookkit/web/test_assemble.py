@@ -75,6 +75,11 @@ FIRST = {
 }
 
 
+def page_in(folder):
+    folder.mkdir(exist_ok=True)
+    (folder / "one").touch()
+
+
 @pytest.fixture
 def built(tmp_path, monkeypatch, sample):
     """Stand for a build of both languages: pages, exports, and a download of an older build."""
@@ -98,6 +103,9 @@ def built(tmp_path, monkeypatch, sample):
         old.write_text("old", encoding="utf-8")
         (out / language / "index.html").write_text(FIRST[language], encoding="utf-8")
     values = {"BOOK": tmp_path / "book", "BUILD": build, "SITE": out, "SAMPLE": sample}
+    # Tests and programs of the whole book take ten seconds; one page stands for each.
+    monkeypatch.setattr(assemble.listings, "write", lambda folder, book: page_in(folder))
+    monkeypatch.setattr(assemble.programs, "write", lambda folder, book: page_in(folder))
     for name, value in values.items():
         monkeypatch.setattr(assemble, name, value)
     return out
@@ -107,7 +115,7 @@ def test_the_site_is_assembled(built):
     assemble.assemble()
     found = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
     assert found >= {
-        "index.html", "entry.css", "sample-data.zip",
+        "index.html", "entry.css", "sample-data.zip", "tests/one", "programs/one",
         "zh/notebooks/part/page.ipynb", "zh/notebooks/part/page.py",
         "en/notebooks/part/page.ipynb", "en/notebooks/part/page.py",
     }  # fmt: skip
