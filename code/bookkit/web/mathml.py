@@ -22,6 +22,7 @@ NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 # Browsers may break a line on either side of a formula, even where no text may be broken.
 OPENING = re.compile(r"[(\[（“]$")
 CLOSING = re.compile(r"^[.,;:?!)\]%。，；：、？！）”]+")
+UPRIGHT = {*"∞∂ΓΔΘΛΞΠΣΥΦΨΩ"}  # as TeX sets them; the font has no slanted capitals of Greek
 THIN = "0.167em"
 NO_SPACE = {"lspace": "0", "rspace": "0"}
 TIGHT = {"/", "…"}
@@ -65,7 +66,7 @@ def spaced(markup: str) -> str:
         for leaf in root.iter(f"{{{NAMESPACE}}}{name}"):
             if leaf.text == "±":
                 leaf.tag = f"{{{NAMESPACE}}}mo"
-            elif leaf.text in {"∞", "∂"}:
+            elif leaf.text in UPRIGHT:
                 leaf.tag = f"{{{NAMESPACE}}}mi"
                 leaf.set("mathvariant", "normal")
             elif leaf.text in TIGHT and name == "mo":  # EPUB allows no such space of identifiers

@@ -108,6 +108,7 @@ def test_a_display_is_split_between_its_formulas(tex, parts):
     [
         (r"-\infty", '<mo>−</mo><mi mathvariant="normal">∞</mi>'),
         (r"\partial L", '<mi mathvariant="normal">∂</mi><mi>L</mi>'),
+        (r"\Phi\varphi", '<mi mathvariant="normal">Φ</mi><mi>φ</mi>'),
         ("n/B", '<mi>n</mi><mo lspace="0" rspace="0">/</mo><mi>B</mi>'),
         (r"1, \ldots", "<mi>…</mi>"),
         ("x_{l-1}", '<mi>l</mi><mo lspace="0" rspace="0">−</mo><mn>1</mn>'),
