@@ -73,3 +73,19 @@ def test_the_maps_of_the_introduction_lead_to_every_chapter(language):
         if linked.isdisjoint(labels):
             missing.add(chapter.relative_to(folder).as_posix())
     assert missing == set()
+
+
+PROGRAM = re.compile(r"^[ >]*```\{?(?:code-block|python)\b", re.MULTILINE)
+# Its three lines need pycocotools, which is no package of the pages; it is the oracle of
+# tests/kerasbook/applications/detection/test_average_precision.py.
+NOT_A_CELL = {"applications/coco": 1}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_program_that_a_page_shows_is_a_cell_that_ran(language, sources):
+    shown = {
+        name: count
+        for name, page in sources.trees[language].items()
+        if (count := len(PROGRAM.findall(page.text)))
+    }
+    assert shown == NOT_A_CELL
