@@ -24,17 +24,17 @@ from bookkit.paths import BOOK, SITE, pages
 from bookkit.web import sections
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup  # read only when there is something to index
+    from lxml.html import HtmlElement  # read only when there is something to index
 
 # Not what readers search: versions and times, links of a heading.
-LEFT_OUT = (
-    "script, style, svg, .headerlink, .provenance, table.colophon, .toctree-wrapper, "
-    ".article-section, .cell-foot"
-)
+TAGS_LEFT_OUT = {"script", "style", "svg"}
+CLASSES_LEFT_OUT = {
+    "article-section", "cell-foot", "colophon", "headerlink", "provenance", "toctree-wrapper",
+}  # fmt: skip
 # A formula of these alone can be read as text: a number, F1, a short equation. Others are "…".
 LINEAR = {"mrow", "mn", "mi", "mo", "mtext", "msub"}
 # A name in code or in its output should not outweigh a sentence about it.
-CODE_WEIGHT = "0.4"
+LIGHTER, CODE_WEIGHT = {"highlight", "cell_output"}, "0.4"
 # Lists that name everything: a page about a thing comes before its entry in a list.
 LISTS = {
     "errata": 0.5,
@@ -96,28 +96,30 @@ def write(language: str, site: Path, names: list[str]) -> bool:
     return True
 
 
-def prepare(html: str) -> "BeautifulSoup":
+def prepare(html: str) -> "HtmlElement":
     """Return the article of a page as Pagefind should read it.
 
     Sphinx puts the id of a section on the section; Pagefind divides a page at headings with ids.
     """
-    from bs4 import BeautifulSoup
-    from bs4.filter import SoupStrainer
+    from lxml.html import HTMLParser, document_fromstring
 
-    soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("article"))
-    for formula in soup.find_all("math"):
-        linear = all(part.name in LINEAR for part in formula.find_all(True))
-        formula.replace_with(formula.get_text() if linear else "…")
-    for part in soup.select(LEFT_OUT):
-        part.decompose()
-    for part in soup.find_all(id=True):
-        own = part["id"]
-        del part["id"]
-        if part.name == "section" and (heading := part.find(sections.HEADINGS, recursive=False)):
-            heading["id"] = own
-    for part in soup.select("div.highlight, div.cell_output"):
-        part["data-pagefind-weight"] = CODE_WEIGHT
-    return soup
+    article = document_fromstring(html, HTMLParser(remove_comments=True)).find(".//article")
+    for formula in list(article.iter("math")):
+        linear = all(part.tag in LINEAR for part in formula.iterdescendants())
+        formula.tail = (formula.text_content() if linear else "…") + (formula.tail or "")
+        formula.drop_tree()
+    for part in list(article.iter()):
+        if part.tag in TAGS_LEFT_OUT or not CLASSES_LEFT_OUT.isdisjoint(part.classes):
+            part.drop_tree()
+    for part in article.xpath(".//*[@id]"):
+        own = part.attrib.pop("id")
+        headings = [child for child in part if child.tag in sections.HEADINGS]
+        if part.tag == "section" and headings:
+            headings[0].set("id", own)
+    for part in article.iter("div"):
+        if not LIGHTER.isdisjoint(part.classes):
+            part.set(sections.WEIGHT, CODE_WEIGHT)
+    return article
 
 
 def weight(address: str) -> float:
@@ -125,15 +127,18 @@ def weight(address: str) -> float:
     return LISTS.get(address.removesuffix(".html"), 1)
 
 
-def _index(prepared: dict, target: Path, tag: str) -> None:
+def _index(prepared: "dict[str, HtmlElement]", target: Path, tag: str) -> None:
+    from lxml.html import tostring
+
     # By its command: the package's own service is stopped while it may still write.
     with tempfile.TemporaryDirectory() as name:
         for address, article in prepared.items():
-            if not article.get_text(strip=True):
+            if not article.text_content().strip():
                 raise BookError(f"nothing to search on {address}")
             path = Path(name, address)
             path.parent.mkdir(parents=True, exist_ok=True)
-            body = f"<body data-pagefind-weight='{weight(address)}'>{article}</body>"
+            text = tostring(article, encoding="unicode")
+            body = f"<body data-pagefind-weight='{weight(address)}'>{text}</body>"
             path.write_text(f"<html lang='{tag}'>{body}</html>", encoding="utf-8")
         command = [sys.executable, "-m", "pagefind", "--site", name, "--output-path", str(target)]
         finished = subprocess.run(

@@ -25,7 +25,7 @@ from bookkit.pages import glossary
 from bookkit.paths import BOOK
 
 if TYPE_CHECKING:
-    import bs4  # read only when there is something to index
+    from lxml.html import HtmlElement  # read only when there is something to index
 
 WEIGHT = "data-pagefind-weight"  # on what counts less, see `search.prepare`
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
@@ -103,7 +103,7 @@ def stem(word: str) -> str:
     return short[:-1] if len(short) > 3 and short[-1] == short[-2] else short
 
 
-def read(address: str, article: "bs4.BeautifulSoup", weight: float) -> list[Section]:
+def read(address: str, article: "HtmlElement", weight: float) -> list[Section]:
     """Divide a prepared article at its headings."""
     found: list[Section] = []
     for part, is_code in _parts(article):
@@ -118,26 +118,26 @@ def read(address: str, article: "bs4.BeautifulSoup", weight: float) -> list[Sect
     return found
 
 
-def _parts(tag: "bs4.Tag", is_code: bool = False) -> Iterator[tuple["bs4.Tag | str", bool]]:
+def _parts(tag: "HtmlElement", is_code: bool = False) -> "Iterator[tuple[HtmlElement | str, bool]]":
     """Yield headings and texts, and whether they stand in code or in what it prints."""
-    import bs4
-
-    for child in tag.children:
-        if isinstance(child, str) or (isinstance(child, bs4.Tag) and child.name in HEADINGS):
+    yield tag.text or "", is_code
+    for child in tag:
+        if child.tag in HEADINGS:
             yield child, is_code
-        elif isinstance(child, bs4.Tag):
-            yield from _parts(child, is_code or child.get(WEIGHT) is not None)
+        else:
+            yield from _parts(child, is_code or WEIGHT in child.attrib)
+        yield child.tail or "", is_code
 
 
-def _section(address: str, heading: "bs4.Tag", before: list[Section], weight: float) -> Section:
-    text = " ".join(heading.get_text().split())
-    title, own = before[0].title if before else text, str(heading.get("id") or "")
+def _section(address: str, heading: "HtmlElement", before: list[Section], weight: float) -> Section:
+    text = " ".join(heading.text_content().split())
+    title, own = before[0].title if before else text, heading.get("id", "")
     return Section(_address(address, heading), text, title, weight, own)
 
 
-def _address(address: str, heading: "bs4.Tag") -> str:
+def _address(address: str, heading: "HtmlElement") -> str:
     own = heading.get("id")
-    return f"{address}#{own}" if heading.name != "h1" and own else address
+    return f"{address}#{own}" if heading.tag != "h1" and own else address
 
 
 def weights(sections: list[Section], called: dict[str, list[str]]) -> dict[str, dict[int, float]]:

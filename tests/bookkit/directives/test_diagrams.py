@@ -68,7 +68,7 @@ def test_its_page_is_read_again_when_drawing_words_or_looks_change(built_book):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_search_does_not_find_its_labels(built_book, language):
-    text = search.prepare(built_book.page(language, "part/second")).get_text()
+    text = search.prepare(built_book.page(language, "part/second")).text_content()
     assert "隐藏层" not in text
     assert "hidden layer" not in text
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from bs4 import BeautifulSoup
+from lxml.html import fragment_fromstring
 
 from bookkit.languages import CHINESE, ENGLISH
 from bookkit.paths import BOOK, pages
@@ -18,7 +18,7 @@ PAGE = """<article><h1 id="sec-loss">损失函数：代价</h1>
 
 
 def test_a_page_is_divided_at_its_headings():
-    page, section = sections.read("losses.html", BeautifulSoup(PAGE, "html.parser"), 1)
+    page, section = sections.read("losses.html", fragment_fromstring(PAGE), 1)
     assert (page.address, page.heading, page.title) == (
         "losses.html",
         "损失函数：代价",
@@ -30,7 +30,7 @@ def test_a_page_is_divided_at_its_headings():
 
 
 def test_of_code_only_names_are_indexed():
-    _, section = sections.read("losses.html", BeautifulSoup(PAGE, "html.parser"), 1)
+    _, section = sections.read("losses.html", fragment_fromstring(PAGE), 1)
     assert section.text["mean_squared_error"] == sections.CODE
     assert not {"squar", "squares", "los", "x"} & set(section.text)
 
@@ -243,7 +243,7 @@ def test_what_no_section_has_finds_none(finder, query):
 
 
 def test_the_index_of_a_page_is_a_script():
-    found = sections.read("losses.html", BeautifulSoup(PAGE, "html.parser"), search.weight("x"))
+    found = sections.read("losses.html", fragment_fromstring(PAGE), search.weight("x"))
     text = sections.script(found, CHINESE)
     record = json.loads(text.removeprefix("window.bookSections = ").removesuffix(";\n"))
     assert record["sections"][1] == ["losses.html#sec-mse", "均方误差"]
