@@ -1,6 +1,6 @@
-"""Reference runs of the page on attention: poems and tales, a network against counts.
+"""Reference runs of the page on attention: poems and tales, a network against an n-gram model.
 
-Width, steps and rate are first guesses; nothing was chosen by the test texts but the opponent's
+Width, steps and rate are first guesses; nothing was chosen by the test texts but the baseline's
 order, which is the best of three there.
 """
 
@@ -14,12 +14,14 @@ from recipes.recipe import Recipe
 TEMPERATURES = (0.5, 0.8)
 
 
-def _count(train: str, test: str, known: int, orders: list[int]) -> tuple[int, Any]:
+def _count(train: str, test: str, vocab_size: int, orders: list[int]) -> tuple[int, Any]:
     """Return the order of the best n-gram model, and its probabilities of the test characters."""
     from kerasbook.outlook.attention import ngrams
 
     found = {
-        order: ngrams.ngram_probabilities(ngrams.ngram_counts(train, order), test, known=known)
+        order: ngrams.ngram_probabilities(
+            ngrams.ngram_counts(train, order), test, vocab_size=vocab_size
+        )
         for order in orders
     }
     return min(found.items(), key=lambda counted: ngrams.perplexity(counted[1]))
@@ -29,7 +31,7 @@ def _write_samples(path: Path, model, characters: list[str], beginnings: list[st
     """Let the model go on from each beginning, at several temperatures."""
     from kerasbook.outlook.attention.generating import generate_text
 
-    context = model.get_layer("places").input_dim
+    context = model.get_layer("positions").input_dim
     lines = []
     for temperature in TEMPERATURES:
         for beginning in beginnings:
@@ -43,7 +45,7 @@ def _write_samples(path: Path, model, characters: list[str], beginnings: list[st
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def _learn(seed: int, numbers, known: int, *, steps: int, batch_size: int, **settings):
+def _learn(seed: int, token_ids, vocab_size: int, *, steps: int, batch_size: int, **settings):
     """Train a network in sixteen bits; return it in 32, with its seconds and processor seconds."""
     import keras
     import numpy as np
@@ -54,14 +56,14 @@ def _learn(seed: int, numbers, known: int, *, steps: int, batch_size: int, **set
     rate, shape = settings.pop("learning_rate"), settings
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy("mixed_bfloat16")
-    model = pages.build_language_model(known, **shape)
+    model = pages.build_language_model(vocab_size, **shape)
     generator = np.random.default_rng(seed)
-    windows = draw_windows(numbers, shape["context"], steps * batch_size, generator)
+    windows = draw_windows(token_ids, shape["context"], steps * batch_size, generator)
     start, processor = time.perf_counter(), time.process_time()
     pages.train_language_model(model, windows, learning_rate=rate, batch_size=batch_size)
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
     keras.config.set_dtype_policy("float32")
-    exact = pages.build_language_model(known, **shape)
+    exact = pages.build_language_model(vocab_size, **shape)
     exact.set_weights(model.get_weights())
     return exact, seconds, processor
 
@@ -69,7 +71,7 @@ def _learn(seed: int, numbers, known: int, *, steps: int, batch_size: int, **set
 def _train(
     seed: int, *, texts: str, orders: list[int], beginnings: list[str], folder: Path, **settings
 ) -> dict[str, float]:
-    """Train a language model, hold it against counts, and let it write."""
+    """Train a language model, compare it with an n-gram model, and let it write."""
     import numpy as np
 
     from kerasbook import scores
@@ -81,13 +83,13 @@ def _train(
     characters = reading.character_vocabulary(train)
     train, test = (reading.replace_unknown(text, characters) for text in (train, test))
     order, counted = _count(train, test, len(characters), orders)
-    numbers, asked = (reading.encode_text(text, characters) for text in (train, test))
-    model, seconds, processor = _learn(seed, numbers, len(characters), **settings)
+    train_ids, test_ids = (reading.encode_text(text, characters) for text in (train, test))
+    model, seconds, processor = _learn(seed, train_ids, len(characters), **settings)
     _write_samples(folder / f"{texts}-{seed}.txt", model, characters, beginnings)
-    read = next_token_probabilities(model, asked, settings["context"])
-    gap, error = scores.paired_difference(np.log(read), np.log(counted))
+    probabilities = next_token_probabilities(model, test_ids, settings["context"])
+    gap, error = scores.paired_difference(np.log(probabilities), np.log(counted))
     return {
-        "perplexity": perplexity(read),
+        "perplexity": perplexity(probabilities),
         "ngram_perplexity": perplexity(counted),
         "ngram_order": order,
         "log_gap": gap,

@@ -19,7 +19,14 @@ PENALTIES = (3, 10, 30, 100, 300)
 COUNTS = (5, 10, 50, 100, 500, 5000)  # labels per class
 
 
-def build_reader(size: int, *, channels: str = "RGB", padding: str = "same", **pixels: float):
+def build_extractor(
+    size: int,
+    *,
+    channels: str = "RGB",
+    padding: str = "same",
+    mean: float = 127,
+    spread: float = 128,
+):
     """Return a network from photographs to features, the weights of others in it."""
     import keras
 
@@ -36,11 +43,12 @@ def build_reader(size: int, *, channels: str = "RGB", padding: str = "same", **p
     assign_weights(network, names.translate_weights(arrays))
     if padding == "even":
         network = _pad_evenly(network)
-    reader = features.with_preprocessing(features.pooled_block_features(network), **pixels)
+    pooled = features.pooled_block_features(network)
+    extractor = features.with_preprocessing(pooled, mean=mean, scale=spread)
     if channels == "RGB":
-        return reader
-    inputs = keras.Input(reader.input_shape[1:], dtype="uint8")
-    return keras.Model(inputs, reader(inputs[..., ::-1]))
+        return extractor
+    inputs = keras.Input(extractor.input_shape[1:], dtype="uint8")
+    return keras.Model(inputs, extractor(inputs[..., ::-1]))
 
 
 def _pad_evenly(network):
@@ -79,10 +87,10 @@ def image_features(images, size: int) -> tuple[Any, float]:
 
     def compute() -> dict:
         with computing_in("mixed_bfloat16"):
-            reader = build_reader(size)
-            reader.predict(images[:100], verbose=0)  # compiles
+            extractor = build_extractor(size)
+            extractor.predict(images[:100], verbose=0)  # compiles
             before = time.process_time()
-            rows = reader.predict(images, batch_size=250, verbose=0)
+            rows = extractor.predict(images, batch_size=250, verbose=0)
         seconds = time.process_time() - before
         return {"rows": rows.astype("float16"), "seconds": np.array(seconds)}
 
@@ -236,8 +244,8 @@ def _judge(seed: int, *, size: int, taught: int, held_out: int, **conventions: A
 
 def _other_features(images, size: int, conventions: dict):
     with computing_in("mixed_bfloat16"):
-        reader = build_reader(size, **conventions)
-        return reader.predict(images, batch_size=250, verbose=0)
+        extractor = build_extractor(size, **conventions)
+        return extractor.predict(images, batch_size=250, verbose=0)
 
 
 PENALTY = 100.0

@@ -32,10 +32,10 @@ def test_a_run_counts_trains_and_writes(monkeypatch, tmp_path):
     assert written.count("temperature 0.5\n") == written.count("temperature 1.0\n") == 2
 
 
-def test_the_network_that_is_judged_is_the_one_that_was_trained():
-    numbers = np.arange(200) % 3
+def test_the_network_that_is_scored_is_the_one_that_was_trained():
+    token_ids = np.arange(200) % 3
     model, seconds, processor = recipes._learn(
-        0, numbers, 3, context=6, steps=60, batch_size=8, **TINY
+        0, token_ids, 3, context=6, steps=60, batch_size=8, **TINY
     )
     assert model.get_layer("embed").compute_dtype == "float32"
     assert np.asarray(model.predict_on_batch(np.array([[0, 1, 2]])))[0, -1].argmax() == 0
@@ -45,6 +45,6 @@ def test_the_network_that_is_judged_is_the_one_that_was_trained():
 
 def test_the_best_order_counts():
     text = "the cat and the hat and the rat " * 20
-    order, chances = recipes._count(text, text[:60], len(set(text)), [1, 3])
+    order, probabilities = recipes._count(text, text[:60], len(set(text)), [1, 3])
     assert order == 3
-    assert np.array_equal(chances, recipes._count(text, text[:60], len(set(text)), [3])[1])
+    assert np.array_equal(probabilities, recipes._count(text, text[:60], len(set(text)), [3])[1])

@@ -105,7 +105,7 @@ def test_conventions_change_features_but_for_the_usual(measured, name):
     assert bool(conventions) == (name != "as-here")
     images = np.random.default_rng(1).integers(0, 256, (2, 32, 32, 3)).astype("uint8")
     usual, other = (
-        recipes.build_reader(SIZE, **given).predict(images, verbose=0)
+        recipes.build_extractor(SIZE, **given).predict(images, verbose=0)
         for given in ({}, {key: recipe.parameters[key] for key in conventions})
     )
     assert np.allclose(usual, other, atol=1e-4) == (name == "as-here")
@@ -132,4 +132,4 @@ def test_the_sample_does_not_do(monkeypatch):
 
     monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
     with pytest.raises(ValueError, match=r"run `make data NAME=lite0`\. Received: 11 blocks"):
-        recipes.build_reader(SIZE)
+        recipes.build_extractor(SIZE)

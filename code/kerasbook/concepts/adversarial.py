@@ -104,13 +104,13 @@ def energy_distance(x, y):
     )
 
 
-def train_generator_ahead(gan, points, noise, *, rounds, turns):
-    """Train with `turns` generator steps for each discriminator step."""
+def train_generator_ahead(gan, points, noise, *, rounds, generator_steps):
+    """Train with several generator steps for each discriminator step."""
     d_step, g_step = map(tf.function, (update_discriminator, update_generator))
     samples = [gan.generator(noise).numpy()]
     for real in np.split(points, rounds):
         d_step(gan, real, tf.random.normal(real.shape))
-        for _ in range(turns):
+        for _ in range(generator_steps):
             g_step(gan, tf.random.normal(real.shape))
         samples.append(gan.generator(noise).numpy())
     return samples
@@ -156,21 +156,21 @@ def plot_images(axes, rows):
             axis.set(xticks=[], yticks=[])
 
 
-def plot_progress(axes, distances, covered, floor):
+def plot_progress(axes, distances, covered, reference):
     """Draw distance and covered modes by epoch, for several runs.
 
     Args:
         axes: two Matplotlib axes.
         distances: dict from a run's name to its distance after each epoch.
         covered: dict from a run's name to its number of covered modes.
-        floor: distances between true samples, drawn as a band.
+        reference: distances between true samples, drawn as a band.
     """
     styles = ("o-", "s-", "D-", "^--", "v--", "x--")
     for name, style in zip(distances, styles, strict=False):
         axes[0].semilogy(distances[name], style, label=name)
         axes[1].plot(covered[name], style, label=name)
     axes[0].axhspan(
-        min(floor), max(floor), color="gray", alpha=0.3, linewidth=0
+        min(reference), max(reference), color="gray", alpha=0.3, linewidth=0
     )
     for axis, name in zip(axes, ("energy distance", "modes"), strict=True):
         axis.set_xlabel("epoch")

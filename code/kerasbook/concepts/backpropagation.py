@@ -1,4 +1,4 @@
-"""Backpropagation by hand, and links that swallow a slope (§2.1.2)."""
+"""Backpropagation: by hand, for any graph, and checked (§2.1.2)."""
 
 import numpy as np
 
@@ -21,6 +21,40 @@ def backward_scalar(x, r):
     return d_w, d_b
 
 
+class Node:
+    """A value, its inputs as (node, local derivative), and its gradient."""
+
+    def __init__(self, value, inputs=()):
+        self.value, self.inputs, self.gradient = value, inputs, 0.0
+
+    def __add__(self, other):
+        return Node(self.value + other.value, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        a, b = self.value, other.value
+        return Node(a * b, [(self, b), (other, a)])
+
+
+def topological_order(node, order):
+    """Append what `node` depends on to `order`, then `node` itself."""
+    if node not in order:
+        for each, _ in node.inputs:
+            topological_order(each, order)
+        order.append(node)  # ①
+    return order
+
+
+def backpropagate(output):
+    """Set the gradients of all nodes that `output` depends on."""
+    order = topological_order(output, [])
+    for node in order:
+        node.gradient = 0.0
+    output.gradient = 1.0  # ②
+    for node in reversed(order):
+        for each, local in node.inputs:
+            each.gradient += node.gradient * local  # ③
+
+
 def forward_two_layers(x, w_1, b_1, w_2, b_2):
     """Forward pass of a dense layer, ReLU and a dense layer."""
     z = x @ w_1 + b_1
@@ -39,17 +73,17 @@ def backward_two_layers(x, z, h, p, y, w_2):
     return d_w_1, d_b_1, d_w_2, d_b_2
 
 
-def finite_difference_errors(function, z, slope, nudges):
-    """Error of the central difference for many step sizes."""
-    rise = function(z + nudges) - function(z - nudges)
-    return np.abs(rise / (2 * nudges) - slope)
+def finite_difference_errors(function, z, derivative, h):
+    """Error of the central difference for an array of step sizes `h`."""
+    difference = function(z + h) - function(z - h)
+    return np.abs(difference / (2 * h) - derivative)
 
 
-def steps_until_right(slope, *, start, learning_rate):
-    """Count the steps against the slope until a logit is positive."""
+def steps_until_right(derivative, *, start, learning_rate):
+    """Count the steps of gradient descent until a logit is positive."""
     logit, steps = start, 0
     while logit <= 0:
-        logit -= learning_rate * slope(logit)
+        logit -= learning_rate * derivative(logit)
         steps += 1
     return steps
 

@@ -55,18 +55,24 @@ def log_softmax(z):
 
 
 def categorical_crossentropy(y_true, logits):
-    """Mean cross-entropy with one-hot or soft labels."""
+    """Cross-entropy of each sample; labels are one-hot or soft.
+
+    Both arrays have the shape (n, K), the result (n,): no mean is taken.
+    """
     return -np.sum(y_true * log_softmax(logits), axis=-1)
 
 
 def sparse_categorical_crossentropy(labels, logits):
-    """Compute the same loss from one class number for each row of logits."""
+    """Compute the same losses, shape (n,), from `n` class numbers."""
     rows = np.arange(len(labels))
     return -log_softmax(logits)[rows, labels]
 
 
 def binary_crossentropy(y_true, logits):
-    """Mean binary cross-entropy with labels in [0, 1]."""
+    """Binary cross-entropy of each entry; labels lie in [0, 1].
+
+    Both arrays have one shape, and so has the result: no mean is taken.
+    """
     return np.logaddexp(0, logits) - y_true * logits
 
 

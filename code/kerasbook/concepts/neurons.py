@@ -61,13 +61,13 @@ def backward(outputs, layers, y_true):
     return gradients[::-1]
 
 
-def initialize_layers(sizes, hidden, *, seed):
+def initialize_layers(sizes, activation, *, seed):
     """He-initialized layers of the given sizes; the last is a sigmoid."""
     generator = np.random.default_rng(seed)
     layers = []
     for rows, units in itertools.pairwise(sizes):
         kernel = generator.normal(scale=(2 / rows) ** 0.5, size=(rows, units))
-        layers.append((kernel, np.zeros(units), hidden))
+        layers.append((kernel, np.zeros(units), activation))
     kernel, bias, _ = layers.pop()
     return [*layers, (kernel, bias, sigmoid)]
 
@@ -76,14 +76,14 @@ def gradient_descent(inputs, y_true, layers, *, steps, learning_rate):
     """Full-batch gradient descent on the mean cross-entropy."""
     for _ in range(steps):
         gradients = backward(forward(inputs, layers), layers, y_true)
-        moved = []
+        updated = []
         for layer, gradient in zip(layers, gradients, strict=True):
             kernel, bias, activation = layer
             kernel_gradient, bias_gradient = gradient
             kernel = kernel - learning_rate * kernel_gradient
             bias = bias - learning_rate * bias_gradient
-            moved.append((kernel, bias, activation))
-        layers = moved
+            updated.append((kernel, bias, activation))
+        layers = updated
     return layers
 
 

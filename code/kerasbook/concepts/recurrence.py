@@ -48,11 +48,11 @@ def latch_task_data(count, length, *, rate, seed):
     """Inputs `(count, length, 2)` and targets `(count, length, 1)`."""
     generator = np.random.default_rng(seed)
     numbers = generator.uniform(-1, 1, (count, length))
-    bells = generator.random((count, length)) < rate
-    bells[:, 0] = True  # one rings at the start
-    last = np.maximum.accumulate(bells * np.arange(length), axis=1)
-    held = np.take_along_axis(numbers, last, axis=1)[..., None]
-    return np.stack([numbers, bells], axis=-1), held
+    signals = generator.random((count, length)) < rate
+    signals[:, 0] = True  # store the first number
+    last = np.maximum.accumulate(signals * np.arange(length), axis=1)
+    targets = np.take_along_axis(numbers, last, axis=1)[..., None]
+    return np.stack([numbers, signals], axis=-1), targets
 
 
 def build_sequence_regressor(layer):

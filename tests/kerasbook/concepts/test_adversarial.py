@@ -203,17 +203,19 @@ def test_running_ahead_moves_the_generator_several_times_a_round(monkeypatch):
         monkeypatch.setattr(adversarial, name, lambda *args, name=name: calls.append(name))
     monkeypatch.setattr(adversarial.tf, "function", lambda each: each)
     points, noise = np.zeros((8, 2), "float32"), np.ones((5, 2), "float32")
-    samples = adversarial.train_generator_ahead(make_gan(), points, noise, rounds=2, turns=3)
+    samples = adversarial.train_generator_ahead(
+        make_gan(), points, noise, rounds=2, generator_steps=3
+    )
     assert calls == (["update_discriminator"] + ["update_generator"] * 3) * 2
     assert [sample.shape for sample in samples] == [(5, 2)] * 3
 
 
-def test_a_hasty_generator_puts_all_in_one_place():
+def test_a_generator_ahead_puts_all_in_one_place():
     keras.utils.set_random_seed(0)
     gan = adversarial.GAN(adversarial.build_mlp(2, 2), adversarial.build_mlp(2, 1))
     points = adversarial.sample_ring(10_000, seed=0)
     noise = np.random.default_rng(0).normal(size=(300, 2)).astype("float32")
-    samples = adversarial.train_generator_ahead(gan, points, noise, rounds=100, turns=10)
+    samples = adversarial.train_generator_ahead(gan, points, noise, rounds=100, generator_steps=10)
     covered = [adversarial.count_covered_modes(s, adversarial.ring_centers()) for s in samples[50:]]
     assert max(covered) <= 3
 
@@ -260,7 +262,7 @@ def test_images_are_drawn_in_rows():
             assert axis.images[0].get_clim() == (-1, 1)
 
 
-def test_progress_is_drawn_run_by_run_with_the_floor():
+def test_progress_is_drawn_run_by_run_with_the_reference():
     axes = Figure(layout="constrained").subplots(1, 2)
     adversarial.plot_progress(
         axes, {"a": [1, 0.1], "b": [2, 0.2]}, {"a": [0, 8], "b": [0, 4]}, [0.01, 0.03, 0.02]

@@ -1,4 +1,4 @@
-"""Recurrence in NumPy, and the task of the bell."""
+"""Recurrence in NumPy, and a task that needs memory."""
 
 import math
 
@@ -75,15 +75,15 @@ def test_keras_starts_with_forget_gates_biased_to_remember():
     assert layer.get_weights()[2].reshape(4, 3).tolist() == [[0] * 3, [1] * 3, [0] * 3, [0] * 3]
 
 
-def test_the_number_at_the_last_bell_is_held():
-    inputs, held = recurrence.latch_task_data(40, 30, rate=0.2, seed=0)
+def test_the_number_at_the_last_signal_is_the_target():
+    inputs, targets = recurrence.latch_task_data(40, 30, rate=0.2, seed=0)
     assert inputs.shape == (40, 30, 2)
-    assert held.shape == (40, 30, 1)
-    for row, answers in zip(inputs, held[..., 0], strict=True):
-        assert row[0, 1] == 1, "a bell rings at the start"
+    assert targets.shape == (40, 30, 1)
+    for row, answers in zip(inputs, targets[..., 0], strict=True):
+        assert row[0, 1] == 1, "the first number is stored"
         noted = None
-        for (number, bell), answer in zip(row, answers, strict=True):
-            noted = number if bell else noted
+        for (number, signal), answer in zip(row, answers, strict=True):
+            noted = number if signal else noted
             assert answer == noted
     assert 0.15 < inputs[:, 1:, 1].mean() < 0.25
     assert inputs[..., 0].min() < -0.9
@@ -101,8 +101,8 @@ def test_the_clerk_with_an_lstm_learns_to_hold():
     network = recurrence.build_sequence_regressor(keras.layers.LSTM(8, return_sequences=True))
     assert network.count_params() == 4 * (8 * (2 + 8) + 8) + 9
     network.compile(keras.optimizers.Adam(0.01), "mse")
-    inputs, held = recurrence.latch_task_data(1000, 30, rate=0.1, seed=0)
-    network.fit(inputs, held, epochs=10, batch_size=25, verbose=0)
+    inputs, targets = recurrence.latch_task_data(1000, 30, rate=0.1, seed=0)
+    network.fit(inputs, targets, epochs=10, batch_size=25, verbose=0)
     new, truth = recurrence.latch_task_data(200, 30, rate=0.1, seed=1)
     errors = np.abs(network.predict_on_batch(new) - truth)
     assert errors.mean() < 0.1, "always 0 would be wrong by one half"

@@ -17,7 +17,7 @@ def build_bag_network(vocabulary, num_classes, *, units=128):
 
 
 def build_fasttext_network(vocabulary, num_classes, *, dimensions=64):
-    """Mean of word embeddings and a dense layer (fastText)."""
+    """Mean of word embeddings, dense layer: fastText without bigrams."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -30,7 +30,7 @@ def build_fasttext_network(vocabulary, num_classes, *, dimensions=64):
 
 
 def build_convolutional_network(vocabulary, num_classes, *, dimensions=64):
-    """Text CNN: embedding, Conv1D of width 3, global max pooling."""
+    """Embedding, Conv1D of one width (3), global max pooling, dense layer."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),

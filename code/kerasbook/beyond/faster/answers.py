@@ -37,11 +37,11 @@ def careless_smooth_label(label, smoothing, num_classes):
     return target
 
 
-def convolution_training_flops(places, size, channels, filters, images):
+def convolution_training_flops(positions, size, channels, filters, images):
     """Count the operations of training a convolution on so many images."""
-    return 3 * 2 * places * size * size * channels * filters * images
+    return 3 * 2 * positions * size * size * channels * filters * images
 
 
-def careless_training_flops(places, size, channels, filters, images):
+def careless_training_flops(positions, size, channels, filters, images):
     """Count the way forward alone."""
-    return 2 * places * size * size * channels * filters * images
+    return 2 * positions * size * size * channels * filters * images

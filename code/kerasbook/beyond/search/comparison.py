@@ -31,18 +31,18 @@ def random_winner(curves, validation, *, trials, seed):
 
     Returns the selected run, and the epochs of all trials.
     """
-    places = np.random.default_rng(seed).permutation(len(curves))[:trials]
-    runs = [replay(curves[k][:, validation]) for k in places]
+    chosen = np.random.default_rng(seed).permutation(len(curves))[:trials]
+    runs = [replay(curves[k][:, validation]) for k in chosen]
     best, _ = random_search(runs, epochs=curves.shape[1])
-    return places[best], trials * curves.shape[1]
+    return chosen[best], trials * curves.shape[1]
 
 
 def halving_winner(curves, validation, *, trials, seed):
     """Successive halving on recorded curves, like `random_winner`."""
-    places = np.random.default_rng(seed).permutation(len(curves))[:trials]
-    runs = [replay(curves[k][:, validation]) for k in places]
+    chosen = np.random.default_rng(seed).permutation(len(curves))[:trials]
+    runs = [replay(curves[k][:, validation]) for k in chosen]
     best, _ = successive_halving(runs, epochs=curves.shape[1])
-    return places[best], epochs_spent(trials, curves.shape[1], 2)
+    return chosen[best], epochs_spent(trials, curves.shape[1], 2)
 
 
 def repeat_search(search, curves, n, *, repeats):

@@ -1,18 +1,18 @@
-"""Draw settings, learning curves, budgets, and selection bias."""
+"""Draw configurations, learning curves, methods, and selection bias."""
 
 import numpy as np
 
 
-def plot_settings(axes, settings, scores):
-    """Draw scores over each setting, one panel a name.
+def plot_configurations(axes, configurations, scores):
+    """Draw scores over each hyperparameter, one panel a name.
 
     Args:
         axes: Matplotlib axes, as many as there are names.
-        settings: list of dicts by name.
+        configurations: list of dicts by name.
         scores: as many numbers.
     """
-    for axis, name in zip(axes, settings[0], strict=True):
-        axis.plot([one[name] for one in settings], scores, "o", alpha=0.6)
+    for axis, name in zip(axes, configurations[0], strict=True):
+        axis.plot([one[name] for one in configurations], scores, "o", alpha=0.6)
         axis.set_xlabel(name.replace("_", " "))
     axes[0].set_ylabel("held-out accuracy")
 
@@ -60,10 +60,10 @@ def plot_selection_bias(axis, counts, averages):
         averages: dict by label of arrays `(counts, 2)`.
     """
     for color, (name, values) in enumerate(averages.items()):
-        for place, style in enumerate(("o-", "s--")):
-            kind = ("validation", "test")[place]
+        for column, style in enumerate(("o-", "s--")):
+            kind = ("validation", "test")[column]
             axis.plot(
-                counts, values[:, place], style, color=f"C{color}",
+                counts, values[:, column], style, color=f"C{color}",
                 markersize=4, label=f"{name}, {kind}",
             )  # fmt: skip
     axis.set_xscale("log")

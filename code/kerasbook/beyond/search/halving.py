@@ -1,4 +1,4 @@
-"""Search: train every setting to the end, or throw half of them out early."""
+"""Search: train every trial to the end, or stop half of them early."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ def random_search(runs, *, epochs):
 
     Args:
         runs: functions that train for a number of epochs more, and return
-            which validation images are read right.
+            which validation images are classified correctly.
         epochs: how many each of them gets.
     """
     scores = [float(np.mean(run(epochs))) for run in runs]
@@ -19,11 +19,11 @@ def random_search(runs, *, epochs):
 def halving_schedule(trials, *, epochs, eta=2):
     """Schedule of successive halving: runs and epochs of each rung."""
     check_halving(trials, epochs, eta)
-    rounds, until = [], 1
+    rungs, until = [], 1
     while until < epochs:
-        rounds.append((trials, until))
+        rungs.append((trials, until))
         trials, until = max(1, trials // eta), until * eta
-    return [*rounds, (trials, epochs)]
+    return [*rungs, (trials, epochs)]
 
 
 def successive_halving(runs, *, epochs, eta=2):
@@ -35,15 +35,15 @@ def successive_halving(runs, *, epochs, eta=2):
         eta: one in `eta` goes on.
 
     Returns:
-        the winner's place and score.
+        the winner's index and score.
     """
-    places, done = list(range(len(runs))), 0
+    remaining, done = list(range(len(runs))), 0
     for alive, until in halving_schedule(len(runs), epochs=epochs, eta=eta):
-        places = places[:alive]
-        scores = {k: float(np.mean(runs[k](until - done))) for k in places}
-        places.sort(key=scores.get, reverse=True)
+        remaining = remaining[:alive]
+        scores = {k: float(np.mean(runs[k](until - done))) for k in remaining}
+        remaining.sort(key=scores.get, reverse=True)
         done = until
-    return places[0], scores[places[0]]
+    return remaining[0], scores[remaining[0]]
 
 
 def check_halving(trials, epochs, eta):
@@ -51,7 +51,7 @@ def check_halving(trials, epochs, eta):
 
     Raises:
         ValueError: `eta` is below 2, or there are fewer trials or epochs than
-            `eta`, so that no second round takes place.
+            `eta`, so that there is no second rung.
     """
     if eta != int(eta) or eta < 2:
         raise ValueError(
@@ -77,6 +77,6 @@ def epochs_spent(trials, epochs, eta):
 
 
 def epochs_from_scratch(trials, epochs, eta):
-    """Make the usual mistake: count each round as if it began anew."""
-    rounds = halving_schedule(trials, epochs=epochs, eta=eta)
-    return sum(alive * until for alive, until in rounds)
+    """Make the usual mistake: count each rung as if it began anew."""
+    rungs = halving_schedule(trials, epochs=epochs, eta=eta)
+    return sum(alive * until for alive, until in rungs)

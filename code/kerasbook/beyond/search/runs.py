@@ -20,32 +20,32 @@ def build_tunable(*, learning_rate, hidden, dropout):
     return model
 
 
-def find_right(model, images, labels):
-    """Say which images the model reads right, booleans of shape `(n,)`."""
+def find_correct(model, images, labels):
+    """Find the images classified correctly: booleans of shape `(n,)`."""
     scores = keras.ops.convert_to_numpy(model(images))
     return scores.argmax(axis=1) == labels
 
 
-def start_trial(setting, training, held_out, *, seed=0):
+def start_trial(configuration, training, held_out, *, seed=0):
     """Start a trial; returns a function that trains on and evaluates.
 
     Args:
-        setting: arguments of `build_tunable`.
+        configuration: arguments of `build_tunable`.
         training: images and labels.
-        held_out: likewise; the function says which of them are read right.
+        held_out: likewise; the function finds those classified correctly.
         seed: of the first weights and of what is drawn after them.
     """
     keras.utils.set_random_seed(seed)
-    model = build_tunable(**setting)
+    model = build_tunable(**configuration)
 
     def train_on(epochs):
         model.fit(*training, batch_size=64, epochs=epochs, verbose=0)
-        return find_right(model, *held_out)
+        return find_correct(model, *held_out)
 
     return train_on
 
 
-def learning_curve(setting, training, held_out, *, epochs, seed=0):
-    """Train, and look after every epoch: right or not, `(epochs, n)`."""
-    train_on = start_trial(setting, training, held_out, seed=seed)
+def learning_curve(configuration, training, held_out, *, epochs, seed=0):
+    """Train, and test after every epoch: correct or not, `(epochs, n)`."""
+    train_on = start_trial(configuration, training, held_out, seed=seed)
     return np.array([train_on(1) for _ in range(epochs)])

@@ -28,45 +28,45 @@ def draw_split(num_images, n, generator):
     return order[:n], order[n:]
 
 
-def select_by_validation(right, validation, test):
+def select_by_validation(correct, validation, test):
     """Select the run with the best validation score; return both its scores.
 
     Args:
-        right: which images each run reads right, `(runs, images)`.
+        correct: which images each run classifies correctly, `(runs, images)`.
         validation: the images that choose, integers.
         test: the images that judge, integers.
 
     Returns:
         the winner's validation and test accuracy.
     """
-    best = right[:, validation].mean(axis=1).argmax()
-    return right[best, validation].mean(), right[best, test].mean()
+    best = correct[:, validation].mean(axis=1).argmax()
+    return correct[best, validation].mean(), correct[best, test].mean()
 
 
-def check_counts(right, counts, n):
+def check_counts(correct, counts, n):
     """Raise an error if there are too few runs or images for a search."""
-    if max(counts) > len(right) or n >= right.shape[1]:
+    if max(counts) > len(correct) or n >= correct.shape[1]:
         raise ValueError(
-            f"Expected up to {len(right)} trials and fewer than "
-            f"{right.shape[1]} validation images, as many as there are. "
+            f"Expected up to {len(correct)} trials and fewer than "
+            f"{correct.shape[1]} validation images, as many as there are. "
             f"Received: counts={list(counts)}, n={n}"
         )
 
 
-def average_searches(right, counts, n, *, draws=2000, seed=0):
+def average_searches(correct, counts, n, *, draws=2000, seed=0):
     """Mean validation and test accuracy of selected runs, `(counts, 2)`.
 
     Each search has `count` of the runs, and a split of its own.
     """
-    check_counts(right, counts, n)
+    check_counts(correct, counts, n)
     generator = np.random.default_rng(seed)
     means = []
     for count in counts:
         found = []
         for _ in range(draws):
-            split = draw_split(right.shape[1], n, generator)
-            runs = generator.choice(len(right), count, replace=False)
-            found.append(select_by_validation(right[runs], *split))
+            split = draw_split(correct.shape[1], n, generator)
+            runs = generator.choice(len(correct), count, replace=False)
+            found.append(select_by_validation(correct[runs], *split))
         means.append(np.mean(found, axis=0))
     return np.array(means)
 

@@ -1,4 +1,4 @@
-"""Draw settings at random: evenly, or evenly in the exponent."""
+"""Sample configurations: uniformly, or uniformly in the exponent."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def sample_configurations(space, count, *, seed):
 
     Args:
         space: dict by name of `(kind, low, high)`, as for `sample_value`.
-        count: how many settings.
+        count: how many configurations.
         seed: of the generator.
 
     Returns:
@@ -43,12 +43,12 @@ def check_space(space):
         )
     for name, ends in space.items():
         kind, low, high = ends
-        if kind not in ("even", "log"):
-            cure = "Expected the kind 'even' or 'log'"
+        if kind not in ("uniform", "log"):
+            cure = "Expected the kind 'uniform' or 'log'"
         elif low > high:
             cure = "Expected the lower end first"
         elif kind == "log" and low <= 0:
-            cure = "Expected ends above 0, or the kind 'even'"
+            cure = "Expected ends above 0, or the kind 'uniform'"
         else:
             continue
         raise ValueError(f"{cure}. Received: {name}={ends!r}")

@@ -3,13 +3,13 @@
 import math
 
 
-def same_padding(size, window, stride):
+def same_padding(size, kernel_size, stride):
     """Return how much TensorFlow's `"same"` pads `(before, after)`."""
     outputs = math.ceil(size / stride)
-    missing = max((outputs - 1) * stride + window - size, 0)
+    missing = max((outputs - 1) * stride + kernel_size - size, 0)
     return missing // 2, missing - missing // 2
 
 
-def even_padding(size, window, stride):
+def even_padding(size, kernel_size, stride):
     """Pad alike on both sides, whatever the size: PyTorch's habit."""
-    return window // 2, window // 2
+    return kernel_size // 2, kernel_size // 2

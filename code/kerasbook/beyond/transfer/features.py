@@ -19,34 +19,34 @@ def pooled_block_features(network):
     return keras.Model(network.inputs, outputs)
 
 
-def with_preprocessing(network, *, mean=127, spread=128):
+def with_preprocessing(network, *, mean=127, scale=128):
     """Put resizing and pixel scaling in front of a network.
 
     They are uint8, red, green and blue, of any size: each pixel less `mean`
-    is divided by `spread`, then the image is brought to the network's size.
+    is divided by `scale`, then the image is brought to the network's size.
     """
     size = network.input_shape[1]
     inputs = keras.Input((None, None, 3), dtype="uint8")
-    x = layers.Rescaling(1 / spread, -mean / spread, dtype="float32")(inputs)
+    x = layers.Rescaling(1 / scale, -mean / scale, dtype="float32")(inputs)
     x = layers.Resizing(size, size, "bicubic", dtype="float32")(x)  # ①
     return keras.Model(inputs, network(x))
 
 
-def extract_features(reader, images):
+def extract_features(extractor, images):
     """Extract features of images with a frozen network."""
-    return reader.predict(images, batch_size=100, verbose=0)
+    return extractor.predict(images, batch_size=100, verbose=0)
 
 
-def nearest_neighbors(rows, asked, count):
+def nearest_neighbors(rows, queries, count):
     """Indices of the k nearest rows (k-NN), nearest first.
 
     Args:
         rows: array `(n, d)`.
-        asked: array `(m, d)`.
+        queries: array `(m, d)`.
         count: how many to find.
 
     Returns:
         their positions in `rows`, `(m, count)`.
     """
-    distance = np.sum(rows**2, axis=1) - 2 * asked @ rows.T  # ①
+    distance = np.sum(rows**2, axis=1) - 2 * queries @ rows.T  # ①
     return distance.argsort(axis=1)[:, :count]

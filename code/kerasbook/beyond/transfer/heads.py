@@ -7,8 +7,8 @@ from keras import layers
 
 def standardize(training, *others):
     """Give each feature mean 0 and deviation 1, as of the training rows."""
-    mean, spread = training.mean(axis=0), training.std(axis=0) + 1e-6
-    return [(rows - mean) / spread for rows in (training, *others)]
+    mean, std = training.mean(axis=0), training.std(axis=0) + 1e-6
+    return [(rows - mean) / std for rows in (training, *others)]
 
 
 def fit_ridge(x, y, penalty, *, num_classes=10):
@@ -17,7 +17,7 @@ def fit_ridge(x, y, penalty, *, num_classes=10):
     Args:
         x: standardized features `(n, d)`.
         y: integer labels `(n,)`.
-        penalty: price of the squares of the weights, above 0.
+        penalty: regularization strength, above 0.
         num_classes: a score each.
     """
     targets = np.eye(num_classes, dtype=x.dtype)[y]
@@ -42,19 +42,19 @@ def ridge_is_correct(training, test, penalty):
     return (x_test @ kernel + bias).argmax(axis=1) == test[1]
 
 
-def attach_linear_head(reader, features, kernel, bias):
+def attach_linear_head(extractor, features, kernel, bias):
     """Join feature extractor and linear head into one model.
 
     Args:
-        reader: gives features, see `with_preprocessing`.
+        extractor: gives features, see `with_preprocessing`.
         features: of the training images; the classifier was fitted to what
             `standardize` makes of them.
         kernel: see `fit_ridge`.
         bias: likewise.
     """
-    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
-    x = layers.Normalization(mean=mean, variance=spread**2)(reader.output)
+    mean, std = features.mean(axis=0), features.std(axis=0) + 1e-6
+    x = layers.Normalization(mean=mean, variance=std**2)(extractor.output)
     head = layers.Dense(len(bias), dtype="float32")
     scores = head(x)
     head.set_weights([kernel, bias])
-    return keras.Model(reader.input, scores)
+    return keras.Model(extractor.input, scores)

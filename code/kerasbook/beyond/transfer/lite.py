@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-# Of each stage: blocks, window, stride of its first, widening, channels.
+# Of each stage: blocks, kernel size, first stride, expand ratio, channels.
 STAGES = (
     (1, 3, 1, 1, 16),
     (2, 3, 2, 6, 24),
@@ -27,14 +27,14 @@ def pointwise_conv(x, channels, name):
     return layers.Conv2D(channels, 1, use_bias=False, name=name)(x)
 
 
-def inverted_residual(x, name, window, stride, widening, channels):
+def inverted_residual(x, name, kernel_size, stride, expand_ratio, channels):
     """Inverted residual block: expand, depthwise convolution, project."""
     before = x
-    if widening > 1:
-        x = pointwise_conv(x, widening * x.shape[-1], f"{name}_expand_conv")
+    if expand_ratio > 1:
+        x = pointwise_conv(x, expand_ratio * x.shape[-1], f"{name}_expand_conv")
         x = batch_norm_relu6(x, f"{name}_bn0")
     x = layers.DepthwiseConv2D(
-        window, stride, padding="same", use_bias=False,
+        kernel_size, stride, padding="same", use_bias=False,
         name=f"{name}_depthwise_conv",
     )(x)  # fmt: skip
     x = batch_norm_relu6(x, f"{name}_bn1")
@@ -52,10 +52,10 @@ def classification_head(x):
 
 
 def list_blocks():
-    """Return window, stride, widening and channels of each block."""
+    """Return kernel size, stride, expand ratio and channels of each block."""
     return [
-        (window, stride if number == 0 else 1, widening, channels)
-        for repeats, window, stride, widening, channels in STAGES
+        (kernel_size, stride if number == 0 else 1, expand_ratio, channels)
+        for repeats, kernel_size, stride, expand_ratio, channels in STAGES
         for number in range(repeats)
     ]
 

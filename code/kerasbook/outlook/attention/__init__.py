@@ -1,1 +1,1 @@
-"""Attention by hand, a small language model, and the opponent it has."""
+"""Attention by hand, a small language model, and its n-gram baseline."""

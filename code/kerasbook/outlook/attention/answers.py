@@ -5,14 +5,14 @@ import numpy as np
 
 def band_mask(length, window):
     """Sliding-window causal mask of `window` positions."""
-    back = np.subtract.outer(np.arange(length), np.arange(length))
-    return ((back >= 0) & (back < window)).astype(int)
+    distance = np.subtract.outer(np.arange(length), np.arange(length))
+    return ((distance >= 0) & (distance < window)).astype(int)
 
 
 def careless_band_mask(length, window):
     """Count the character itself as if it were not in the window."""
-    back = np.subtract.outer(np.arange(length), np.arange(length))
-    return ((back >= 0) & (back <= window)).astype(int)
+    distance = np.subtract.outer(np.arange(length), np.arange(length))
+    return ((distance >= 0) & (distance <= window)).astype(int)
 
 
 def joined_perplexity(parts):

@@ -13,7 +13,7 @@ def scaled_dot_product_attention(query, key, value, mask=None):
         mask: True where a query may attend, `(queries, keys)`; None: all.
 
     Returns:
-        the mixtures, `(..., queries, value_size)`, and the weights.
+        the outputs, `(..., queries, value_size)`, and the weights.
     """
     scores = ops.matmul(query, ops.swapaxes(key, -1, -2))  # ①
     scores = scores / query.shape[-1] ** 0.5
@@ -32,9 +32,9 @@ def project_to_heads(x, kernel, bias):
     return ops.swapaxes(ops.einsum("btw,whs->bths", x, kernel) + bias, 1, 2)
 
 
-def output_projection(mixed, kernel, bias):
+def output_projection(heads, kernel, bias):
     """Concatenate the heads and apply the output projection."""
-    return ops.einsum("bhts,hsw->btw", mixed, kernel) + bias
+    return ops.einsum("bhts,hsw->btw", heads, kernel) + bias
 
 
 def multi_head_attention(x, arrays, mask=None):
@@ -47,10 +47,10 @@ def multi_head_attention(x, arrays, mask=None):
         mask: as in `scaled_dot_product_attention`.
     """
     query, key, value = (
-        project_to_heads(x, *arrays[place : place + 2]) for place in (0, 2, 4)
+        project_to_heads(x, *arrays[first : first + 2]) for first in (0, 2, 4)
     )
-    mixed, _ = scaled_dot_product_attention(query, key, value, mask)
-    return output_projection(mixed, *arrays[6:])
+    output, _ = scaled_dot_product_attention(query, key, value, mask)
+    return output_projection(output, *arrays[6:])
 
 
 def causal_mask(queries, keys, window=None):
@@ -59,15 +59,15 @@ def causal_mask(queries, keys, window=None):
     Args:
         queries: number of positions that attend, the last ones.
         keys: number of all characters so far.
-        window: how many of them a query sees, itself included; None: all.
+        window: how many of them a query attends to, itself included; None: all.
 
     Returns:
         booleans of shape `(queries, keys)`.
     """
-    place = ops.arange(keys - queries, keys)[:, None]
-    back = place - ops.arange(keys)[None, :]  # how far back a key lies
-    mask = back >= 0
-    return mask if window is None else ops.logical_and(mask, back < window)
+    positions = ops.arange(keys - queries, keys)[:, None]
+    distance = positions - ops.arange(keys)[None, :]  # from query back to key
+    mask = distance >= 0
+    return mask if window is None else ops.logical_and(mask, distance < window)
 
 
 def receptive_field_mask(mask, layers):
@@ -90,7 +90,7 @@ def count_multiplications(length, *, width, blocks, cached):
         length: characters so far, the new one included.
         width: of the model.
         blocks: of the model.
-        cached: whether keys and values of the others are kept.
+        cached: whether keys and values of the others are in a KV cache.
     """
     one = 12 * width**2 + 2 * width * length
     return blocks * one * (1 if cached else length)

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def plot_masks(axes, masks):
-    """Draw masks: a row looks at the columns that are filled."""
+    """Draw masks: a row attends to the columns that are filled."""
     for axis, (name, mask) in zip(axes, masks.items(), strict=True):
         axis.imshow(np.array(mask, float), cmap="Blues", vmin=0, vmax=1.4)
         axis.set_title(name, fontsize=10)
@@ -17,38 +17,38 @@ def plot_masks(axes, masks):
 
 
 def plot_attention(axes, maps, breaks):
-    """Draw how much each character looks at each one before it.
+    """Draw attention maps: a row a query, a column a key.
 
     Args:
         axes: Matplotlib axes, one a map.
         maps: dict by title of weights, each `(characters, characters)`.
-        breaks: places at which a new line of the text begins.
+        breaks: positions at which a new line of the text begins.
     """
     for axis, (name, weights) in zip(axes, maps.items(), strict=True):
         axis.imshow(weights, cmap="Blues", vmin=0, vmax=max(0.5, weights.max()))
-        for place in breaks:
-            axis.axhline(place - 0.5, color="gray", linewidth=0.5)
-            axis.axvline(place - 0.5, color="gray", linewidth=0.5)
+        for position in breaks:
+            axis.axhline(position - 0.5, color="gray", linewidth=0.5)
+            axis.axvline(position - 0.5, color="gray", linewidth=0.5)
         axis.set_title(name, fontsize=10)
         axis.set_xlabel("key")
     axes[0].set_ylabel("query")
 
 
-def plot_temperatures(axis, chances, characters):
-    """Draw chances of characters, a group of bars each.
+def plot_temperatures(axis, probabilities, characters):
+    """Draw probabilities of characters, a group of bars each.
 
     Args:
         axis: Matplotlib axes.
-        chances: dict by temperature of the characters' probabilities.
+        probabilities: dict by temperature of the characters' probabilities.
         characters: those shown, the most probable first.
     """
     ticks = np.arange(len(characters))
-    width = 0.8 / len(chances)
+    width = 0.8 / len(probabilities)
     hatches = ("", "//", "..")
-    for place, (temperature, each) in enumerate(chances.items()):
+    for index, (temperature, each) in enumerate(probabilities.items()):
         axis.bar(
-            ticks + width * place, each, width,
-            label=f"temperature {temperature}", hatch=hatches[place],
+            ticks + width * index, each, width,
+            label=f"temperature {temperature}", hatch=hatches[index],
             edgecolor="white",
         )  # fmt: skip
     axis.set_xticks(ticks + 0.4 - width / 2, map(repr, characters))
@@ -58,7 +58,7 @@ def plot_temperatures(axis, chances, characters):
 
 
 def plot_cache_gain(axis, lengths, counted, measured):
-    """Draw how many times as much it costs to read everything anew.
+    """Draw how many times as much a character costs without a cache.
 
     Args:
         axis: Matplotlib axes.

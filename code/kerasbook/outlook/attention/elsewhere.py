@@ -15,9 +15,9 @@ from kerasbook.outlook.attention.attention import (
 from kerasbook.outlook.attention.generating import (
     cached_attention,
     embed_new_tokens,
-    empty_cache,
+    empty_caches,
     forward_with_cache,
-    require_places,
+    require_context_length,
     transformer_block_with_cache,
 )
 from kerasbook.outlook.attention.model import (
@@ -28,11 +28,11 @@ from kerasbook.outlook.attention.model import (
 )
 
 
-def read_both_ways(numbers, weights, settings):
-    """Let Keras's layers read a text, then our functions, in two pieces.
+def logits_both_ways(token_ids, weights, settings):
+    """Compute logits by Keras's layers, and by our functions in two pieces.
 
     Args:
-        numbers: of the characters, a list.
+        token_ids: a list.
         weights: path of a file of `save_weights`.
         settings: of `build_language_model`.
 
@@ -41,23 +41,23 @@ def read_both_ways(numbers, weights, settings):
     """
     model = build_language_model(**settings)
     model.load_weights(weights)
-    layers_say = ops.convert_to_numpy(model(np.array([numbers])))[0, -1]
-    half = len(numbers) // 2
-    memory = forward_with_cache(model, numbers[:half])[2]
-    we_say = forward_with_cache(model, numbers[half:], memory)[0]
-    return layers_say.tolist(), we_say.tolist()
+    layer_logits = ops.convert_to_numpy(model(np.array([token_ids])))[0, -1]
+    half = len(token_ids) // 2
+    caches = forward_with_cache(model, token_ids[:half])[2]
+    our_logits = forward_with_cache(model, token_ids[half:], caches)[0]
+    return layer_logits.tolist(), our_logits.tolist()
 
 
-def read_elsewhere(backend, numbers, weights, settings):
-    """Call `read_both_ways` in a Python of its own, on another backend."""
-    parts = (
+def logits_on_backend(backend, token_ids, weights, settings):
+    """Call `logits_both_ways` in a Python of its own, on another backend."""
+    functions = (
         scaled_dot_product_attention, project_to_heads, output_projection,
-        causal_mask, cached_attention, require_places,
-        transformer_block_with_cache, empty_cache, embed_new_tokens,
+        causal_mask, cached_attention, require_context_length,
+        transformer_block_with_cache, empty_caches, embed_new_tokens,
         forward_with_cache, sinusoidal_initializer, transformer_block,
-        token_and_position_embedding, build_language_model, read_both_ways,
+        token_and_position_embedding, build_language_model, logits_both_ways,
     )  # fmt: skip
-    values = list(numbers), str(Path(weights).resolve()), settings
+    values = list(token_ids), str(Path(weights).resolve()), settings
     header = "import keras\nimport numpy as np\nfrom keras import layers, ops"
-    call = f"read_both_ways(*{values!r})"
-    return np.array(call_on_backend(backend, parts, call, header=header))
+    call = f"logits_both_ways(*{values!r})"
+    return np.array(call_on_backend(backend, functions, call, header=header))

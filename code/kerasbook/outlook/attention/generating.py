@@ -1,4 +1,4 @@
-"""Write with a language model: one character after another, nothing twice."""
+"""Generate text with a language model and a KV cache."""
 
 import numpy as np
 from keras import ops
@@ -12,29 +12,29 @@ from kerasbook.outlook.attention.attention import (
 from kerasbook.outlook.attention.texts import encode_text
 
 
-def cached_attention(x, arrays, kept):
+def cached_attention(x, arrays, cache):
     """Self-attention of new tokens over cached keys and values (KV cache).
 
     Args:
         x: the new ones, tensor of shape `(1, new, width)`.
         arrays: the `weights` of a `MultiHeadAttention`.
-        kept: keys and values of the old ones, or None.
+        cache: keys and values of the old ones, or None.
 
     Returns:
-        what they saw, `(1, new, width)`; the weights; keys and values of all.
+        the outputs, `(1, new, width)`; the weights; the new cache.
     """
     query, key, value = (
-        project_to_heads(x, *arrays[place : place + 2]) for place in (0, 2, 4)
+        project_to_heads(x, *arrays[first : first + 2]) for first in (0, 2, 4)
     )
-    if kept is not None:
-        key = ops.concatenate([kept[0], key], axis=2)  # ①
-        value = ops.concatenate([kept[1], value], axis=2)
+    if cache is not None:
+        key = ops.concatenate([cache[0], key], axis=2)  # ①
+        value = ops.concatenate([cache[1], value], axis=2)
     mask = causal_mask(query.shape[2], key.shape[2])
-    mixed, weights = scaled_dot_product_attention(query, key, value, mask)
-    return output_projection(mixed, *arrays[6:]), weights, (key, value)
+    output, weights = scaled_dot_product_attention(query, key, value, mask)
+    return output_projection(output, *arrays[6:]), weights, (key, value)
 
 
-def require_places(context, length):
+def require_context_length(context, length):
     """Raise ValueError if a text exceeds the context length."""
     if length > context:
         raise ValueError(
@@ -44,46 +44,47 @@ def require_places(context, length):
         )
 
 
-def transformer_block_with_cache(layer, x, block, kept):
+def transformer_block_with_cache(layer, x, block, cache):
     """One Transformer block on new tokens, with its KV cache."""
     normal = layer(f"norm_attention_{block}")(x)
-    attended, weights, kept = cached_attention(
-        normal, layer(f"attention_{block}").weights, kept
+    attended, weights, cache = cached_attention(
+        normal, layer(f"attention_{block}").weights, cache
     )
     x = x + attended
     hidden = layer(f"ffn_up_{block}")(layer(f"norm_ffn_{block}")(x))
-    return x + layer(f"ffn_down_{block}")(hidden), weights, kept
+    return x + layer(f"ffn_down_{block}")(hidden), weights, cache
 
 
-def empty_cache(model):
-    """Return the KV cache before the first token: None for each block."""
+def empty_caches(model):
+    """Return the KV caches before the first token: None for each block."""
     names = [layer.name for layer in model.layers]
     return [None] * sum(name.startswith("attention_") for name in names)
 
 
-def embed_new_tokens(layer, numbers, memory):
+def embed_new_tokens(layer, token_ids, caches):
     """Embeddings of new tokens, at the positions after the cached ones."""
-    first = 0 if memory[0] is None else memory[0][0].shape[2]
-    place = np.arange(first, first + len(numbers))
-    require_places(layer("places").input_dim, first + len(numbers))
-    return layer("embed")(np.array(numbers)[None]) + layer("places")(place)
+    first = 0 if caches[0] is None else caches[0][0].shape[2]
+    end = first + len(token_ids)
+    require_context_length(layer("positions").input_dim, end)
+    positions = layer("positions")(np.arange(first, end))
+    return layer("embed")(np.array(token_ids)[None]) + positions
 
 
-def forward_with_cache(model, numbers, memory=None):
-    """Forward pass on new tokens `(new,)` only, with a KV cache that grows.
+def forward_with_cache(model, token_ids, caches=None):
+    """Forward pass on new tokens `(new,)` only, with a KV cache per block.
 
-    Returns the logits after the last token, `(known,)`; the attention weights
-    of each block, `(heads, new, all)`; and the cache.
+    Returns the logits after the last token, `(vocab_size,)`; the attention
+    weights of each block, `(heads, new, all)`; and the new caches.
     """
-    layer, memory = model.get_layer, memory or empty_cache(model)
-    x = embed_new_tokens(layer, numbers, memory)
-    seen, grown = [], []
-    for block, kept in enumerate(memory):
-        x, weights, kept = transformer_block_with_cache(layer, x, block, kept)
-        seen.append(ops.convert_to_numpy(weights[0]))
-        grown.append(kept)
+    layer, caches = model.get_layer, caches or empty_caches(model)
+    x = embed_new_tokens(layer, token_ids, caches)
+    attention_weights, new_caches = [], []
+    for block, cache in enumerate(caches):
+        x, weights, cache = transformer_block_with_cache(layer, x, block, cache)
+        attention_weights.append(ops.convert_to_numpy(weights[0]))
+        new_caches.append(cache)
     logits = layer("embed")(layer("norm_out")(x[:, -1:]), reverse=True)
-    return ops.convert_to_numpy(logits)[0, 0], seen, grown
+    return ops.convert_to_numpy(logits)[0, 0], attention_weights, new_caches
 
 
 def softmax_with_temperature(logits, temperature):
@@ -117,10 +118,10 @@ def generate_text(
     """Generate `length` characters: sample one, append it, repeat."""
     require_beginning(prompt)
     generator = np.random.default_rng(seed)
-    numbers, memory, text = encode_text(prompt, characters), None, prompt
+    token_ids, caches, text = encode_text(prompt, characters), None, prompt
     for _ in range(length):
-        logits, _, memory = forward_with_cache(model, numbers, memory)  # ①
-        chances = softmax_with_temperature(logits, temperature)
-        numbers = [generator.choice(len(chances), p=chances)]  # ②
-        text += characters[numbers[0]]
+        logits, _, caches = forward_with_cache(model, token_ids, caches)  # ①
+        probabilities = softmax_with_temperature(logits, temperature)
+        token_ids = [generator.choice(len(probabilities), p=probabilities)]  # ②
+        text += characters[token_ids[0]]
     return text

@@ -9,14 +9,14 @@ def sinusoidal_initializer(shape, dtype=None):
     """Sinusoidal positional encoding, as initial values of a learned embedding.
 
     Args:
-        shape: `(places, width)`, the width even.
+        shape: `(length, width)`, the width even.
         dtype: of the result.
     """
-    places, width = shape
-    speeds = 10_000.0 ** (-np.arange(0, width, 2) / width)
-    angles = np.arange(places)[:, None] * speeds
-    waves = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
-    return ops.cast(0.05 * waves, dtype or "float32")
+    length, width = shape
+    frequencies = 10_000.0 ** (-np.arange(0, width, 2) / width)
+    angles = np.arange(length)[:, None] * frequencies
+    encoding = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+    return ops.cast(0.05 * encoding, dtype or "float32")
 
 
 def transformer_block(x, number, *, heads, dropout, window):
@@ -34,39 +34,39 @@ def transformer_block(x, number, *, heads, dropout, window):
     return x + layers.Dropout(dropout)(change)
 
 
-def token_and_position_embedding(numbers, *, known, context, width):
+def token_and_position_embedding(token_ids, *, vocab_size, context, width):
     """Sum of token embedding and positional encoding, `(batch, time, width)`.
 
     Also returns the layer of the token embedding, for weight tying.
     """
     embed = layers.ReversibleEmbedding(
-        known, width, reverse_dtype="float32", name="embed"
+        vocab_size, width, reverse_dtype="float32", name="embed"
     )
-    places = layers.Embedding(
+    position_embedding = layers.Embedding(
         context, width, embeddings_initializer=sinusoidal_initializer,
-        name="places",
+        name="positions",
     )  # fmt: skip
-    place = ops.cumsum(ops.ones_like(numbers), axis=1) - 1  # 0, 1, 2, …
-    return embed(numbers) + places(place), embed
+    positions = ops.cumsum(ops.ones_like(token_ids), axis=1) - 1  # 0, 1, 2, …
+    return embed(token_ids) + position_embedding(positions), embed
 
 
 def build_language_model(
-    known, *, context, width, heads, blocks, dropout=0.0, window=None
+    vocab_size, *, context, width, heads, blocks, dropout=0.0, window=None
 ):
-    """Decoder-only Transformer: `(batch, time)` to logits `(…, time, known)`.
+    """Decoder-only Transformer: `(batch, time)` to logits.
 
-    `known` is the size of the vocabulary, `context` the context length.
+    The logits are `(batch, time, vocab_size)`; `context` is the context length.
     """
-    numbers = keras.Input((None,), dtype="int32")
+    token_ids = keras.Input((None,), dtype="int32")
     x, embed = token_and_position_embedding(
-        numbers, known=known, context=context, width=width
+        token_ids, vocab_size=vocab_size, context=context, width=width
     )
     for number in range(blocks):
         x = transformer_block(
             x, number, heads=heads, dropout=dropout, window=window
         )
     x = layers.LayerNormalization(name="norm_out")(x)
-    return keras.Model(numbers, embed(x, reverse=True))
+    return keras.Model(token_ids, embed(x, reverse=True))
 
 
 def train_language_model(model, windows, *, learning_rate, batch_size):
@@ -83,33 +83,33 @@ def train_language_model(model, windows, *, learning_rate, batch_size):
     model.fit(windows[:, :-1], windows[:, 1:], batch_size=batch_size, verbose=0)
 
 
-def cut_for_test(numbers, context):
-    """Cut a text so that each character is judged once, with what it follows.
+def cut_for_test(token_ids, context):
+    """Cut a text into overlapping windows that score each character once.
 
     Args:
-        numbers: of the characters, shape `(length,)`.
+        token_ids: shape `(length,)`.
         context: of the model.
 
     Returns:
-        windows `(count, context + 1)`, and where a character is judged,
+        windows `(count, context + 1)`, and where a character is scored,
         booleans `(count, context)`: in the first window everywhere, in the
         others in the second half.
     """
     half = context // 2
-    count = max(1, -(-(len(numbers) - 1 - context) // half) + 1)
+    count = max(1, -(-(len(token_ids) - 1 - context) // half) + 1)
     padded = np.zeros(half * (count - 1) + context + 1, "int32")
-    padded[: len(numbers)] = numbers
+    padded[: len(token_ids)] = token_ids
     starts = half * np.arange(count)[:, None]
-    places = starts + np.arange(context + 1)
-    judged = (places[:, 1:] < len(numbers)) & (
-        (starts == 0) | (places[:, 1:] - starts > context - half)
+    positions = starts + np.arange(context + 1)
+    scored = (positions[:, 1:] < len(token_ids)) & (
+        (starts == 0) | (positions[:, 1:] - starts > context - half)
     )
-    return padded[places], judged
+    return padded[positions], scored
 
 
-def next_token_probabilities(model, numbers, context):
+def next_token_probabilities(model, token_ids, context):
     """Probability of each character of a text, given those before."""
-    windows, judged = cut_for_test(numbers, context)
+    windows, scored = cut_for_test(token_ids, context)
     losses = [
         keras.losses.sparse_categorical_crossentropy(
             windows[start : start + 16, 1:],
@@ -118,4 +118,4 @@ def next_token_probabilities(model, numbers, context):
         )
         for start in range(0, len(windows), 16)
     ]
-    return np.exp(-ops.convert_to_numpy(ops.concatenate(losses))[judged])
+    return np.exp(-ops.convert_to_numpy(ops.concatenate(losses))[scored])

@@ -1,4 +1,4 @@
-"""Count what follows what: an n-gram model with Kneser and Ney's smoothing."""
+"""An n-gram model with Kneser-Ney smoothing, and perplexity."""
 
 from collections import Counter, defaultdict
 
@@ -33,35 +33,36 @@ def ngram_counts(text, order):
     ]
 
 
-def ngram_probability(orders, context, character, *, known, discount=0.75):
+def ngram_probability(tables, context, character, *, vocab_size, discount=0.75):
     """Return how probable a character is after a context (kneser1995).
 
-    Each count gives up `discount`; what is saved goes to the guess of the
-    context that is one character shorter. `orders` are of `ngram_counts`,
-    `context` is all that came before, and `known` the vocabulary's size.
+    Each count gives up `discount`; what is freed goes to the context that is
+    one character shorter. `tables` are of `ngram_counts`, `context` is all
+    that came before.
     """
-    chance = 1 / known
-    for length, following in enumerate(orders):
+    probability = 1 / vocab_size
+    for length, following in enumerate(tables):
         counts = following.get(context[len(context) - length :])
         if length > len(context) or not counts:
             break
         own = max(counts[character] - discount, 0)  # ①
-        chance = (own + discount * len(counts) * chance) / counts.total()  # ②
-    return chance
+        freed = discount * len(counts)
+        probability = (own + freed * probability) / counts.total()  # ②
+    return probability
 
 
-def ngram_probabilities(orders, text, *, known, discount=0.75):
+def ngram_probabilities(tables, text, *, vocab_size, discount=0.75):
     """Probability of each character of a text by the n-gram model."""
-    longest = len(orders) - 1
+    longest = len(tables) - 1
     return np.array([
         ngram_probability(
-            orders, text[max(0, i - longest) : i], text[i],
-            known=known, discount=discount,
+            tables, text[max(0, i - longest) : i], text[i],
+            vocab_size=vocab_size, discount=discount,
         )
         for i in range(1, len(text))
     ])  # fmt: skip
 
 
-def perplexity(chances):
+def perplexity(probabilities):
     """Return one over the geometric mean of probabilities."""
-    return float(np.exp(-np.mean(np.log(chances))))
+    return float(np.exp(-np.mean(np.log(probabilities))))

@@ -1,4 +1,4 @@
-"""Tang poems and Grimm's tales, as characters, numbers and windows."""
+"""Tang poems and Grimm's tales, as characters, token ids and windows."""
 
 from collections import Counter
 from pathlib import Path
@@ -29,42 +29,42 @@ def load_texts(name):
     return "".join(train), "".join(test)
 
 
-def character_vocabulary(text, at_least=2):
+def character_vocabulary(text, min_count=2):
     """List the characters that are frequent enough, and `UNKNOWN_CHARACTER`."""
     counts = Counter(text)
-    kept = {c for c in counts if counts[c] >= at_least} - {UNKNOWN_CHARACTER}
-    return [*sorted(kept), UNKNOWN_CHARACTER]
+    frequent = {c for c in counts if counts[c] >= min_count}
+    return [*sorted(frequent - {UNKNOWN_CHARACTER}), UNKNOWN_CHARACTER]
 
 
 def replace_unknown(text, characters):
     """Put `UNKNOWN_CHARACTER` in place of each character not listed."""
-    known = set(characters)
-    return "".join(c if c in known else UNKNOWN_CHARACTER for c in text)
+    vocabulary = set(characters)
+    return "".join(c if c in vocabulary else UNKNOWN_CHARACTER for c in text)
 
 
 def encode_text(text, characters):
-    """Turn a text into the numbers of its characters, shape `(length,)`.
+    """Turn a text into the token ids of its characters, shape `(length,)`.
 
     Raises:
         ValueError: a character is not listed.
     """
-    numbers = {c: number for number, c in enumerate(characters)}
-    unknown = sorted(set(text) - numbers.keys())
+    token_ids = {c: i for i, c in enumerate(characters)}
+    unknown = sorted(set(text) - token_ids.keys())
     if unknown:
         raise ValueError(
             f"Expected characters that the model knows. Received: {unknown}. "
             "Leave them out, or let replace_unknown put "
             f"{UNKNOWN_CHARACTER} there."
         )
-    return np.array([numbers[c] for c in text], "int32")
+    return np.array([token_ids[c] for c in text], "int32")
 
 
-def draw_windows(numbers, length, count, generator):
-    """Cut `count` windows from random places: `(count, length + 1)`."""
-    if len(numbers) <= length:
+def draw_windows(token_ids, length, count, generator):
+    """Cut `count` windows at random positions: `(count, length + 1)`."""
+    if len(token_ids) <= length:
         raise ValueError(
             f"Expected more than length={length} characters. Received: "
-            f"{len(numbers)}. Take a longer text or shorter windows."
+            f"{len(token_ids)}. Take a longer text or shorter windows."
         )
-    starts = generator.integers(len(numbers) - length, size=count)
-    return numbers[starts[:, None] + np.arange(length + 1)]
+    starts = generator.integers(len(token_ids) - length, size=count)
+    return token_ids[starts[:, None] + np.arange(length + 1)]

@@ -1,36 +1,36 @@
-"""Time what one more character costs, with kept keys and without."""
+"""Time what one more character costs, with a KV cache and without."""
 
 from kerasbook.outlook.attention.generating import forward_with_cache
 from kerasbook.stopwatch import shortest_seconds
 
 
-def time_one_more(model, numbers, lengths):
-    """Time the reading of a text's last character.
+def time_next_token(model, token_ids, lengths):
+    """Time the forward pass of a text's last character.
 
     Args:
         model: of `build_language_model`.
-        numbers: of the characters, as long as the longest text.
+        token_ids: as many as the longest text has characters.
         lengths: of the texts, each at least 2.
 
     Returns:
-        processor seconds for each length with everything read anew, and with
-        keys and values of all but the last character kept; two lists.
+        processor seconds for each length, without a cache and with the keys
+        and values of all but the last character in it; two lists.
     """
-    anew, kept = [], []
+    uncached, cached = [], []
     for length in lengths:
-        whole, last = numbers[:length], numbers[length - 1 : length]
-        memory = forward_with_cache(model, whole[:-1])[2]
-        anew.append(
+        whole, last = token_ids[:length], token_ids[length - 1 : length]
+        caches = forward_with_cache(model, whole[:-1])[2]
+        uncached.append(
             shortest_seconds(
                 lambda whole=whole: forward_with_cache(model, whole), 5
             )
         )
-        kept.append(
+        cached.append(
             shortest_seconds(
-                lambda last=last, memory=memory: forward_with_cache(
-                    model, last, memory
+                lambda last=last, caches=caches: forward_with_cache(
+                    model, last, caches
                 ),
                 5,
             )
         )
-    return anew, kept
+    return uncached, cached

@@ -8,10 +8,10 @@ from kerasbook.beyond.search.comparison import halving_winner, random_winner, re
 
 @pytest.fixture
 def curves():
-    """Return eight runs of four epochs: run 5 is always right, the others seldom."""
-    right = np.random.default_rng(0).random((8, 4, 50)) < 0.2
-    right[5] = True
-    return right
+    """Return eight runs of four epochs: run 5 is always correct, the others seldom."""
+    correct = np.random.default_rng(0).random((8, 4, 50)) < 0.2
+    correct[5] = True
+    return correct
 
 
 def test_a_replayed_run_goes_on_where_it_was():

@@ -3,17 +3,17 @@ import pytest
 from matplotlib.figure import Figure
 
 from kerasbook.beyond.search.drawing import (
+    plot_configurations,
     plot_learning_curves,
     plot_methods,
     plot_selection_bias,
-    plot_settings,
 )
 
 
 def test_each_setting_has_a_panel():
     axes = Figure().subplots(1, 2)
-    settings = [{"learning_rate": 0.1, "hidden": 8}, {"learning_rate": 0.2, "hidden": 9}]
-    plot_settings(axes, settings, [0.5, 0.6])
+    configurations = [{"learning_rate": 0.1, "hidden": 8}, {"learning_rate": 0.2, "hidden": 9}]
+    plot_configurations(axes, configurations, [0.5, 0.6])
     for axis, values, name in zip(
         axes, ([0.1, 0.2], [8, 9]), ("learning rate", "hidden"), strict=True
     ):

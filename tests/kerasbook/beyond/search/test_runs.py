@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from kerasbook.beyond.search.runs import build_tunable, find_right, learning_curve, start_trial
+from kerasbook.beyond.search.runs import build_tunable, find_correct, learning_curve, start_trial
 
 SETTING = {"learning_rate": 0.01, "hidden": 19.6, "dropout": 0.2}
 
@@ -24,11 +24,11 @@ def test_the_network_is_built_from_its_setting():
     assert model.output_shape == (None, 10)
 
 
-def test_right_answers_are_found_image_by_image():
+def test_correct_answers_are_found_image_by_image():
     def model(images):
         return keras.ops.one_hot(keras.ops.convert_to_tensor([3, 4]), 10)
 
-    assert find_right(model, np.zeros((2, 64)), np.array([3, 5])).tolist() == [True, False]
+    assert find_correct(model, np.zeros((2, 64)), np.array([3, 5])).tolist() == [True, False]
 
 
 def test_a_run_learns_on_and_repeats_with_its_seed(digits):

@@ -36,14 +36,14 @@ def test_a_split_uses_every_image_once():
 
 
 def test_validation_chooses_and_the_test_judges():
-    right = np.array([[True, True, False, False], [True, False, True, True]])
-    assert select_by_validation(right, [0, 1], [2, 3]) == (1.0, 0.0)
-    assert select_by_validation(right, [2, 3], [0, 1]) == (1.0, 0.5)
+    correct = np.array([[True, True, False, False], [True, False, True, True]])
+    assert select_by_validation(correct, [0, 1], [2, 3]) == (1.0, 0.0)
+    assert select_by_validation(correct, [2, 3], [0, 1]) == (1.0, 0.5)
 
 
 def test_equal_models_gain_on_validation_and_nothing_on_the_test():
-    right = np.random.default_rng(0).random((40, 2000)) < 0.9
-    one, many = average_searches(right, [1, 40], 100, draws=500)
+    correct = np.random.default_rng(0).random((40, 2000)) < 0.9
+    one, many = average_searches(correct, [1, 40], 100, draws=500)
     assert one == pytest.approx([0.9, 0.9], abs=0.01)
     assert many[0] - one[0] == pytest.approx(2.16 * 0.03, abs=0.01)  # best of 40 normals
     assert many[1] == pytest.approx(0.9, abs=0.01)
@@ -51,8 +51,8 @@ def test_equal_models_gain_on_validation_and_nothing_on_the_test():
 
 def test_a_better_model_is_found_and_kept():
     generator = np.random.default_rng(1)
-    right = np.array([generator.random(2000) < share for share in (0.5, 0.5, 0.9)])
-    ((best, test),) = average_searches(right, [3], 100, draws=100)
+    correct = np.array([generator.random(2000) < share for share in (0.5, 0.5, 0.9)])
+    ((best, test),) = average_searches(correct, [3], 100, draws=100)
     assert best == pytest.approx(0.9, abs=0.02)
     assert test == pytest.approx(0.9, abs=0.02)
 

@@ -3,7 +3,7 @@ import pytest
 
 from kerasbook.beyond.search.settings import check_space, sample_configurations, sample_value
 
-SPACE = {"rate": ("log", 1e-4, 0.1), "dropout": ("even", 0, 0.6)}
+SPACE = {"rate": ("log", 1e-4, 0.1), "dropout": ("uniform", 0, 0.6)}
 
 
 def test_each_power_of_ten_gets_a_third_of_the_rates():
@@ -13,7 +13,7 @@ def test_each_power_of_ten_gets_a_third_of_the_rates():
     assert counts == pytest.approx([1000] * 3, abs=80)  # three standard deviations
 
 
-def test_even_numbers_are_drawn_evenly():
+def test_uniform_numbers_are_drawn_uniformly():
     shares = [one["dropout"] for one in sample_configurations(SPACE, 3000, seed=1)]
     assert min(shares) >= 0
     assert max(shares) <= 0.6
@@ -33,7 +33,7 @@ def test_the_middle_of_a_logarithmic_range_is_the_geometric_mean():
             return (low + high) / 2
 
     assert sample_value("log", 1e-4, 1e-2, Middle) == pytest.approx(1e-3)
-    assert sample_value("even", 1, 2, Middle) == 1.5
+    assert sample_value("uniform", 1, 2, Middle) == 1.5
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_the_middle_of_a_logarithmic_range_is_the_geometric_mean():
     [
         ({}, "Expected a range for each hyperparameter.*Received: {}"),
         ({"rate": ("log", 0.1, 1e-4)}, "lower end first. Received: rate=.*0.1, 0.0001"),
-        ({"dropout": ("log", 0, 0.6)}, "ends above 0, or the kind 'even'. Received: dropout="),
-        ({"units": ("linear", 1, 2)}, "kind 'even' or 'log'. Received: units="),
+        ({"dropout": ("log", 0, 0.6)}, "ends above 0, or the kind 'uniform'. Received: dropout="),
+        ({"units": ("linear", 1, 2)}, "kind 'uniform' or 'log'. Received: units="),
     ],
 )
 def test_a_space_without_numbers_is_refused(space, cure):

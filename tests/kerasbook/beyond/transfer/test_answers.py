@@ -9,12 +9,12 @@ from kerasbook.beyond.transfer import answers as page
 CASES = [(224, 3, 2), (7, 5, 2), (224, 5, 2), (5, 3, 1), (4, 1, 2), (9, 3, 3)]
 
 
-@pytest.mark.parametrize(("size", "window", "stride"), CASES)
-def test_the_answer_pads_as_tensorflow_does(size, window, stride):
+@pytest.mark.parametrize(("size", "kernel_size", "stride"), CASES)
+def test_the_answer_pads_as_tensorflow_does(size, kernel_size, stride):
     generator = np.random.default_rng(0)
     x = generator.normal(size=(1, size, 1)).astype("float32")
-    kernel = generator.normal(size=(window, 1, 1)).astype("float32")
-    edges = page.same_padding(size, window, stride)
+    kernel = generator.normal(size=(kernel_size, 1, 1)).astype("float32")
+    edges = page.same_padding(size, kernel_size, stride)
     padded = np.pad(x, ((0, 0), edges, (0, 0)))
     expected = tf.nn.conv1d(x, kernel, stride, "SAME")
     assert np.allclose(tf.nn.conv1d(padded, kernel, stride, "VALID"), expected, atol=1e-6)

@@ -30,15 +30,17 @@ def test_a_whole_network_has_seventeen_ends():
 
 
 def test_pixels_become_what_the_network_was_trained_with():
-    reader = page.with_preprocessing(page.pooled_block_features(tiny_network()))
+    extractor = page.with_preprocessing(page.pooled_block_features(tiny_network()))
     image = np.full((1, 4, 4, 3), (255, 127, 63), "uint8")
-    found = page.extract_features(reader, image)[0]
+    found = page.extract_features(extractor, image)[0]
     assert np.allclose(found, [1, 0, -0.5, 2, 0, -1], atol=1e-6)
 
 
 def test_another_convention_may_be_asked_for():
-    reader = page.with_preprocessing(page.pooled_block_features(tiny_network()), mean=0, spread=255)
-    found = page.extract_features(reader, np.full((1, 4, 4, 3), 255, "uint8"))
+    extractor = page.with_preprocessing(
+        page.pooled_block_features(tiny_network()), mean=0, scale=255
+    )
+    found = page.extract_features(extractor, np.full((1, 4, 4, 3), 255, "uint8"))
     assert np.allclose(found[0, :3], 1)
 
 

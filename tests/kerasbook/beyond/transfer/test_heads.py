@@ -63,7 +63,7 @@ def test_the_joined_model_computes_the_same_scores():
     (standardized,) = page.standardize(features)
     kernel, bias = page.fit_ridge(standardized, y, 2.0, num_classes=3)
     inputs = keras.Input((7,))
-    reader = keras.Model(inputs, keras.layers.Identity()(inputs))
-    model = page.attach_linear_head(reader, features, kernel, bias)
+    extractor = keras.Model(inputs, keras.layers.Identity()(inputs))
+    model = page.attach_linear_head(extractor, features, kernel, bias)
     expected = standardized @ kernel + bias
     assert np.allclose(model.predict(features, verbose=0), expected, atol=1e-4)

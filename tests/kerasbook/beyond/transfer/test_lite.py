@@ -11,7 +11,7 @@ from kerasbook.beyond.transfer import lite as page
 from kerasbook.beyond.transfer.names import count_blocks, translate_weights
 from kerasbook.weight_files import assign_weights, read_arrays
 
-# Channels in, widened, out; window and stride: the table of the paper's B0, block by block.
+# Channels in, expanded, out; kernel size and stride: the table of the paper's B0, block by block.
 TABLE = [
     (32, 32, 16, 3, 1),
     (16, 96, 24, 3, 2), (24, 144, 24, 3, 1),
@@ -26,12 +26,12 @@ TABLE = [
 def shapes_of(num_blocks):
     """Return the shapes of PyTorch's arrays by their names."""
     shapes = {"_conv_stem.weight": (32, 3, 3, 3), **norm("_bn0", 32)}
-    for number, (given, wide, out, window, _) in enumerate(TABLE[:num_blocks]):
+    for number, (given, wide, out, kernel_size, _) in enumerate(TABLE[:num_blocks]):
         block = f"_blocks.{number}"
         if wide != given:
             shapes[f"{block}._expand_conv.weight"] = (wide, given, 1, 1)
             shapes |= norm(f"{block}._bn0", wide)
-        shapes[f"{block}._depthwise_conv.weight"] = (wide, 1, window, window)
+        shapes[f"{block}._depthwise_conv.weight"] = (wide, 1, kernel_size, kernel_size)
         shapes[f"{block}._project_conv.weight"] = (out, wide, 1, 1)
         shapes |= norm(f"{block}._bn1", wide) | norm(f"{block}._bn2", out)
     if num_blocks == len(TABLE):
@@ -62,8 +62,8 @@ def evaluate(arrays, images):
     w = {name: torch.tensor(np.float32(array)) for name, array in arrays.items()}
 
     def conv(x, name, stride=1, groups=1):
-        window = w[name].shape[-1]
-        total = max((-(-x.shape[-1] // stride) - 1) * stride + window - x.shape[-1], 0)
+        kernel_size = w[name].shape[-1]
+        total = max((-(-x.shape[-1] // stride) - 1) * stride + kernel_size - x.shape[-1], 0)
         x = functional.pad(x, (total // 2, total - total // 2) * 2)
         return functional.conv2d(x, w[name], stride=stride, groups=groups)
 
@@ -144,9 +144,9 @@ def test_fewer_blocks_end_in_maps():
 
 
 def test_a_block_adds_what_came_in_only_where_the_shape_stays():
-    def adds(window, stride, channels):
+    def adds(kernel_size, stride, channels):
         inputs = keras.Input((8, 8, 24))
-        outputs = page.inverted_residual(inputs, "blocks_1", window, stride, 6, channels)
+        outputs = page.inverted_residual(inputs, "blocks_1", kernel_size, stride, 6, channels)
         kinds = [type(layer) for layer in keras.Model(inputs, outputs).layers]
         return keras.layers.Add in kinds
 

@@ -7,7 +7,7 @@ from kerasbook.outlook.attention import answers, drawing, elsewhere, timing
 from kerasbook.outlook.attention import generating as page
 from kerasbook.outlook.attention.model import build_language_model
 
-SETTINGS = {"known": 4, "context": 8, "width": 8, "heads": 2, "blocks": 2}
+SETTINGS = {"vocab_size": 4, "context": 8, "width": 8, "heads": 2, "blocks": 2}
 CHARACTERS = ["\n", "a", "b", "□"]
 
 
@@ -22,27 +22,27 @@ def model():
 
 @pytest.mark.parametrize("pieces", [(6,), (1, 5), (2, 2, 2), (1,) * 6])
 def test_any_pieces_give_what_keras_gives_at_once(model, pieces):
-    numbers = np.array([0, 1, 2, 3, 2, 1])
-    memory, first = None, 0
+    token_ids = np.array([0, 1, 2, 3, 2, 1])
+    caches, first = None, 0
     for length in pieces:
-        part = numbers[first : first + length]
-        logits, seen, memory = page.forward_with_cache(model, part, memory)
+        part = token_ids[first : first + length]
+        logits, seen, caches = page.forward_with_cache(model, part, caches)
         first += length
-    whole = model.predict_on_batch(numbers[None])[0, -1]
+    whole = model.predict_on_batch(token_ids[None])[0, -1]
     np.testing.assert_allclose(logits, whole, atol=1e-5)
     assert [each.shape for each in seen] == [(2, pieces[-1], 6)] * 2
     np.testing.assert_allclose(seen[0].sum(axis=-1), 1, rtol=1e-5)
-    assert memory[1][0].shape == (1, 2, 6, 4)
+    assert caches[1][0].shape == (1, 2, 6, 4)
 
 
 def test_new_tokens_stand_after_the_cached_ones(model):
-    assert page.empty_cache(model) == [None, None]
-    whole = page.embed_new_tokens(model.get_layer, [1, 2, 3], page.empty_cache(model))
-    _, _, memory = page.forward_with_cache(model, [1])
-    later = page.embed_new_tokens(model.get_layer, [2, 3], memory)
+    assert page.empty_caches(model) == [None, None]
+    whole = page.embed_new_tokens(model.get_layer, [1, 2, 3], page.empty_caches(model))
+    _, _, caches = page.forward_with_cache(model, [1])
+    later = page.embed_new_tokens(model.get_layer, [2, 3], caches)
     np.testing.assert_array_equal(later, whole[:, 1:])
     with pytest.raises(ValueError, match="at most 8 characters"):
-        page.embed_new_tokens(model.get_layer, [0] * 8, memory)
+        page.embed_new_tokens(model.get_layer, [0] * 8, caches)
 
 
 def test_one_block_and_its_attention(model):
@@ -108,16 +108,16 @@ def test_an_empty_beginning_is_refused():
     page.require_beginning("a")
 
 
-def test_as_many_characters_as_places():
-    page.require_places(4, 4)
+def test_as_many_characters_as_the_context_length():
+    page.require_context_length(4, 4)
     with pytest.raises(ValueError, match="at most 4 characters"):
-        page.require_places(4, 5)
+        page.require_context_length(4, 5)
 
 
 def test_both_ways_agree_here(model, tmp_path):
     file = tmp_path / "small.weights.h5"
     model.save_weights(file)
-    one, other = elsewhere.read_both_ways([0, 1, 2, 3], file, SETTINGS)
+    one, other = elsewhere.logits_both_ways([0, 1, 2, 3], file, SETTINGS)
     np.testing.assert_allclose(one, other, atol=1e-5)
 
 
@@ -129,18 +129,18 @@ def test_another_backend_gets_all_that_reading_needs(monkeypatch):
         return [[1.0, 2.0], [3.0, 4.0]]
 
     monkeypatch.setattr(elsewhere, "call_on_backend", pretend)
-    values = elsewhere.read_elsewhere("jax", [0, 1], "/w.h5", {"known": 3})
+    values = elsewhere.logits_on_backend("jax", [0, 1], "/w.h5", {"vocab_size": 3})
     assert values.tolist() == [[1, 2], [3, 4]]
     assert asked["backend"] == "jax"
-    assert asked["names"] > {"read_both_ways", "build_language_model", "embed_new_tokens"}
-    assert asked["names"] > {"scaled_dot_product_attention", "forward_with_cache", "empty_cache"}
-    assert asked["call"] == "read_both_ways(*([0, 1], '/w.h5', {'known': 3}))"
+    assert asked["names"] > {"logits_both_ways", "build_language_model", "embed_new_tokens"}
+    assert asked["names"] > {"scaled_dot_product_attention", "forward_with_cache", "empty_caches"}
+    assert asked["call"] == "logits_both_ways(*([0, 1], '/w.h5', {'vocab_size': 3}))"
 
 
 def test_one_more_character_is_timed_both_ways(model):
-    anew, kept = timing.time_one_more(model, np.zeros(6, int), (2, 6))
-    assert len(anew) == len(kept) == 2
-    assert min(anew + kept) > 0
+    uncached, cached = timing.time_next_token(model, np.zeros(6, int), (2, 6))
+    assert len(uncached) == len(cached) == 2
+    assert min(uncached + cached) > 0
 
 
 def test_answers_and_the_usual_mistakes():
@@ -159,8 +159,8 @@ def test_pictures_show_what_they_are_given(axes):
     np.testing.assert_array_equal(axes[1].images[0].get_array(), 1)
     drawing.plot_attention([axes[2]], {"head": np.eye(4)}, breaks=(2,))
     assert len(axes[2].lines) == 2
-    chances = {0.5: np.array([0.9, 0.1]), 1.0: np.array([0.6, 0.4])}
-    drawing.plot_temperatures(axes[3], chances, [" ", "a"])
+    probabilities = {0.5: np.array([0.9, 0.1]), 1.0: np.array([0.6, 0.4])}
+    drawing.plot_temperatures(axes[3], probabilities, [" ", "a"])
     assert [label.get_text() for label in axes[3].get_xticklabels()] == ["' '", "'a'"]
     heights = [bar.get_height() for bar in axes[3].patches]
     assert heights == [0.9, 0.1, 0.6, 0.4]

@@ -14,14 +14,14 @@ def test_counts_by_hand():
 
 
 def test_a_probability_by_hand():
-    orders = page.ngram_counts("abac", 2)
+    tables = page.ngram_counts("abac", 2)
     # no context: (1 - 0.5 + 0.5 * 3 * 1/3) / 3 = 1/3
-    settings = {"known": 3, "discount": 0.5}
-    assert page.ngram_probability(orders, "", "b", **settings) == 1 / 3
+    settings = {"vocab_size": 3, "discount": 0.5}
+    assert page.ngram_probability(tables, "", "b", **settings) == 1 / 3
     # after a: (1 - 0.5 + 0.5 * 2 * 1/3) / 2 = 5/12
-    chance = page.ngram_probability(orders, "a", "b", **settings)
-    assert chance == pytest.approx(5 / 12)
-    unseen = page.ngram_probability(orders, "c", "b", **settings)
+    probability = page.ngram_probability(tables, "a", "b", **settings)
+    assert probability == pytest.approx(5 / 12)
+    unseen = page.ngram_probability(tables, "c", "b", **settings)
     assert unseen == 1 / 3
 
 
@@ -29,29 +29,29 @@ def test_a_probability_by_hand():
 def test_probabilities_sum_to_one(context):
     text = "abracadabra, a bad cab"
     characters = sorted(set(text) | {"z"})
-    orders = page.ngram_counts(text, 4)
-    chances = [
-        page.ngram_probability(orders, context, c, known=len(characters)) for c in characters
+    tables = page.ngram_counts(text, 4)
+    probabilities = [
+        page.ngram_probability(tables, context, c, vocab_size=len(characters)) for c in characters
     ]
-    assert sum(chances) == pytest.approx(1)
-    assert min(chances) > 0
+    assert sum(probabilities) == pytest.approx(1)
+    assert min(probabilities) > 0
 
 
 def test_perplexity_is_one_over_the_geometric_mean():
     assert page.perplexity([1 / 2, 1 / 8]) == pytest.approx(4)
 
 
-def test_chances_leave_the_first_character_out():
-    orders = page.ngram_counts("abac", 2)
-    found = page.ngram_probabilities(orders, "cab", known=3, discount=0.5)
+def test_probabilities_leave_the_first_character_out():
+    tables = page.ngram_counts("abac", 2)
+    found = page.ngram_probabilities(tables, "cab", vocab_size=3, discount=0.5)
     assert found == pytest.approx([1 / 3, 5 / 12])
 
 
 def test_a_text_of_one_character_is_no_surprise():
-    orders = page.ngram_counts("aaaaaaaaaaaa", 3)
-    assert page.ngram_probabilities(orders, "aaaa", known=1) == pytest.approx(1)
+    tables = page.ngram_counts("aaaaaaaaaaaa", 3)
+    assert page.ngram_probabilities(tables, "aaaa", vocab_size=1) == pytest.approx(1)
 
 
 def test_nobody_knows_anything_without_counts():
-    orders = page.ngram_counts("", 2)
-    assert page.ngram_probabilities(orders, "abc", known=5) == pytest.approx(1 / 5)
+    tables = page.ngram_counts("", 2)
+    assert page.ngram_probabilities(tables, "abc", vocab_size=5) == pytest.approx(1 / 5)
