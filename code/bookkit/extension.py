@@ -28,7 +28,7 @@ from bookkit.pages import reader, stubs
 from bookkit.paths import CODE, RESULTS
 from bookkit.running import cache
 from bookkit.text import citations, lines, numbers, passages, sections
-from bookkit.web import bundle, feet, images, listings, mathml, page
+from bookkit.web import bundle, documentation, feet, images, listings, mathml, page
 from bookkit.web import messages as message_index
 
 
@@ -86,6 +86,7 @@ def setup(app: Sphinx) -> dict:
         stale, sections, lines, figures, live, diagrams, plots, teaching, messages, results,
         forecasts, glossary, thumbnails, opening, provenance, snippets, page, feet, listings,
         mathml, numbers, images, passages, *FORMATS.values(), citations, bundle, message_index,
+        documentation,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

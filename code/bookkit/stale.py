@@ -26,6 +26,7 @@ from sphinx.environment import BuildEnvironment
 from bookkit import languages
 from bookkit.directives import provenance
 from bookkit.pages import reader
+from bookkit.web import documentation
 
 NUMBERS = "sphinx.environment.collectors.toctree"
 SHOWN = "shown"  # in what is known of a page: figures of other pages, see `directives.thumbnails`
@@ -77,7 +78,8 @@ def hash_surroundings(app: Sphinx, config: Config) -> None:
     """Note what all pages depend on: what they are read by, and what they are dressed in."""
     files = [Path(app.confdir, name) for name in ("conf.py", *config.bibtex_bibfiles)]
     code = code_of(Path(__file__).parent)
-    config.bookkit_surroundings = digest(code, *_packages(), languages.WORDS, *files)
+    words = (languages.WORDS, documentation.FILE)
+    config.bookkit_surroundings = digest(code, *_packages(), *words, *files)
     folders = config.templates_path[:1] + config.html_static_path[:1]  # extensions add theirs
     design = [Path(app.confdir, name) for name in folders]
     config.bookkit_design = digest(*design, Path(app.srcdir, "cover.png"))

@@ -1,5 +1,6 @@
 """Notebooks as someone runs them who has nothing but the file."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from bookkit.running import execute
 
 # One that needs Keras and one that does not, each of a few seconds.
 RUN_AGAIN = ("concepts/backpropagation", "introduction")
+
+FORMULA = re.compile(r'<a id="equation-([^"]+)"></a>\s+\$\$[^$]*\\tag\{(\d+)\}')
 
 
 def printed(notebook):
@@ -56,6 +59,14 @@ def test_the_first_code_of_every_notebook_installs_what_it_imports(cell_page):
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
     assert first.id == "setup"
     assert "%pip install -q " in first.source
+
+
+def test_a_formula_has_the_number_that_texts_refer_to(cell_page):
+    notebook = nbformat.read(cell_page.notebook, as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    numbers = dict(FORMULA.findall(text))
+    for number, label in re.findall(r"\[\((\d+)\)\]\(#equation-([^)]+)\)", text):
+        assert numbers[label] == number
 
 
 def test_every_notebook_is_valid(cell_page):

@@ -38,6 +38,7 @@ CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     diagrams.check,
     references.check,
     references.captions,
+    references.documented,
     prose.chinese,
     prose.punctuation,
     prose.english,

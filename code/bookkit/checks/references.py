@@ -1,5 +1,9 @@
-"""References: the file can be read, and holds what pages cite, each source once and no other."""
+"""References: the file can be read, and holds what pages cite, each source once and no other.
 
+Names that pages link to Keras's documentation are those of the newest release that is known.
+"""
+
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +12,13 @@ from pybtex.database import BibliographyDataError, parse_string
 from pybtex.exceptions import PybtexError
 
 from bookkit.checks.book import Book, Page
+from bookkit.data.registry import SAMPLE
 from bookkit.errors import closest
+from bookkit.web import documentation
 
 FILE = "references.bib"
 CITED = re.compile(r"\{cite:\w+\}`([^`]+)`")
+RELEASES = SAMPLE / "keras-names" / "names.json"
 WHERE = re.compile(r" in line (\d+)")
 FIGURE = re.compile(
     r"^ *(?P<fence>:{3,}|`{3,})\{(?:diagram|cell-figure|figure|live-figure)\}.*?^ *(?P=fence)$",
@@ -77,3 +84,27 @@ def captions(book: Book) -> Iterator[str]:
             if match := CITED.search(figure[0]):
                 line = page.text.count("\n", 0, figure.start() + match.start()) + 1
                 yield page.at(line, "a citation in a caption stops the PDF; cite it in the text")
+
+
+def documented(book: Book) -> Iterator[str]:
+    """Names of Keras that pages link to its documentation are there in the newest release."""
+    known = json.loads(RELEASES.read_text(encoding="utf-8"))
+    newest = len(known["releases"]) - 1
+    names = {name for name, runs in known["names"].items() if runs[-1][1] == newest}
+    for name in documentation.addresses():
+        owner, _, last = name.rpartition(".")
+        if not name.startswith("keras.") or {name, owner} & names:
+            continue
+        lost = f"Keras {known['releases'][newest]['version']} has no {name}"
+        moved = [other for other in sorted(names) if other.endswith(f".{last}")]
+        cure = f"write {' or '.join(moved)}" if moved else "say what does the same now"
+        yield f"book/{documentation.FILE.name}:{_row_of(name)}: {lost}; {cure}"
+        for page in book.pages:
+            for number, line in enumerate(page.text.splitlines(), 1):
+                if re.search(rf"\b{re.escape(name)}\b", line):
+                    yield page.at(number, f"{lost}; {cure}")
+
+
+def _row_of(name: str) -> int:
+    rows = documentation.FILE.read_text(encoding="utf-8").splitlines()
+    return next(number for number, row in enumerate(rows, 1) if row.startswith(f"{name}:"))

@@ -96,18 +96,14 @@ class TestSet(SphinxDirective):
             document = results.load(task, folder)
             texts = results.test_set(task, language.code, folder)
             only = self.options.get("recipes", "").split()
-            shown, before, versions = results.scored(document, only)
+            shown, before = results.scored(document, only)
         except BookError as error:
             raise self.error(f"test-set: {error}") from error
         counted = "scored before" if before else "scored in these runs alone"
-        sentences = [
-            language.words[counted].format(
-                test=texts.pop("test set"), shown=shown, before=before, versions=versions
-            ),
-            *texts.values(),
-        ]
-        if before and (since := document.get("counted_since")):
-            sentences.insert(1, language.words["counted since"].format(day=since))
+        if before and "counted_since" in document:  # what was before is known from history alone
+            counted = "at least scored before"
+        numbers = {"test": texts.pop("test set"), "shown": shown, "before": before}
+        sentences = [language.words[counted].format(**numbers), *texts.values()]
         if form := self.options.get("scores"):
             scores = [one for entry in _chosen(document, only) for one in entry.get("earlier", [])]
             listed = language.words["listed"].join(results.written(one, form) for one in scores)

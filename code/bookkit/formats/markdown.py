@@ -29,13 +29,19 @@ def flatten(node: nodes.Element, depth: int = 0) -> Iterable[nodes.Node]:
             yield child
 
 
-def number_figures(builder: Builder, docname: str, doctree: nodes.document) -> None:
-    """Write into each caption of a page the number that the text refers to."""
-    numbers = builder.env.toc_fignumbers.get(docname, {}).get("figure", {})
+def write_numbers(builder: Builder, docname: str, doctree: nodes.document) -> None:
+    """Write into each caption and displayed formula of a page the number that texts refer to."""
+    numbers = builder.env.toc_fignumbers.get(docname, {})
     for caption in doctree.findall(nodes.caption):
-        if number := numbers.get((caption.parent["ids"] or [""])[0]):
+        if number := numbers.get("figure", {}).get((caption.parent["ids"] or [""])[0]):
             text = builder.config.numfig_format["figure"] % ".".join(map(str, number))
             caption.insert(0, [nodes.strong("", text), nodes.Text(" ")])
+    for formula in doctree.findall(nodes.math_block):
+        if formula[
+            "ids"
+        ]:  # counted through the book; the formula itself knows its place on the page
+            own = numbers["displaymath"][formula["ids"][0]]
+            formula["number"] = ".".join(map(str, own))
 
 
 def escaped(text: str) -> str:

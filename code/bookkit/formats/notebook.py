@@ -28,7 +28,7 @@ from bookkit.formats.markdown import (
     MarkdownWriter,
     escaped,
     flatten,
-    number_figures,
+    write_numbers,
 )
 from bookkit.pages import imports, reader
 from bookkit.running import cache
@@ -97,7 +97,7 @@ class NotebookBuilder(MarkdownBuilder):
         target = Path(self.outdir, docname)
         ensuredir(target.parent)
         if any(doctree.findall(is_code_cell)):  # one that has not run shows none
-            number_figures(self, docname, doctree)
+            write_numbers(self, docname, doctree)
             source = reader.page_of(self.env, docname)
             exported = convert(doctree, cache.executed(self.cache, source), Path(self.srcdir))
             script = target.with_name(target.name + publishing.SCRIPT)

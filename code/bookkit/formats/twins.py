@@ -25,7 +25,7 @@ from bookkit.formats.markdown import (
     anchors,
     escaped,
     flatten,
-    number_figures,
+    write_numbers,
 )  # fmt: skip
 from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import reader
@@ -52,7 +52,7 @@ class TwinBuilder(MarkdownBuilder):
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write a page."""
-        number_figures(self, docname, doctree)
+        write_numbers(self, docname, doctree)
         page = reader.page_of(self.env, docname)
         ran = any(doctree.findall(is_code_cell))
         writer = TwinWriter(self, docname, cache.executed(self.cache, page) if ran else page)

@@ -135,7 +135,7 @@ def is_time(metric: str) -> bool:
     return metric.endswith("_s") and "_per_" not in metric
 
 
-def scored(document: dict, recipes: Sequence[str] = ()) -> tuple[int, int, int]:
+def scored(document: dict, recipes: Sequence[str] = ()) -> tuple[int, int]:
     """Count how often the test set of a task was scored.
 
     Args:
@@ -143,19 +143,17 @@ def scored(document: dict, recipes: Sequence[str] = ()) -> tuple[int, int, int]:
         recipes: some of its recipes; if none, all, and those that it had formerly.
 
     Returns:
-        the runs that the document holds, earlier runs, and the other versions that these were of.
+        the runs that the document holds, and earlier runs.
 
     Raises:
         BookError: no such recipe.
     """
     found = {entry["name"]: entry for entry in document["recipes"]}
     shown = sum(len(_runs(document, name)) for name in recipes or found)
-    counts = [found[name]["scored"] for name in recipes or found]
-    current = len(counts)  # each recipe is a version of its own
+    runs = sum(found[name]["scored"]["runs"] for name in recipes or found)
     if not recipes and "former" in document:
-        counts.append(document["former"])
-    runs, versions = (sum(count[key] for count in counts) for key in ("runs", "versions"))
-    return shown, runs - shown, versions - current
+        runs += document["former"]["runs"]
+    return shown, runs - shown
 
 
 def test_set(task: str, language: str, folder: Path) -> dict[str, str]:
