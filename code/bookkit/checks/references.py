@@ -1,24 +1,27 @@
 """References: the file can be read, and holds what pages cite, each source once and no other.
 
-Names that pages link to Keras's documentation are those of the newest release that is known.
+Names that pages link to Keras's documentation are public in the installed release.
 """
 
-import json
+import importlib.metadata
+import importlib.util
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from pybtex.database import BibliographyDataError, parse_string
 from pybtex.exceptions import PybtexError
 
 from bookkit.checks.book import Book, Page
-from bookkit.data.registry import SAMPLE
 from bookkit.errors import closest
 from bookkit.web import documentation
 
 FILE = "references.bib"
 CITED = re.compile(r"\{cite:\w+\}`([^`]+)`")
-RELEASES = SAMPLE / "keras-names" / "names.json"
+PASSED_ON = re.compile(
+    r"\bas (\w+),?$", re.MULTILINE
+)  # `from keras.src.layers import Dense as Dense`
 WHERE = re.compile(r" in line (\d+)")
 FIGURE = re.compile(
     r"^ *(?P<fence>:{3,}|`{3,})\{(?:diagram|cell-figure|figure|live-figure)\}.*?^ *(?P=fence)$",
@@ -87,22 +90,32 @@ def captions(book: Book) -> Iterator[str]:
 
 
 def documented(book: Book) -> Iterator[str]:
-    """Names of Keras that pages link to its documentation are there in the newest release."""
-    known = json.loads(RELEASES.read_text(encoding="utf-8"))
-    newest = len(known["releases"]) - 1
-    names = {name for name, runs in known["names"].items() if runs[-1][1] == newest}
+    """Names of Keras that pages link to its documentation are public in the installed release."""
     for name in documentation.addresses():
         owner, _, last = name.rpartition(".")
-        if not name.startswith("keras.") or {name, owner} & names:
+        if not name.startswith("keras.") or {name, owner} & public_names():  # or a method's class
             continue
-        lost = f"Keras {known['releases'][newest]['version']} has no {name}"
-        moved = [other for other in sorted(names) if other.endswith(f".{last}")]
+        lost = f"Keras {importlib.metadata.version('keras')} has no {name}"
+        moved = [other for other in sorted(public_names()) if other.endswith(f".{last}")]
         cure = f"write {' or '.join(moved)}" if moved else "say what does the same now"
         yield f"book/{documentation.FILE.name}:{_row_of(name)}: {lost}; {cure}"
         for page in book.pages:
             for number, line in enumerate(page.text.splitlines(), 1):
                 if re.search(rf"\b{re.escape(name)}\b", line):
                     yield page.at(number, f"{lost}; {cure}")
+
+
+@cache
+def public_names() -> frozenset[str]:
+    """Read what the modules of the installed Keras pass on; to import them takes seconds."""
+    spec = importlib.util.find_spec("keras")
+    root = Path(spec.origin if spec and spec.origin else "").parent
+    found = set()
+    for path in root.rglob("__init__.py"):
+        module = ".".join(["keras", *path.relative_to(root).parent.parts])
+        if not module.startswith(("keras.src", "keras._tf_keras")):
+            found |= {f"{module}.{name}" for name in PASSED_ON.findall(path.read_text("utf-8"))}
+    return frozenset(found)
 
 
 def _row_of(name: str) -> int:
