@@ -90,60 +90,18 @@ def test_what_the_page_concludes_holds_in_the_results():
     assert (right < stated).all()
 
 
-def test_no_two_networks_of_all_seeds_have_the_same_seed(monkeypatch):
-    used = {"shares": [], "plain": []}
+def test_other_sentences_confirm_names_and_two_networks_and_leave_shares_open():
+    document = results.load("entities-strong-cut", RESULTS)
 
-    class Trained:
-        def count_params(self):
-            return 7
+    def in_standard_errors(name):
+        gain, error = (
+            np.array(results.values(document, "committee", f"{name}_gap{end}"))
+            for end in ("", "_error")
+        )
+        return gain / error
 
-    def train_one(train, encoder, seed, **parameters):
-        used["shares" if hasattr(encoder, "num_shares") else "plain"].append(seed)
-        return Trained()
-
-    one = dict.fromkeys(("f1", "precision", "recall"), 0.5) | {"each": np.full(4, 0.5)}
-    scores = dict.fromkeys(("path", "names"), one)
-    monkeypatch.setattr(recipes, "_train_one", train_one)
-    monkeypatch.setattr("kerasbook.tagger.predict_emissions", lambda *_: [])
-    monkeypatch.setattr(recipes, "_score", lambda *_: scores)
-    monkeypatch.setattr(recipes, "_unsure_names", lambda *_: (0.4, 0.3))
-    for seed in range(3):
-        assert RECIPE.run(seed, **RECIPE.parameters)["parameters"] == 6 * 7
-    assert used == {"shares": list(range(9)), "plain": list(range(9))}
-
-
-def test_networks_that_read_different_columns_decide_by_the_mean_of_their_emissions():
-    from kerasbook.crf import CRF
-
-    class Tagger:
-        def __init__(self, tags):
-            self.crf = CRF(tags)
-
-    tags = ["O", "B-name", "I-name"]
-    models = [Tagger(tags), Tagger(tags)]
-    sentence = (["Ada", "left"], ["B-name", "O"])
-    right = np.array([[0, 4, 0], [3, 0, 0]])
-    wrong = np.array([[2, 0, 0], [0, 0, 2]])
-    # Alone, the second finds nothing that is right; the mean, (1, 2, 0) and (1.5, 0, 1), all.
-    alone = recipes._score(models[1:], [[wrong]], [sentence], 0.45)
-    assert (alone["path"]["f1"], alone["names"]["f1"]) == (0, 0)
-    for both in ([[right], [wrong]], [[wrong], [right]]):
-        found = recipes._score(models, both, [sentence], 0.4)
-        assert (found["path"]["f1"], found["names"]["f1"]) == (1, 1)
-
-
-def test_names_that_are_neither_likely_nor_unlikely_are_counted():
-    from kerasbook.crf import CRF
-
-    class Tagger:
-        def __init__(self, tags):
-            self.crf = CRF(tags)
-
-    tags = ["O", "B-name", "I-name"]
-    # One word each, with these probabilities of a name; the first and the last are too sure.
-    chances = (0.2, 0.4, 0.5, 0.7)
-    rows = [np.log([[1 - chance, chance, 1e-12]]) for chance in chances]
-    sentences = [([""], [tag]) for tag in ("B-name", "O", "B-name", "B-name")]
-    stated, right = recipes._unsure_names([Tagger(tags)], [rows], sentences)
-    assert (stated, right) == pytest.approx((0.45, 0.5))
-    assert recipes._unsure_names([Tagger(tags)], [rows[:1]], sentences[:1]) == (0, 0)
+    assert (in_standard_errors("names") > 2).all()
+    assert (in_standard_errors("ensemble") > 1).all()
+    low, middle, high = sorted(in_standard_errors("shares"))
+    assert -1 < low < middle < 1
+    assert high > 2
