@@ -1,6 +1,7 @@
 """Read `book/results/TASK.json`, so that prose quotes reference runs and nobody types them."""
 
 import json
+import re
 import statistics
 from collections.abc import Callable, Sequence
 from operator import sub, truediv
@@ -23,6 +24,7 @@ STATISTICS: dict[str, Callable[[list[float]], float]] = {
 COMPARED: dict[str, Callable[[float, float], float]] = {"minus": sub, "over": truediv}
 
 
+EXPONENT = re.compile(r"\de[+-]")
 # What a format may end in: the number is told in so many thousands, millions or points.
 SCALES = {"k": 1e3, "M": 1e6, "T": 1e12, "p": 0.01}
 
@@ -31,11 +33,18 @@ def written(value: float, form: str) -> str:
     """Format a number; `.1fT` tells trillions, `+.1fp` percentage points of a share.
 
     `yes/no` says the first where the number is 1, and the second where it is 0.
+
+    Raises:
+        BookError: the number would have an exponent, and nothing asks for it.
     """
     if "/" in form:
         return form.split("/")[0 if value else 1]
     scale = SCALES.get(form[-1:])
     text = format(value / scale, form[:-1]) if scale else format(value, form)
+    if EXPONENT.search(text) and not {"e", "g"} & set(form):
+        raise BookError(
+            f"{form!r} writes {text}: say how many digits follow the point, as .1f does"
+        )
     return f"−{text[1:]}" if text.startswith("-") else text
 
 

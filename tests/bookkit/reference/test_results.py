@@ -142,6 +142,10 @@ def test_times_are_known_by_their_names(metric, time):
         ),
         ("digits/plain/wall_s/mean/over=twice", "no recipe 'twice'; there are: plain, once"),
         (
+            "digits/plain/wall_s/mean:.1",
+            "'.1' writes 1e+01: say how many digits follow the point, as .1f does",
+        ),
+        (
             "digits/time",
             "no 'time' in the results of digits; there are: "
             "['commit', 'cores', 'cpu', 'data', 'date', 'keras', 'python']",
