@@ -62,7 +62,7 @@ def most_influential_units(packed, pixels, *, count):
 
 
 def draw_live_answer(axes, packed, pixels, units):
-    """Draw an image, its ten probabilities and what hidden units look for.
+    """Draw an image, its ten probabilities and weights of hidden units.
 
     Args:
         axes: Matplotlib axes, two more than units.
@@ -80,7 +80,7 @@ def draw_live_answer(axes, packed, pixels, units):
     for axis, unit in zip(patterns, units, strict=True):
         most = np.abs(kernel[:, unit]).max()
         axis.imshow(
-            kernel[:, unit].reshape(8, 8), cmap="PuOr_r", vmin=-most, vmax=most
+            kernel[:, unit].reshape(8, 8), cmap="PuOr", vmin=-most, vmax=most
         )
     for axis in (picture, *patterns):
         axis.axis("off")

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def product_of_experts(probabilities):
+def log_linear_pool(probabilities):
     """Normalized geometric mean of the members' probabilities."""
     mean = np.exp(np.log(probabilities).mean(axis=0))
     return mean / mean.sum()

@@ -36,7 +36,7 @@ def build_share_network(
 
 
 class CRFEnsemble(keras.Model):
-    """Ensemble of CRF taggers: mean of their scores (product of experts)."""
+    """Ensemble of CRF taggers: mean of their scores (log-linear pooling)."""
 
     def __init__(self, members):
         super().__init__()

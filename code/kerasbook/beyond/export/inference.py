@@ -15,7 +15,7 @@ def build_flipper():
 
 
 def for_inference(model):
-    """Wrap a model of one input so that no layer believes it is training."""
+    """Wrap a model of one input so that every layer gets training=False."""
     image = keras.Input(
         model.input_shape[1:], dtype=model.inputs[0].dtype, name="image"
     )

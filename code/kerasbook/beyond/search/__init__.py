@@ -1,1 +1,1 @@
-"""Searching settings: random search, halving, and what the winner owes luck."""
+"""Searching settings: random search, halving, and selection bias."""

@@ -18,7 +18,7 @@ def build_sam_network(train_step, weights, *, radius, learning_rate):
     Args:
         train_step: replaces `keras.Model.train_step`.
         weights: arrays `[w1, b1, w2, b2]`.
-        radius: how far `train_step` looks uphill.
+        radius: length of the perturbation.
         learning_rate: of plain gradient descent.
     """
 

@@ -11,12 +11,14 @@ def jax_sam_train_step(model, state, data):
     """SAM `train_step` for Keras on JAX."""
     weights, others, slots, metrics = state  # ①
     loss_at = model.compute_loss_and_updates  # ②
-    slope = jax.value_and_grad(loss_at, has_aux=True)
+    loss_and_gradients = jax.value_and_grad(loss_at, has_aux=True)
     known = (others, metrics, *data, None, True, slots)
-    (loss, (_, _, others, _)), gradients = slope(weights, *known)  # ③
+    (loss, (_, _, others, _)), gradients = loss_and_gradients(  # ③
+        weights, *known
+    )
     moves = sam_perturbation(gradients, model.radius)
-    uphill = [w + move for w, move in zip(weights, moves, strict=True)]
-    _, gradients = slope(uphill, *known)
+    perturbed = [w + move for w, move in zip(weights, moves, strict=True)]
+    _, gradients = loss_and_gradients(perturbed, *known)
     weights, slots = model.optimizer.stateless_apply(slots, gradients, weights)
     return {"last_loss": loss}, (weights, others, slots, metrics)
 
@@ -33,10 +35,10 @@ def jax_sharp_step(weights, x, y, learning_rate, radius):
     """One SAM step in JAX: the new weights, and the loss."""
     loss, gradients = jax.value_and_grad(jax_sharp_loss)(weights, x, y)
     length = jnp.sqrt(sum((gradient**2).sum() for gradient in gradients))
-    uphill = jax.tree.map(
+    perturbed = jax.tree.map(
         lambda w, gradient: w + radius * gradient / length, weights, gradients
     )
-    away = jax.grad(jax_sharp_loss)(uphill, x, y)
+    away = jax.grad(jax_sharp_loss)(perturbed, x, y)
     new = jax.tree.map(lambda w, a: w - learning_rate * a, weights, away)
     return new, loss
 

@@ -15,8 +15,8 @@ def tensorflow_train_step(model, data):
     for weight, move in zip(weights, moves, strict=True):
         weight.assign_add(move)
     with tf.GradientTape() as tape:
-        uphill = model.compute_loss(x, y, model(x, training=True))
-    gradients = tape.gradient(uphill, weights)
+        perturbed_loss = model.compute_loss(x, y, model(x, training=True))
+    gradients = tape.gradient(perturbed_loss, weights)
     for weight, move in zip(weights, moves, strict=True):
         weight.assign_sub(move)
     model.optimizer.apply(gradients, weights)
@@ -39,8 +39,9 @@ def tensorflow_sharp_step(weights, x, y, learning_rate, radius):
     length = tf.linalg.global_norm(gradients)
     for weight, gradient in zip(weights, gradients, strict=True):
         weight.assign_add(radius * gradient / length)
-    _, uphill = tensorflow_loss_and_gradients(weights, x, y)
-    for weight, gradient, away in zip(weights, gradients, uphill, strict=True):
+    _, perturbed_gradients = tensorflow_loss_and_gradients(weights, x, y)
+    updates = zip(weights, gradients, perturbed_gradients, strict=True)
+    for weight, gradient, away in updates:
         weight.assign_sub(radius * gradient / length + learning_rate * away)
     return loss
 
@@ -55,7 +56,7 @@ def train_sharp_tensorflow(
         batches: pairs of images `(batch, inputs)` and labels `(batch,)`.
         epochs: passes over the batches.
         learning_rate: of plain gradient descent.
-        radius: how far a step looks uphill.
+        radius: length of the perturbation.
         after_epoch: called at the end of each.
     """
     variables = [tf.Variable(array) for array in weights]

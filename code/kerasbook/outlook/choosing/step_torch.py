@@ -43,9 +43,10 @@ def torch_sharp_step(weights, x, y, learning_rate, radius):
     with torch.no_grad():
         for weight, move in zip(weights, moves, strict=True):
             weight += move
-    _, uphill = torch_loss_and_gradients(weights, x, y)
+    _, perturbed_gradients = torch_loss_and_gradients(weights, x, y)
     with torch.no_grad():
-        for weight, move, away in zip(weights, moves, uphill, strict=True):
+        updates = zip(weights, moves, perturbed_gradients, strict=True)
+        for weight, move, away in updates:
             weight -= move + learning_rate * away
     return loss
 

@@ -9,7 +9,7 @@ from kerasbook.outlook.coming.answers import (
     changed_states,
     is_before_316,
 )
-from kerasbook.outlook.coming.own import test_own_slope_is_needed  # collected as a test, too
+from kerasbook.outlook.coming.own import test_own_gradient_is_needed  # collected as a test, too
 
 
 def test_versions_are_numbers():
@@ -29,7 +29,7 @@ def test_news_is_what_was_not_so_before():
 
 
 def test_ones_own_watch_passes_until_the_day(monkeypatch):
-    test_own_slope_is_needed()
+    test_own_gradient_is_needed()
     monkeypatch.setattr(keras.ops, "grad", print, raising=False)
-    with pytest.raises(AssertionError, match="use it, and delete slope"):
-        test_own_slope_is_needed()
+    with pytest.raises(AssertionError, match="use it, and delete own_gradient"):
+        test_own_gradient_is_needed()
