@@ -15,6 +15,7 @@ from bookkit.directives import (
     live,
     messages,
     opening,
+    overview,
     plots,
     provenance,
     results,
@@ -84,9 +85,9 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", note_dependencies)
     for part in (
         stale, sections, lines, figures, live, diagrams, plots, teaching, messages, results,
-        forecasts, glossary, thumbnails, opening, provenance, snippets, page, feet, listings,
-        mathml, numbers, images, passages, *FORMATS.values(), citations, bundle, message_index,
-        documentation,
+        forecasts, glossary, thumbnails, opening, overview, provenance, snippets, page, feet,
+        listings, mathml, numbers, images, passages, *FORMATS.values(), citations, bundle,
+        message_index, documentation,
     ):  # fmt: skip
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ DIRECTIVE = re.compile(r"^\{([^}]+)\}\s*(.*)$", re.DOTALL)
 # Directives whose body is prose that may hold roles, figures and further directives.
 NESTED = {
     "article", "cell-figure", "cures", "diagram", "div", "dropdown", "figure", "fold",
-    "live-figure", "note", "result-plot", "rubric", "statement", "thumbnail",
+    "live-figure", "note", "overview", "result-plot", "rubric", "statement", "thumbnail",
 }  # fmt: skip
 PICTURES = {
     "diagram": "diagram",

@@ -21,6 +21,11 @@ def expected(names: Iterable[str], folder: Path) -> dict[str, float]:
     return {name: known.get(name, UNKNOWN_S) for name in names}
 
 
+def recorded(name: str) -> float:
+    """Return how many seconds a page took where the record was made."""
+    return _read(RECORD).get(name, UNKNOWN_S)
+
+
 def note(name: str, seconds: float, folder: Path) -> None:
     """Note in a folder how long a page ran; one thread at a time may."""
     path = folder / NAME
