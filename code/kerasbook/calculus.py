@@ -1,4 +1,4 @@
-"""Sigmoid, softmax, cross-entropy, a check of gradients: for several chapters."""
+"""Sigmoid, softmax, cross-entropy, gradient check: for several chapters."""
 
 import numpy as np
 
