@@ -1,4 +1,4 @@
-"""From tokens to integers: columns of strings, one vocabulary each."""
+"""Features and vocabulary of a tagger: columns of strings, then integers."""
 
 from collections import Counter
 

@@ -21,6 +21,32 @@ def torch_model(weights):
     return model
 
 
+class TwoLayers(torch.nn.Module):
+    """The same network as a module of its own."""
+
+    def __init__(self, num_inputs, num_hidden, num_classes):
+        super().__init__()
+        self.hidden = torch.nn.Linear(num_inputs, num_hidden)
+        self.logits = torch.nn.Linear(num_hidden, num_classes)
+
+    def forward(self, x):
+        """Compute the logits of a batch."""
+        return self.logits(torch.relu(self.hidden(x)))
+
+
+class ArrayDataset(torch.utils.data.Dataset):
+    """Samples of two arrays, one at a time."""
+
+    def __init__(self, x, y):
+        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
+
+    def __len__(self):
+        return len(self.x)
+
+    def __getitem__(self, index):
+        return self.x[index], self.y[index]
+
+
 def torch_loader(x, y, *, batch_size, shuffle=False):
     """Cut arrays into batches, in their order or newly shuffled every time."""
     examples = TensorDataset(torch.from_numpy(x), torch.from_numpy(y))

@@ -41,7 +41,7 @@ def quantize_calibrated(mode, tokens, seed=0):
 
 
 def compare_modes():
-    """Mean absolute error of each mode, in percent of the spread."""
+    """Mean absolute error by mode, in percent of the standard deviation."""
     plain = build_token_network(0)[0](np.arange(16)[None])
     plain = keras.ops.convert_to_numpy(plain)[0]
     found = {}

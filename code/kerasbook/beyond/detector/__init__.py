@@ -1,1 +1,1 @@
-"""A detector that others trained, rebuilt in Keras."""
+"""A pretrained detector, NanoDet, rebuilt in Keras."""

@@ -1,1 +1,1 @@
-"""Out of Python: a model handed to programs without Keras."""
+"""Export and deployment: models for programs without Keras."""

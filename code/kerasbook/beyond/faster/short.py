@@ -1,4 +1,4 @@
-"""The recipe in short, of nothing but Keras's own layers."""
+"""The short recipe, in Keras's own layers."""
 
 import keras
 import numpy as np

@@ -1,1 +1,1 @@
-"""Files you did not make (`beyond/safe-files`)."""
+"""Untrusted model files (`beyond/safe-files`)."""

@@ -1,1 +1,1 @@
-"""A language model that others trained, put to work (beyond the article)."""
+"""A pretrained language model: embeddings, LoRA, fine-tuning."""

@@ -1,1 +1,1 @@
-"""Where the time goes: what a step must cost, and what it does cost."""
+"""Profiling: predicted (roofline) and measured time of a training step."""

@@ -1,4 +1,4 @@
-"""What a step must cost: operations, bytes, and the time they need."""
+"""Roofline model: operations, bytes, and the time they need."""
 
 import math
 

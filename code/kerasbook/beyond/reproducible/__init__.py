@@ -1,1 +1,1 @@
-"""Reproducible: chance, rounding, resuming, and what to record."""
+"""Reproducibility: seeds, rounding, resuming, and what to record."""

@@ -1,1 +1,1 @@
-"""More than one device, more than one machine."""
+"""Distributed training: more than one device, more than one machine."""

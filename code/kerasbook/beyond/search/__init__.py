@@ -1,1 +1,1 @@
-"""Searching settings: random search, halving, and selection bias."""
+"""Hyperparameter search: random search, halving, and selection bias."""

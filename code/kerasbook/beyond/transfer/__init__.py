@@ -1,1 +1,1 @@
-"""Images through a network that others trained, and what to learn on top."""
+"""Transfer learning: a pretrained image network, and heads on its features."""

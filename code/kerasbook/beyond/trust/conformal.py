@@ -8,7 +8,7 @@ from kerasbook.beyond.trust.calibration import require_probabilities
 
 
 def conformal_threshold(scores, alpha):
-    """Quantile of the scores that a new one exceeds with chance `alpha`."""
+    """Conformal quantile, exceeded with probability `alpha` at most."""
     return np.sort(scores)[conformal_rank(len(scores), alpha) - 1]
 
 

@@ -26,15 +26,15 @@ def feature_maps_and_gradients(model, images, classes, layer):
     return maps.numpy(), tape.gradient(chosen, maps).numpy()
 
 
-def grad_cam(maps, slopes):
+def grad_cam(maps, gradients):
     """Grad-CAM: ReLU of the feature maps, weighted by their mean gradients."""
-    weights = slopes.mean(axis=(1, 2), keepdims=True)
+    weights = gradients.mean(axis=(1, 2), keepdims=True)
     return np.maximum((weights * maps).sum(axis=-1), 0)
 
 
-def hirescam(maps, slopes):
+def hirescam(maps, gradients):
     """HiResCAM: ReLU of gradient times feature map, summed over channels."""
-    return np.maximum((slopes * maps).sum(axis=-1), 0)
+    return np.maximum((gradients * maps).sum(axis=-1), 0)
 
 
 def find_layer(model, name):

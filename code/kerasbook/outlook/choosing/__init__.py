@@ -1,1 +1,1 @@
-"""Which backend, which framework, for what: tried, counted and drawn."""
+"""Choosing a framework and a backend: tried, counted and drawn."""

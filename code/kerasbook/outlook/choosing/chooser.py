@@ -1,4 +1,4 @@
-"""A choice as a list of questions: the first yes decides."""
+"""Decision list: the first yes decides."""
 
 # What you need, the question, and what to take if the answer is yes.
 DECISIONS = (

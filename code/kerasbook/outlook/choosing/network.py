@@ -1,4 +1,4 @@
-"""A network in Keras whose `fit` takes a step of your own."""
+"""A network in Keras whose `fit` uses a custom training step."""
 
 import time
 
