@@ -14,6 +14,7 @@ from bookkit.pages import includes, reader, structure
 from bookkit.paths import pages
 
 PACKAGE = "kerasbook"  # what readers copy
+SHORT = re.compile(r"^\(sec-[\w-]+-short\)=$", re.MULTILINE)
 FOLD = re.compile(r"^(:{3,}|`{3,})\{fold\} .+\n\1\s*\Z", re.MULTILINE)
 
 
@@ -37,6 +38,11 @@ class Cell:
     def folded(self) -> bool:
         """Whether readers see one line about it until they open it."""
         return FOLD.search(self.above) is not None
+
+    @property
+    def short(self) -> bool:
+        """Whether it is the short way, whose length `bookkit.checks.short` limits."""
+        return SHORT.search(self.above) is not None
 
     @property
     def written(self) -> ast.Module:

@@ -48,7 +48,7 @@ def length(book: Book) -> Iterator[str]:
     """Calls between included definitions are short; imports do not count."""
     for cell in book.cells:
         count = _calls(cell)
-        if count > MAX_LINES and not cell.removed:
+        if count > MAX_LINES and not (cell.removed or cell.short):
             cure = "divide the cell, or write a function in code/kerasbook and include it"
             yield cell.at(1, f"{count} lines of calls, {MAX_LINES} at most: {cure}")
 

@@ -49,7 +49,7 @@ def measure(page: Page) -> Steps:
 
 
 def _seen(cell: Cell) -> bool:
-    return not (cell.removed or cell.folded)
+    return not (cell.removed or cell.folded or cell.short)
 
 
 def _lines(cell: Cell) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookkit.checks import steps
+from bookkit.checks import cells, steps
 
 HEAD = "(sec-a)=\n# A\n\n"
 MODULE = "def long():\n" + "\n".join(f"    x{n} = {n}" for n in range(24)) + "\n"
@@ -43,6 +43,12 @@ def test_folded_and_removed_cells_are_not_counted(book):
     page = book(cell(3) + FOLD + cell(40) + removed)
     assert list(steps.small(page)) == []
     assert steps.measure(page.trees["zh"]["a"]).lines == (3,)
+
+
+def test_the_short_way_has_limits_of_its_own(book):
+    page = book("(sec-a-short)=\n## The short way\n\n" + cell(24) + "Words.\n\n" + cell(3))
+    assert steps.measure(page.trees["zh"]["a"]).lines == (3,)
+    assert list(cells.length(page)) == []
 
 
 def test_prose_below_a_fold_shows_the_cell_again(book):
