@@ -103,7 +103,7 @@ def installs(book: Book) -> Iterator[str]:
         if missing := sorted(needed - known):
             cure = f"begin the cell with `# pip install {' '.join([*sorted(known), *missing])}`"
             yield first.at(1, f"the first cell does not say how to install what it needs: {cure}")
-        if idle := sorted(said - needed):
+        if idle := sorted(said - needed - COMES_ALONG):
             cure = "leave it out, or say in `pages/imports.py` what needs it"
             yield first.at(1, f"the page does not need {', '.join(idle)} to be installed: {cure}")
 
