@@ -2,6 +2,7 @@
 
 import inspect
 import types
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
@@ -9,7 +10,7 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 
-from kerasbook.isolation import source_of
+from kerasbook.isolation import call_on_backend, source_of
 
 
 def load_tumors(seed):
@@ -91,7 +92,7 @@ def count_errors(model, x, y):
     Returns:
         how many of class 1 it misses, and how many false alarms it gives.
     """
-    predicted = model.predict(x, verbose=0) > 0.5
+    predicted = keras.ops.convert_to_numpy(model(x)) > 0.5
     missed = int(np.sum(~predicted & (y == 1)))
     return missed, int(np.sum(predicted & (y == 0)))
 
@@ -188,8 +189,7 @@ def plot_rides(axis, km, minutes, models):
     axis.plot(km[:, 0], minutes[:, 0], ".", color="0.7", markersize=3)
     ends = np.array([[1.0], [10.0]], "float32")
     for style, (label, model) in zip(("-", "--"), models.items(), strict=False):
-        ends_minutes = model.predict(ends, verbose=0)[:, 0]
-        axis.plot(ends[:, 0], ends_minutes, style, label=label)
+        axis.plot(ends[:, 0], np.asarray(model(ends))[:, 0], style, label=label)
     axis.set_xlabel("distance in kilometers")
     axis.set_ylabel("minutes")
     axis.legend()
@@ -223,7 +223,7 @@ class BinaryF1(keras.metrics.Metric):
         positive = keras.ops.reshape(y_pred, -1) > 0.5
         predicted = keras.ops.cast(positive, self.dtype)
         w = 1.0 if sample_weight is None else sample_weight
-        w = keras.ops.reshape(w, -1)
+        w = keras.ops.reshape(keras.ops.cast(w, self.dtype), -1)
         self.hits.assign_add(keras.ops.sum(w * actual * predicted))
         self.both.assign_add(keras.ops.sum(w * (actual + predicted)))
 
@@ -499,9 +499,9 @@ def train_model_class(model_class, path, *, epochs, **settings):
         data["x"], data["y"], epochs=epochs, shuffle=False, verbose=0
     ).history
     found = {key: list(map(float, values)) for key, values in history.items()}
-    before = model.predict(data["x_val"], verbose=0)
-    after = model.predict(data["x_moved"], verbose=0)
-    return {**found, "moved": float(np.abs(after - before).mean())}
+    change = model(data["x_moved"]) - model(data["x_val"])
+    moved = np.abs(keras.ops.convert_to_numpy(change)).mean()
+    return {**found, "moved": float(moved)}
 
 
 def step_header(model_class):
@@ -514,6 +514,36 @@ def step_header(model_class):
     step = inspect.getsource(model_class.train_step)  # of a cell, too
     imports = "import keras\nimport numpy as np"
     return "\n\n".join([imports, source_of(GradientNormModel), head, step])
+
+
+def train_elsewhere(steps, path, *, epochs, **settings):
+    """Train on other backends, each in a process of its own, all at once.
+
+    Args:
+        steps: dict from a backend to a subclass of `GradientNormModel`,
+            which is trained for three epochs.
+        path: as for `train_model_class`.
+        epochs: how many for a `ConsistentModel`.
+        settings: `strength` and `noise` of that model.
+
+    Returns:
+        dict from the backend to a pair: what `train_model_class` returns
+        for the one and for the other model.
+    """
+
+    def run(backend):
+        calls = [
+            f"train_model_class({steps[backend].__name__}, {path!r}, epochs=3)",
+            f"train_model_class(ConsistentModel, {path!r}, "
+            f"epochs={epochs}, **{settings!r})",
+        ]
+        header = step_header(steps[backend])
+        parts = [ConsistentModel, train_model_class]
+        call = f"[{', '.join(calls)}]"
+        return call_on_backend(backend, parts, call, header=header)
+
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(steps, pool.map(run, steps), strict=True))
 
 
 def rmse_of_batches(batches):

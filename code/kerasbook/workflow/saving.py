@@ -15,12 +15,14 @@ def build_named_cnn(code=32):
     """A CNN for digits, `(n, 8, 8, 1)`, whose layers all have names."""
     layers = keras.layers
     image = keras.Input((8, 8, 1), name="image")
-    hidden = layers.Conv2D(8, 3, padding="same", name="conv")(image)
-    hidden = layers.BatchNormalization(name="norm")(hidden)
+    hidden = layers.Conv2D(8, 3, padding="same", use_bias=False, name="conv")(
+        image
+    )
+    hidden = layers.BatchNormalization(name="norm")(hidden)  # ①
     hidden = layers.Activation("relu", name="relu")(hidden)
     hidden = layers.MaxPooling2D(name="pool")(hidden)
     hidden = layers.Flatten(name="flatten")(hidden)
-    hidden = layers.Dense(code, activation="relu", name="code")(hidden)  # ①
+    hidden = layers.Dense(code, activation="relu", name="code")(hidden)  # ②
     digit = layers.Dense(10, activation="softmax", name="digit")(hidden)
     model = keras.Model(image, digit, name="reader")
     model.compile("adam", "sparse_categorical_crossentropy")
@@ -154,11 +156,15 @@ def loading_error(action):
 
 
 def build_dense_chain(*units, names=(), dropout=0.0):
-    """A chain of dense layers for 64 inputs, with dropout behind the first."""
+    """A chain of dense layers for 64 inputs, with dropout behind the first.
+
+    Biases are random, too, so that no two chains agree by accident.
+    """
     chain = [keras.Input((64,))]
     for place, count in enumerate(units):
         name = names[place] if names else None
-        chain.append(keras.layers.Dense(count, name=name))
+        dense = keras.layers.Dense(count, bias_initializer="normal", name=name)
+        chain.append(dense)
         if dropout and place == 0:
             chain.append(keras.layers.Dropout(dropout))
     return keras.Sequential(chain)
@@ -191,7 +197,7 @@ def build_and_load(weights, *, prepare):
 def load_and_compile(path):
     """Load a whole model, and compile it again."""
     model = keras.saving.load_model(path)
-    model.compile("adam", "sparse_categorical_crossentropy")  # ②
+    model.compile("adam", "sparse_categorical_crossentropy")  # ①
     return model
 
 

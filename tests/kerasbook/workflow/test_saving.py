@@ -60,10 +60,10 @@ def quiet():
 
 def test_the_counts_of_the_page(trained):
     counts = [layer.count_params() for layer in trained.layers if layer.weights]
-    assert counts == [80, 32, 4128, 330]
+    assert counts == [72, 32, 4128, 330]
     state = sum(int(np.prod(each.shape)) for each in trained.optimizer.variables)
-    assert (trained.count_params(), state) == (4570, 9110)
-    assert page.parameter_counts(trained) == (4554, 16)
+    assert (trained.count_params(), state) == (4562, 9094)
+    assert page.parameter_counts(trained) == (4546, 16)
 
 
 def test_groups_are_named_after_classes_in_the_new_format_and_after_layers_in_the_old(files):
@@ -71,7 +71,7 @@ def test_groups_are_named_after_classes_in_the_new_format_and_after_layers_in_th
     assert new["layers/dense/vars/0"] == (128, 32)
     assert new["layers/dense_1/vars/0"] == (32, 10)
     assert old["model_weights/code/code/kernel"] == (128, 32)
-    assert sum(name.startswith("optimizer") for name in new) == 2 + 2 * 8
+    assert sum(name.startswith("optimizer") for name in new) == 2 + 2 * 7
 
 
 def test_a_saved_model_holds_the_weights_and_nothing_of_the_optimizer(files, trained):
@@ -109,10 +109,10 @@ def test_bytes_are_those_of_all_files_and_their_parts_add_up(files):
     inside = [path for path in (files / "all").rglob("*") if path.is_file()]
     assert page.bytes_on_disk(files / "all") == sum(path.stat().st_size for path in inside)
     sizes = page.bytes_by_part(files / "all.keras")
-    assert sizes["weights"] == 4 * 4570
-    assert sizes["optimizer state"] == 4 * 9110
+    assert sizes["weights"] == 4 * 4562
+    assert sizes["optimizer state"] == 4 * 9094
     assert sum(sizes.values()) == page.bytes_on_disk(files / "all.keras")
-    assert page.bytes_by_part(files / "all")["weights"] == 4 * 4570
+    assert page.bytes_by_part(files / "all")["weights"] == 4 * 4562
 
 
 def test_bars_are_divided_into_parts():
@@ -127,7 +127,7 @@ def test_a_file_without_the_optimizer_is_smaller(files, tmp_path):
     keras.saving.load_model(files / "all.keras", compile=False).save(tmp_path / "bare.keras")
     assert page.parts_held(tmp_path / "bare.keras")["optimizer state"] is False
     saved = page.bytes_on_disk(files / "all.keras") - page.bytes_on_disk(tmp_path / "bare.keras")
-    assert saved > 4 * 9110
+    assert saved > 4 * 9094
 
 
 def test_a_saved_model_predicts_and_does_not_train(files, trained):
@@ -173,7 +173,7 @@ def test_saving_as_h5_takes_the_optimizer_from_the_live_model(files, tmp_path):
     live = keras.saving.load_model(files / "all.keras")
     live.save(tmp_path / "live.h5")
     live.save(tmp_path / "live.keras")
-    with pytest.warns(UserWarning, match="Skipping variable loading for optimizer 'rmsprop'"):
+    with pytest.warns(UserWarning, match="Skipping variable loading for optimizer 'rm_sprop'"):
         again = keras.saving.load_model(tmp_path / "live.keras")
     assert isinstance(again.optimizer, keras.optimizers.RMSprop)
 
@@ -198,7 +198,6 @@ def test_names_and_dropout_do_not_matter_and_a_missing_layer_goes_unnoticed(tmp_
 def test_other_shapes_and_a_layer_more_are_errors_after_what_fits_was_loaded(tmp_path):
     path = tmp_path / "chain.weights.h5"
     first = page.build_dense_chain(32, 10)
-    first.layers[-1].bias.assign(np.arange(10.0))
     first.save_weights(path)
     wider = page.build_dense_chain(48, 10, names=("wide", "digit"))
     said = page.loading_error(lambda: wider.load_weights(path)).splitlines()
@@ -208,12 +207,13 @@ def test_other_shapes_and_a_layer_more_are_errors_after_what_fits_was_loaded(tmp
         "`variable.assign(value)` must match. variable.shape=(64, 48), "
         "Received: value.shape=(64, 32)."
     )
-    assert page.arrays_that_agree(wider, first) == "1 of 4 arrays agree"
+    assert page.arrays_that_agree(wider, first) == "0 of 4 arrays agree"
     longer = page.build_dense_chain(32, 10, 5, names=("a", "b", "extra"))
     assert page.loading_error(lambda: longer.load_weights(path)).splitlines()[1].strip() == (
         "Layer 'extra' expected 2 variables, but received 0 variables during loading. "
         "Expected: ['kernel', 'bias']"
     )
+    assert page.arrays_that_agree(longer, first) == "4 of 6 arrays agree"
 
 
 def test_errors_of_one_line_and_no_error_are_said_too():
@@ -224,6 +224,7 @@ def test_errors_of_one_line_and_no_error_are_said_too():
     assert page.loading_error(list) == "no error"
 
 
+@pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")
 def test_skipping_loads_the_rest_with_a_warning(tmp_path):
     first = page.build_dense_chain(32, 10)
     first.save_weights(tmp_path / "chain.weights.h5")
@@ -461,12 +462,12 @@ NORM = {f"norm/{name}" for name in ("gamma", "beta", "moving_mean", "moving_vari
 def test_freezing_counts_at_once_and_works_after_compiling(loaded, tmp_path):
     loaded.fit(*pictures(), batch_size=64, verbose=0)  # builds the training step
     page.freeze_all_but(loaded, "digit")
-    assert page.parameter_counts(loaded) == (330, 4240)
+    assert page.parameter_counts(loaded) == (330, 4232)
     assert "code/kernel" in moved(loaded)  # TensorFlow goes on
     loaded.compile("adam", "sparse_categorical_crossentropy")
     assert moved(loaded) == HEAD
     loaded.save(tmp_path / "frozen.keras")
-    assert page.parameter_counts(keras.saving.load_model(tmp_path / "frozen.keras")) == (330, 4240)
+    assert page.parameter_counts(keras.saving.load_model(tmp_path / "frozen.keras")) == (330, 4232)
 
 
 def test_frozen_normalization_keeps_all_four_weights(loaded):
@@ -539,7 +540,7 @@ def test_the_same_file_answers_alike_on_all_backends(files, tmp_path):
     paths = [str(files / "all.keras"), str(tmp_path / "data.npz")]
     here = page.answers_after_loading(*paths)
     assert np.shape(here["probabilities"]) == (20, 10)
-    assert np.shape(here["weights"]) == (4570,)
+    assert np.shape(here["weights"]) == (4562,)
     call = f"answers_after_loading(*{paths})"
     for backend in ("jax", "torch"):
         pytest.importorskip(backend)
