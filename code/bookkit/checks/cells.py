@@ -37,7 +37,7 @@ def packages(book: Book) -> Iterator[str]:
 def definitions(book: Book) -> Iterator[str]:
     """No cell defines a function or class by hand."""
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    for cell in book.cells:
+    for cell in (each for each in book.cells if not each.short):  # what is copied whole may
         for node in ast.walk(cell.written):
             if isinstance(node, kinds):
                 cure = "write it in code/kerasbook, with a test, and include it"

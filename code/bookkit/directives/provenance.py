@@ -62,12 +62,10 @@ def _provenance_rows(
 ) -> list[list | nodes.Element]:
     packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
     data = _datasets(record, words, "dataset")
-    # The notebooks stand beside the pages of their language, see `site.assemble`.
-    up = "../" * docname.count("/")
     links: list[nodes.Node] = []
-    for suffix, word in ((".ipynb", "notebook"), (publishing.SCRIPT, "script")):
+    for suffix, word in ((publishing.NOTEBOOK, "notebook"), (publishing.SCRIPT, "script")):
         links += [nodes.Text(" · ")] if links else []
-        address = f"{up}notebooks/{docname}{suffix}"
+        address = publishing.copy_of(docname, suffix)
         links.append(nodes.reference("", words[word], refuri=address, classes=["download"]))
     return [
         [words["python"], f"Python {record['python']}, {packages}"],

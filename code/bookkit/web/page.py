@@ -59,8 +59,11 @@ def add_downloads(
     context["downloads"], context["services"] = [], []
     if doctree is not None and any(doctree.findall(is_code_cell)):
         context["downloads"] = [
-            {"name": words[name], "address": f"{up}notebooks/{pagename}{suffix}"}
-            for name, suffix in (("notebook", ".ipynb"), ("script", publishing.SCRIPT))
+            {"name": words[name], "address": publishing.copy_of(pagename, suffix)}
+            for name, suffix in (
+                ("notebook", publishing.NOTEBOOK),
+                ("script", publishing.SCRIPT),
+            )
         ]
         if app.config.bookkit_repository:
             context["services"] = publishing.services(

@@ -28,6 +28,12 @@ SERVICES = {
     "Binder": "https://mybinder.org/v2/gh/{name}/{branch}?labpath={quoted}",
     "Kaggle": "https://kaggle.com/kernels/welcome?src=https://github.com/{name}/blob/{branch}/{path}",
 }
+NOTEBOOK = ".ipynb"
+
+
+def copy_of(docname: str, suffix: str) -> str:
+    """Return the address, from a page, of its notebook or script: beside the language's pages."""
+    return f"{'../' * docname.count('/')}notebooks/{docname}{suffix}"
 
 
 def site() -> str:

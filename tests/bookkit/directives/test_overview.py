@@ -25,18 +25,25 @@ def build(tiny_book, write_page, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"),
+    ("language", "sentence", "link"),
     [
-        ("en", "On two cores, all cells of this page take about 40 seconds."),
-        ("zh", "在两个核心上，本页全部代码约需 40 秒。"),
+        (
+            "en",
+            "On two cores, all cells of this page take about 40 seconds.",
+            "Open this page as a notebook",
+        ),
+        ("zh", "在两个核心上，本页全部代码约需 40 秒。", "以笔记本打开本页"),
     ],
 )
-def test_the_list_is_followed_by_the_time_of_the_record(build, tiny_book, language, sentence):
+def test_the_list_is_followed_by_the_recorded_time_and_the_notebook(
+    build, tiny_book, language, sentence, link
+):
     app = build("1. [First](#sec-b): one.\n2. [Second](#sec-b): two.", language)
     page = (tiny_book.folder / "out" / language / "html" / "part" / "second.html").read_text(
         "utf-8"
     )
-    assert re.search(rf"</ol>\s*<p>{sentence}</p>", page)
+    link = re.escape(f'href="../notebooks/part/second.ipynb">{link}</a></p>')
+    assert re.search(rf"</ol>\s*<p>{sentence}</p>\s*<p><a [^>]*{link}", page)
     assert "overview" not in app.warning.getvalue()
 
 
