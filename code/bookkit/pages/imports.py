@@ -44,6 +44,7 @@ LATE = {
     r"\b(?:read|to)_excel\(": "openpyxl",  # pandas
     r"\bSKLearn(?:Classifier|Regressor|Transformer)\(": "scikit-learn",  # keras.wrappers
     r"\b(?:TextVectorization|StringLookup|IntegerLookup|Hashing|TensorBoard)\(": "tensorflow",
+    r"\bTensorBoard\(": "tensorboard",  # no longer installed with TensorFlow, from 2.21 on
     r"\b(?:image|text|audio)_dataset_from_directory\(": "tensorflow",  # these too, with Keras
     r"\bonnxruntime\.quantization\b": "onnx",
     r"\.safetensors\b": "safetensors",  # KerasHub

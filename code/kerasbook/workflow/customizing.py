@@ -1,7 +1,6 @@
 """Customizing training: data, weights, losses, metrics, callbacks, steps."""
 
 import inspect
-import types
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -320,28 +319,6 @@ def plot_rates(axes, steps, planned, reduced):
     other.spines["right"].set_visible(True)
     other.plot(epochs, reduced["val_loss"], "--", color="#D55E00")
     other.set_ylabel("validation loss (dashed)")
-
-
-class ScalarBoard(keras.callbacks.TensorBoard):
-    """Keras's callback, also where the package `tensorboard` is missing.
-
-    TensorFlow alone can write event files; only `tf.summary.scalar` needs
-    the package. This class replaces that one function, and nothing else.
-    """
-
-    @property
-    def summary(self):
-        """What Keras writes with: `tf.summary`, with a `scalar` of ours."""
-        import tensorflow as tf
-
-        kind = tf.compat.v1.SummaryMetadata()
-        kind.plugin_data.plugin_name = "scalars"
-
-        def scalar(name, data, step=None):
-            value = tf.constant(float(data), tf.float32)
-            tf.summary.write(name, value, step=int(step), metadata=kind)
-
-        return types.SimpleNamespace(**{**vars(tf.summary), "scalar": scalar})
 
 
 def read_scalars(folder):

@@ -432,7 +432,7 @@ def logs(tmp_path_factory):
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     history = model.fit(
         *rows(), validation_data=rows(seed=1), epochs=3, verbose=0,
-        callbacks=[page.ScalarBoard(str(folder))],
+        callbacks=[keras.callbacks.TensorBoard(str(folder))],
     ).history  # fmt: skip
     return folder, history
 
