@@ -138,6 +138,10 @@ def test_a_saved_model_predicts_and_does_not_train(files, trained):
     served.compile("adam", "sparse_categorical_crossentropy")
     with pytest.raises(ValueError, match="is not a valid scope name"):
         served.fit(images, labels, verbose=0)
+    served.compile("sgd", "sparse_categorical_crossentropy")  # it adds no variables to the graph's
+    before = [np.array(weight) for weight in served.get_weights()]
+    served.fit(images, labels, verbose=0)
+    assert page.largest_change(before, served.get_weights()) > 0
     with pytest.raises(ValueError, match="File format not supported"):
         keras.saving.load_model(files / "all")
 
@@ -154,6 +158,7 @@ def test_a_model_from_json_is_compiled_and_has_new_weights(files, trained):
 
 def test_a_model_from_h5_refuses_to_train_on(files):
     old = keras.saving.load_model(files / "all.h5")
+    assert len(old.optimizer.variables) == 2  # the count of updates and the learning rate
     with pytest.raises(ValueError, match="Unknown variable"):
         old.fit(*pictures(), verbose=0)
     old.compile("adam", "sparse_categorical_crossentropy")
@@ -341,6 +346,14 @@ def test_there_is_no_experimental_module_of_callbacks():
     assert not hasattr(keras.callbacks, "experimental")
 
 
+def test_backup_refuses_a_model_without_shapes(tmp_path):
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+    with pytest.raises(ValueError, match="must be built"):
+        model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0, callbacks=[backup])
+
+
 # Custom objects
 
 
@@ -364,6 +377,11 @@ def test_registration_counts_when_the_file_is_written(registry, tmp_path):
         keras.saving.load_model(early)
     model.save(late)
     own = {"ScalePixels": page.ScalePixels}
+    registry.clear()
+    with pytest.raises(TypeError, match="Could not locate class 'ScalePixels'"):
+        keras.saving.load_model(late, own)
+    keras.saving.load_model(late, {"digits>ScalePixels": page.ScalePixels})
+    keras.saving.register_keras_serializable("digits")(page.ScalePixels)
     for again in (keras.saving.load_model(late), keras.saving.load_model(early, own)):
         assert (again.layers[-1].maximum, again.layers[-1].name) == (16, "scale")
         assert again(np.full((1, 2), 8.0)).numpy().tolist() == [[0.5, 0.5]]
@@ -407,6 +425,8 @@ def test_intermediate_outputs_and_what_has_none(trained):
     deferred = keras.Sequential([keras.layers.Dense(3)])
     with pytest.raises(AttributeError, match="has no defined inputs yet"):
         _ = deferred.inputs
+    with pytest.raises(AttributeError, match="has no defined input"):
+        _ = nested.input  # a `Sequential` has `inputs`, a list
 
 
 def test_maps_are_drawn_beside_the_image():

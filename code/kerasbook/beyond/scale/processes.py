@@ -13,22 +13,26 @@ ALONE = """\
 import os
 import sys
 
-os.environ.update(KERAS_BACKEND="jax", JAX_PLATFORMS="cpu")
+os.environ.update(KERAS_BACKEND="{backend}", JAX_PLATFORMS="cpu")
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # none, for the other backends
+os.environ["OMP_NUM_THREADS"] = "1"  # PyTorch's threads, as torchrun sets it
 os.environ.pop("XLA_FLAGS", None)  # one device for each process
 """
 
 
-def write_worker(imports, functions, call):
-    """Write a program that sees JAX, but neither TensorFlow nor PyTorch.
+def write_worker(imports, functions, call, *, backend="jax"):
+    """Write a program that sees one backend and neither of the others.
 
     Args:
         imports: import statements, as a string.
         functions: those whose source goes into the program.
         call: what to run at last, as a string.
+        backend: `"jax"`, `"tensorflow"` or `"torch"`.
     """
     sources = [inspect.getsource(function) for function in functions]
-    hide = HIDE.format(packages={"tensorflow", "torch"})
-    return "\n\n".join([ALONE, hide, imports, *sources, call]) + "\n"
+    hide = HIDE.format(packages={"jax", "tensorflow", "torch"} - {backend})
+    head = ALONE.format(backend=backend)
+    return "\n\n".join([head, hide, imports, *sources, call]) + "\n"
 
 
 def free_port():
