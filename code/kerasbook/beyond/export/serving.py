@@ -55,7 +55,10 @@ class PredictionHandler(BaseHTTPRequestHandler):
 
 
 def start_server(session, port=0):
-    """Serve an ONNX session in a thread; stop the result by `shutdown()`."""
+    """Serve an ONNX session in a thread, for this computer alone.
+
+    Stop the server that is returned: `shutdown()`, then `server_close()`.
+    """
     server = ThreadingHTTPServer(("127.0.0.1", port), PredictionHandler)  # ①
     server.session = session
     threading.Thread(target=server.serve_forever, daemon=True).start()

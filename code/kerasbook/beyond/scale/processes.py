@@ -30,7 +30,9 @@ def write_worker(imports, functions, call, *, backend="jax"):
         backend: `"jax"`, `"tensorflow"` or `"torch"`.
     """
     sources = [inspect.getsource(function) for function in functions]
-    hide = HIDE.format(packages={"jax", "tensorflow", "torch"} - {backend})
+    hide = HIDE.format(  # Keras does without the last two, and starts sooner
+        packages={"jax", "tensorflow", "torch", "pandas", "sklearn"} - {backend}
+    )
     head = ALONE.format(backend=backend)
     return "\n\n".join([head, hide, imports, *sources, call]) + "\n"
 

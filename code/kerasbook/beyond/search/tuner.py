@@ -1,5 +1,6 @@
 """The same searches with KerasTuner."""
 
+import keras
 import keras_tuner
 
 from kerasbook.beyond.search.runs import build_tunable
@@ -12,6 +13,28 @@ def build_tuned(hp):
         hidden=hp.Int("hidden", 8, 256, sampling="log"),
         dropout=hp.Float("dropout", 0, 0.6),
     )
+
+
+class DigitsHyperModel(keras_tuner.HyperModel):
+    """Choose the network in `build`, and the batch size in `fit`."""
+
+    def build(self, hp):
+        rate = hp.Float("rate", 1e-4, 0.1, sampling="log")
+        optimizer = keras.optimizers.Adam(rate)
+        if hp.Choice("optimizer", ["adam", "sgd"]) == "sgd":
+            with hp.conditional_scope("optimizer", ["sgd"]):  # ①
+                momentum = hp.Float("momentum", 0, 0.95)
+            optimizer = keras.optimizers.SGD(rate, momentum)
+        hidden = keras.layers.Dense(64, activation="relu")
+        last = keras.layers.Dense(10, activation="softmax")
+        model = keras.Sequential([keras.Input((64,)), hidden, last])
+        loss = "sparse_categorical_crossentropy"
+        model.compile(optimizer, loss, metrics=["accuracy"])
+        return model
+
+    def fit(self, hp, model, *data, **settings):
+        size = hp.Choice("batch_size", [16, 32, 64, 128])
+        return model.fit(*data, batch_size=size, **settings)
 
 
 def table_tuner(kind):

@@ -1,8 +1,10 @@
 """What Keras's modes leave: bytes counted against files, and refusals."""
 
 import logging
+import re
 
 import keras
+import keras_hub
 import numpy as np
 import pytest
 
@@ -145,6 +147,64 @@ def test_calibration_has_no_effect_in_this_version():
         np.testing.assert_array_equal(first, quantize_calibrated(mode, other))
         plain = build_token_network(0)[0](np.arange(16)[None])
         assert np.abs(first - keras.ops.convert_to_numpy(plain)[0]).max() > 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "chosen"),
+    [
+        (lambda layer: layer.name == "dense", {"dense"}),
+        ("^dense$", {"dense"}),
+        ("dense", {"dense", "dense_output"}),  # searched, not matched as a whole
+        (["^dense$", "embedding"], {"dense"}),
+        (["dense", "^((?!output).)*$"], {"hidden", "dense", "dense_output"}),  # or, never and
+        ("^(?!.*output).*dense", {"dense"}),
+        ("Dense", set()),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize` method")
+def test_filters_choose_what_is_quantized(filters, chosen):
+    """Keras's guide reads a list as `and`; the page says that it is not."""
+    names = ("hidden", "dense", "dense_output", "output")
+    model = keras.Sequential([keras.layers.Dense(2, name=name) for name in names])
+    model.build((None, 2))
+    model.quantize("int8", filters=filters)
+    assert {layer.name for layer in model.layers if layer.quantization_mode} == chosen
+
+
+def test_filters_are_no_compiled_expression():
+    with pytest.raises(ValueError, match="must be a regex string, a list of regex strings"):
+        dense_network().quantize("int8", filters=re.compile("dense"))
+
+
+@pytest.fixture(scope="module")
+def language_model(tmp_path_factory):
+    """A preset of a small GPT-2 with random weights, and tokens for it."""
+    pieces = ["!", "<|endoftext|>", "Ġ", *"abcdefghijklmnopqrstuvwxyz", "th"]
+    tokenizer = keras_hub.models.GPT2Tokenizer(dict(zip(pieces, range(30), strict=True)), ["t h"])
+    packer = keras_hub.models.GPT2CausalLMPreprocessor(tokenizer, 8)
+    backbone = keras_hub.models.GPT2Backbone(30, 1, 2, 64, 128, max_sequence_length=8)
+    folder = str(tmp_path_factory.mktemp("preset") / "gpt")
+    keras_hub.models.GPT2CausalLM(backbone, packer).save_to_preset(folder)
+    return folder, packer(["cats purr"])[0]
+
+
+@pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize` method")
+@pytest.mark.filterwarnings("ignore:Skipping nested container")
+def test_a_language_model_is_quantized_by_its_backbone(language_model, tmp_path):
+    folder, tokens = language_model
+    model = keras_hub.models.CausalLM.from_preset(folder)
+    with pytest.raises(ValueError, match=r"Layer 'gpt2_tokenizer' .* is not built yet"):
+        model.quantize("int8")
+    model = keras_hub.models.CausalLM.from_preset(folder)
+    model.backbone.quantize("int8")
+    model.save_to_preset(str(tmp_path / "small"))
+    again = keras_hub.models.CausalLM.from_preset(str(tmp_path / "small"))
+    logits = [keras.ops.convert_to_numpy(each(tokens)) for each in (model, again)]
+    np.testing.assert_array_equal(*logits)
+    files = [file_megabytes(f"{each}/model.weights.h5") for each in (folder, tmp_path / "small")]
+    assert files[1] < files[0]
+    with pytest.raises(ValueError, match="objects could not be loaded"):
+        keras_hub.models.CausalLM.from_preset(str(tmp_path / "small"), dtype="bfloat16")
 
 
 def test_modes_elsewhere():

@@ -146,6 +146,103 @@ def test_a_loaded_model_must_run_before_it_becomes_onnx(digits, folder, tmp_path
     assert elsewhere.compare_answers(digits[0].predict(digits[1], verbose=0), answers) < 1e-5
 
 
+# Several inputs
+
+
+@pytest.fixture(scope="module", params=["list", "dict"])
+def meter(request):
+    """A model of two inputs, and what it takes and gives."""
+    before, after = (keras.Input((2,), name=name) for name in ("before", "after"))
+    inputs = {"list": [before, after], "dict": {"before": before, "after": after}}
+    difference = keras.layers.Subtract()([after, before])
+    model = keras.Model(inputs[request.param], {"increase": difference})
+    pair = {"before": np.zeros((3, 2), "float32"), "after": np.ones((3, 2), "float32")}
+    assert (model.predict(pair, verbose=0)["increase"] == 1).all()
+    return request.param, model, pair
+
+
+def test_inputs_have_the_names_of_keras_and_litert_sorts_them(meter, tmp_path):
+    kind, model, pair = meter
+    model.export(str(tmp_path / "meter.onnx"), format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "meter.onnx")
+    names = [each.name for each in session.get_inputs()]
+    assert names == (["before", "after"] if kind == "list" else ["after", "before"])
+    assert (session.run(["increase"], pair)[0] == 1).all()
+    model.export(str(tmp_path / "meter.tflite"), format="litert", verbose=False)
+    runner = ai_edge_litert.Interpreter(str(tmp_path / "meter.tflite")).get_signature_runner()
+    assert list(runner.get_input_details()) == ["after", "before"]
+    assert (runner(**pair)["increase"] == 1).all()
+    by_position = dict(zip(runner.get_input_details(), pair.values(), strict=True))
+    assert (runner(**by_position)["increase"] == -1).all()
+
+
+def test_a_saved_model_of_two_inputs_is_called_by_name(meter, tmp_path):
+    import tensorflow as tf
+
+    _, model, pair = meter
+    model.export(str(tmp_path / "meter"), verbose=False)
+    served = tf.saved_model.load(str(tmp_path / "meter")).signatures["serving_default"]
+    assert served.structured_input_signature[1].keys() == {"before", "after"}
+    assert (served(**pair)["increase"].numpy() == 1).all()
+
+
+def test_an_input_signature_is_nested_as_the_argument_is(meter, tmp_path):
+    kind, model, _ = meter
+    old, new = (
+        keras.InputSpec(shape=(1, 2), dtype="float32", name=name) for name in ("old", "new")
+    )
+    path = str(tmp_path / "one.onnx")
+    with pytest.raises(ValueError, match=r"expects 2 named input\(s\) with keys"):
+        model.export(path, format="onnx", input_signature=[old, new])
+    with pytest.raises(TypeError, match="multiple values for argument 'training'"):
+        model.export(f"{path}.tflite", format="litert", input_signature=[old, new])
+    inner = {"list": [old, new], "dict": {"before": old, "after": new}}[kind]
+    model.export(path, format="onnx", verbose=False, input_signature=[inner])
+    inputs = onnxruntime.InferenceSession(path).get_inputs()
+    assert {each.name: each.shape for each in inputs} == {"old": [1, 2], "new": [1, 2]}
+
+
+# Quantization, flex operations
+
+
+def test_representative_images_must_be_preprocessed_as_those_of_the_app(digits, tmp_path):
+    import tensorflow as tf
+
+    model, images = digits
+    (typical, _), _ = load_digit_bytes()
+    typical = typical[:100, None]
+    expected = model.predict(images, verbose=0)
+
+    def change(name, **options):
+        path = str(tmp_path / f"{name}.tflite")
+        optimizations = [tf.lite.Optimize.DEFAULT]
+        model.export(path, format="litert", verbose=False, optimizations=optimizations, **options)
+        difference = np.abs(runtimes.start_litert(path)(images) - expected)
+        return float(difference.max()), elsewhere.kilobytes_of(path)
+
+    half, half_size = change("float16", target_spec={"supported_types": [tf.float16]})
+    right, size = change("right", representative_dataset=lambda: ([i] for i in typical))
+    wrong, _ = change("wrong", representative_dataset=lambda: ([i] for i in typical // 16))
+    assert half < right < wrong / 3
+    assert size < half_size < 30
+
+
+def test_an_lstm_needs_flex_operations_unless_its_batch_is_fixed(tmp_path):
+    path = tmp_path / "lstm.tflite"
+    model = keras.Sequential([keras.Input((10, 4), name="steps"), keras.layers.LSTM(8)])
+    model.export(str(path), format="litert", verbose=False)
+    assert b"FlexTensorListReserve" in path.read_bytes()
+    one = [keras.InputSpec(shape=(1, 10, 4), dtype="float32", name="steps")]
+    model.export(str(path), format="litert", verbose=False, input_signature=one)
+    assert b"Flex" not in path.read_bytes()
+
+
+def test_an_option_of_the_documentation_is_unknown_to_the_converter(digits, tmp_path):
+    path = str(tmp_path / "digits.tflite")
+    with pytest.raises(ValueError, match="Unknown converter attribute 'enable_select_tf_ops'"):
+        digits[0].export(path, format="litert", enable_select_tf_ops=True)
+
+
 # Augmentation
 
 

@@ -1,8 +1,10 @@
+import keras
 import keras_tuner
 import numpy as np
 import pytest
 
 from kerasbook.beyond.search.tuner import (
+    DigitsHyperModel,
     build_tuned,
     list_trials,
     search_table,
@@ -32,6 +34,28 @@ def test_the_network_names_its_hyperparameters():
     assert model.layers[0].units == space["hidden"]
     ends = {one.name: (one.min_value, one.max_value) for one in space.space}
     assert ends == {"learning_rate": (1e-4, 0.1), "hidden": (8, 256), "dropout": (0, 0.6)}
+
+
+def test_momentum_is_a_hyperparameter_of_sgd_alone():
+    space, kind = keras_tuner.HyperParameters(), DigitsHyperModel()
+    space.Fixed("optimizer", "sgd")
+    assert kind.build(space).optimizer.momentum == space["momentum"]
+    (momentum,) = [one for one in space.space if one.name == "momentum"]
+    (condition,) = momentum.conditions
+    assert (condition.name, condition.values) == ("optimizer", ["sgd"])
+    plain = keras_tuner.HyperParameters()
+    assert isinstance(kind.build(plain).optimizer, keras.optimizers.Adam)
+    assert "momentum" not in plain
+
+
+def test_the_batch_size_is_chosen_in_fit():
+    space, kind = keras_tuner.HyperParameters(), DigitsHyperModel()
+    space.Fixed("batch_size", 32)
+    model = kind.build(space)
+    rows, labels = np.zeros((100, 64)), np.zeros(100)
+    history = kind.fit(space, model, rows, labels, epochs=3, verbose=0)
+    assert int(model.optimizer.iterations) == 3 * 4  # 32, 32, 32 and 4 rows
+    assert len(history.history["accuracy"]) == 3
 
 
 def test_random_search_of_a_table_tries_runs_once_and_keeps_the_best():

@@ -1,5 +1,6 @@
 """Settings, names of presets, and a small Llama, adapted; on TensorFlow, which the page is not."""
 
+import keras
 import keras_hub
 import numpy as np
 import pytest
@@ -99,6 +100,44 @@ def test_quantized_first_then_lora(folder):
     kinds = {weight.dtype for weight in model.weights if weight.name == "kernel"}
     assert kinds == {"int8"}  # two of four bits in each
     assert {weight.dtype for weight in model.trainable_weights} == {"float32"}
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory):
+    """A preset of a small text classifier with random weights."""
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "goal", "team", "screen", "printer"]
+    tokenizer = keras_hub.models.BertTokenizer(words)
+    packer = keras_hub.models.BertTextClassifierPreprocessor(tokenizer, 8)
+    keras.utils.set_random_seed(0)
+    backbone = keras_hub.models.BertBackbone(len(words), 2, 2, 32, 32)
+    path = str(tmp_path_factory.mktemp("preset") / "encoder")
+    keras_hub.models.BertTextClassifier(backbone, 2, packer).save_to_preset(path)
+    return path
+
+
+@pytest.mark.parametrize(("frozen", "missing"), [(True, 0), (False, 4 * 32)])
+def test_two_files_hold_a_classifier_if_biases_are_frozen(encoder, tmp_path, frozen, missing):
+    texts, labels = ["goal team", "screen printer"], np.array([0, 1])
+    model = keras_hub.models.TextClassifier.from_preset(encoder, num_classes=2)
+    model.backbone.enable_lora(rank=2)
+    for weight in model.backbone.trainable_weights:
+        weight.trainable = "lora" in weight.name or not frozen
+    trained = [w for w in model.backbone.trainable_weights if "lora" not in w.name]
+    assert sum(int(np.prod(w.shape)) for w in trained) == missing
+    model.compile(keras.optimizers.Adam(0.1))
+    with pytest.warns(UserWarning, match="`shuffle=True` was passed, but will be ignored"):
+        model.fit(texts, labels, epochs=2, verbose=0)
+    model.save_task_weights(tmp_path / "moments.weights.h5")
+    model.compile()
+    model.backbone.save_lora_weights(tmp_path / "topic.lora.h5")
+    model.save_task_weights(tmp_path / "topic.weights.h5")
+    again = keras_hub.models.TextClassifier.from_preset(encoder, num_classes=2)
+    again.backbone.load_lora_weights(tmp_path / "topic.lora.h5")
+    again.load_task_weights(tmp_path / "topic.weights.h5")
+    logits = [each.predict(texts, verbose=0) for each in (model, again)]
+    assert np.allclose(*logits, atol=1e-6) == frozen
+    head, moments = (tmp_path / f"{name}.weights.h5" for name in ("topic", "moments"))
+    assert head.stat().st_size < moments.stat().st_size  # compiled anew, Adam has none
 
 
 def test_a_model_without_layers_of_those_names_is_refused():
