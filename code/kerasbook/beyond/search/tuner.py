@@ -19,20 +19,20 @@ class DigitsHyperModel(keras_tuner.HyperModel):
     """Choose the network in `build`, and the batch size in `fit`."""
 
     def build(self, hp):
+        """Build and compile a network from `(batch, 64)` to `(batch, 10)`."""
         rate = hp.Float("rate", 1e-4, 0.1, sampling="log")
         optimizer = keras.optimizers.Adam(rate)
         if hp.Choice("optimizer", ["adam", "sgd"]) == "sgd":
             with hp.conditional_scope("optimizer", ["sgd"]):  # ①
                 momentum = hp.Float("momentum", 0, 0.95)
             optimizer = keras.optimizers.SGD(rate, momentum)
-        hidden = keras.layers.Dense(64, activation="relu")
-        last = keras.layers.Dense(10, activation="softmax")
-        model = keras.Sequential([keras.Input((64,)), hidden, last])
-        loss = "sparse_categorical_crossentropy"
+        dense, loss = keras.layers.Dense, "sparse_categorical_crossentropy"
+        model = keras.Sequential([dense(64, "relu"), dense(10, "softmax")])
         model.compile(optimizer, loss, metrics=["accuracy"])
         return model
 
     def fit(self, hp, model, *data, **settings):
+        """Train with a batch size from the search; returns the history."""
         size = hp.Choice("batch_size", [16, 32, 64, 128])
         return model.fit(*data, batch_size=size, **settings)
 

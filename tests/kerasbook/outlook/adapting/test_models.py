@@ -17,9 +17,11 @@ from kerasbook.outlook.adapting.models import (
     GEMMA,
     LLAMA_8B,
     REAL_MODELS,
+    count_by_blocks,
     open_with_lora,
     require_trainable,
 )
+from kerasbook.outlook.adapting.training_memory import count_training_bytes
 
 
 def decoder_parameters(settings, *, norms, head_norms, tables):
@@ -42,6 +44,17 @@ def test_settings_have_as_many_parameters_as_the_preset(name):
         settings, **dict(zip(("norms", "head_norms", "tables"), sizes, strict=True))
     )
     assert counted == kind.presets[name]["metadata"]["params"]
+
+
+def test_two_blocks_tell_what_a_whole_model_counts():
+    size = {"vocabulary_size": 20, "num_query_heads": 4, "num_key_value_heads": 2}
+    settings = LLAMA_8B | size | {"hidden_dim": 16, "intermediate_dim": 24, "num_layers": 5}
+    kind = keras_hub.models.Llama3Backbone
+    number, counted = count_by_blocks(kind, settings, "float32", rank=3)
+    whole = kind(**settings)
+    assert number == whole.count_params()
+    whole.enable_lora(3)
+    assert counted == count_training_bytes(whole)
 
 
 @pytest.mark.parametrize(
