@@ -51,29 +51,24 @@ REAL_MODELS = {
 
 
 def count_by_blocks(kind, settings, dtype, *, rank):
-    """Count the parameters of a backbone, and the bytes to train it with LoRA.
-
-    It is built with one block and with two; all blocks are equal.
+    """Count the parameters of a backbone, and bytes as `count_training_bytes`.
 
     Args:
-        kind: class of KerasHub.
+        kind: class of KerasHub, all of whose blocks are equal.
         settings: its arguments.
         dtype: of the frozen weights.
         rank: of LoRA's matrices.
-
-    Returns:
-        number of parameters; dict as of `count_training_bytes`.
     """
     counts = []
     for blocks in (1, 2):
         model = kind(**settings | {"num_layers": blocks}, dtype=dtype)
         number = model.count_params()
         model.enable_lora(rank)
-        counts.append({"parameters": number} | count_training_bytes(model))
+        counts.append({"number": number} | count_training_bytes(model))
     one, two = counts
     more = settings["num_layers"] - 1
     whole = {part: one[part] + more * (two[part] - one[part]) for part in one}
-    return whole.pop("parameters"), whole
+    return whole.pop("number"), whole
 
 
 def open_with_lora(preset, rank, *, dtype=None, quantize=None):
