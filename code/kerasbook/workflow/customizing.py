@@ -358,39 +358,43 @@ def plot_scalars(axes, folders, tags):
     axes[0].legend()
 
 
+@keras.saving.register_keras_serializable(package="customizing")
 class ConsistentModel(keras.Model):
     """Its outputs change little when noise is added to its inputs."""
 
-    def __init__(self, *, strength, noise, **settings):
-        super().__init__(**settings)  # inputs and outputs
+    def __init__(self, *args, strength=1.0, noise=0.1, **kwargs):
+        super().__init__(*args, **kwargs)  # inputs and outputs
         self.strength, self.noise = strength, noise
-        self.seed_generator = keras.random.SeedGenerator(0)
+        self.add_noise = keras.layers.GaussianNoise(noise, seed=0)
+
+    def get_config(self):
+        """Return the graph of layers and the settings."""
+        own = {"strength": self.strength, "noise": self.noise}
+        return {**super().get_config(), **own}
 
     def compute_loss(self, x, y, y_pred, sample_weight=None, training=True):
         """Add `strength` times the mean squared change of the outputs."""
         loss = super().compute_loss(x, y, y_pred, sample_weight)
-        if not training:  # ①
-            return loss
-        shape, seed = keras.ops.shape(x), self.seed_generator
-        noise = keras.random.normal(shape, stddev=self.noise, seed=seed)
-        change = y_pred - self(x + noise, training=True)
+        noisy = self.add_noise(x, training=training)  # ①
+        change = y_pred - self(noisy, training=training)
         return loss + self.strength * keras.ops.mean(change**2)
 
 
 class GradientNormModel(keras.Model):
     """Reports the norm of its gradients; a subclass makes the step."""
 
-    def __init__(self, **settings):
-        super().__init__(**settings)  # inputs and outputs
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)  # inputs and outputs
         self.norm = keras.metrics.Mean(name="gradient_norm")
 
     def report(self, gradients, loss, x, y, y_pred, weight):
         """Update all metrics by a batch; return their values, a dict."""
-        squares = [keras.ops.sum(gradient**2) for gradient in gradients]
+        squares = [keras.ops.sum(g**2) for g in gradients if g is not None]
         self.norm.update_state(keras.ops.sqrt(sum(squares)))
+        count = keras.ops.shape(keras.tree.flatten(x)[0])[0]
         for metric in self.metrics:
             if metric.name == "loss":  # ①
-                metric.update_state(loss, sample_weight=keras.ops.shape(x)[0])
+                metric.update_state(loss, sample_weight=count)
         return self.compute_metrics(x, y, y_pred, weight)  # ②
 
 
@@ -407,7 +411,21 @@ class TensorFlowNormModel(GradientNormModel):
             loss = self.compute_loss(x, y, y_pred, weight)
         gradients = tape.gradient(loss, self.trainable_weights)
         self.optimizer.apply(gradients, self.trainable_weights)
-        return self.report(gradients, loss, x, y, y_pred, weight)
+        dense = [tf.convert_to_tensor(g) for g in gradients if g is not None]
+        return self.report(dense, loss, x, y, y_pred, weight)
+
+
+class OwnTestStepModel(TensorFlowNormModel):
+    """Evaluates by a step of its own, which reports no gradient norm."""
+
+    def test_step(self, data):
+        """Evaluate a batch; return what `evaluate` reports."""
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
+        y_pred = self(x, training=False)
+        loss = self.compute_loss(x, y, y_pred, weight, training=False)
+        logs = self.report([], loss, x, y, y_pred, weight)
+        del logs["gradient_norm"]
+        return logs
 
 
 class TorchNormModel(GradientNormModel):

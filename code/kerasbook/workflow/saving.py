@@ -237,12 +237,13 @@ class PowerCut(keras.callbacks.Callback):
             raise RuntimeError(f"no power after {epoch} epochs")
 
 
+@keras.saving.register_keras_serializable("digits")  # ①
 class ScalePixels(keras.layers.Layer):
     """Divide pixels by the largest value that they can have."""
 
     def __init__(self, maximum=255, **settings):
         """Keep the maximum; `settings` are those of every layer."""
-        super().__init__(**settings)  # ①
+        super().__init__(**settings)  # ②
         self.maximum = maximum
 
     def call(self, pixels):
@@ -251,7 +252,56 @@ class ScalePixels(keras.layers.Layer):
 
     def get_config(self):
         """Return what `__init__` takes."""
-        return {**super().get_config(), "maximum": self.maximum}  # ②
+        return {**super().get_config(), "maximum": self.maximum}  # ③
+
+
+@keras.saving.register_keras_serializable("digits")
+def squared_relu(values):
+    """Activation function: the square of ReLU."""
+    return keras.ops.square(keras.ops.relu(values))
+
+
+@keras.saving.register_keras_serializable("digits")
+class Residual(keras.layers.Layer):
+    """Add to the inputs what another layer makes of them."""
+
+    def __init__(self, inner, **settings):
+        super().__init__(**settings)
+        self.inner = inner
+
+    def call(self, inputs):
+        """Add; the inner layer keeps the shape."""
+        return inputs + self.inner(inputs)
+
+    def get_config(self):
+        """Return what `__init__` takes, the layer as a dict."""
+        inner = keras.saving.serialize_keras_object(self.inner)  # ①
+        return {**super().get_config(), "inner": inner}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make the inner layer first, then this one."""
+        inner = keras.saving.deserialize_keras_object(config.pop("inner"))  # ②
+        return cls(inner, **config)
+
+
+@keras.saving.register_keras_serializable("digits")
+class SmallReader(keras.Model):
+    """A subclassed model: a hidden layer of some width, and ten classes."""
+
+    def __init__(self, width=16, **settings):
+        super().__init__(**settings)
+        self.width = width
+        self.hidden = keras.layers.Dense(width, activation=squared_relu)
+        self.digit = keras.layers.Dense(10, activation="softmax")
+
+    def call(self, pixels):
+        """Map pixels, `(n, 64)`, to probabilities, `(n, 10)`."""
+        return self.digit(self.hidden(pixels))
+
+    def get_config(self):
+        """Return what `__init__` takes."""
+        return {**super().get_config(), "width": self.width}
 
 
 class ForgetfulScale(ScalePixels):

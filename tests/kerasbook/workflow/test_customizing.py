@@ -72,10 +72,46 @@ def test_all_sources_give_the_same_loss():
         page.loss_of_one_epoch(tf.data.Dataset.from_tensor_slices((x, y)).batch(32)),
         page.loss_of_one_epoch(torch.utils.data.DataLoader(pairs, batch_size=32)),
         page.loss_of_one_epoch(page.RowBatches(x, y, 32)),
+        page.loss_of_one_epoch(page.RowBatches(x, y, 32, workers=2)),
         page.loss_of_one_epoch(batches.repeat(), steps_per_epoch=len(batches)),
     ]
     assert np.ptp(losses) < 1e-6
     assert abs(losses[0] - page.loss_of_one_epoch(x[::-1], y[::-1], batch_size=32)) > 1e-6
+
+
+def test_every_source_serves_as_validation_data():
+    import grain
+    import tensorflow as tf
+    import torch
+
+    x, y = rows()
+    pairs = list(zip(x, y, strict=True))
+    model = page.build_tumor_network()
+    model.compile("sgd", "binary_crossentropy")
+    losses = [
+        model.fit(x, y, validation_data=data, verbose=0).history["val_loss"][0]
+        - model.evaluate(x, y, verbose=0)
+        for data in (
+            (x, y),
+            tf.data.Dataset.from_tensor_slices((x, y)).batch(32),
+            torch.utils.data.DataLoader(pairs, batch_size=32),
+            page.RowBatches(x, y, 32),
+        )
+    ]
+    assert np.abs(losses).max() < 1e-5
+    endless = grain.MapDataset.source(pairs).batch(32).repeat()
+    history = model.fit(x, y, validation_data=endless, validation_steps=3, verbose=0).history
+    assert history["val_loss"][0] == pytest.approx(model.evaluate(x, y, verbose=0), rel=1e-5)
+
+
+def test_a_loader_with_the_shuffle_of_fit_gets_a_warning():
+    import torch
+
+    loader = torch.utils.data.DataLoader(list(zip(*rows(), strict=True)), batch_size=32)
+    model = page.build_tumor_network()
+    model.compile("sgd", "binary_crossentropy")
+    with pytest.warns(UserWarning, match="`shuffle=True` was passed, but will be ignored"):
+        model.fit(loader, verbose=0)
 
 
 def test_grain_runs_out_and_repeats_its_order_unless_told_to_repeat():
@@ -111,6 +147,13 @@ def test_weights_multiply_losses_and_the_number_of_samples_divides():
 def test_an_echo_returns_what_it_gets():
     values = column(0, 1.5, -2)
     np.testing.assert_allclose(page.build_echo("mse").predict(values, verbose=0), values)
+
+
+def test_class_weights_are_sample_weights():
+    x, y = rows()
+    by_class = page.loss_of_one_epoch(x, y, class_weight=TWO_WEIGHTS)
+    by_sample = page.loss_of_one_epoch(x, y, sample_weight=np.where(y[:, 0] == 1, 3.0, 1.0))
+    assert by_sample == pytest.approx(by_class, rel=1e-6)
 
 
 def test_class_weights_reach_neither_the_validation_loss_nor_plain_metrics():
@@ -394,6 +437,16 @@ def test_several_outputs_take_sample_weights_and_no_class_weights():
     assert found["worst_radius_loss"] > 0
 
 
+def test_an_output_without_a_loss_needs_no_target():
+    inputs, targets = page.divide_columns(*rows())
+    model = page.build_two_outputs()
+    model.compile("adam", {"malignant": "binary_crossentropy", "worst_radius": None})
+    del targets["worst_radius"]
+    with pytest.warns(UserWarning, match="Gradients do not exist for variables"):
+        history = model.fit(inputs, targets, verbose=0).history
+    assert set(history) == {"loss"}
+
+
 # The learning rate
 
 
@@ -527,6 +580,74 @@ def test_the_gradient_norm_is_that_of_the_loss(data):
     history = own.fit(arrays["x"], arrays["y"], batch_size=70, verbose=0).history
     expected = float(tf.linalg.global_norm(gradients))
     assert history["gradient_norm"][0] == pytest.approx(expected, rel=1e-4)
+
+
+def functional(model_class, **settings):
+    """Build and compile a model of a class, a network with one hidden layer."""
+    inputs = keras.Input((30,))
+    model = model_class(inputs, page.build_tumor_network()(inputs), **settings)
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def test_models_are_saved_with_their_layers_and_settings(tmp_path):
+    x, y = rows()
+    consistent = functional(page.ConsistentModel, strength=3.0, noise=0.2)
+    known = {"TensorFlowNormModel": page.TensorFlowNormModel}
+    for model in (consistent, functional(page.TensorFlowNormModel)):
+        model.fit(x, y, verbose=0)
+        model.save(tmp_path / "own.keras")
+        loaded = keras.models.load_model(tmp_path / "own.keras", custom_objects=known)
+        assert type(loaded) is type(model)
+        np.testing.assert_allclose(loaded(x), model(x), rtol=1e-5)
+        loaded.fit(x, y, verbose=0)
+        if model is consistent:
+            assert (loaded.strength, loaded.noise, loaded.add_noise.stddev) == (3.0, 0.2, 0.2)
+
+
+def test_the_step_takes_several_inputs_embeddings_and_weights_without_a_gradient():
+    import tensorflow as tf
+
+    generator = np.random.default_rng(0)
+    x = {
+        "words": generator.integers(0, 5, (8, 3)).astype("int32"),
+        "numbers": generator.normal(size=(8, 2)).astype("float32"),
+    }
+    y = generator.normal(size=(8, 1)).astype("float32")
+    inputs = {
+        "words": keras.Input((3,), dtype="int32", name="words"),
+        "numbers": keras.Input((2,), name="numbers"),
+    }
+    words = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(5, 4)(inputs["words"]))
+    joined = keras.layers.Concatenate()([words, inputs["numbers"]])
+    outputs = {name: keras.layers.Dense(1, name=name)(joined) for name in "ab"}
+    model = page.TensorFlowNormModel(inputs, outputs)
+    model.compile(keras.optimizers.SGD(0.0), {"a": "mse", "b": None})
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((y - model(x)["a"]) ** 2)
+    weights = [each.value for each in model.trainable_weights]
+    found = [each for each in tape.gradient(loss, weights) if each is not None]
+    assert any(isinstance(each, tf.IndexedSlices) for each in found)
+    squares = [np.sum(np.square(tf.convert_to_tensor(each))) for each in found]
+    with pytest.warns(UserWarning, match="Gradients do not exist for variables"):
+        history = model.fit(x, {"a": y}, verbose=0).history
+    assert history["gradient_norm"][0] == pytest.approx(np.sqrt(np.sum(squares)), rel=1e-4)
+    assert history["loss"][0] == pytest.approx(float(loss), rel=1e-4)
+
+
+def test_an_own_test_step_reports_what_keras_reports_and_no_norm():
+    x, y = rows()
+    x[64:] *= 5  # the last batch is short, and unlike the others
+    model = functional(page.OwnTestStepModel)
+    plain = keras.Model(model.inputs, model.outputs[0])
+    plain.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    evaluated = [each.evaluate(x, y, return_dict=True, verbose=0) for each in (model, plain)]
+    assert evaluated[0] == pytest.approx(evaluated[1], rel=1e-5)
+    reported = model.fit(x, y, validation_data=(x, y), verbose=0).history
+    assert "gradient_norm" in reported
+    assert {name for name in reported if name.startswith("val_")} == {"val_loss", "val_accuracy"}
+    validated = functional(page.TensorFlowNormModel).fit(x, y, validation_data=(x, y), verbose=0)
+    assert validated.history["val_gradient_norm"] == [0.0]
 
 
 def guide_step(self, data):

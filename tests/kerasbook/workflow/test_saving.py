@@ -153,6 +153,29 @@ def test_a_model_from_json_is_compiled_and_has_new_weights(files, trained):
     assert page.largest_change(again.get_weights(), trained.get_weights()) > 0.01
 
 
+def test_a_folder_holds_three_parts_and_no_vocabulary(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = keras.layers.StringLookup()
+    words.adapt(np.array([["a"], ["b"]]))
+    model = keras.Sequential([keras.Input((1,), dtype="string"), words])
+    model.save("m.keras")
+    with zipfile.ZipFile("m.keras") as archive:
+        assert any(name.startswith("assets/") for name in archive.namelist())
+    model.save("m", zipped=False)
+    names = sorted(path.name for path in (tmp_path / "m").iterdir())
+    assert names == ["config.json", "metadata.json", "model.weights.h5"]
+
+
+def test_a_model_comes_back_from_a_folder_and_its_weights_from_several_files(trained, tmp_path):
+    trained.save(tmp_path / "m", zipped=False)
+    again = keras.saving.load_model(str(tmp_path / "m"))
+    assert page.largest_change(again.get_weights(), trained.get_weights()) == 0
+    trained.save_weights(tmp_path / "m.weights.json", max_shard_size=2e-5)
+    assert len(list(tmp_path.glob("m_*.weights.h5"))) > 1
+    other = page.build_and_load(tmp_path / "m.weights.json", prepare=True)
+    assert page.largest_change(other.get_weights(), trained.get_weights()) == 0
+
+
 # The legacy format
 
 
@@ -342,6 +365,26 @@ def test_a_run_resumes_after_a_power_cut_with_the_same_weights(tmp_path):
     assert page.largest_change(straight.get_weights(), resumed.get_weights()) == 0
 
 
+def test_training_goes_on_at_the_epoch_that_is_passed(trained, tmp_path):
+    trained.save(tmp_path / "02.keras")
+    later = keras.saving.load_model(tmp_path / "02.keras")
+    assert later.fit(*pictures(), epochs=4, initial_epoch=2, verbose=0).epoch == [2, 3]
+
+
+def test_a_backup_within_an_epoch_starts_the_epoch_anew(tmp_path):
+    folder = tmp_path / "backup"
+    backup = keras.callbacks.BackupAndRestore(folder, save_freq=2, double_checkpoint=True)
+    with pytest.raises(RuntimeError, match="no power after 1 epochs"):
+        page.build_named_cnn().fit(
+            *pictures(), epochs=3, verbose=0, callbacks=[backup, page.PowerCut(1)]
+        )
+    held = json.loads((folder / "training_metadata.json").read_text("utf-8"))
+    assert held == {"epoch": 0, "batch": 1}  # three batches an epoch, the second was kept
+    resumed = page.build_named_cnn()
+    backup = keras.callbacks.BackupAndRestore(folder)
+    assert resumed.fit(*pictures(), epochs=3, verbose=0, callbacks=[backup]).epoch == [0, 1, 2]
+
+
 def test_there_is_no_experimental_module_of_callbacks():
     assert not hasattr(keras.callbacks, "experimental")
 
@@ -367,28 +410,104 @@ def registry():
 
 
 def test_registration_counts_when_the_file_is_written(registry, tmp_path):
-    model = keras.Sequential([keras.Input((2,)), page.ScalePixels(16, name="scale")])
+    class Late(page.ScalePixels):
+        """Not registered at first."""
+
+    model = keras.Sequential([keras.Input((2,)), Late(16, name="scale")])
     early, late = tmp_path / "early.keras", tmp_path / "late.keras"
     model.save(early)
-    with pytest.raises(TypeError, match="Could not locate class 'ScalePixels'"):
+    with pytest.raises(TypeError, match="Could not locate class 'Late'"):
         keras.saving.load_model(early)
-    keras.saving.register_keras_serializable("digits")(page.ScalePixels)
-    with pytest.raises(TypeError, match="Could not locate class 'ScalePixels'"):
+    keras.saving.register_keras_serializable("digits")(Late)
+    with pytest.raises(TypeError, match="Could not locate class 'Late'"):
         keras.saving.load_model(early)
     model.save(late)
-    own = {"ScalePixels": page.ScalePixels}
-    registry.clear()
-    with pytest.raises(TypeError, match="Could not locate class 'ScalePixels'"):
-        keras.saving.load_model(late, own)
-    keras.saving.load_model(late, {"digits>ScalePixels": page.ScalePixels})
-    keras.saving.register_keras_serializable("digits")(page.ScalePixels)
-    for again in (keras.saving.load_model(late), keras.saving.load_model(early, own)):
+    for again in (
+        keras.saving.load_model(late),
+        keras.saving.load_model(early, {"Late": Late}),
+    ):
         assert (again.layers[-1].maximum, again.layers[-1].name) == (16, "scale")
         assert again(np.full((1, 2), 8.0)).numpy().tolist() == [[0.5, 0.5]]
     names = [
         page.read_parts(path)[0]["config"]["layers"][1]["registered_name"] for path in (early, late)
     ]
-    assert names == ["ScalePixels", "digits>ScalePixels"]
+    assert names == ["Late", "digits>Late"]
+
+
+def test_a_program_without_the_registration_passes_the_class_under_the_name_in_the_file(
+    registry, tmp_path
+):
+    path = tmp_path / "scaled.keras"
+    keras.Sequential([keras.Input((2,)), page.ScalePixels(16)]).save(path)
+    assert keras.saving.load_model(path).layers[-1].maximum == 16
+    registry.clear()
+    for wrong in (None, {"ScalePixels": page.ScalePixels}):
+        with pytest.raises(TypeError, match="Could not locate class 'ScalePixels'"):
+            keras.saving.load_model(path, wrong)
+    own = {"digits>ScalePixels": page.ScalePixels}
+    assert keras.saving.load_model(path, own).layers[-1].maximum == 16
+    with keras.saving.custom_object_scope(own):
+        assert keras.saving.load_model(path).layers[-1].maximum == 16
+
+
+def test_a_function_a_layer_in_a_layer_and_a_subclassed_model_come_back(tmp_path):
+    assert np.array(page.squared_relu(np.array([-2.0, 3.0]))).tolist() == [0, 9]
+    rows = np.random.default_rng(0).uniform(0, 1, (5, 64)).astype("float32")
+    block = page.Residual(keras.layers.Dense(64, activation=page.squared_relu), name="block")
+    models = {
+        "layer": keras.Sequential([keras.Input((64,)), block]),
+        "model": page.SmallReader(24, name="small"),
+    }
+    loaded = {}
+    for name, model in models.items():
+        before = model.predict(rows, verbose=0)
+        model.save(tmp_path / f"{name}.keras")
+        loaded[name] = keras.saving.load_model(tmp_path / f"{name}.keras")
+        np.testing.assert_array_equal(loaded[name].predict(rows, verbose=0), before)
+    again = loaded["layer"].layers[-1]
+    assert (again.name, again.inner.activation) == ("block", page.squared_relu)
+    assert (loaded["model"].name, loaded["model"].width) == ("small", 24)
+    clone = keras.models.clone_model(models["layer"])
+    assert clone.layers[-1].inner.activation is page.squared_relu
+
+
+def test_groups_of_subclassed_models_and_inner_layers_are_named_after_attributes(tmp_path):
+    rows = np.ones((1, 64), "float32")
+    reader = page.SmallReader()
+    reader(rows)
+    inner = keras.Sequential([keras.Input((64,)), page.Residual(keras.layers.Dense(64))])
+    found = []
+    for number, model in enumerate((reader, inner)):
+        model.save_weights(tmp_path / f"{number}.weights.h5")
+        names = page.arrays_in_h5(tmp_path / f"{number}.weights.h5")
+        found.append(sorted({name.partition("/vars")[0] for name in names}))
+    assert found == [["digit", "hidden"], ["layers/residual/inner"]]
+
+
+def test_only_layers_and_models_record_their_arguments():
+    class Twice(keras.layers.Layer):
+        def __init__(self, factor=1.0, **settings):
+            super().__init__(**settings)
+
+    class Weighted(keras.losses.Loss):
+        def __init__(self, factor=1.0, **settings):
+            super().__init__(**settings)
+
+    class Spread(keras.initializers.Initializer):
+        def __init__(self, factor=1.0):
+            self.factor = factor
+
+    class Steady(keras.optimizers.schedules.LearningRateSchedule):
+        def __init__(self, factor=1.0):
+            self.factor = factor
+
+    assert Twice(3.0).get_config()["factor"] == 3
+    assert "factor" not in Weighted(3.0).get_config()
+    assert Spread(3.0).get_config() == {}
+    with pytest.raises(NotImplementedError, match="must override `get_config"):
+        Steady(3.0).get_config()
+    with pytest.raises(NotImplementedError, match="non-serializable argument"):
+        Twice(np.ones(2)).get_config()
 
 
 def test_a_forgotten_argument_changes_predictions_without_an_error(tmp_path):

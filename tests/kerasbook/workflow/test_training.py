@@ -48,6 +48,24 @@ def test_evaluate_weights_batches_by_their_size():
     assert abs(means - losses.mean()) > 1e-3
 
 
+def test_recall_auc_and_rmse_do_not_depend_on_the_batch_size():
+    generator = np.random.default_rng(0)
+    scores = generator.uniform(size=(25, 1)).astype("float32")
+    labels = (scores + generator.normal(0, 0.3, (25, 1)) > 0.5).astype("float32")
+    layer = keras.layers.Dense(1, kernel_initializer="ones")
+    model = keras.Sequential([keras.Input((1,)), layer])
+    root = keras.metrics.RootMeanSquaredError(name="root")
+    model.compile("sgd", "mse", metrics=[keras.metrics.Recall(), keras.metrics.AUC(), root])
+    found = [
+        model.evaluate(scores, labels, batch_size=size, verbose=0, return_dict=True)
+        for size in (25, 10, 7)
+    ]
+    for name, value in found[0].items():
+        assert [each[name] for each in found] == pytest.approx([value] * 3, rel=1e-4)
+    expected = np.sqrt(np.mean((scores - labels) ** 2))
+    assert found[0]["root"] == pytest.approx(expected, rel=1e-4)
+
+
 def test_running_averages_of_batch_normalization_move_by_1_percent_a_step():
     layer = keras.layers.BatchNormalization()
     inputs = np.full((8, 1), 5.0, "float32")
@@ -109,6 +127,21 @@ def test_the_last_batch_holds_the_rest_and_weighs_less():
 
 
 # Callbacks
+
+
+def test_without_validation_data_early_stopping_only_warns():
+    stop = keras.callbacks.EarlyStopping(restore_best_weights=True)
+    message = "conditioned on metric `val_loss` which is not available"
+    with pytest.warns(UserWarning, match=message):
+        history = built().fit(*blobs(20, seed=0), epochs=3, verbose=0, callbacks=[stop])
+    assert len(history.epoch) == 3
+
+
+def test_epochs_without_validation_have_no_validation_loss():
+    data = blobs(20, seed=0)
+    settings = {"validation_data": data, "validation_freq": 2, "epochs": 4, "verbose": 0}
+    history = built().fit(*data, **settings).history
+    assert (len(history["loss"]), len(history["val_loss"])) == (4, 2)
 
 
 def test_the_callbacks_stop_keep_the_best_and_log(tmp_path):

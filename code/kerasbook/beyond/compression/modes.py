@@ -6,17 +6,15 @@ import keras
 
 MODES = ("int8", "int4", "float8")  # those that need no calibration
 QUANTIZABLE = (
-    keras.layers.Dense, keras.layers.EinsumDense, keras.layers.Embedding
+    keras.layers.Dense, keras.layers.EinsumDense,
+    keras.layers.Embedding, keras.layers.ReversibleEmbedding,
 )  # fmt: skip
 
 
 def inner_layers(model):
-    """Return all layers of a model, those of models within it too."""
-    found = []
-    for layer in model.layers:
-        nested = isinstance(layer, keras.Model)
-        found += inner_layers(layer) if nested else [layer]
-    return found
+    """Return the layers that `quantize` visits: all that hold no layers."""
+    layers = model._flatten_layers()  # those within layers and models too
+    return [layer for layer in layers if len(layer._flatten_layers()) == 1]
 
 
 def check_quantizable(model, mode):
@@ -43,15 +41,11 @@ def check_quantizable(model, mode):
 
 
 def quantize_model(model, mode):
-    """Quantize in place; return the fraction of parameters quantized."""
+    """Quantize in place; return the quantized layers' share of parameters."""
     check_quantizable(model, mode)
-    reached = sum(
-        layer.count_params()
-        for layer in inner_layers(model)
-        if type(layer) in QUANTIZABLE
-    )
-    share = reached / model.count_params()
+    whole = model.count_params()
+    sizes = [(layer, layer.count_params()) for layer in inner_layers(model)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # one for each other layer
         model.quantize(mode)
-    return share
+    return sum(size for layer, size in sizes if layer.quantization_mode) / whole

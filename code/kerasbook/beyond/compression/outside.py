@@ -1,16 +1,22 @@
 """Shrink convolutions: sixteen bits in Keras, eight in other runtimes."""
 
-import keras
+
+def _set_policies(config, name):
+    """Set each dtype policy in a configuration, however deep it stands."""
+    if isinstance(config, dict):
+        if config.get("class_name") == "DTypePolicy":
+            config["config"]["name"] = name
+        config = list(config.values())
+    if isinstance(config, list | tuple):
+        for part in config:
+            _set_policies(part, name)
 
 
 def to_bfloat16(model):
-    """A copy of the model with bfloat16 weights."""
+    """A copy of the model with bfloat16 weights, also in models within it."""
     config = model.get_config()
-    for layer in config["layers"]:
-        if isinstance(layer["config"].get("dtype"), dict):
-            policy = layer["config"]["dtype"]["config"]
-            policy["name"] = "bfloat16"
-    copy = keras.Sequential.from_config(config)
+    _set_policies(config, "bfloat16")
+    copy = type(model).from_config(config)
     copy.set_weights(model.get_weights())
     return copy
 

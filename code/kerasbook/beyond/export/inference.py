@@ -15,8 +15,15 @@ def build_flipper():
 
 
 def for_inference(model):
-    """Wrap a model of one input so that every layer gets training=False."""
-    image = keras.Input(
-        model.input_shape[1:], dtype=model.inputs[0].dtype, name="image"
+    """Wrap a model so that every layer gets training=False.
+
+    The inputs, one or several, keep their names.
+    """
+    given = model.input if len(model.inputs) > 1 else model.inputs[0]
+    inputs = keras.tree.map_structure(
+        lambda each: keras.Input(
+            each.shape[1:], dtype=each.dtype, name=each.name
+        ),
+        given,
     )
-    return keras.Model(image, model(image, training=False))
+    return keras.Model(inputs, model(inputs, training=False))

@@ -77,6 +77,15 @@ class PostBatches(TokenBatches):
         return self.labels[chosen]
 
 
+def predict_posts(model, batches):
+    """Class of each post, in the order in which the posts were given."""
+    found = np.zeros(len(batches.ids), int)
+    for chosen in batches.groups():
+        logits = model.predict_on_batch(batches.batch(chosen)[0])
+        found[chosen] = np.argmax(logits, axis=-1)
+    return found
+
+
 def first_subword_labels(labels, firsts, time):
     """Labels of the words at their first subwords, else -1, `(time,)`."""
     row = np.full(time, -1, "int32")

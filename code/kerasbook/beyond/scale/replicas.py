@@ -1,5 +1,6 @@
 """Data parallelism with TensorFlow's and with PyTorch's own tools."""
 
+import keras
 import numpy as np
 
 from kerasbook.beyond.scale.network import build_digit_network
@@ -73,7 +74,7 @@ def mean_over_processes(value):
     """All-reduce a number of each process, and divide by their number."""
     import torch
 
-    total = torch.tensor(value)
+    total = keras.ops.convert_to_tensor(value)  # on the GPU, if there is one
     torch.distributed.all_reduce(total)
     return total.item() / torch.distributed.get_world_size()
 

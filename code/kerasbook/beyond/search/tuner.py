@@ -15,16 +15,34 @@ def build_tuned(hp):
     )
 
 
+def build_layers(hp):
+    """Ask for the number of layers, the units of each, and dropout or none."""
+    model = keras.Sequential([keras.Input((64,))])
+    for k in range(hp.Int("layers", 1, 3, default=3)):  # ①
+        units = hp.Int(f"units_{k}", 16, 128, step=16)
+        model.add(keras.layers.Dense(units, activation="relu"))
+    if hp.Boolean("dropout"):
+        model.add(keras.layers.Dropout(0.3))
+    model.add(keras.layers.Dense(10, activation="softmax"))
+    optimizer = keras.optimizers.Adam(
+        hp.Float("rate", 1e-4, 0.1, sampling="log")
+    )
+    loss = "sparse_categorical_crossentropy"
+    model.compile(optimizer, loss, metrics=["accuracy"])
+    return model
+
+
 class DigitsHyperModel(keras_tuner.HyperModel):
     """Choose the network in `build`, and the batch size in `fit`."""
 
     def build(self, hp):
         """Build and compile a network from `(batch, 64)` to `(batch, 10)`."""
         rate = hp.Float("rate", 1e-4, 0.1, sampling="log")
+        kind = hp.Choice("optimizer", ["adam", "sgd"])
+        with hp.conditional_scope("optimizer", ["sgd"]):  # ①
+            momentum = hp.Float("momentum", 0, 0.95)
         optimizer = keras.optimizers.Adam(rate)
-        if hp.Choice("optimizer", ["adam", "sgd"]) == "sgd":
-            with hp.conditional_scope("optimizer", ["sgd"]):  # ①
-                momentum = hp.Float("momentum", 0, 0.95)
+        if kind == "sgd":
             optimizer = keras.optimizers.SGD(rate, momentum)
         dense, loss = keras.layers.Dense, "sparse_categorical_crossentropy"
         model = keras.Sequential([dense(64, "relu"), dense(10, "softmax")])

@@ -25,17 +25,26 @@ def fit_anew(count, *, clear=False, **settings):
     return held, sum(each() is not None for each in models)
 
 
+def resetter(model):
+    """Copy the values of network and optimizer; return what restores them."""
+    model.optimizer.build(model.trainable_variables)
+    variables = [*model.variables, *model.optimizer.variables]
+    first = [each.numpy() for each in variables]
+
+    def reset():
+        for variable, value in zip(variables, first, strict=True):
+            variable.assign(value)
+
+    return reset
+
+
 def fit_again(count, **settings):
     """Fit one network anew each time; return the MiB held after each fit."""
     rows, labels = draw_table(64)
     model = build_table_network(**settings)
-    model.optimizer.build(model.trainable_variables)
-    places = [*model.variables, *model.optimizer.variables]
-    first = [each.numpy() for each in places]
-    held = []
+    reset, held = resetter(model), []
     for _ in range(count):
-        for place, value in zip(places, first, strict=True):
-            place.assign(value)
+        reset()
         model.fit(rows, labels, verbose=0)
         gc.collect()
         held.append(held_memory_mib())

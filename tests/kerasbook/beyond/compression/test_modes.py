@@ -74,9 +74,61 @@ def test_a_file_for_use_has_no_optimizer(tmp_path):
 def test_layers_of_models_within_models():
     inner = dense_network()
     outer = keras.Sequential([keras.Input((256,)), inner, keras.layers.Softmax()])
-    assert inner_layers(outer) == [*inner.layers, outer.layers[-1]]
+    found = inner_layers(outer)
+    assert inner not in found
+    assert {*inner.layers, outer.layers[-1]} <= set(found)
     assert quantize_model(outer, "int8") == 1.0
     assert inner.layers[0].quantization_mode == "int8"
+
+
+def attention_network(kind="MultiHeadAttention", sizes=(2, 4)):
+    x = keras.Input((4, 8))
+    return keras.Model(x, getattr(keras.layers, kind)(*sizes)(x, x))
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes"), [("MultiHeadAttention", (2, 4)), ("GroupQueryAttention", (4, 2, 1))]
+)
+def test_dense_layers_within_attention_count(kind, sizes):
+    model = attention_network(kind, sizes)
+    assert quantize_model(model, "int8") == 1.0
+    within = [layer for layer in inner_layers(model) if layer.weights]
+    assert [layer.quantization_mode for layer in within] == ["int8"] * 4
+
+
+def test_a_mode_that_skips_embeddings_does_not_count_them():
+    model = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Embedding(5, 2), keras.layers.Dense(4)]
+    )
+    share = quantize_model(model, "float8")
+    assert share == 12 / 22  # a kernel of 2 by 4 and 4 biases, beside 5 rows of 2
+
+
+def test_quantized_attention_is_loaded_from_weights_alone(tmp_path):
+    """If Keras records the inner layers one day, the page must say so."""
+    model = attention_network()
+    quantize_model(model, "int8")
+    model.save(tmp_path / "heads.keras")
+    with pytest.raises(ValueError, match="expected 2 variables, but received 3 variables"):
+        keras.saving.load_model(tmp_path / "heads.keras")
+    model.save_weights(tmp_path / "heads.weights.h5")
+    again = keras.Model.from_config(model.get_config())
+    quantize_model(again, "int8")
+    again.load_weights(tmp_path / "heads.weights.h5")
+    x = np.random.default_rng(0).normal(size=(2, 4, 8)).astype("float32")
+    found = [keras.ops.convert_to_numpy(each(x)) for each in (model, again)]
+    np.testing.assert_array_equal(*found)
+
+
+def test_inputs_stay_as_they_are_in_the_file_too(tmp_path):
+    model = dense_network()
+    config = keras.quantizers.Int8QuantizationConfig(activation_quantizer=None)
+    model.quantize(config=config, filters="hidden|dense")
+    model.save(tmp_path / "small.keras")
+    again = keras.saving.load_model(tmp_path / "small.keras")
+    assert again.get_layer("hidden").inputs_quantizer is None
+    x = np.random.default_rng(0).normal(size=(2, 256)).astype("float32")
+    np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
 
 
 def test_unknown_mode():

@@ -52,6 +52,22 @@ def test_half_of_the_bytes(network, images):
     assert 0 < off < 0.05 * np.abs(plain).max()
 
 
+def test_half_of_the_bytes_of_branches_and_of_a_model_within(images):
+    image = keras.Input((8, 8, 3))
+    inner = keras.Sequential(
+        [keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 3), keras.layers.Flatten()]
+    )
+    branches = [inner(image), keras.layers.Flatten()(image)]
+    scores = keras.layers.Dense(2)(keras.layers.Concatenate()(branches))
+    model = keras.Model(image, scores)
+    half = to_bfloat16(model)
+    assert {weight.dtype for weight in half.weights} == {"bfloat16"}
+    assert {weight.dtype for weight in model.weights} == {"float32"}
+    plain = model.predict(images, verbose=0)
+    off = np.abs(plain - half.predict(images, verbose=0).astype("float32")).max()
+    assert 0 < off < 0.05 * np.abs(plain).max()
+
+
 @pytest.mark.parametrize(
     ("write", "answer"),
     [(write_small_onnx, answer_onnx), (write_small_litert, answer_litert)],

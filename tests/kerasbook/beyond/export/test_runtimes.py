@@ -23,6 +23,7 @@ FILES = {
     "onnx": ("digits.onnx", runtimes.load_onnx),
     "litert": ("digits.tflite", runtimes.start_litert),
 }
+TYPES = ("inference_input_type", "inference_output_type")
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +203,44 @@ def test_an_input_signature_is_nested_as_the_argument_is(meter, tmp_path):
     assert {each.name: each.shape for each in inputs} == {"old": [1, 2], "new": [1, 2]}
 
 
+def test_a_wrapped_model_keeps_the_names_of_its_inputs(meter, tmp_path):
+    _, model, pair = meter
+    wrapped = for_inference(model)
+    assert (wrapped.predict(pair, verbose=0)["increase"] == 1).all()
+    wrapped.export(str(tmp_path / "meter.onnx"), format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "meter.onnx")
+    assert {each.name for each in session.get_inputs()} == {"before", "after"}
+    assert (session.run(["increase"], pair)[0] == 1).all()
+
+
+def test_an_interpreter_takes_inputs_by_number_too(meter, tmp_path):
+    _, model, pair = meter
+    model.export(str(tmp_path / "meter.tflite"), format="litert", verbose=False)
+    interpreter = ai_edge_litert.Interpreter(str(tmp_path / "meter.tflite"))
+    named = {
+        each["index"]: pair["before" if "before" in each["name"] else "after"]
+        for each in interpreter.get_input_details()
+    }
+    for index, value in named.items():
+        interpreter.resize_tensor_input(index, value.shape)
+    interpreter.allocate_tensors()
+    for index, value in named.items():
+        interpreter.set_tensor(index, value)
+    interpreter.invoke()
+    (given,) = interpreter.get_output_details()
+    assert (interpreter.get_tensor(given["index"]) == 1).all()
+
+
+def test_a_sequential_file_for_phones_has_the_name_of_its_input(tmp_path):
+    model = keras.Sequential([keras.Input((4,), name="pixels"), keras.layers.Dense(2)])
+    x = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+    expected = model.predict(x, verbose=0)
+    model.export(str(tmp_path / "model.tflite"), format="litert", verbose=False)
+    runner = ai_edge_litert.Interpreter(str(tmp_path / "model.tflite")).get_signature_runner()
+    (found,) = runner(pixels=x).values()
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 # Quantization, flex operations
 
 
@@ -225,6 +264,24 @@ def test_representative_images_must_be_preprocessed_as_those_of_the_app(digits, 
     wrong, _ = change("wrong", representative_dataset=lambda: ([i] for i in typical // 16))
     assert half < right < wrong / 3
     assert size < half_size < 30
+
+
+def test_inputs_and_outputs_of_full_integer_files_may_be_int8_too(tmp_path):
+    import tensorflow as tf
+
+    x = np.random.default_rng(0).normal(size=(100, 1, 4)).astype("float32")
+    model = keras.Sequential([keras.Input((4,), name="pixels"), keras.layers.Dense(2)])
+    path = str(tmp_path / "int8.tflite")
+    settings = {
+        "optimizations": [tf.lite.Optimize.DEFAULT],
+        "representative_dataset": lambda: ([each] for each in x),
+        "target_spec": {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]},
+    }
+    for changed, wanted in (({}, np.float32), (dict.fromkeys(TYPES, tf.int8), np.int8)):
+        model.export(path, format="litert", verbose=False, **settings, **changed)
+        interpreter = ai_edge_litert.Interpreter(path)
+        details = (*interpreter.get_input_details(), *interpreter.get_output_details())
+        assert {each["dtype"] for each in details} == {wanted}
 
 
 def test_an_lstm_needs_flex_operations_unless_its_batch_is_fixed(tmp_path):

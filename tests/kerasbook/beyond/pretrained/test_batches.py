@@ -77,3 +77,16 @@ def test_what_a_model_says_comes_back_word_by_word(tokenizer):
     found = page.predict_words(Echo(), made)
     said = [[tokenizer.id_to_token(int(n)) for (n,) in rows] for rows in found]
     assert said == [["nora", "w", "left"], ["left"]]
+
+
+@pytest.mark.parametrize("seed", [None, 0])
+def test_each_post_gets_its_own_class_in_the_order_given(tokenizer, seed):
+    class Counter:
+        """A model whose class is the number of tokens."""
+
+        def predict_on_batch(self, inputs):
+            return np.eye(16)[inputs["padding_mask"].sum(axis=1)]
+
+    posts = ["left left left", "left", "left left"]
+    batches = page.PostBatches(posts, [0] * 3, tokenizer, length=16, batch_size=2, seed=seed)
+    assert page.predict_posts(Counter(), batches).tolist() == [5, 3, 4]

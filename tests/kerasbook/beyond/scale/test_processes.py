@@ -38,6 +38,8 @@ def whole_training(images, labels):
 
 
 def on_four_devices():
+    import tempfile
+
     images, labels = digits()
     found, names = {}, pick_devices(4)
     whole = whole_training(images, labels).get_weights()
@@ -56,6 +58,23 @@ def on_four_devices():
             "bytes": list(bytes_per_device(model).values()),
             "columns": [place[1] for place in shards_of(kernel).values()],
         }
+    data_parallel = keras.distribution.DataParallel(devices=names)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(f"{folder}/sharded.keras")
+        keras.distribution.set_distribution(data_parallel)
+        loaded = keras.saving.load_model(f"{folder}/sharded.keras")
+    found["loaded"] = {
+        "gap": largest_gap(model.get_weights(), loaded.get_weights()),
+        "bytes": list(bytes_per_device(loaded).values()),
+    }
+    padded = np.pad(images[:30], ((0, 2), (0, 0)))
+    found["padded"] = list(loaded.predict(padded, verbose=0)[:30].shape)
+    keras.distribution.set_distribution(None)
+    early = build_digit_network()
+    keras.distribution.set_distribution(data_parallel)
+    twice = keras.distribution.LayoutMap(mesh)
+    for key in (".*wide/kernel", ".*kernel"):
+        twice[key] = (None, "model")
     slip = keras.distribution.LayoutMap(mesh)
     slip["wide/kernel"] = (None, "model")
     odd = keras.distribution.LayoutMap(keras.distribution.DeviceMesh((4,), ("model",), names))
@@ -64,6 +83,9 @@ def on_four_devices():
         ("more", lambda: pick_devices(8)),
         ("slip", lambda: check_layout(slip, model)),
         ("odd", lambda: check_layout(odd, model)),
+        ("ragged", lambda: loaded.predict(images[:30], verbose=0)),
+        ("early", lambda: early.fit(images, labels, batch_size=32, verbose=0)),
+        ("twice", lambda: twice["sequential/wide/kernel"]),
     ):
         try:
             action()
@@ -96,6 +118,23 @@ def test_only_cut_weights_take_less_memory(four):
     assert four["model"]["bytes"] == [19288] * 4
     assert four["data"]["columns"] == [[0, 64]] * 4
     assert sorted(four["model"]["columns"]) == [[0, 32]] * 2 + [[32, 64]] * 2
+
+
+def test_a_sharded_model_is_loaded_as_the_distribution_says(four):
+    assert four["loaded"] == {"gap": 0, "bytes": [38488] * 4}
+
+
+def test_of_a_ragged_batch_the_padded_rows_are_predicted(four):
+    assert four["padded"] == [30, 10]
+    assert "partitioned 4 times, but the dimension size is 30" in four["ragged"]
+
+
+def test_a_model_that_is_older_than_the_distribution_is_refused(four):
+    assert "Received incompatible devices for jitted computation" in four["early"]
+
+
+def test_a_path_that_two_keys_match_is_refused(four):
+    assert "matches multiple layout specification keys" in four["twice"]
 
 
 def test_bad_devices_and_layouts_say_what_to_do(four):

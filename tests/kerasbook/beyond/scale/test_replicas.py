@@ -1,11 +1,14 @@
 """TensorFlow's and PyTorch's data parallelism end with the weights of one device."""
 
 import json
+import re
 
 import keras
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
+from bookkit.paths import BOOK
 from kerasbook.beyond.scale.devices import largest_gap
 from kerasbook.beyond.scale.network import build_digit_network
 from kerasbook.beyond.scale.processes import start_processes, wait_for, write_worker
@@ -18,8 +21,20 @@ from kerasbook.beyond.scale.replicas import (
     train_mirrored,
     train_replica,
 )
+from kerasbook.isolation import HIDE
 from kerasbook.outlook.troubles.elsewhere import split_processor
 
+# What torchrun does for a process, here on the CPU.
+TORCHRUN = """
+import os
+import sys
+
+rank, processes, address = sys.argv[1:4]
+host, port = address.split(":")
+os.environ.update(RANK=rank, LOCAL_RANK=rank, WORLD_SIZE=processes)
+os.environ.update(MASTER_ADDR=host, MASTER_PORT=port)
+os.environ.update(CUDA_VISIBLE_DEVICES="-1", OMP_NUM_THREADS="1")
+"""
 NEEDED = "import json\n\nimport keras\nimport numpy as np"
 SHARED = (build_digit_network, load_start)
 
@@ -154,3 +169,23 @@ def test_a_wrapped_model_is_told_to_train_by_the_call_alone(trained):
 
 def test_the_sampler_repeats_samples_until_all_get_as_many(trained):
     assert [dealt for *_, dealt in trained[1][1:]] == [[0, 2, 4], [1, 3, 0]]
+
+
+# The whole program, which the page shows and does not run
+
+
+def test_the_program_of_the_page_trains_in_two_processes(tmp_path, monkeypatch):
+    text = (BOOK / "en" / "beyond" / "scale.md").read_text(encoding="utf-8")
+    [program] = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    hide = HIDE.format(packages={"jax", "tensorflow"})
+    ended = wait_for(start_processes(f"{TORCHRUN}\n{hide}\n{program}", 2))
+    (status, first), (other_status, second) = ended
+    assert (status, other_status) == (0, 0)
+    losses = [float(line.split()[-1]) for line in first if line.startswith("epoch")]
+    assert len(losses) == 20
+    assert losses[-1] < losses[0] / 4
+    assert not [line for line in second if line.startswith("epoch")]
+    images, labels = load_digits(return_X_y=True)
+    answers = keras.saving.load_model("digits.keras").predict(images / 16, verbose=0)
+    assert np.mean(answers.argmax(axis=1) == labels) > 0.9

@@ -5,6 +5,7 @@ import pytest
 
 from kerasbook.beyond.search.tuner import (
     DigitsHyperModel,
+    build_layers,
     build_tuned,
     list_trials,
     search_table,
@@ -36,6 +37,36 @@ def test_the_network_names_its_hyperparameters():
     assert ends == {"learning_rate": (1e-4, 0.1), "hidden": (8, 256), "dropout": (0, 0.6)}
 
 
+def test_the_first_build_names_the_units_of_all_layers():
+    space = keras_tuner.HyperParameters()
+    model = build_layers(space)
+    units = [space[f"units_{k}"] for k in range(3)]
+    assert [layer.units for layer in model.layers] == [*units, 10]
+    assert space["dropout"] is False
+
+
+def test_the_number_of_layers_and_dropout_are_chosen():
+    space = keras_tuner.HyperParameters()
+    space.Fixed("layers", 1)
+    space.Fixed("dropout", True)
+    kinds = [type(layer) for layer in build_layers(space).layers]
+    assert kinds == [keras.layers.Dense, keras.layers.Dropout, keras.layers.Dense]
+
+
+@pytest.mark.filterwarnings("ignore:Skipping variable loading")
+def test_hyperband_trains_the_layers_that_it_kept_further_on():
+    keras.utils.set_random_seed(0)
+    rows, labels = np.random.default_rng(0).random((40, 64)), np.arange(40) % 10
+    tuner = keras_tuner.Hyperband(
+        build_layers, "val_accuracy", max_epochs=2, factor=2, seed=1, directory="kept"
+    )
+    tuner.search(rows, labels, validation_data=(rows, labels), verbose=0)
+    (kept,) = [one for one in list_trials(tuner) if "tuner/trial_id" in one]
+    assert (kept["tuner/initial_epoch"], kept["tuner/epochs"]) == (1, 2)
+    first = tuner.oracle.get_trial(kept["tuner/trial_id"]).hyperparameters
+    assert first["layers"] == kept["layers"]
+
+
 def test_momentum_is_a_hyperparameter_of_sgd_alone():
     space, kind = keras_tuner.HyperParameters(), DigitsHyperModel()
     space.Fixed("optimizer", "sgd")
@@ -46,6 +77,7 @@ def test_momentum_is_a_hyperparameter_of_sgd_alone():
     plain = keras_tuner.HyperParameters()
     assert isinstance(kind.build(plain).optimizer, keras.optimizers.Adam)
     assert "momentum" not in plain
+    assert {one.name for one in plain.space} == {"rate", "optimizer", "momentum"}
 
 
 def test_the_batch_size_is_chosen_in_fit():

@@ -70,6 +70,13 @@ def test_names_of_presets_that_the_page_prints(kind, name):
     assert name in getattr(keras_hub.models, kind).presets
 
 
+@pytest.mark.parametrize(("kind", "plain"), [("Qwen3", True), ("Llama3", True), ("Gemma3", False)])
+def test_preprocessors_that_take_plain_texts(kind, plain):
+    """Gemma 3 takes prompts and responses, as the page says; the others inherit."""
+    preprocessor = getattr(keras_hub.models, f"{kind}CausalLMPreprocessor")
+    assert (preprocessor.call is keras_hub.models.CausalLMPreprocessor.call) == plain
+
+
 def test_letters_are_tokens():
     tokenizer = letter_tokenizer()
     first = 1 + len(SPECIAL_TOKENS)
