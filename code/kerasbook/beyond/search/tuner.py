@@ -41,9 +41,8 @@ class DigitsHyperModel(keras_tuner.HyperModel):
         kind = hp.Choice("optimizer", ["adam", "sgd"])
         with hp.conditional_scope("optimizer", ["sgd"]):  # ①
             momentum = hp.Float("momentum", 0, 0.95)
-        optimizer = keras.optimizers.Adam(rate)
-        if kind == "sgd":
-            optimizer = keras.optimizers.SGD(rate, momentum)
+        adam, sgd = keras.optimizers.Adam, keras.optimizers.SGD
+        optimizer = sgd(rate, momentum) if kind == "sgd" else adam(rate)
         dense, loss = keras.layers.Dense, "sparse_categorical_crossentropy"
         model = keras.Sequential([dense(64, "relu"), dense(10, "softmax")])
         model.compile(optimizer, loss, metrics=["accuracy"])
