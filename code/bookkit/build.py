@@ -54,7 +54,9 @@ def run(target: str, variant: str, page: str | None, languages: Sequence[str]) -
     started = time.monotonic()
     os.environ |= {"BOOK_DATA": variant, "BOOK_PAGE": _known(page)}
     require_parity()
-    if target == "html" and not page and len(missing(ORIGINAL)) > len(FIRST):
+    # Who has a site reads it while pages run again.
+    unread = target == "html" and not page and not SITE.is_dir()
+    if unread and len(missing(ORIGINAL)) > len(FIRST):
         fill_cache(ORIGINAL, FIRST)
         write(target, languages, partial=True)
         print(f"open {SITE.relative_to(ROOT)}/index.html: the other pages follow", flush=True)

@@ -48,9 +48,11 @@ def test_the_whole_build_after_it_equals_a_clean_one(half):
 
 
 @pytest.fixture
-def steps(monkeypatch):
+def steps(monkeypatch, tmp_path):
     """Return what a build does, in order, with stand-ins for what takes minutes."""
     done = []
+    for name, folder in {"ROOT": "", "BUILD": "_build", "SITE": "_build/html"}.items():
+        monkeypatch.setattr(build, name, tmp_path / folder)
     monkeypatch.setattr(build, "require_parity", lambda: None)
     monkeypatch.setattr(build, "missing", lambda language: ["page"] * 40)
     monkeypatch.setattr(
@@ -78,6 +80,12 @@ def test_a_build_with_few_pages_to_run_or_for_print_writes_once(steps, monkeypat
     assert steps == [("run", None), ("write", False)]
     steps.clear()
     monkeypatch.setattr(build, "missing", lambda language: ["page"] * len(build.FIRST))
+    build.run("html", "sample", None, [])
+    assert steps == [("run", None), ("write", False)]
+
+
+def test_who_has_a_site_reads_it_while_pages_run_again(steps):
+    build.SITE.mkdir(parents=True)
     build.run("html", "sample", None, [])
     assert steps == [("run", None), ("write", False)]
 
