@@ -682,6 +682,21 @@ def test_the_step_of_the_guides_averages_batches_and_fails_with_two_outputs(data
         model.fit(x, {"a": y, "b": y}, verbose=0)
 
 
+def test_the_step_of_the_jax_guide_does_not_evaluate():
+    program = (
+        "import keras, numpy as np\n"
+        "class Guide(keras.Model):\n"
+        "    def compute_loss_and_updates(self, trainable, others, x, y, training=False):\n"
+        "        return 0.0, (x, others)\n"
+        "inputs = keras.Input((1,))\n"
+        "model = Guide(inputs, keras.layers.Dense(1)(inputs))\n"
+        "model.compile('sgd', 'mse')\n"
+        "model.evaluate(np.ones((4, 1)), np.ones((4, 1)), verbose=0)\n"
+    )
+    said = run_without(program, hidden=("torch",), backend="jax")
+    assert said.endswith("got multiple values for argument 'training'")
+
+
 def test_consistency_makes_predictions_steadier_on_every_backend(data, elsewhere):
     plain = page.train_model_class(keras.Model, data, epochs=10)
     own = page.train_model_class(page.ConsistentModel, data, epochs=10, strength=50.0, noise=0.3)

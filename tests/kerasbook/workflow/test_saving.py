@@ -363,6 +363,7 @@ def test_a_run_resumes_after_a_power_cut_with_the_same_weights(tmp_path):
     assert resumed.fit(*pictures(), callbacks=[backup], **options).epoch == [2]
     assert not folder.exists()
     assert page.largest_change(straight.get_weights(), resumed.get_weights()) == 0
+    assert resumed.fit(*pictures(), **options).epoch == [2], "it keeps in mind where it resumed"
 
 
 def test_training_goes_on_at_the_epoch_that_is_passed(trained, tmp_path):
@@ -383,6 +384,28 @@ def test_a_backup_within_an_epoch_starts_the_epoch_anew(tmp_path):
     resumed = page.build_named_cnn()
     backup = keras.callbacks.BackupAndRestore(folder)
     assert resumed.fit(*pictures(), epochs=3, verbose=0, callbacks=[backup]).epoch == [0, 1, 2]
+
+
+class CutAtBatch(keras.callbacks.Callback):
+    def __init__(self, left):
+        super().__init__()
+        self.left = left
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if not self.left:
+            raise RuntimeError("no power within an epoch")
+
+
+def test_after_a_second_failure_within_the_epoch_a_backup_starts_at_epoch_0(tmp_path):
+    folder, held = tmp_path / "backup", []
+    for batches in (3 + 2, 2):  # of three an epoch
+        backup = keras.callbacks.BackupAndRestore(folder, save_freq=1)
+        callbacks = [backup, CutAtBatch(batches)]
+        with pytest.raises(RuntimeError, match="no power within an epoch"):
+            page.build_named_cnn().fit(*pictures(), epochs=3, verbose=0, callbacks=callbacks)
+        held.append(json.loads((folder / "training_metadata.json").read_text("utf-8"))["epoch"])
+    assert held == [1, 0]
 
 
 def test_there_is_no_experimental_module_of_callbacks():

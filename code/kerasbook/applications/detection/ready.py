@@ -38,7 +38,9 @@ def build_tiny_detector():
         bounding_box_format="xyxy",
         pre_logits_num_conv_layers=1,
         preprocessor=models.RetinaNetObjectDetectorPreprocessor(
-            layers.RetinaNetImageConverter(image_size=side, scale=1 / 255)
+            layers.RetinaNetImageConverter(
+                image_size=side, scale=1 / 255, bounding_box_format="xyxy"
+            )
         ),
     )
 
