@@ -109,7 +109,7 @@ def test_quantized_attention_is_loaded_from_weights_alone(tmp_path):
     model = attention_network()
     quantize_model(model, "int8")
     model.save(tmp_path / "heads.keras")
-    with pytest.raises(ValueError, match="expected 2 variables, but received 3 variables"):
+    with pytest.raises(ValueError, match="expected 2 variables, but received 0 variables"):
         keras.saving.load_model(tmp_path / "heads.keras")
     model.save_weights(tmp_path / "heads.weights.h5")
     again = keras.Model.from_config(model.get_config())
