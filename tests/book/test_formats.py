@@ -17,7 +17,7 @@ NAMES = pages(BOOK / "en")
 A4_PT = (595, 842)
 # Pages from the first chapter to "Advanced training", and all, with listings: text has no limit,
 # but a jump would be a mistake of the layout.
-CHAPTERS, WHOLE = 520, 1120
+CHAPTERS, WHOLE = 520, 1140
 FEW_LINES = 14  # of a page that a box fills alone
 FOOT_PT, MOSTLY_WHITE = 60, 0.6  # above the number of a page; a share of its height
 CHECKERS = ("/usr/share/java/epubcheck.jar", "/usr/bin/epubcheck")  # the second is a jar as well
