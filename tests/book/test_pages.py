@@ -76,9 +76,16 @@ def test_the_maps_of_the_introduction_lead_to_every_chapter(language):
 
 
 PROGRAM = re.compile(r"^[ >]*```\{?(?:code-block|python)\b", re.MULTILINE)
-# Its three lines need pycocotools, which is no package of the pages; it is the oracle of
-# tests/kerasbook/applications/detection/test_average_precision.py.
-NOT_A_CELL = {"applications/coco": 1}
+# What needs a download, a GPU or a package that the pages have no other use for; each says so.
+NOT_A_CELL = {
+    "applications/coco": 1,  # pycocotools, the oracle of detection/test_average_precision.py
+    "beyond/export": 1,  # ai-edge-quantizer
+    "beyond/pretrained-images": 1,  # weights and photographs; the cells below it take its steps
+    "beyond/ready-detector": 1,  # weights of RetinaNet
+    "beyond/scale": 1,  # GPUs; the loop of the page runs on two processes
+    "beyond/search": 1,  # Optuna
+    "outlook/adapting": 1,  # weights of Gemma 3, and a GPU
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

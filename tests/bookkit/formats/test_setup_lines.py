@@ -29,6 +29,8 @@ BEYOND = {
     "outlook/coming": {"tensorflow", "torch"},
     "outlook/review": {"scikit-learn"},  # SKLearnClassifier
     "outlook/troubles": {"jax"},
+    "workflow/customizing": {"tensorboard"},  # Keras's callback writes with it
+    "workflow/saving": {"jax", "torch"},  # one file on three backends
     "workflow/setup": {"torch"},
 }
 PIP = {"PIL": "pillow", "sklearn": "scikit-learn"} | {

@@ -201,7 +201,7 @@ def test_saving_as_h5_takes_the_optimizer_from_the_live_model(files, tmp_path):
     live = keras.saving.load_model(files / "all.keras")
     live.save(tmp_path / "live.h5")
     live.save(tmp_path / "live.keras")
-    with pytest.warns(UserWarning, match="Skipping variable loading for optimizer 'rm_sprop'"):
+    with pytest.warns(UserWarning, match="Skipping variable loading for optimizer 'rm_sprop"):
         again = keras.saving.load_model(tmp_path / "live.keras")
     assert isinstance(again.optimizer, keras.optimizers.RMSprop)
 
