@@ -3,17 +3,6 @@
 import keras
 import keras_tuner
 
-from kerasbook.beyond.search.runs import build_tunable
-
-
-def build_tuned(hp):
-    """Ask for each setting where it is needed, and build with them."""
-    return build_tunable(
-        learning_rate=hp.Float("learning_rate", 1e-4, 0.1, sampling="log"),
-        hidden=hp.Int("hidden", 8, 256, sampling="log"),
-        dropout=hp.Float("dropout", 0, 0.6),
-    )
-
 
 def build_layers(hp):
     """Ask for the number of layers, the units of each, and dropout or none."""

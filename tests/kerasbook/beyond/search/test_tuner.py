@@ -6,7 +6,6 @@ import pytest
 from kerasbook.beyond.search.tuner import (
     DigitsHyperModel,
     build_layers,
-    build_tuned,
     list_trials,
     search_table,
     table_tuner,
@@ -26,15 +25,6 @@ def table(winner, runs=30, epochs=8):
     scores = np.linspace(0, 0.5, runs)[:, None] * np.ones(epochs)
     scores[winner] = 0.9
     return scores
-
-
-def test_the_network_names_its_hyperparameters():
-    space = keras_tuner.HyperParameters()
-    model = build_tuned(space)
-    assert set(space.values) == {"learning_rate", "hidden", "dropout"}
-    assert model.layers[0].units == space["hidden"]
-    ends = {one.name: (one.min_value, one.max_value) for one in space.space}
-    assert ends == {"learning_rate": (1e-4, 0.1), "hidden": (8, 256), "dropout": (0, 0.6)}
 
 
 def test_the_first_build_names_the_units_of_all_layers():
