@@ -16,6 +16,8 @@ from markdown_it import MarkdownIt
 from PIL import Image
 
 from bookkit.data.registry import SAMPLE
+from bookkit.pages import programs
+from bookkit.paths import CODE
 
 UNSTABLE = {
     "an absolute path": re.compile(
@@ -182,8 +184,8 @@ def imports(page) -> str:
     return "\n".join(line for line in lines if line.startswith(("import ", "from ")))
 
 
-LOADER = re.compile(r"^def (load_\w+)\(\):.*?KERASBOOK_DATA", re.MULTILINE | re.DOTALL)
-# Appended to the cells of a page up to the one that defines the loader.
+INCLUDED = re.compile(r"^# %include (\S+) (.+)$", re.MULTILINE)
+# Appended to the program of a loader.
 TRY_LOADER = """
 def attempt(load, what):
     try:
@@ -194,6 +196,7 @@ def attempt(load, what):
         print(what, "loaded", "", sep="|")
 
 
+import os
 import pathlib
 
 attempt({name}, "nothing")
@@ -206,24 +209,18 @@ attempt({name}, "KERASBOOK_DATA")
 
 
 def loaders(page) -> Iterator[tuple[str, str]]:
-    """Yield each loader that the page shows, and the program up to its definition."""
-    program = ""
-    for cell in page.expanded:
-        if "remove-cell" not in cell.metadata.get("tags", []):
-            program += cell.source + "\n\n"
-            for name in LOADER.findall(cell.source):
+    """Yield each loader that the page shows, and the program that a reader copies for it."""
+    for module, names in INCLUDED.findall(page.text):
+        for name in names.split():
+            program = programs.program([programs.Name(module, name)], CODE)
+            if f"def {name}():" in program and "sample-data.zip" in program:
                 yield name, program
 
 
 def test_loaders_find_the_sample_and_say_what_is_missing_without_it(book, tmp_path, closed_port):
-    shown = [
-        (name, program)
-        for page in book.pages
-        if page.has_cells and page.language == "en"
-        for name, program in loaders(page)
-    ]
-    # Several pages show one loader: the shortest program comes to it soonest.
-    found = dict(sorted(shown, key=lambda each: len(each[1]), reverse=True))
+    found = dict(
+        loader for page in book.pages if page.language == "en" for loader in loaders(page)
+    )
     assert "load_cifar10" in found
     for name, program in found.items():
         folder = tmp_path / name
