@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from jupyter_cache.cache.main import JupyterCacheBase
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
@@ -25,6 +26,7 @@ from bookkit.errors import BookError, PageError
 from bookkit.pages.reader import cell_line, read_page, settings
 from bookkit.paths import BUILD
 from bookkit.running import cache as page_cache
+from bookkit.running import forked
 from bookkit.running import seconds as page_seconds
 from bookkit.running.machine import Machine, measures
 
@@ -121,8 +123,13 @@ def run_missing(
         page_seconds.note(page.name, seconds, kept)
         progress.done(page, seconds)
 
-    with Progress(waiting, workers) as progress, ThreadPoolExecutor(workers) as pool:
-        run = {pool.submit(_run, page, machine, progress): page for page in waiting}
+    with (
+        tempfile.TemporaryDirectory(prefix="kerasbook-") as home,
+        forked.Forks(kernel_environment(Path(home), views[""].folder)) as forks,
+        Progress(waiting, workers) as progress,
+        ThreadPoolExecutor(workers) as pool,
+    ):
+        run = {pool.submit(_run, page, machine, progress, forks): page for page in waiting}
         try:
             _drain(run, finish)
         except KeyboardInterrupt:
@@ -199,7 +206,7 @@ def _record(page: Page, seconds: float, environment: page_cache.Environment) -> 
     return record | {"execution_seconds": seconds}
 
 
-def _run(page: Page, machine: Machine, progress: "Progress") -> float:
+def _run(page: Page, machine: Machine, progress: "Progress", forks: forked.Forks) -> float:
     """Run one page in place.
 
     Returns:
@@ -218,8 +225,11 @@ def _run(page: Page, machine: Machine, progress: "Progress") -> float:
     with tempfile.TemporaryDirectory(prefix="kerasbook-", ignore_cleanup_errors=True) as folder:
         work, home, log = Path(folder, "work"), Path(folder, "home"), Path(folder, "log")
         work.mkdir()
+        backend = forked.backend_of(_code(page))
+        kind = forked.manager(forks, backend) if backend else AsyncKernelManager
         page.client = NotebookClient(
             page.notebook,
+            kernel_manager_class=kind,
             timeout=TIMEOUT_S,
             kernel_name="python3",
             config=Config(KernelManager=_connection(Path(folder, "kernel"))),

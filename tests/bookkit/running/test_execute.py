@@ -51,6 +51,22 @@ facts = {
 print(json.dumps(facts))
 ```
 """
+# Begins as most pages of the book do: its kernel is a fork of a process that has imported Keras.
+FORKED = (
+    FACTS.replace("SEED = 20", 'os.environ["KERAS_BACKEND"] = "jax"  # before Keras')
+    + """
+```{code-cell} ipython3
+import subprocess
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+print("forker.py" in Path(f"/proc/{os.getppid()}/cmdline").read_text())
+print("keras" in vars(sys)["modules"], subprocess.run(["false"]).returncode)
+plt.plot([1, 2]);
+```
+"""
+)
 CELL = "# %s\n\n```{code-cell} ipython3\n%s\n```\n"
 # Notes in the file $LOG when it starts and ends; between them it waits until a word stands there.
 NAP = """\
@@ -113,12 +129,13 @@ def ran(tmp_path_factory, write_page, environment, datasets):
     for language, word in (("zh", "中文"), ("en", "English")):
         tree = folder / language
         write_page(tree / "part" / "facts.md", FACTS, "bookkit: {data: [letters]}")
+        write_page(tree / "forked.md", FORKED, "bookkit: {data: [letters]}")
         write_page(tree / "simple.md", CELL % (word, "2 + 3"), f"title: {word}")
         write_page(tree / "same.md", CELL % ("The same cells", "2 + 3"))
         write_page(tree / "prose.md", f"# {word}\n\nNo cell.\n")
         book[language] = tree
     views = book["views"] = {"": DataView(folder / "data", datasets)}
-    book["names"] = ["part/facts", "prose", "same", "simple"]
+    book["names"] = ["forked", "part/facts", "prose", "same", "simple"]
     with pytest.MonkeyPatch.context() as patch:
         for name in ("KERAS_BACKEND", "MPLBACKEND", "PASSED_ON"):
             patch.setenv(name, "mine")
@@ -141,7 +158,7 @@ def outputs(book, name):
 
 def test_each_set_of_cells_runs_once(ran):
     # `simple` has the cells of `same`
-    assert sorted(ran["returned"]) == ["part/facts", "prose", "same"]
+    assert sorted(ran["returned"]) == ["forked", "part/facts", "prose", "same"]
     (result,) = outputs(ran, "simple")[0]
     assert (result.output_type, result.data) == ("execute_result", {"text/plain": "5"})
     assert outputs(ran, "same") == outputs(ran, "simple")
@@ -153,11 +170,12 @@ def test_nothing_runs_a_second_time_and_the_other_language_only_hits(ran, enviro
             tree, ran["names"], ran["cache"], environment, ran["views"], ran["folder"] / "code"
         )
         assert returned == []
-        assert capsys.readouterr().out == "pages: all 4 up to date, nothing to execute\n"
+        assert capsys.readouterr().out == "pages: all 5 up to date, nothing to execute\n"
 
 
-def test_a_page_runs_in_an_empty_folder_without_the_packages_of_the_book(ran):
-    (stdout, stderr) = outputs(ran, "part/facts")[1]
+@pytest.mark.parametrize("name", ["part/facts", "forked"])
+def test_a_page_runs_in_an_empty_folder_without_the_packages_of_the_book(ran, name):
+    (stdout, stderr) = outputs(ran, name)[1]
     assert (stdout.name, stderr.name) in {("stdout", "stderr"), ("stderr", "stdout")}
     texts = {one.name: one.text for one in (stdout, stderr)}
     assert json.loads(texts["stdout"]) == {
@@ -171,11 +189,18 @@ def test_a_page_runs_in_an_empty_folder_without_the_packages_of_the_book(ran):
     }
 
 
-def test_what_libraries_write_past_python_reaches_no_output(ran, capfd):
-    texts = {one.name: one.text for one in outputs(ran, "part/facts")[1]}
+@pytest.mark.parametrize("name", ["part/facts", "forked"])
+def test_what_libraries_write_past_python_reaches_no_output(ran, name):
+    texts = {one.name: one.text for one in outputs(ran, name)[1]}
     assert texts["stderr"] == "warned\n"
     assert "raw" not in texts["stdout"]
-    assert "oneDNN" not in json.dumps(outputs(ran, "part/facts"))
+    assert "oneDNN" not in json.dumps(outputs(ran, name))
+
+
+def test_a_forked_kernel_finds_keras_imported_runs_programs_and_draws(ran):
+    printed, drawn = outputs(ran, "forked")[2]
+    assert printed.text == "True\nTrue 1\n"  # the status of `false`
+    assert {"application/pdf", "image/png"} < set(drawn.data)
 
 
 def test_a_run_is_recorded_for_the_provenance_box(ran):
@@ -358,6 +383,13 @@ def test_a_kernel_that_dies_tells_what_it_said(book):
     first, *said = str(caught.value).splitlines()
     assert first == f"{book.tree}/dies.md:8: the kernel died; it said:"
     assert "libtoy: out of luck" in said
+
+
+def test_a_forked_kernel_that_dies_tells_what_it_said(book):
+    chosen = 'import os\nos.environ["KERAS_BACKEND"] = "jax"\n'
+    code = f'{chosen}os.write(2, b"out of luck\\n")\nos._exit(3)'
+    with pytest.raises(PageError, match=r"md:8: the kernel died; it said:\n(.*\n)*out of luck"):
+        book({"dies": (CELL % ("Dies", code), "")})
 
 
 def test_a_cell_that_takes_too_long_is_named(book, monkeypatch):
