@@ -105,8 +105,16 @@ def pytest_sessionfinish():
         measured.save()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Start with what takes long: as the last file it would have the other workers wait."""
+    """Leave to the weekly run what is not sampled, and start with what takes long.
+
+    As the last file it would have the other workers wait.
+    """
+    for item in items:
+        sample = item.get_closest_marker("sampled")
+        if sample and item.callspec.id not in sample.args:
+            item.add_marker("weekly")
     ranks = {unit: rank for rank, unit in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(_unit(item.nodeid), len(ranks)))
 

@@ -12,6 +12,7 @@ from functools import cache
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from contrast import COLORS, contrast
+from paper import A4, PRINTED_WIDE
 from playwright.sync_api import Browser, Page, expect
 
 from bookkit.languages import LANGUAGES
@@ -141,6 +142,7 @@ class Look:
     widths: dict[str, float] = field(default_factory=dict)
     clipped: list[str] = field(default_factory=list)
     buttons: list[str] = field(default_factory=list)
+    printed_wide: list[str] = field(default_factory=list)
 
 
 def faint_words(page: Page, scheme: str) -> list[str]:
@@ -197,6 +199,10 @@ def looks(open_page) -> Callable[[str], Look]:
         found.figures = page.evaluate(FIGURES)
         found.faint += faint_words(page, "light")
         measure_on_phones(page, found)
+        page.emulate_media(media="print")
+        resize(page, A4)
+        found.printed_wide = page.evaluate(PRINTED_WIDE)
+        page.emulate_media(media="screen")
         resize(page, DESKTOP)
         return found
 
@@ -361,6 +367,10 @@ def test_a_page_fits_phones_and_its_buttons_fit_a_finger(looks, address):
     assert all(look.widths[name] <= phone["width"] for name, phone in PHONES.items())
     assert look.clipped == []
     assert look.buttons == []
+
+
+def test_a_page_fits_paper(looks, page):
+    assert looks(f"{page}.html").printed_wide == []
 
 
 # The modes

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import playwright.sync_api
 import pytest
 from contrast import COLORS, luminance
+from paper import A4, PRINTED_WIDE
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bookkit.languages import LANGUAGES, ORIGINAL
@@ -246,12 +247,7 @@ CLICKED = (
     ".theme-switch-button, .search-button, .copybtn, .headerlink, .prev-next-footer, "
     "#pst-back-to-top"
 )
-A4 = {"width": 674, "height": 986}  # in CSS pixels, less the margins
 SHOWN = "selector => [...document.querySelectorAll(selector)].filter(one => one.checkVisibility())"
-PRINTED_WIDE = """() => [...document.querySelectorAll("article *")]
-    .filter(one => !one.closest("math") && one.getClientRects().length)
-    .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
-    .map(one => `<${one.localName} class="${one.className}"> ${one.textContent.slice(0, 40)}`)"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -288,19 +284,6 @@ def test_a_printed_page_is_light_has_nothing_to_click_and_fits(browser, server, 
             f"() => ({SHOWN})('article details:not([open])').length === {folded}"
         )
     context.close()
-
-
-def test_no_page_is_too_wide_for_paper(browser, server, book):
-    context = browser.new_context(viewport=A4)
-    page = context.new_page()
-    page.emulate_media(media="print")
-    wide = {}
-    for each in book.pages:
-        page.goto(f"{server}/{each}.html")
-        if found := page.evaluate(PRINTED_WIDE):
-            wide[str(each)] = found[:3]
-    context.close()
-    assert wide == {}
 
 
 # A missing page

@@ -79,6 +79,15 @@ def test_a_page_loads_only_files_beside_it(parsed, site_file, address):
     assert [each for each in loaded_addresses(parsed(path)) if not is_beside(path, each)] == []
 
 
+def test_no_script_of_a_page_stops_its_reading(parsed, page):
+    scripts = parsed(page.html).select("script[src]")
+    assert scripts
+    assert all(script.has_attr("defer") for script in scripts)
+    # which mode a reader chose must be known before the first paint; that is all
+    inline = parsed(page.html).select("head > script:not([src])")
+    assert sum(len(script.get_text()) for script in inline) < 400
+
+
 def test_style_sheets_load_only_files_beside_them(site_file):
     site_file("index.html")
     missing = {}

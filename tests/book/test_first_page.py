@@ -174,8 +174,8 @@ def test_the_button_brings_the_contents_back(first_page, language):
     expect(contents).to_be_visible()
 
 
-def test_every_page_has_the_mark_and_frames_it_in_its_colors(parsed, page, site_file):
-    head = parsed(page.html).head
+def test_every_page_has_the_mark_and_frames_it_in_its_colors(parsed_elements, page):
+    head = parsed_elements(page.html, "head")
     icons = [page.html.parent / link["href"] for link in head.select('link[rel="icon"]')]
     assert [icon.resolve().name for icon in icons] == ["favicon.ico", "favicon.svg"]
     assert all(icon.is_file() for icon in icons)

@@ -52,10 +52,11 @@ def outline(entries, depth=0):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_pdf_is_a4_and_says_what_it_is(language, parsed):
+def test_the_pdf_is_a4_and_says_what_it_is(language, parsed_elements):
     pdf = reader(language)
     assert {tuple(round(edge) for edge in page.mediabox[2:]) for page in pdf.pages} == {A4_PT}
-    title = parsed(SITE / language / "index.html").h1.get_text().rstrip("#")
+    heading = parsed_elements(SITE / language / "index.html", "h1")
+    title = heading.get_text().rstrip("#")
     assert pdf.metadata.title == title.strip()
     assert pdf.metadata.author
     assert len(pdf.metadata.subject) > 30
@@ -63,7 +64,7 @@ def test_the_pdf_is_a4_and_says_what_it_is(language, parsed):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_bookmarks_hold_parts_and_every_page_of_the_book(language, parsed):
+def test_bookmarks_hold_parts_and_every_page_of_the_book(language, parsed_elements):
     titles = [title for _, title in outline(reader(language).outline)]
     index = (BOOK / language / "index.md").read_text(encoding="utf-8")
     parts = re.findall(r"^:caption: (.+)$", index, re.MULTILINE)
@@ -73,7 +74,7 @@ def test_bookmarks_hold_parts_and_every_page_of_the_book(language, parsed):
     plain = " | ".join(titles)
     for name in NAMES:
         if name != "index":
-            heading = parsed(SITE / language / f"{name}.html").h1
+            heading = parsed_elements(SITE / language / f"{name}.html", "h1")
             words = re.sub(r"\s*(§[\d.]+)?\s*#?$", "", heading.get_text()).strip()
             assert words in plain, name
 
@@ -168,12 +169,12 @@ def test_each_fold_leads_to_its_listing_and_each_listing_back(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_figures_of_cells_and_diagrams_are_vectors(language, parsed):
+def test_figures_of_cells_and_diagrams_are_vectors(language, parsed_elements):
     source = BUILD / "sphinx" / language / "latex" / f"keras-book-{language}.tex"
     text = source.read_text(encoding="utf-8") if made("pdf", language) else ""
     suffixes = re.findall(r"\\sphinxincludegraphics(?:\[[^]]*\])?\{\{.*?\}(\.\w+)\}", text)
-    shown = "figure img, figure svg.diagram"
-    figures = sum(len(parsed(SITE / language / f"{name}.html").select(shown)) for name in NAMES)
+    pages = [parsed_elements(SITE / language / f"{name}.html", "figure") for name in NAMES]
+    figures = sum(len(page.select("figure img, figure svg.diagram")) for page in pages)
     photographs = suffixes.count(".jpg")
     assert suffixes.count(".pdf") + photographs == figures > 40
     assert suffixes.count(".png") == 0

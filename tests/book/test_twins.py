@@ -39,8 +39,9 @@ def inline(path):
     return [child for each in tokens(path) for child in each.children or []]
 
 
-def test_every_page_has_one_and_names_it(page, parsed):
-    (link,) = parsed(page.html).find_all("link", rel="alternate", type="text/markdown")
+def test_every_page_has_one_and_names_it(page, parsed_elements):
+    head = parsed_elements(page.html, "head")
+    (link,) = head.find_all("link", rel="alternate", type="text/markdown")
     assert page.html.parent / link["href"] == twin_of(page)
     first, *_ = tokens(twin_of(page))
     assert (first.type, first.tag) == ("heading_open", "h1")

@@ -143,6 +143,7 @@ def out_of_sight(brought):
     )
 
 
+@pytest.mark.sampled("jax")
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_every_module_imports_with_what_one_extra_brings(backend, installed, metadata):
     extras = (backend, "detectors", "export", "grain", "search")

@@ -47,6 +47,7 @@ def made_up(count, seed):
     return sentences
 
 
+@pytest.mark.sampled("crf")
 @pytest.mark.parametrize("top", ["softmax", "crf"])
 def test_a_tagger_learns_what_can_be_learned(top):
     keras.utils.set_random_seed(0)

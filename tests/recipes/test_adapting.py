@@ -19,6 +19,7 @@ def test_the_second_segment_begins_like_the_first(tiny_minilm):
     assert keras.config.dtype_policy().name == "mixed_bfloat16"
 
 
+@pytest.mark.sampled("frozen-180")
 @pytest.mark.parametrize(("way", "trainable"), [("frozen", 8 * 20 + 20), ("full", None)])
 def test_posts_are_drawn_trained_on_and_tested(tiny_minilm, measured, way, trainable):
     found = measured(recipes._adapt(1, way=way, per_class=1, tested=40, length=16, **TRAINING))

@@ -57,6 +57,7 @@ def test_photographs_come_twice_and_boxes_turn_with_them(folder):
         np.testing.assert_allclose(centers[taken, 1] - edges[:, 1], 104, atol=1e-3)  # stretched
 
 
+@pytest.mark.sampled("heads-25")
 @pytest.mark.parametrize(("taught", "first"), [("heads", 25), ("all", 0)])
 def test_only_what_is_taught_changes(folder, taught, first):
     model = ready_model()
@@ -71,6 +72,7 @@ def test_only_what_is_taught_changes(folder, taught, first):
     assert changed == set(range(first, 34))
 
 
+@pytest.mark.weekly
 def test_a_run_lowers_the_loss_and_says_what_was_lost(folder):
     (recipe,) = (one for one in recipes.TASKS["detector-tuning"][1] if one.name == "heads")
     shorter = recipe.parameters | {"epochs": 6, "batch_size": 3, "draws": 20}

@@ -41,6 +41,7 @@ def source(tmp_path_factory):
     return folder
 
 
+@pytest.mark.sampled("jax-litert")
 @pytest.mark.parametrize(("backend", "format"), export.REFUSED)
 def test_a_refusal_says_what_the_page_quotes(source, tmp_path, backend, format):
     if format == "openvino" and importlib.util.find_spec("openvino") is None:
@@ -72,6 +73,7 @@ def test_pooling_from_jax_is_written_and_cannot_be_run(tmp_path):
         load_onnx(str(tmp_path / "model.onnx"))(np.ones((1, 4, 4, 1), "float32"))
 
 
+@pytest.mark.weekly
 def test_a_pytorch_program_answers_one_image_at_a_time_and_refuses_two(source, tmp_path):
     write(source, tmp_path, "torch", "torch")
     path = str(tmp_path / "model.pt2")

@@ -40,6 +40,7 @@ def shrunk(recipe):
     return recipe.parameters | changed
 
 
+@pytest.mark.sampled("article-network", "fast-short")
 @pytest.mark.parametrize("name", GOALS)
 def test_a_recipe_for_a_goal_runs_and_says_what_it_cost(measured, name):
     found = measured(GOALS[name].run(0, **shrunk(GOALS[name])))
@@ -139,6 +140,7 @@ def test_from_the_bottom_each_row_has_one_thing_more():
     assert differing(ABLATION["no-average"].parameters) == missing[-1]
 
 
+@pytest.mark.sampled("bare")
 @pytest.mark.parametrize("name", ["bare", "float32"])
 def test_a_row_of_the_ablation_runs(name):
     assert ABLATION[name].run(0, **shrunk(ABLATION[name]))["parameters"] > 0

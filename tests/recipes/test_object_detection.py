@@ -135,6 +135,7 @@ def two_parts(coco, tmp_path):
         path.write_text(json.dumps(coco), encoding="utf-8")
 
 
+@pytest.mark.sampled("overfit-16-more0-counts0")
 @pytest.mark.parametrize(
     ("name", "more", "counts"),
     [

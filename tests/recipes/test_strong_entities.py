@@ -20,6 +20,7 @@ def sample(monkeypatch):
     monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))
 
 
+@pytest.mark.weekly
 def test_the_recipe_measures_what_its_results_hold(published, measured):
     found = measured(RECIPE.run(0, **RECIPE.parameters | QUICK))
     assert set(found) == set(published("entities-strong", "committee"))

@@ -57,6 +57,7 @@ def run(task, name, **changed):
     return recipe.run(0, **(recipe.parameters | changed))
 
 
+@pytest.mark.sampled("last-linear")
 @pytest.mark.parametrize("name", ["last-linear", "all-linear", "all-dense", "larger-dense"])
 def test_heads_are_fitted_and_asked(measured, name):
     found = measured(run("transfer", name, size=SIZE, held_out=20, epochs=1))
@@ -80,6 +81,7 @@ def test_features_are_computed_once(folder):
     assert len(set((folder / "features").iterdir()) - files) == 1
 
 
+@pytest.mark.sampled("borrowed")
 @pytest.mark.parametrize("name", ["borrowed", "scratch"])
 def test_few_labels_give_a_metric_each(monkeypatch, measured, name):
     monkeypatch.setattr(recipes, "COUNTS", (2, 5))
@@ -95,6 +97,7 @@ def test_sizes_say_what_they_cost(measured):
     assert found["kept_accuracy"] == found["validation_accuracy"]  # nothing is changed
 
 
+@pytest.mark.sampled("as-here")
 @pytest.mark.parametrize(
     "name", [recipe.name for recipe in recipes.TASKS["transfer-conventions"][1]]
 )

@@ -26,6 +26,7 @@ def found(tmp_path_factory, write_cifar10):
         return RECIPE.run(0, **(RECIPE.parameters | changed))
 
 
+@pytest.mark.weekly
 def test_all_questions_of_the_page_are_answered(found):
     kinds = [f"{kind}_{n}" for kind in ("noise", "blur", "contrast", "pixelate") for n in (1, 3, 5)]
     attacks = [
@@ -40,12 +41,14 @@ def test_all_questions_of_the_page_are_answered(found):
     assert all(isinstance(value, float) for value in found.values())
 
 
+@pytest.mark.weekly
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_answer_has_a_name_in_a_table(found, code):
     names = [LANGUAGES[code].labels.get(metric) for metric in found]
     assert len({*names} - {None}) == len(found)
 
 
+@pytest.mark.weekly
 def test_shares_are_shares(found):
     others = {"temperature", "set_size"}
     assert all(0 <= value <= 1 for name, value in found.items() if name not in others)

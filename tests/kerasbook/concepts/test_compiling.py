@@ -122,6 +122,7 @@ def behavior(request, on_backend):
     return request.param, json.loads(on_backend(request.param, BEHAVIOR)[-1])
 
 
+@pytest.mark.sampled("torch")
 def test_each_backend_does_what_the_page_says(behavior):
     backend, found = behavior
     assert found["jit True"] is True
@@ -181,6 +182,7 @@ def targets(images, labels, task):
     }[task]
 
 
+@pytest.mark.sampled("number", "several")
 @pytest.mark.parametrize("task", TASKS)
 def test_every_row_of_the_table_learns(digits, task):
     images, labels = digits

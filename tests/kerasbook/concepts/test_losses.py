@@ -198,6 +198,7 @@ def loss_of_label_3():
         return type(error).__name__
 
 
+@pytest.mark.sampled("jax")
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_mismatches_are_silent_where_the_page_says_so(backend):
     if importlib.util.find_spec(backend) is None:

@@ -411,6 +411,7 @@ def gap_of_outputs(x, y, batch_size):
     return abs(total - found["loss"][0])
 
 
+@pytest.mark.sampled("jax")
 @pytest.mark.parametrize("backend", ["tensorflow", "torch", "jax"])
 def test_losses_of_outputs_are_reported_without_their_weights(backend):
     x, y = rows()

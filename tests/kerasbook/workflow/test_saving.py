@@ -696,6 +696,7 @@ def test_a_clone_shares_nothing_is_new_and_compiled(loaded):
 # Other backends
 
 
+@pytest.mark.weekly
 def test_the_same_file_answers_alike_on_all_backends(files, tmp_path):
     images, labels = pictures(20)
     np.savez(tmp_path / "data.npz", images=images, labels=labels)

@@ -19,6 +19,7 @@ def patterns(count, seed):
     return np.eye(10, 64)[labels] + generator.normal(0, 0.15, (count, 64)), labels
 
 
+@pytest.mark.weekly
 def test_the_reader_keeps_its_best_epoch_and_the_seed_decides():
     training, validation = patterns(60, seed=0), patterns(60, seed=1)
     first, again, other = (

@@ -191,6 +191,7 @@ def test_time_ratio_counts_both():
     assert first.calls == second.calls == 5
 
 
+@pytest.mark.weekly
 def test_calibration_has_no_effect_in_this_version():
     """Once Keras calibrates (pull request 23512), the page must say so."""
     some, other = np.arange(64) % 50, np.full(64, 7)
@@ -259,6 +260,7 @@ def test_a_language_model_is_quantized_by_its_backbone(language_model, tmp_path)
         keras_hub.models.CausalLM.from_preset(str(tmp_path / "small"), dtype="bfloat16")
 
 
+@pytest.mark.weekly
 def test_modes_elsewhere():
     assert list(compare_modes()) == ["int8", "int4", "float8"]
     found = modes_on_backends(("jax",))["jax"]

@@ -99,6 +99,7 @@ def test_every_output_equals_the_original_graph(path, model, arrays):
     assert np.ptp(bins) > 5  # of a network that has learned something
 
 
+@pytest.mark.sampled("torch")
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_other_backends_agree(backend, model, on_backend, tmp_path):
     inputs = prepare_photo(photo(PHOTOS[0]))

@@ -75,6 +75,7 @@ def test_the_digits_file_holds_no_flex_operation(folder):
     assert b"Flex" not in (folder / "digits.tflite").read_bytes()
 
 
+@pytest.mark.weekly
 def test_for_comparison_keras_itself_runs_elsewhere(digits, folder):
     model, images = digits
     path = folder / "digits.keras"
@@ -162,6 +163,7 @@ def meter(request):
     return request.param, model, pair
 
 
+@pytest.mark.sampled("dict")
 def test_inputs_have_the_names_of_keras_and_litert_sorts_them(meter, tmp_path):
     kind, model, pair = meter
     model.export(str(tmp_path / "meter.onnx"), format="onnx", verbose=False)
@@ -213,6 +215,7 @@ def test_a_wrapped_model_keeps_the_names_of_its_inputs(meter, tmp_path):
     assert (session.run(["increase"], pair)[0] == 1).all()
 
 
+@pytest.mark.sampled("dict")
 def test_an_interpreter_takes_inputs_by_number_too(meter, tmp_path):
     _, model, pair = meter
     model.export(str(tmp_path / "meter.tflite"), format="litert", verbose=False)
@@ -244,6 +247,7 @@ def test_a_sequential_file_for_phones_has_the_name_of_its_input(tmp_path):
 # Quantization, flex operations
 
 
+@pytest.mark.weekly
 def test_representative_images_must_be_preprocessed_as_those_of_the_app(digits, tmp_path):
     import tensorflow as tf
 

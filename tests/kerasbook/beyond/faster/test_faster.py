@@ -331,6 +331,7 @@ print(np.abs(keras.ops.convert_to_numpy(normalize.moving_mean)).max() > 0)
 """
 
 
+@pytest.mark.sampled("torch")
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_keeps_the_average_of_the_weights_too(on_backend, backend):
     assert on_backend(backend, ON_BACKEND) == ["True", "True"]
@@ -370,6 +371,7 @@ def test_moved_batches_show_each_image_once_and_mirror_it_next_time(images):
     assert second == {label: not as_it_is for label, as_it_is in first.items()}
 
 
+@pytest.mark.weekly
 def test_the_short_recipe_learns_and_repeats_with_a_seed():
     labels = np.arange(200) % 2
     images = np.random.default_rng(0).integers(0, 60, (200, 16, 16, 3)).astype("uint8")

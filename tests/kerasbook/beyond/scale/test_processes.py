@@ -193,6 +193,7 @@ def test_an_error_of_gloo_loses_files_and_ports():
     assert processes.gloo_error("ValueError: no") == "ValueError: no"
 
 
+@pytest.mark.weekly
 def test_one_is_killed_and_both_go_on_from_the_backup(tmp_path):
     images, labels = digits()
     np.savez(tmp_path / "digits.npz", images=images, labels=labels)

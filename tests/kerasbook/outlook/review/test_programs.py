@@ -78,6 +78,7 @@ def test_what_old_programs_do_today(program, capsys, monkeypatch, tmp_path):
     assert capsys.readouterr().out.splitlines()[0] == OLD[program][0]
 
 
+@pytest.mark.sampled("new_saving")
 @pytest.mark.parametrize("program", NEW, ids=lambda each: each.__name__)
 def test_mended_programs_run(program, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)

@@ -26,6 +26,7 @@ def test_on_tensorflow_the_state_is_carried_on():
     assert carries_state() is True
 
 
+@pytest.mark.sampled("torch-True")
 @pytest.mark.parametrize(("backend", "carried"), [("jax", False), ("torch", True)])
 def test_elsewhere_predict_carries_it_or_loses_it(backend, carried):
     assert ask(backend, carries_state, "carries_state()") is carried
@@ -36,6 +37,7 @@ def test_fit_keeps_the_state_on_tensorflow_and_loses_it_on_jax():
     assert ask("jax", train_stateful, "train_stateful('LSTM')") == [0, 0, 0]
 
 
+@pytest.mark.weekly
 def test_on_pytorch_an_lstm_is_trained_without_cudnn_only():
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         ask("torch", train_stateful, "train_stateful('LSTM')")
