@@ -13,10 +13,8 @@ made from. No date of a file decides.
 """
 
 import hashlib
-import importlib.metadata
 import json
 import shutil
-from functools import cache
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -26,6 +24,7 @@ from sphinx.environment import BuildEnvironment
 from bookkit import languages
 from bookkit.directives import provenance
 from bookkit.pages import reader
+from bookkit.running import packages
 from bookkit.web import documentation
 
 NUMBERS = "sphinx.environment.collectors.toctree"
@@ -69,17 +68,12 @@ def code_of(folder: Path) -> str:
     )
 
 
-@cache
-def _packages() -> list[str]:
-    return sorted(f"{one.name} {one.version}" for one in importlib.metadata.distributions())
-
-
 def hash_surroundings(app: Sphinx, config: Config) -> None:
     """Note what all pages depend on: what they are read by, and what they are dressed in."""
     files = [Path(app.confdir, name) for name in ("conf.py", *config.bibtex_bibfiles)]
     code = code_of(Path(__file__).parent)
     words = (languages.WORDS, documentation.FILE)
-    config.bookkit_surroundings = digest(code, *_packages(), *words, *files)
+    config.bookkit_surroundings = digest(code, *packages.installed_for(), *words, *files)
     folders = config.templates_path[:1] + config.html_static_path[:1]  # extensions add theirs
     design = [Path(app.confdir, name) for name in folders]
     config.bookkit_design = digest(*design, Path(app.srcdir, "cover.png"))

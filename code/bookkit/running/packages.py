@@ -5,11 +5,13 @@ import tomllib
 from functools import lru_cache
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from bookkit.errors import BookError
 from bookkit.paths import ROOT
 
 EVERY = "pages"  # the group that pages may import from without naming it
+BOOK = "book"  # the group that builds the book
 
 
 @lru_cache
@@ -46,3 +48,29 @@ def package_versions(group: str = EVERY) -> dict[str, str]:
             command = f"python -m pip install --constraint constraints.txt --group {group}"
             raise BookError(f"{name}, of group {group!r}, is not installed: {command}") from None
     return versions
+
+
+@lru_cache
+def installed_for(group: str = BOOK) -> list[str]:
+    """Return names and versions of a group's packages and of all that these require.
+
+    What other groups have installed beside them, to test and to check, makes no difference.
+    """
+    waiting, seen, found = list(requirements(group)), set(), set()
+    while waiting:
+        needed = waiting.pop()
+        key = canonicalize_name(needed.name), frozenset(needed.extras)
+        if key in seen:
+            continue
+        seen.add(key)
+        try:
+            package = importlib.metadata.distribution(needed.name)
+        except importlib.metadata.PackageNotFoundError:  # not for this system
+            continue
+        found.add(f"{key[0]} {package.version}")
+        for text in package.requires or []:
+            other = Requirement(text)
+            extras = needed.extras or {""}
+            if not other.marker or any(other.marker.evaluate({"extra": e}) for e in extras):
+                waiting.append(other)
+    return sorted(found)
