@@ -49,7 +49,7 @@ pdf: $(VENV)/installed-book ## both languages as PDF into _build/pdf (needs TeX)
 epub: $(VENV)/installed-book ## both languages as EPUB into _build/epub
 	$(RUN) -m bookkit build epub --data $(DATA)
 
-test: $(VENV)/installed-test html ## run all tests, those of the built book included
+test: $(VENV)/installed-test html ## run the tests, those of the built book included (the slow ones that rarely fail: make coverage)
 	$(BIN)/python -m pytest $(WORKERS)
 
 coverage: $(VENV)/installed-test html ## run all tests and measure what of bookkit and kerasbook they reach
