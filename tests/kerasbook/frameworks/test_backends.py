@@ -119,7 +119,7 @@ def reference_training(data):
     return losses, logits
 
 
-@pytest.mark.sampled("torch", "keras-jax")
+@pytest.mark.sampled("torch", "keras-torch")
 @pytest.mark.parametrize("row", ROWS)
 def test_the_first_step_is_the_one_by_hand(answers, data, row):
     weights = problem.glorot_weights((64, 32, 10), seed=0)
