@@ -124,7 +124,7 @@ def run_missing(
         progress.done(page, seconds)
 
     with (
-        tempfile.TemporaryDirectory(prefix="kerasbook-") as home,
+        tempfile.TemporaryDirectory(prefix="kerasbook-", ignore_cleanup_errors=True) as home,
         forked.Forks(kernel_environment(Path(home), views[""].folder)) as forks,
         Progress(waiting, workers) as progress,
         ThreadPoolExecutor(workers) as pool,

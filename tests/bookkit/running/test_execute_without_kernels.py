@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import v4
 
@@ -163,6 +164,7 @@ def test_what_a_kernel_is_given(book, client, monkeypatch):
     }
     del made.settings["on_cell_start"]
     assert made.settings == {
+        "kernel_manager_class": AsyncKernelManager,
         "timeout": 3600,
         "kernel_name": "python3",
         "record_timing": False,
