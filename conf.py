@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent / "code"))
 import kerasbook
 from bookkit import languages, paths
 from bookkit.formats import epub, pdf
-from bookkit.formats.all import FORMATS, books_made
+from bookkit.formats.all import FORMATS
 from bookkit.pages import reader
 from bookkit.running import cache
 from bookkit.web import publishing
@@ -20,7 +20,7 @@ language = record.sphinx
 bookkit_data = {page: cache.describe(view) for page, view in cache.views().items()}
 bookkit_partial = bool(os.environ.get("BOOK_PARTIAL"))
 bookkit_site, bookkit_repository = publishing.site(), publishing.repository()
-bookkit_books = books_made(bookkit_language)
+bookkit_books = [name for name, each in FORMATS.items() if each.whole]
 
 project = record.full_title
 author, copyright = record.author, record.copyright

@@ -5,6 +5,7 @@ menu of each page offers. If its pages are used as they are, the folder of its b
 `USED`.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,12 +34,15 @@ class Format:
     finish: Callable[[Sequence[str]], None] = _nothing  # goes on where Sphinx ends, by languages
     whole: bool = False  # one file for each language, which pages offer
 
+# A link to a whole book in the menu of a page, as a comment or between two.
+OFFER = re.compile(r"<!--book (\w+)(?::|-->)(<li>.*?</li>)(?:<!--end)?-->")
+
 
 def finish_site(languages: Sequence[str]) -> None:
     """Put beside the pages what they link to."""
     assemble.assemble()
     for language in languages:
-        copy_books(language)
+        offer_books(language)
         twins.place(output_folder("twin", language), SITE / language)
     twins.write_list(SITE, Book(ROOT), publishing.site())
     policy.apply(SITE)
@@ -78,10 +82,23 @@ def books_made(language: str) -> list[str]:
     return [name for name in whole if book_file(name, language).is_file()]
 
 
-def copy_books(language: str) -> None:
-    """Put the whole books that were made beside the pages, and leave no older ones."""
+def offer_books(language: str) -> None:
+    """Put the whole books that were made beside the pages, no older ones, and have pages offer them.
+
+    Sphinx writes each offer as a comment: pages need not be written again when a book is made.
+    """
     for old in SITE.glob(book_file("*", language).name):
         old.unlink()
-    for name in books_made(language):
+    made = books_made(language)
+    for name in made:
         book = book_file(name, language)
         shutil.copyfile(book, SITE / book.name)
+
+    def offer(match: re.Match[str]) -> str:
+        name, link = match.groups()
+        return f"<!--book {name}-->{link}<!--end-->" if name in made else f"<!--book {name}:{link}-->"
+
+    for path in SITE.joinpath(language).rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        if (offered := OFFER.sub(offer, text)) != text:
+            path.write_text(offered, encoding="utf-8")

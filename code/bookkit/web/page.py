@@ -69,8 +69,9 @@ def add_downloads(
             context["services"] = publishing.services(
                 app.config.bookkit_repository, language, pagename
             )
-    context["downloads"] += [
+    context["books"] = [
         {
+            "format": name,
             "name": words["whole book"].format(format=name.upper()),
             "address": f"{up}../{publishing.book_file(name, language).name}",
         }

@@ -1,6 +1,7 @@
 """What the book is written as, and the list of places for one format more."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,13 +68,22 @@ def test_the_site_holds_the_book_that_was_made_and_no_older_one(site, name):
     made = site.parent / name / f"keras-book-zh.{name}"
     made.parent.mkdir()
     made.write_bytes(b"a book")
-    formats.copy_books("zh")
-    assert [path.name for path in site.iterdir()] == [f"keras-book-zh.{name}"]
+    page = site / "zh" / "index.html"
+    page.parent.mkdir()
+    others = "<ul><!--book txt:<li>Text</li>--></ul>"
+    page.write_text(f"<!--book {name}:<li>Book</li>-->{others}", encoding="utf-8")
+    formats.offer_books("zh")
+    assert {path.name for path in site.iterdir()} == {"zh", f"keras-book-zh.{name}"}
+    shown = f"<!--book {name}--><li>Book</li><!--end-->{others}"
+    assert page.read_text(encoding="utf-8") == shown
+    formats.offer_books("zh")
+    assert page.read_text(encoding="utf-8") == shown
     assert publishing.book_file(name, "zh") == made
     assert (formats.books_made("zh"), formats.books_made("en")) == ([name], [])
     made.unlink()
-    formats.copy_books("zh")
-    assert list(site.iterdir()) == []
+    formats.offer_books("zh")
+    assert list(site.iterdir()) == [page.parent]
+    assert page.read_text(encoding="utf-8") == f"<!--book {name}:<li>Book</li>-->{others}"
 
 
 # The places of CONTRIBUTING.md, "A format": a module and a record (and a target, and its rows).
@@ -129,9 +139,11 @@ def test_a_format_more_is_built_collected_and_offered(
     assert "Start with First things" in book
     assert "The number 8 is glued" in book
     assert formats.books_made("en") == ["txt"]
-    formats.copy_books("en")
-    assert [path.name for path in site.iterdir()] == ["keras-book-en.txt"]
-    app = built_book.build("en", "html", out="plain", bookkit_books=formats.books_made("en"))
+    app = built_book.build("en", "html", out="plain", bookkit_books=["txt"])
     assert app.warning.getvalue() == ""
-    page = built_book.page("en", "index", out="plain")
-    assert re.search(r'<a href="\.\./keras-book-en\.txt"[^>]*>The book as TXT</a>', page)
+    shutil.move(app.outdir, site / "en")
+    formats.offer_books("en")
+    assert {path.name for path in site.iterdir()} == {"en", "keras-book-en.txt"}
+    page = site.joinpath("en", "index.html").read_text(encoding="utf-8")
+    link = r'<a href="\.\./keras-book-en\.txt"[^>]*>The book as TXT</a>'
+    assert re.search(f"<!--book txt--><li>{link}</li><!--end-->", page)
