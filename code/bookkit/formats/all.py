@@ -34,6 +34,7 @@ class Format:
     finish: Callable[[Sequence[str]], None] = _nothing  # goes on where Sphinx ends, by languages
     whole: bool = False  # one file for each language, which pages offer
 
+
 # A link to a whole book in the menu of a page, as a comment or between two.
 OFFER = re.compile(r"<!--book (\w+)(?::|-->)(<li>.*?</li>)(?:<!--end)?-->")
 
@@ -83,7 +84,7 @@ def books_made(language: str) -> list[str]:
 
 
 def offer_books(language: str) -> None:
-    """Put the whole books that were made beside the pages, no older ones, and have pages offer them.
+    """Put the whole books that were made beside the pages, no older ones, and let pages offer them.
 
     Sphinx writes each offer as a comment: pages need not be written again when a book is made.
     """
@@ -96,7 +97,9 @@ def offer_books(language: str) -> None:
 
     def offer(match: re.Match[str]) -> str:
         name, link = match.groups()
-        return f"<!--book {name}-->{link}<!--end-->" if name in made else f"<!--book {name}:{link}-->"
+        return (
+            f"<!--book {name}-->{link}<!--end-->" if name in made else f"<!--book {name}:{link}-->"
+        )
 
     for path in SITE.joinpath(language).rglob("*.html"):
         text = path.read_text(encoding="utf-8")
