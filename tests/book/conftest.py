@@ -3,7 +3,7 @@
 import ast
 import re
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -125,6 +125,23 @@ SAMPLED = (
     "zh/outlook/forecasts.html",
 )  # fmt: skip
 assert set(SAMPLED) <= set(ADDRESSES)
+# What takes seconds a page and comes from its tables, code and figures, which its languages share,
+# looks at one language of each page in turn, and weekly at both.
+IN_TURN = {"index.html"} | {
+    f"{twins[number % len(twins)]}.html" for number, twins in enumerate(TWINS)
+}
+
+
+def weekly_but(chosen: Collection[str], whole: Iterable) -> list:
+    """Leave to the weekly run all whose address is not among the chosen."""
+    return [
+        each
+        if (each if isinstance(each, str) else f"{each}.html") in chosen
+        else pytest.param(each, marks=pytest.mark.weekly)
+        for each in whole
+    ]
+
+
 CHOSEN = {
     "page": PAGES,
     "chinese_page": [page for page in PAGES if page.language == "zh"],
@@ -132,14 +149,11 @@ CHOSEN = {
     "pictured_page": [page for page in PAGES if FIGURE.search(page.text)],
     "cell_twins": [twins for twins in TWINS if twins[0].has_cells],
     "address": ADDRESSES,
-    "judged_address": [
-        address if address in SAMPLED else pytest.param(address, marks=pytest.mark.weekly)
-        for address in ADDRESSES
-    ],
-    "judged_page": [
-        page if f"{page}.html" in SAMPLED else pytest.param(page, marks=pytest.mark.weekly)
-        for page in PAGES
-    ],
+    "judged_address": weekly_but(SAMPLED, ADDRESSES),
+    "judged_page": weekly_but(SAMPLED, PAGES),
+    "looked_address": weekly_but(IN_TURN, ADDRESSES),
+    "looked_page": weekly_but(IN_TURN, PAGES),
+    "looked_figures": weekly_but(IN_TURN, [page for page in PAGES if FIGURE.search(page.text)]),
 }
 
 

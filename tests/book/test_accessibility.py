@@ -1,7 +1,7 @@
 """Readers with a screen reader, a keyboard or a small phone: nothing in the book is closed to them.
 
 axe-core judges pages in both modes, a fixed sample here and all of them weekly; what it cannot
-judge has a test of its own.
+judge has a test of its own, in one language of each page here and in both weekly.
 """
 
 import re
@@ -214,8 +214,8 @@ def test_axe_finds_nothing(open_page, judged_address):
     assert not problems, "\n".join(problems)
 
 
-def test_words_and_code_have_contrast(looks, address):
-    assert looks(address).faint == []
+def test_words_and_code_have_contrast(looks, looked_address):
+    assert looks(looked_address).faint == []
 
 
 # The keyboard
@@ -362,15 +362,15 @@ def test_what_scrolls_is_named_and_moved_by_keyboard(open_page, selector):
 # Phones
 
 
-def test_a_page_fits_phones_and_its_buttons_fit_a_finger(looks, address):
-    look = looks(address)
+def test_a_page_fits_phones_and_its_buttons_fit_a_finger(looks, looked_address):
+    look = looks(looked_address)
     assert all(look.widths[name] <= phone["width"] for name, phone in PHONES.items())
     assert look.clipped == []
     assert look.buttons == []
 
 
-def test_a_page_fits_paper(looks, page):
-    assert looks(f"{page}.html").printed_wide == []
+def test_a_page_fits_paper(looks, looked_page):
+    assert looks(f"{looked_page}.html").printed_wide == []
 
 
 # The modes
@@ -392,8 +392,8 @@ def test_the_mode_survives_reload_and_navigation(context, server):
         expect(html).to_have_attribute("data-theme", "dark" if mode == "dark" else "light")
 
 
-def test_figures_lie_on_white_in_the_dark(looks, pictured_page):
-    figures = looks(f"{pictured_page}.html").figures
+def test_figures_lie_on_white_in_the_dark(looks, looked_figures):
+    figures = looks(f"{looked_figures}.html").figures
     assert figures
     for background, padding in figures:
         assert background == "rgb(255, 255, 255)"

@@ -168,6 +168,7 @@ def test_each_fold_leads_to_its_listing_and_each_listing_back(language):
     assert len(set(labels.values())) == len(labels)
 
 
+@pytest.mark.sampled("zh")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_figures_of_cells_and_diagrams_are_vectors(language, parsed_elements):
     source = BUILD / "sphinx" / language / "latex" / f"keras-book-{language}.tex"
@@ -180,6 +181,7 @@ def test_figures_of_cells_and_diagrams_are_vectors(language, parsed_elements):
     assert suffixes.count(".png") == 0
 
 
+@pytest.mark.sampled("zh")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_epub_is_valid(language):
     book = made("epub", language)

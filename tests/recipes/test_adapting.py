@@ -30,6 +30,7 @@ def test_posts_are_drawn_trained_on_and_tested(tiny_minilm, measured, way, train
     assert found["trainable"] == (trainable or everything)
 
 
+@pytest.mark.weekly
 def test_sentences_are_tagged_and_scored(tiny_minilm, measured):
     found = measured(recipes._tag(0, way="lora", parts=["train", "dev"], asked="test", **TRAINING))
     assert 0 <= found["f1"] <= 1

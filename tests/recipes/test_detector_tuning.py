@@ -57,7 +57,7 @@ def test_photographs_come_twice_and_boxes_turn_with_them(folder):
         np.testing.assert_allclose(centers[taken, 1] - edges[:, 1], 104, atol=1e-3)  # stretched
 
 
-@pytest.mark.sampled("heads-25")
+@pytest.mark.weekly
 @pytest.mark.parametrize(("taught", "first"), [("heads", 25), ("all", 0)])
 def test_only_what_is_taught_changes(folder, taught, first):
     model = ready_model()

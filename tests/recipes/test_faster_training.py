@@ -63,6 +63,7 @@ def test_the_article_network_costs_what_its_layers_say():
     assert found["test_accuracy"] == found["one_view_accuracy"]
 
 
+@pytest.mark.weekly
 def test_a_candidate_is_scored_on_training_images_alone(tmp_path, write_cifar10, measured):
     numbers = np.arange(110)  # in each pixel of an image, so that it is known again
     images = np.broadcast_to(numbers[:, None, None, None], (110, 32, 32, 3)).astype(np.uint8)

@@ -78,6 +78,7 @@ def test_a_seed_gives_the_same_run_again(monkeypatch, measured):
     assert first["calibration_error"] != other["calibration_error"]
 
 
+@pytest.mark.sampled("improved-network")
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_measures_what_its_results_hold(published, measured, name):
     quick = RECIPES[name].parameters | {"epochs": 1, "batch_size": 8}

@@ -102,6 +102,7 @@ TINY = {"filters": [4, 8, 8], "stride": 8, "width": 8, "epochs": 1, "batch_size"
 TINY |= {"learning_rate": 1e-3}
 
 
+@pytest.mark.weekly
 def test_scenes_have_two_groups_or_ten_categories(published, tmp_path, monkeypatch):
     noise = np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), dtype=np.uint8)
     labels = np.arange(20) % 10

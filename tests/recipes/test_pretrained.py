@@ -61,6 +61,7 @@ def test_what_tells_groups_apart_is_found_with_five_labels(read, measured, metho
     assert found == {"accuracy_100": 1.0, "accuracy_200": 1.0}
 
 
+@pytest.mark.weekly
 def test_a_network_learns_from_scratch_what_words_tell(read):
     found = RECIPES["network-stripped"].run(0, view="stripped", method="network")
     assert found["accuracy_100"] > 0.9

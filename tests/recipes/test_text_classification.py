@@ -103,6 +103,7 @@ def test_the_svm_chooses_on_threads_and_tells_groups_apart_by_their_word(
     assert found["parameters"] == 20 * (WORDS[view] + 20 * told) + 20
 
 
+@pytest.mark.weekly
 def test_networks_see_words_and_their_count_of_parameters_follows():
     settings = {"view": "stripped", "epochs": 10, "batch_size": 20, "learning_rate": 0.02}
     bag = recipes._train_network(0, network="build_bag_network", **settings)
@@ -114,6 +115,7 @@ def test_networks_see_words_and_their_count_of_parameters_follows():
     assert average["test_accuracy"] == 1
 
 
+@pytest.mark.sampled("lstm-kept")
 @pytest.mark.parametrize(
     "name", [name for name in RECIPES if name.endswith("-kept") and name not in SVMS]
 )

@@ -57,7 +57,7 @@ def run(task, name, **changed):
     return recipe.run(0, **(recipe.parameters | changed))
 
 
-@pytest.mark.sampled("last-linear")
+@pytest.mark.weekly
 @pytest.mark.parametrize("name", ["last-linear", "all-linear", "all-dense", "larger-dense"])
 def test_heads_are_fitted_and_asked(measured, name):
     found = measured(run("transfer", name, size=SIZE, held_out=20, epochs=1))
@@ -91,6 +91,7 @@ def test_few_labels_give_a_metric_each(monkeypatch, measured, name):
     assert all(0 <= share <= 1 for share in found.values())
 
 
+@pytest.mark.weekly
 def test_sizes_say_what_they_cost(measured):
     found = measured(run("transfer-sizes", "size-96", size=SIZE, taught=50, held_out=30))
     assert found["ms_per_image"] >= 0

@@ -75,6 +75,7 @@ def test_each_epoch_draws_one_window_of_each_text_by_its_length():
     assert np.mean([ids[0] == long for ids in seen]) == pytest.approx(18 / 24, abs=0.087)
 
 
+@pytest.mark.weekly
 def test_a_tuned_model_says_as_much_of_a_text_wherever_it_stands(tiny_minilm):
     texts = [f"word {'more ' * (5 * (number % 5))}" for number in range(40)]
     settings = {

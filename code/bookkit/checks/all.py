@@ -1,4 +1,4 @@
-"""All checks that need no build, in one list: `make check` runs them, and so does `make test`."""
+"""All checks that need no build, in one list: `make check` runs them on the book."""
 
 from collections.abc import Callable, Iterator
 

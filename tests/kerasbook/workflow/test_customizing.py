@@ -503,6 +503,7 @@ def test_event_files_hold_what_fit_reports(logs):
     assert [step for step, _ in by_update] == [3, 6, 9]  # three batches an epoch
 
 
+@pytest.mark.weekly
 def test_keras_s_own_callback_wants_tensorboard():
     program = (
         "import keras, numpy as np\n"
@@ -559,6 +560,7 @@ def elsewhere(data):
     return page.train_elsewhere(steps, data, epochs=10, strength=50.0, noise=0.3)
 
 
+@pytest.mark.weekly
 def test_steps_agree_with_keras_and_with_each_other(data, elsewhere):
     keras_own = page.train_model_class(keras.Model, data, epochs=3)
     first = page.train_model_class(page.TensorFlowNormModel, data, epochs=3)
@@ -591,6 +593,7 @@ def functional(model_class, **settings):
     return model
 
 
+@pytest.mark.weekly
 def test_models_are_saved_with_their_layers_and_settings(tmp_path):
     x, y = rows()
     consistent = functional(page.ConsistentModel, strength=3.0, noise=0.2)
@@ -683,6 +686,7 @@ def test_the_step_of_the_guides_averages_batches_and_fails_with_two_outputs(data
         model.fit(x, {"a": y, "b": y}, verbose=0)
 
 
+@pytest.mark.weekly
 def test_the_step_of_the_jax_guide_does_not_evaluate():
     program = (
         "import keras, numpy as np\n"

@@ -166,6 +166,7 @@ def test_the_file_is_written_with_the_default_even_when_the_import_fails():
     assert written["backend"] == "tensorflow"
 
 
+@pytest.mark.weekly
 def test_the_functions_run_on_another_backend_from_their_source():
     pytest.importorskip("jax", reason="needs the package jax")
     program = "\n".join(
@@ -186,6 +187,7 @@ def test_the_functions_run_on_another_backend_from_their_source():
     assert report["backend"] == "jax"
 
 
+@pytest.mark.sampled("jax-foo-jax")
 @pytest.mark.parametrize(
     ("variable", "configured", "hidden"),
     [

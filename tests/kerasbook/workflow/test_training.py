@@ -93,6 +93,7 @@ def test_a_second_fit_goes_on_from_the_weights_of_the_first():
 # The loop
 
 
+@pytest.mark.sampled("0")
 @pytest.mark.parametrize("dropout", [0, 0.3])
 def test_by_hand_is_what_fit_does(dropout):
     inputs, labels = blobs(50, seed=0)
@@ -210,6 +211,7 @@ class Played(keras.callbacks.Callback):
         logs["val_loss"] = self.losses[epoch]
 
 
+@pytest.mark.sampled("losses0-2", "losses4-2")
 @pytest.mark.parametrize(("losses", "patience"), SERIES)
 def test_training_stops_when_keras_stops_it(losses, patience):
     model = built()

@@ -62,6 +62,7 @@ def telling(count, seed):
     return ids, labels
 
 
+@pytest.mark.sampled("build_convolutional_network")
 @pytest.mark.parametrize("build", SEQUENCE_BUILDERS)
 def test_training_finds_the_token_that_tells(build):
     keras.utils.set_random_seed(0)

@@ -46,6 +46,7 @@ def folder(digits, tmp_path_factory):
     return folder
 
 
+@pytest.mark.sampled("onnx")
 @pytest.mark.parametrize("format", FILES)
 def test_a_format_answers_as_its_source_does_where_keras_is_not(digits, folder, format):
     model, images = digits

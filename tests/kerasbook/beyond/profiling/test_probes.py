@@ -110,7 +110,7 @@ print(json.dumps(orders))
 AHEAD, WAITING = "read read end end", "read end read end"
 
 
-@pytest.mark.sampled("False-read end read end")
+@pytest.mark.weekly
 @pytest.mark.parametrize(("safe", "first"), [(True, AHEAD), (False, WAITING)])
 def test_jax_reads_while_it_computes_unless_a_callback_waits(safe, first):
     """The page says so, of Keras; `fit_step_ms` must not wait, or it would change what it times."""
@@ -260,6 +260,7 @@ def test_no_cure_changes_what_is_learned():
         assert np.abs(first - untrained).max() > 1e-4
 
 
+@pytest.mark.weekly
 def test_another_backend_answers():
     found = ask_backend("torch", "keras.backend.backend()")
     assert found == "torch"

@@ -69,7 +69,7 @@ def test_the_figure_has_a_panel_for_each_source_and_a_number_for_each_sample():
     assert [axis.get_title() for axis in axes] == ["same", "new"]
 
 
-@pytest.mark.sampled("torch")
+@pytest.mark.weekly
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_shows_a_new_order_in_each_epoch(on_backend, backend):
     assert on_backend(backend, ORDERS) == ["4 4"]

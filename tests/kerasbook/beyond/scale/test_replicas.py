@@ -174,6 +174,7 @@ def test_the_sampler_repeats_samples_until_all_get_as_many(trained):
 # The whole program, which the page shows and does not run
 
 
+@pytest.mark.weekly
 def test_the_program_of_the_page_trains_in_two_processes(tmp_path, monkeypatch):
     text = (BOOK / "en" / "beyond" / "scale.md").read_text(encoding="utf-8")
     [program] = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)

@@ -43,6 +43,7 @@ def test_the_number_of_layers_and_dropout_are_chosen():
     assert kinds == [keras.layers.Dense, keras.layers.Dropout, keras.layers.Dense]
 
 
+@pytest.mark.weekly
 @pytest.mark.filterwarnings("ignore:Skipping variable loading")
 def test_hyperband_trains_the_layers_that_it_kept_further_on():
     keras.utils.set_random_seed(0)

@@ -114,6 +114,7 @@ def test_only_the_narrow_matrices_are_trained_and_move(folder):
     assert moved == {"lora_kernel_a", "lora_kernel_b"}
 
 
+@pytest.mark.weekly
 @pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize` method")
 def test_quantized_first_then_lora(folder):
     model = open_with_lora(folder, 2, dtype="mixed_bfloat16", quantize={"mode": "int4"})
@@ -135,6 +136,7 @@ def encoder(tmp_path_factory):
     return path
 
 
+@pytest.mark.sampled("True-0")
 @pytest.mark.parametrize(("frozen", "missing"), [(True, 0), (False, 4 * 32)])
 def test_two_files_hold_a_classifier_if_biases_are_frozen(encoder, tmp_path, frozen, missing):
     texts, labels = ["goal team", "screen printer"], np.array([0, 1])

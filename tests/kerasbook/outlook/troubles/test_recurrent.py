@@ -32,6 +32,7 @@ def test_elsewhere_predict_carries_it_or_loses_it(backend, carried):
     assert ask(backend, carries_state, "carries_state()") is carried
 
 
+@pytest.mark.weekly
 def test_fit_keeps_the_state_on_tensorflow_and_loses_it_on_jax():
     assert any(ask("tensorflow", train_stateful, "train_stateful('LSTM')"))
     assert ask("jax", train_stateful, "train_stateful('LSTM')") == [0, 0, 0]
