@@ -150,7 +150,7 @@ def tour(page: Page, base: str, long_page: SimpleNamespace, labels: list[str], g
 
 def test_the_switcher_stays_on_sections(context, server, long_page):
     assert len(long_page.labels) > 1
-    # one of four, of dozens
+    # every fourth section: a page has dozens
     assert tour(context.new_page(), server, long_page, long_page.labels[::4], scroll_to) == []
 
 
