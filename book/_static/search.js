@@ -12,7 +12,7 @@
   const BATCH = 3; // pages fetched at a time: each brings its whole text
   const SECTIONS = 4;
   const EARLY = 100; // milliseconds after which places do not wait for pages
-  const HAN = /[\u3400-\u9fff]/;
+  const UNSPACED = new RegExp(`[${bookLanguage.characters}]`);
   const CUT = /^[\s)\]}）】」』”’，。、；：！？,.;:!?]+/; // what a passage begins with
   const EDGES = /^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}]*)$/su; // of a word
   const NONE = { count: 0, pages: [] };
@@ -232,7 +232,8 @@
   const trim = (mark, asked) => {
     const [, before, word, after] = EDGES.exec(mark.textContent);
     const pairs = Array.from(word.slice(1), (_, at) => word.slice(at, at + 2));
-    const isPart = HAN.test(word) && HAN.test(asked) && !pairs.some((pair) => asked.includes(pair));
+    const isPart =
+      UNSPACED.test(word) && UNSPACED.test(asked) && !pairs.some((pair) => asked.includes(pair));
     mark.textContent = word;
     if (isPart && asked.length > 1) mark.replaceWith(before, word, after);
     else mark.replaceWith(before, mark, after);

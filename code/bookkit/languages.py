@@ -6,6 +6,7 @@ in `LANGUAGES`, its words, a folder of pages `book/CODE` with a `cover.png`, and
 titles that a page writes stand in the page.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,23 @@ class Print:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fonts:
+    """Families as CSS lists them; each begins with what systems bring."""
+
+    serif: str
+    sans: str
+    pictures: str  # in pictures that stand alone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """How the index of sections takes text apart."""
+
+    binding: str = ""  # characters that bind words: a pair with one is no word
+    ending: str = ""  # of words, as a regular expression: what is left is the stem
+
+
+@dataclass(frozen=True, kw_only=True)
 class Language:
     """A language of the book."""
 
@@ -66,9 +84,11 @@ class Language:
     license: str
     description: str
     script: str  # ISO 15924
-    spaced: bool  # whether spaces part words; else a line break in the source is none
+    characters: str  # of a script without spaces between words, as a class of regular expressions
     full_width: bool  # whether punctuation is as wide as the characters
     italics: bool
+    fonts: Fonts
+    search: Search
     plural: str  # an ending that a term may have in a sentence
     prose: str  # by whose rules it is read, see `checks.prose`
     citations: Citations
@@ -83,6 +103,11 @@ class Language:
     def full_title(self) -> str:
         """Title and subtitle."""
         return f"{self.title}{self.colon}{self.subtitle}"
+
+    @property
+    def spaced(self) -> bool:
+        """Whether spaces part words; else a line break in the source is none."""
+        return not self.characters
 
     @property
     def copyright(self) -> str:
@@ -142,9 +167,20 @@ CHINESE = _language(
     sphinx="zh_CN",
     locale="zh_CN",
     script="Hani",
-    spaced=False,
+    characters=r"\u3400-\u9fff",
     full_width=True,
     italics=False,
+    fonts=Fonts(
+        serif='Charter, "Sitka Text", Cambria, "TeX Gyre Pagella", "Songti SC", '
+        '"Source Han Serif SC", "Noto Serif CJK SC", "Noto Serif SC", "Microsoft YaHei", serif',
+        sans='-apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "HarmonyOS Sans SC", '
+        '"MiSans", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", system-ui, '
+        "sans-serif",
+        pictures='"Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif',
+    ),
+    search=Search(
+        binding="的了是在和有不这一个就也都而与把被从到为它他你我们那之以于其中上下后前里来去出对再又只",
+    ),
     plural="",
     prose="Chinese",
     leading="1.26",
@@ -157,9 +193,21 @@ ENGLISH = _language(
     sphinx="en",
     locale="en_US",
     script="Latn",
-    spaced=True,
+    characters="",
     full_width=False,
     italics=True,
+    # Each ends with families for the Chinese that pages quote.
+    fonts=Fonts(
+        serif='Charter, "Iowan Old Style", "Sitka Text", Cambria, "Source Serif 4", "Noto Serif", '
+        '"TeX Gyre Pagella", Georgia, serif',
+        sans='-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Source Sans 3", "Noto Sans", '
+        '"Open Sans", "Liberation Sans", "TeX Gyre Heros", "PingFang SC", "Microsoft YaHei", '
+        '"Noto Sans CJK SC", system-ui, sans-serif',
+        pictures='"TeX Gyre Heros", Helvetica, Arial, sans-serif',
+    ),
+    search=Search(
+        ending=r"(?:ations?|at(?:e[sd]?|ing)|ings?|ie[sd]|e[sd]|([^aius])s|[ey])$",
+    ),
     plural="s",
     prose="English",
     leading="1.05",
@@ -169,3 +217,31 @@ LANGUAGES = {record.code: record for record in (CHINESE, ENGLISH)}
 ORIGINAL = "zh"  # the others are checked against it, and its pages run: all have the same cells
 FALLBACK = "en"  # for readers of a language that the book lacks
 LABELLED = "en"  # the labels of diagrams are written in it, and translated into the others
+
+
+def characters() -> str:
+    """Return the class of all characters that some language writes without spaces."""
+    return "".join(dict.fromkeys(each.characters for each in LANGUAGES.values()))
+
+
+def ending() -> str:
+    """Return what a word may end with beside its stem: on all pages, Latin words are English."""
+    return "|".join(each.search.ending for each in LANGUAGES.values() if each.search.ending)
+
+
+def language_of(text: str) -> Language | None:
+    """Return the first language that has all of a text's characters of that kind; None: no such."""
+    found = set(re.findall(f"[{characters()}]", text))
+    if not found:
+        return None
+    own = (each for each in LANGUAGES.values() if each.characters)
+    return next(each for each in own if all(re.match(f"[{each.characters}]", one) for one in found))
+
+
+def name_in_style(style: str) -> str:
+    """Name the languages of either width: sheets say `:lang(full-width)`, `:lang(half-width)`."""
+    for word, full_width in (("full-width", True), ("half-width", False)):
+        meant = [each.tag for each in LANGUAGES.values() if each.full_width == full_width]
+        tags = ", ".join(tag.partition("-")[0] for tag in meant)
+        style = style.replace(f":lang({word})", f":lang({tags})")
+    return style

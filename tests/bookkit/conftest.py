@@ -13,9 +13,10 @@ from sphinx.testing.util import SphinxTestApp
 
 from bookkit.checks.book import Book
 from bookkit.data import Dataset, DataView
-from bookkit.languages import LANGUAGES
+from bookkit.languages import ENGLISH, LANGUAGES
 from bookkit.paths import ROOT, pages
 from bookkit.running import cache, execute
+from bookkit.web import bundle, sections
 
 PAGES = Path(__file__).parent / "tiny_book"
 # The settings of the real book; what they look for beside themselves is named absolutely.
@@ -307,3 +308,23 @@ def built_book(tmp_path_factory, environment):
         for builder in ("html", "notebook", "twin", "latex", "epub")
     }
     return book
+
+
+@pytest.fixture
+def finder(browser):
+    """Answer queries in a browser, by an index of pages with these headings."""
+    page = browser.new_page()
+
+    def find(headings, query, language=ENGLISH):
+        listed = [sections.Section(f"{at}.html", one, one, 1) for at, one in enumerate(headings)]
+        script = sections.script(listed, language)
+        record = bundle.record_for_scripts(language).replace("const ", "window.", 1)
+        page.evaluate(
+            script + record + "window.bookFinders = {}; window.bookScript = async () => {};"
+        )
+        page.evaluate((ROOT / "book" / "_static" / "search" / "sections.js").read_text("utf-8"))
+        found = page.evaluate("(query) => bookFinders.sections(query)", query)
+        return [hit["title"] for hit in found]
+
+    yield find
+    page.close()

@@ -15,10 +15,11 @@
   const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 
   // As `fold`, `words` and `stem` there.
-  const HAN = /[\u3400-\u9fff]/;
-  const RUN =
-    /[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+(?:\.(?=[\p{L}_])(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+)*/gu;
-  const ENDING = /(?:ations?|at(?:e[sd]?|ing)|ings?|ie[sd]|e[sd]|([^aius])s|[ey])$/;
+  const { characters, ending } = bookLanguage;
+  const UNSPACED = new RegExp(`[${characters}]`);
+  const LETTER = `(?:(?![${characters}])[\\p{L}\\p{N}_])+`;
+  const RUN = new RegExp(`[${characters}]+|${LETTER}(?:\\.(?=[\\p{L}_])${LETTER})*`, "gu");
+  const ENDING = new RegExp(ending);
   const fold = (text) => text.normalize("NFKC").toLowerCase();
   const stem = (word) => {
     let short = word.replace(ENDING, "$1");
@@ -34,18 +35,18 @@
     Array.from({ length: Math.max(1, run.length - 1) }, (_, at) => run.slice(at, at + 2));
   // Stems and single characters, in their order.
   const units = (text) =>
-    (text.match(RUN) ?? []).flatMap((run) => (HAN.test(run) ? [...run] : latin(run)));
+    (text.match(RUN) ?? []).flatMap((run) => (UNSPACED.test(run) ? [...run] : latin(run)));
   // Units as the index has them.
   const keys = (parts) =>
     parts
-      .map((part) => (HAN.test(part) ? part : ` ${part} `))
+      .map((part) => (UNSPACED.test(part) ? part : ` ${part} `))
       .join("")
       .split(" ")
       .filter(Boolean)
-      .flatMap((run) => (HAN.test(run) ? pairs(run) : [run]));
+      .flatMap((run) => (UNSPACED.test(run) ? pairs(run) : [run]));
 
   // Of headings, single characters count, too: they are short.
-  const wide = (parts) => [...keys(parts), ...parts.filter((part) => HAN.test(part))];
+  const wide = (parts) => [...keys(parts), ...parts.filter((part) => UNSPACED.test(part))];
   const notEmpty = (list) => list.length > 0;
 
   // What a word is one slip away from: a letter too many, two exchanged, a wrong one, one too few.
@@ -107,7 +108,7 @@
       for (const [name, names] of this.names) {
         const own = name.split("\0");
         const thing = names.flat().sort().join();
-        for (let length = HAN.test(name) ? 3 : 2; length < own.length; length += 1) {
+        for (let length = UNSPACED.test(name) ? 3 : 2; length < own.length; length += 1) {
           const begun = own.slice(0, length).join("\0");
           if (this.names.has(begun) || this.fillers.has(own[length - 1])) continue;
           const [other = thing] = found.get(begun) ?? [];
@@ -208,7 +209,7 @@
 
     // A word of the index, or those that begin like a word not yet typed to its end.
     known(key) {
-      if (Object.hasOwn(this.terms, key) || HAN.test(key)) return [[key]];
+      if (Object.hasOwn(this.terms, key) || UNSPACED.test(key)) return [[key]];
       const longer = this.listed.filter((term) => term.startsWith(key));
       return longer.slice(0, PREFIXES).map((term) => [term]);
     }

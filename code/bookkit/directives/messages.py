@@ -27,7 +27,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from bookkit.languages import LANGUAGES
+from bookkit.languages import LANGUAGES, language_of
 from bookkit.text import messages, passages
 
 LOGGER = logging.getLogger(__name__)
@@ -283,8 +283,8 @@ class ListMessages(SphinxPostTransform):
                 here.append(message)
         for text in texts.values():
             shown = nodes.literal("", text, language="none")
-            if passages.CHINESE.search(text):
-                shown["classes"].append(passages.says("Hani"))
+            if language := language_of(text):
+                shown["classes"].append(passages.tag_class(language))
             item += nodes.paragraph("", "", shown)
         for message in chain(*cures.values()):
             line = nodes.paragraph(classes=["cure"])

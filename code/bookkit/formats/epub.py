@@ -12,7 +12,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder, NavPoint
 
-from bookkit import palette
+from bookkit import languages, palette
 from bookkit.languages import LANGUAGES
 
 COVER = "_static/cover.png"
@@ -50,7 +50,8 @@ class BookEpub(Epub3Builder):
         with code.open("a", encoding="utf-8") as styles:
             styles.write(f"\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n")
         style = Path(self.outdir, "_static", "reader.css")
-        style.write_text(palette.filled(style.read_text(encoding="utf-8")), encoding="utf-8")
+        text = languages.name_in_style(style.read_text(encoding="utf-8"))
+        style.write_text(palette.filled(text), encoding="utf-8")
 
     def build_content(self) -> None:
         """Mend the pages, and say in `content.opf` which hold mathematics."""

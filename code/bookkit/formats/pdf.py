@@ -3,7 +3,7 @@
 `bookdesign.sty` draws them.
 
 Fonts are named in `bookdesign.sty` and fetched with the packages of `tex-packages.txt`; which
-variant of Noto a language has says `noto` of `bookkit.languages`, those of diagrams `FONTS` of
+variant of Noto a language has says `noto` of `bookkit.languages`, those of diagrams `fonts` of
 `bookkit.pages.diagrams`, and the size of type `latex_elements` in `conf.py`. After a change of the
 size, measure the widths at the top of this file and of `blocks.py` again.
 """
@@ -25,13 +25,12 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.transforms.post_transforms.images import ImageConverter
 from sphinx.util.texescape import escape
 
-from bookkit import palette
+from bookkit import languages, palette
 from bookkit.directives.provenance import edition
 from bookkit.errors import BookError, MissingTool
 from bookkit.formats import blocks, listings, tables
-from bookkit.languages import LANGUAGES, Language
+from bookkit.languages import LANGUAGES, Language, language_of
 from bookkit.paths import BUILD, ROOT
-from bookkit.text import passages
 
 APPENDIX = "appendix"  # the `:name:` of the toctree that holds it
 TEX_ERROR = re.compile(r"^!.*(?:\n.+){0,2}", re.MULTILINE)  # the lines after it say of what
@@ -118,7 +117,7 @@ def _longest_line(entry: nodes.entry) -> float:
 
 def _longest_word(entry: nodes.entry) -> float:
     """Measure what should not be broken: a word, a number with its error, some characters."""
-    words = re.split(rf"[ \n]+|(?<=[_/])|(?<=[{passages.CHARACTERS}]{{3}})", entry.astext())
+    words = re.split(rf"[ \n]+|(?<=[_/])|(?<=[{languages.characters()}]{{3}})", entry.astext())
     return max(map(_letters, words)) * _weight(entry)
 
 
@@ -284,12 +283,12 @@ def _index_style(language: Language) -> str:
 
 
 def _meet(left: str, right: str) -> bool:
-    """Whether Chinese and Latin meet without a space."""
+    """Whether characters and Latin meet without a space."""
     kinds = [
-        "Chinese" if passages.CHINESE.match(one) else "Latin" if one.isalnum() else ""
+        "characters" if language_of(one) else "Latin" if one.isalnum() else ""
         for one in (left, right)
     ]
-    return sorted(kinds) == ["Chinese", "Latin"]
+    return sorted(kinds) == ["Latin", "characters"]
 
 
 def preamble(language: Language) -> str:

@@ -31,8 +31,6 @@ INDEX = re.compile(r"([_^])(?:\{([^}]*)\}|(.))")
 SHIFT = {"_": 5, "^": -6}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # For files, which bring no font: the first ones are those of the PDF.
-FONTS = '"TeX Gyre Heros", Helvetica, Arial, sans-serif'
-FONTS_OF_CHARACTERS = '"Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 
 
 @dataclass(frozen=True)
@@ -291,8 +289,7 @@ def standalone(root: Element, style: str, language: Language) -> str:
     file.attrib |= {"width": str(width), "height": str(height), "xml:lang": language.tag}
     ground = Element("rect", {"class": "paper", "width": str(width), "height": str(height)})
     rules = Element("style")
-    fonts = FONTS_OF_CHARACTERS if language.script == "Hani" else FONTS
     plain = palette.filled(COMMENT.sub("", style)).strip()
-    rules.text = f".diagram {{ font-family: {fonts}; }}\n{plain}\n"
+    rules.text = f".diagram {{ font-family: {language.fonts.pictures}; }}\n{plain}\n"
     file[:0] = [rules, ground]
     return tostring(file, "unicode") + "\n"

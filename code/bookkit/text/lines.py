@@ -1,6 +1,7 @@
-"""Lines of a source are no lines of the book: breaks between Chinese characters go."""
+"""Lines of a source are no lines of the book: breaks go where a language has no spaces."""
 
 import re
+from functools import cache
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -9,33 +10,38 @@ from sphinx.transforms import SphinxTransform
 from bookkit.languages import LANGUAGES
 from bookkit.text import passages
 
-FULL_WIDTH = r"\u3001-\u3011\uff01-\uff5e\u201c\u201d\u2014\u2026"
-CHINESE = passages.CHARACTERS
-LINE_BREAK = re.compile(
-    rf"(?<=[{FULL_WIDTH}])\n|\n(?=[{FULL_WIDTH}])|(?<=[{CHINESE}])\n(?=[{CHINESE}])"
-)
+PUNCTUATION = rf"{passages.FULL_WIDTH}\u201c\u201d\u2014\u2026"
+
+
+@cache
+def _line_break(characters: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<=[{PUNCTUATION}])\n|\n(?=[{PUNCTUATION}])|(?<=[{characters}])\n(?=[{characters}])"
+    )
 
 
 class JoinLines(SphinxTransform):
     """Drop the line break where a language has no spaces, which browsers would show as one.
 
     Sources break lines after sentences; a break beside full-width punctuation, or between two
-    Chinese characters, is no space. One between Chinese and Latin is.
+    characters of the language, is no space. One between these and Latin is.
     """
 
     default_priority = 400
 
     def apply(self, **kwargs: object) -> None:
         """Rewrite the running text of a page."""
-        if LANGUAGES[self.config.bookkit_language].spaced:
+        language = LANGUAGES[self.config.bookkit_language]
+        if language.spaced:
             return
+        is_no_space = _line_break(language.characters)
         # MyST makes a break a node of its own: its neighbors hold the characters around it.
         for line_break in [text for text in self.document.findall(nodes.Text) if text == "\n"]:
             children = line_break.parent.children
             # By identity: `index` compares text, so that a break that stays would stand for all.
             at = next(i for i, node in enumerate(children) if node is line_break)
             start = sum(len(node.astext()) for node in children[:at])
-            if LINE_BREAK.match(line_break.parent.astext(), start):
+            if is_no_space.match(line_break.parent.astext(), start):
                 del line_break.parent[at]
 
 

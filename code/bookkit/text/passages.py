@@ -6,46 +6,52 @@ Screen readers choose a voice, and browsers a font, by the nearest `lang`. docut
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from bookkit.languages import LANGUAGES
+from bookkit import languages
+from bookkit.languages import LANGUAGES, Language, language_of
 
-CHARACTERS = r"\u3400-\u9fff"
-CHINESE = re.compile(rf"[{CHARACTERS}]")
-HAN = rf"[{CHARACTERS}\u3001-\u3011\uff01-\uff5e]+"
-# A run of Chinese, with single Latin words and numbers inside it.
-RUN = re.compile(rf"{HAN}(?: ?[A-Za-z0-9]+ ?{HAN})*")
+FULL_WIDTH = r"\u3001-\u3011\uff01-\uff5e"  # punctuation
 WORD = re.compile(r"[A-Za-z]{2}")
 FORMULAS = (nodes.math, nodes.math_block)
 BLOCKS = (nodes.paragraph, nodes.rubric, nodes.literal_block, nodes.emphasis)
 
 
 def mark_passages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Mark Chinese on Latin pages; on Chinese pages, what is Latin from end to end."""
+    """Mark what a page in Latin letters says in characters; elsewhere, what is Latin throughout."""
     if app.builder.format != "html":
         return
-    chinese, latin = says("Hani"), says("Latn")
-    on_chinese_page = LANGUAGES[app.config.bookkit_language].script == "Hani"
+    in_characters = LANGUAGES[app.config.bookkit_language].characters
+    latin = tag_class(next(each for each in LANGUAGES.values() if each.script == "Latn"))
     for node in [each for each in doctree.findall() if isinstance(each, BLOCKS)]:
         words = [each for each in node.findall(nodes.Text) if not isinstance(each.parent, FORMULAS)]
         text = " ".join(words)
-        if on_chinese_page:
-            if WORD.search(text) and not CHINESE.search(text):
+        language = language_of(text)
+        if in_characters:
+            if WORD.search(text) and not language:
                 node["classes"].append(latin)
-        elif isinstance(node, nodes.literal_block) and CHINESE.search(text):
-            node["classes"].append(chinese)
-    if not on_chinese_page:
-        for text in [each for each in doctree.findall(nodes.Text) if CHINESE.search(each)]:
+        elif isinstance(node, nodes.literal_block) and language:
+            node["classes"].append(tag_class(language))
+    if not in_characters:
+        for text in [each for each in doctree.findall(nodes.Text) if language_of(each)]:
             if not _is_code(text):
-                text.parent.replace(text, list(_split(text, chinese)))
+                text.parent.replace(text, list(_split(text)))
 
 
-def says(script: str) -> str:
-    """Return the class for text in a script: of the languages that share it, the first is meant."""
-    return f"language-{next(each.tag for each in LANGUAGES.values() if each.script == script)}"
+def tag_class(language: Language) -> str:
+    """Return the class of text in a language."""
+    return f"language-{language.tag}"
+
+
+@cache
+def _run(characters: str) -> re.Pattern[str]:
+    """Return a run of characters, with single Latin words and numbers inside it."""
+    part = rf"[{characters}{FULL_WIDTH}]+"
+    return re.compile(rf"{part}(?: ?[A-Za-z0-9]+ ?{part})*")
 
 
 def _is_code(text: nodes.Text) -> bool:
@@ -56,13 +62,15 @@ def _is_code(text: nodes.Text) -> bool:
     return node is not None
 
 
-def _split(text: str, chinese: str) -> Iterator[nodes.Node]:
-    """Yield a text in pieces, each run of Chinese in a span of its own."""
+def _split(text: str) -> Iterator[nodes.Node]:
+    """Yield a text in pieces, each run of characters in a span of its own."""
     end = 0
-    for match in RUN.finditer(text):
+    for match in _run(languages.characters()).finditer(text):
+        language = language_of(match.group()) or language_of(text)  # punctuation has none
+        assert language
         if match.start() > end:
             yield nodes.Text(text[end : match.start()])
-        yield nodes.inline(text=match.group(), classes=[chinese])
+        yield nodes.inline(text=match.group(), classes=[tag_class(language)])
         end = match.end()
     if end < len(text):
         yield nodes.Text(text[end:])

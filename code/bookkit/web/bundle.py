@@ -22,7 +22,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from bookkit import palette
+from bookkit import languages, palette
 from bookkit.languages import LANGUAGES, Language
 from bookkit.web import messages
 
@@ -67,7 +67,7 @@ VARIABLE = re.compile(rf"(?<=[{{;])\s*(--[A-Za-z][\w-]*)\s*:{VALUE}(?:;|(?=\}}))
 READ = re.compile(r"var\(\s*(--[A-Za-z][\w-]*)")
 VARIABLE_NAME = re.compile(r"--[A-Za-z][\w-]*")
 WORTHLESS = re.compile(r"[^{};]+\{\s*\}\n?")
-OF_LANGUAGE = re.compile(r"html:lang\((\w+)\)")
+OF_LANGUAGE = re.compile(r"html:lang\(([\w, -]+)\)")
 # Parts that the theme's scripts can bring to life, and no page has: their words in a script are no
 # reason to keep the rules.
 ABSENT = (
@@ -126,11 +126,11 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     live = "".join(path.read_text(encoding="utf-8") for path in sorted(static.glob(f"{LIVE}/*.js")))
     language = LANGUAGES[app.config.bookkit_language]
     used = Used(script + live, (path.read_text(encoding="utf-8") for path in pages), language.tag)
-    sheets = [(path, _text(path)) for path in _files(static, STYLES)]
+    sheets = [(path, languages.name_in_style(_text(path))) for path in _files(static, STYLES)]
     style = "".join(
         style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
     )
-    style = palette.rules() + style + icon_rules()
+    style = palette.rules() + font_rules(language) + style + icon_rules()
     style = without_variables(style, used)
     # `live.js` asks for the others by it, so that browsers that know an older one fetch this one.
     version = hashlib.sha256(live.encode()).hexdigest()[:8]
@@ -144,9 +144,16 @@ def write(app: Sphinx, exception: Exception | None) -> None:
             path.unlink()
 
 
+def font_rules(language: Language) -> str:
+    """Return the families in which a language is read."""
+    fonts = language.fonts
+    return f"html {{ --book-serif: {fonts.serif}; --book-sans: {fonts.sans}; }}\n"
+
+
 def record_for_scripts(language: Language) -> str:
     """Hand a language over to the scripts."""
-    record = {"code": language.code, "spaced": language.spaced, **language.browser}
+    search = {"characters": languages.characters(), "ending": languages.ending()}
+    record = {"code": language.code, "spaced": language.spaced, **search, **language.browser}
     return f"const bookLanguage = {json.dumps(record, ensure_ascii=False)};\n"
 
 
@@ -200,7 +207,8 @@ class Used:
 
     def speaks(self, selector: str) -> bool:
         """Whether a selector is about pages in this language, or in any."""
-        return all(self.tag.startswith(tag) for tag in OF_LANGUAGE.findall(selector))
+        meant = [tuple(tags.split(", ")) for tags in OF_LANGUAGE.findall(selector)]
+        return all(self.tag.startswith(tags) for tags in meant)
 
 
 def _of_absent_part(name: str) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bookkit import palette
+from bookkit import languages, palette
 from bookkit.languages import FALLBACK, LANGUAGES
 
 SHOWN = 10  # digits above the languages
@@ -44,8 +44,12 @@ def write(site: Path, templates: Path, address: str) -> None:
         templates: the folder of the pages' templates.
         address: of the published site, or empty.
     """
-    style = (templates / "entry.css").read_text(encoding="utf-8")
-    (site / "entry.css").write_text(palette.rules_of_the_system() + style, encoding="utf-8")
+    style = languages.name_in_style((templates / "entry.css").read_text(encoding="utf-8"))
+    fonts = "".join(
+        f"[lang]:lang({each.tag}) {{ --sans: {each.fonts.sans}; }}\n" for each in LANGUAGES.values()
+    )
+    text = palette.rules_of_the_system() + style + fonts
+    (site / "entry.css").write_text(text, encoding="utf-8")
     openings = {code: read(site / code / "index.html") for code in LANGUAGES}
     told = {
         "languages": list(LANGUAGES.values()),

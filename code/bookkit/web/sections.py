@@ -17,9 +17,11 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bookkit import languages
 from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import glossary
 from bookkit.paths import BOOK
@@ -36,16 +38,8 @@ SATURATION, LENGTH = 2.0, 0.6  # k1 and b of BM25
 # A heading that more sections than these have says little: exercises, where to go next.
 OFTEN, REPEATED = 3, 0.5
 LEVELS = 10  # weights are letters; words that say less than half of the first are left out
-# Characters that bind words: a pair with one is no word.
-BINDING = set(
-    "的了是在和有不这一个就也都而与把被从到为它他你我们那之以于其中上下后前里来去出对再又只"
-)
-# The characters that bigrams are made of, and the words between.
 # Of code, names alone: `from_logits`, `ModuleNotFoundError`.
 NAME = re.compile(r"\b(?:[A-Za-z]+_\w+|[A-Z][a-z]+[A-Z]\w+)\b")
-HAN = "\u3400-\u9fff"
-RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+(?:\.(?=[^\W\d{HAN}])[^\W{HAN}]+)*")
-ENDING = re.compile(r"(?:ations?|at(?:e[sd]?|ing)|ings?|ie[sd]|e[sd]|([^aius])s|[ey])$")
 TRADITIONAL = Path(__file__).with_name("traditional.txt")
 WORDS = BOOK / "search.yml"
 FILE = "search/index.js"  # below the site's `_static`
@@ -83,10 +77,18 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
+@cache
+def _run(characters: str) -> re.Pattern[str]:
+    """Return the characters that pairs are made of, and the words between."""
+    letter, first = rf"[^\W{characters}]", rf"[^\W\d{characters}]"
+    return re.compile(rf"[{characters}]+|{letter}+(?:\.(?={first}){letter}+)*")
+
+
 def words(text: str) -> Iterator[str]:
-    """Yield what a text is looked up by: stems of words, pairs of Chinese characters."""
-    for run in RUN.findall(fold(text)):
-        if re.match(f"[{HAN}]", run):
+    """Yield what a text is looked up by: stems of words, pairs of characters without spaces."""
+    characters = languages.characters()
+    for run in _run(characters).findall(fold(text)):
+        if re.match(f"[{characters}]", run):
             yield from (run[at : at + 2] for at in range(max(1, len(run) - 1)))
         else:
             parts = [part for part in re.split("[_.]", run) if part]
@@ -97,7 +99,7 @@ def words(text: str) -> Iterator[str]:
 
 def stem(word: str) -> str:
     """Return a word without its ending, so that "overfits" finds "overfitting"."""
-    short = ENDING.sub(r"\1", word)
+    short = re.sub(languages.ending(), r"\1", word)
     if len(short) < 3 or not word.isascii():
         short = word
     return short[:-1] if len(short) > 3 and short[-1] == short[-2] else short
@@ -173,7 +175,9 @@ def weights(sections: list[Section], called: dict[str, list[str]]) -> dict[str, 
 
 def tells(word: str, occurring: Counter[str]) -> bool:
     """Whether a word of the text is worth its place: most pairs of characters are none."""
-    return not re.match(f"[{HAN}]", word) or (occurring[word] > 1 and not BINDING & set(word))
+    binding = {character for each in LANGUAGES.values() for character in each.search.binding}
+    in_characters = re.match(f"[{languages.characters()}]", word)
+    return not in_characters or (occurring[word] > 1 and not binding & set(word))
 
 
 def _rarity(having: int, of: int) -> float:
@@ -227,7 +231,8 @@ def traditional(characters: set[str]) -> str:
 
 def _called(sections: list[Section], language: str) -> dict[str, list[str]]:
     """Return what else readers call a section or a page: what they say, and terms taught there."""
-    called = {label: list(names[language]) for label, names in readers()["called"].items()}
+    said = readers()["called"].items()
+    called = {label: list(names.get(language, ())) for label, names in said}
     for term in glossary.read(BOOK):
         called.setdefault(term.section, []).extend(term.called(language))
     for section in sections:

@@ -5,11 +5,10 @@ import json
 import pytest
 from lxml.html import fragment_fromstring
 
-from bookkit.languages import CHINESE, ENGLISH
+from bookkit.languages import CHINESE
 from bookkit.paths import BOOK, pages
 from bookkit.web import search, sections
 
-FINDER = BOOK / "_static" / "search" / "sections.js"
 PAGE = """<article><h1 id="sec-loss">损失函数：代价</h1>
 <p>衡量 <code>from_logits</code> 的差距。</p>
 <h2 id="sec-mse">均方误差</h2><p>差距的平方。</p>
@@ -131,22 +130,6 @@ def search_labels(text):
     return [
         line[1:-2] for line in text.splitlines() if line.startswith("(sec-") and line[-1] == "="
     ]
-
-
-@pytest.fixture
-def finder(browser):
-    """Answer queries in a browser, by an index of pages with these headings."""
-    page = browser.new_page()
-
-    def find(headings, query, language=ENGLISH):
-        script = sections.script(made(*headings), language)
-        page.evaluate(script + "window.bookFinders = {}; window.bookScript = async () => {};")
-        page.evaluate(FINDER.read_text("utf-8"))
-        found = page.evaluate("(query) => bookFinders.sections(query)", query)
-        return [hit["title"] for hit in found]
-
-    yield find
-    page.close()
 
 
 HEADINGS = ["Overfitting", "Learning rate: steps", "Loss functions", "卷积核与池化", "CNN", "其他"]
