@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         ("verify", _verify, "hash what was fetched again"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("wanted", nargs="*", type=_known, metavar="NAME", help=names)
+        command.add_argument("wanted", nargs="*", type=_dataset, metavar="NAME", help=names)
         command.set_defaults(command=function)
     command = commands.add_parser("where", help="the folder to set KERASBOOK_DATA to")
     command.add_argument(
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _known(name: str) -> Specification:
+def _dataset(name: str) -> Specification:
     if name not in DATASETS:
         names = ", ".join(DATASETS)
         raise argparse.ArgumentTypeError(f"expected names among {names}; received {name}")
@@ -57,19 +57,19 @@ def _known(name: str) -> Specification:
 
 def _wanted(options: argparse.Namespace) -> Iterator[Specification]:
     """Yield what was asked for; say of what lies in the repository that it does."""
-    for known in options.wanted or DATASETS.values():
-        if known.is_fetched:
-            yield known
+    for spec in options.wanted or DATASETS.values():
+        if spec.sources:
+            yield spec
         elif options.wanted:
-            print(f"{known.name}: part of the repository")
+            print(f"{spec.name}: part of the repository")
 
 
 def _list(_: argparse.Namespace) -> int:
     rows = [("dataset", "in the sample", "fetched", "size", "sources, in order")]
-    for known in DATASETS.values():
-        labels = [source.label for source in known.sources] or ["in the repository"]
+    for spec in DATASETS.values():
+        labels = [source.label for source in spec.sources] or ["in the repository"]
         sources = "; ".join(dict.fromkeys(labels))
-        rows.append((known.name, known.sample, known.full, known.size, sources))
+        rows.append((spec.name, spec.sample, spec.full, spec.size, sources))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(map(str.ljust, row, widths)).rstrip())
@@ -78,25 +78,25 @@ def _list(_: argparse.Namespace) -> int:
 
 def _fetch(options: argparse.Namespace) -> int:
     status = 0
-    for known in _wanted(options):
+    for spec in _wanted(options):
         try:
-            fetching.fetch(known, FULL)
+            fetching.fetch(spec, FULL)
         except BookError as error:
-            sampled = (SAMPLE / known.entry).exists()
+            sampled = (SAMPLE / spec.entry).exists()
             instead = "the pages will use the sample" if sampled else "the sample has none"
-            fetching.say(f"{error}\n{known.name}: {instead}")
+            fetching.say(f"{error}\n{spec.name}: {instead}")
             status = 1
     return status
 
 
 def _verify(options: argparse.Namespace) -> int:
     status = 0
-    for known in _wanted(options):
+    for spec in _wanted(options):
         try:
-            folders.verify(known, FULL)
-            print(f"{known.name}: ok")
+            folders.verify(spec, FULL)
+            print(f"{spec.name}: ok")
         except BookError as problem:
-            print(f"{known.name}: {problem}; run make data")
+            print(f"{spec.name}: {problem}; run make data")
             status = 1
     return status
 

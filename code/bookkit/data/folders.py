@@ -47,39 +47,34 @@ def resolve(variant: str) -> DataView:
     """
     if variant not in VARIANTS:
         raise ValueError(f"Expected variant to be 'sample' or 'full'. Received: {variant!r}")
-    sampled = {
-        name: Dataset(name, "sample", dataset_sha256(SAMPLE, known.entry))
-        for name, known in DATASETS.items()
-        if (SAMPLE / known.entry).exists()
-    }
-    if variant == "sample":
-        return DataView(SAMPLE, sampled)
-    found = sampled | _fetched(sampled)
-    datasets = {name: found[name] for name in DATASETS if name in found}
-    places = {"sample": SAMPLE, "full": FULL}
-    targets = {
-        DATASETS[name].entry: places[one.variant].resolve() / DATASETS[name].entry
-        for name, one in datasets.items()
-    }
-    return DataView(_link(targets), datasets)
+    datasets, targets = {}, {}
+    for name, spec in DATASETS.items():
+        sha256 = _fetched_sha256(spec) if variant == "full" else None
+        if sha256:
+            datasets[name] = Dataset(name, "full", sha256)
+            targets[spec.entry] = FULL.resolve() / spec.entry
+        elif (SAMPLE / spec.entry).exists():
+            datasets[name] = Dataset(name, "sample", dataset_sha256(SAMPLE, spec.entry))
+            targets[spec.entry] = SAMPLE.resolve() / spec.entry
+    return DataView(SAMPLE if variant == "sample" else _link(targets), datasets)
 
 
-def verify(known: Specification, folder: Path) -> str:
+def verify(spec: Specification, folder: Path) -> str:
     """Hash a fetched dataset and return its SHA-256.
 
     Raises:
         BookError: If it is not in the folder, or not what was recorded when it was fetched.
     """
-    path = folder / known.entry
+    path = folder / spec.entry
     if not path.exists():
         raise BookError(f"not in {folder}")
-    expected = read_manifest(folder).get(known.name, {}).get("sha256")
+    expected = read_manifest(folder).get(spec.name, {}).get("sha256")
     if expected is None:
         raise BookError(f"{path} has no recorded checksum")
-    found = dataset_sha256(folder, known.entry)
-    if found != expected:
-        raise BookError(f"{path} is damaged: expected SHA-256 {expected}, received {found}")
-    return found
+    received = dataset_sha256(folder, spec.entry)
+    if received != expected:
+        raise BookError(f"{path} is damaged: expected SHA-256 {expected}, received {received}")
+    return received
 
 
 def dataset_sha256(folder: Path, entry: str) -> str:
@@ -89,7 +84,7 @@ def dataset_sha256(folder: Path, entry: str) -> str:
     checked without this project.
     """
     path = folder / entry
-    files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
+    files = [path] if path.is_file() else filter(Path.is_file, path.rglob("*"))
     lines = []
     for name, file in sorted((file.relative_to(folder).as_posix(), file) for file in files):
         with file.open("rb") as stream:
@@ -114,17 +109,17 @@ def write_manifest(folder: Path, datasets: dict[str, dict[str, str]]) -> None:
     temporary.replace(folder / "manifest.json")
 
 
-def _fetched(sampled: dict[str, Dataset]) -> dict[str, Dataset]:
-    found = {}
-    for name, known in DATASETS.items():
-        if not known.is_fetched:
-            continue
-        try:
-            found[name] = Dataset(name, "full", verify(known, FULL))
-        except BookError as problem:
-            instead = "using the sample" if name in sampled else "the sample has none"
-            print(f"{name}: {problem} (run make data); {instead}", file=sys.stderr)
-    return found
+def _fetched_sha256(spec: Specification) -> str | None:
+    """Verify what was fetched; say so if it cannot be used, and return nothing."""
+    if not spec.sources:
+        return None
+    try:
+        return verify(spec, FULL)
+    except BookError as problem:
+        sampled = (SAMPLE / spec.entry).exists()
+        instead = "using the sample" if sampled else "the sample has none"
+        print(f"{spec.name}: {problem} (run make data); {instead}", file=sys.stderr)
+        return None
 
 
 def _link(targets: dict[str, Path]) -> Path:

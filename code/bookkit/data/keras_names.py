@@ -43,20 +43,17 @@ def read_package_file(path: Path) -> tuple[dict[str, str], str]:
     Args:
         path: a wheel, or a packed tar archive with one folder around everything.
     """
+    newest: tuple[int, ...]
     if path.suffix == ".whl":
         with zipfile.ZipFile(path) as archive:
-            newest: tuple[int, ...] = max(each.date_time for each in archive.infolist())
+            newest = max(member.date_time for member in archive.infolist())
             contents = {name: archive.read(name) for name in archive.namelist()}
     else:
+        with tarfile.open(path) as packed:
+            newest = time.gmtime(max(member.mtime for member in packed))
         contents = {name.partition("/")[2]: content for name, content in tar_members(path)}
-        newest = _newest_in_tar(path)
     files = {name: content.decode() for name, content in contents.items() if name.endswith(".py")}
     return files, "{:04}-{:02}-{:02}".format(*newest[:3])
-
-
-def _newest_in_tar(path: Path) -> tuple[int, ...]:
-    with tarfile.open(path) as archive:
-        return tuple(time.gmtime(max(member.mtime for member in archive)))
 
 
 def package_file(folder: Path, package: str, version: str) -> Path:
@@ -74,12 +71,12 @@ def package_file(folder: Path, package: str, version: str) -> Path:
 
 
 def read_release(path: Path, version: str) -> tuple[dict[str, Any], dict[str, Offer]]:
-    """Read one release: what is known of its file, and each path that it offers."""
+    """Return facts of a release's package file, and what it offers under each path."""
     from kerasbook.outlook.review.names import describe, imported_frameworks
 
     files, built = read_package_file(path)
     own = {name: source for name, source in files.items() if name.startswith("keras/")}
-    every, counted = describe(own)
+    arguments, counted = describe(own)
     release = {
         "version": version,
         "built": built,
@@ -87,16 +84,15 @@ def read_release(path: Path, version: str) -> tuple[dict[str, Any], dict[str, Of
         "file": path.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
-    return release, {name: (" ".join(every[name]), name in counted) for name in every}
+    return release, {name: (" ".join(words), name in counted) for name, words in arguments.items()}
 
 
 def spans(offers: list[Offer]) -> Iterator[tuple[int, int, bool, str]]:
     """Yield the first and last of each run of releases in which a path stayed as it was."""
-    place = 0
-    for (names, counts), run in itertools.groupby(offers):
-        first, place = place, place + len(list(run))
+    for (names, counts), run in itertools.groupby(range(len(offers)), offers.__getitem__):
+        numbers = list(run)
         if names is not None:
-            yield first, place - 1, counts, names
+            yield numbers[0], numbers[-1], counts, names
 
 
 def write_names(releases: list[tuple[dict[str, Any], dict[str, Offer]]], target: Path) -> None:
@@ -108,11 +104,11 @@ def write_names(releases: list[tuple[dict[str, Any], dict[str, Offer]]], target:
         path: list(spans([offered.get(path, missing) for _, offered in releases]))
         for path in sorted(paths)
     }
-    lines = [f"  {json.dumps(path)}: {json.dumps(found)}" for path, found in names.items()]
-    known = json.dumps([release for release, _ in releases], indent=1)
-    body = ",\n".join(lines)
+    facts = json.dumps([release for release, _ in releases], indent=1)
+    # One line a path, which `json` cannot lay out in one call.
+    lines = ",\n".join(f"  {json.dumps(path)}: {json.dumps(runs)}" for path, runs in names.items())
+    text = f'{{\n "releases": {facts},\n "names": {{\n{lines}\n }}\n}}\n'
     target.mkdir(exist_ok=True)
-    text = f'{{\n "releases": {known},\n "names": {{\n{body}\n }}\n}}\n'
     (target / "names.json").write_text(text, encoding="utf-8")
 
 
@@ -138,7 +134,7 @@ def read_all(folder: Path, target: Path) -> None:
     Raises:
         FileNotFoundError: an archive is missing.
     """
-    found = [(version, package_file(folder, "keras", version)) for version in VERSIONS]
-    ordered = sorted(found, key=lambda pair: Version(pair[0]))
-    write_names([read_release(path, version) for version, path in ordered], target)
+    versions = sorted(VERSIONS, key=Version)
+    paths = [package_file(folder, "keras", version) for version in versions]
+    write_names(list(map(read_release, paths, versions)), target)
     write_elsewhere(folder, target)

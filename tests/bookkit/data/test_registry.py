@@ -31,8 +31,9 @@ def test_the_mirror_comes_first_and_all_that_is_downloaded_is_checked(name):
 def test_coco_names_its_images():
     (annotations, *images) = DATASETS["coco"].sources[1].files
     assert annotations.address.endswith("annotations/annotations_trainval2017.zip")
-    assert sum(image.name.startswith("train2017/") for image in images) == 178
-    assert sum(image.name.startswith("val2017/") for image in images) == 50
+    assert sum("/train2017/" in image.address for image in images) == 178
+    assert sum("/val2017/" in image.address for image in images) == 50
+    assert len({image.name for image in images}) == 178 + 50
 
 
 def test_importing_loads_nothing_heavy():
@@ -54,8 +55,7 @@ def pebbles_from_text(paths, target):
 
 
 PEBBLES = Specification(
-    name="pebbles",
-    entry="pebbles",
+    "pebbles",
     sample="2 pebbles",
     full="3 pebbles",
     size="1 kB",
@@ -64,7 +64,6 @@ PEBBLES = Specification(
             "mirror pebbles.txt",
             (
                 File(
-                    "pebbles.txt",
                     "mirror:pebbles.txt",
                     # printf '1.5\n2\n4\n' | sha256sum
                     "0b5743b8faef7a7d36d8b7f5bff0db072bcbeb3c1284004f3db71f5a244ea4ab",
