@@ -370,9 +370,9 @@ def write_lines(path: Path, rows: Iterable[dict[str, Any]], *, ascii_only: bool 
 
 
 def write_texts(path: Path, texts: Iterable[str]) -> None:
-    """Write one text a line, in UTF-8."""
+    """Write one text a line, in UTF-8, with the same line ends on every system."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+    path.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8", newline="\n")
 
 
 def _members_by_file_name(paths: Paths) -> dict[str, bytes]:
