@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from bookkit.checks.book import parse
-from bookkit.directives.results import _row, table
+from bookkit.directives.results import table, table_row
 from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES
 from bookkit.pages import reader, seeds
@@ -77,7 +77,7 @@ def _provenance_rows(
         [words["seeds"], _seeds(code, words)],
         [words["time"], words["seconds"].format(value=record["execution_seconds"])],
         # Only the site has the notebooks beside the pages.
-        addnodes.only("", _row([words["downloads"], links]), expr="builder_html"),
+        addnodes.only("", table_row([words["downloads"], links]), expr="builder_html"),
     ]
 
 
