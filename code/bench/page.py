@@ -63,8 +63,8 @@ def reading_rows(browser: Browser, ours: Site, stock: Site) -> list[Row]:
     seen, stock_seen = (browsing.first_view(browser, *page) for page in (own, base))
     paint, stock_paint = largest_paints(browser, own, base)
     held_up, stock_held_up = (browsing.blocking(browser, *page) for page in (own, base))
-    asked, answered_ms = browsing.search(browser, *own, QUERIES)
-    stock_asked = browsing.stock_search(browser, *base, QUERIES[0])
+    query, answered_ms = browsing.search(browser, *own, QUERIES)
+    stock_query = browsing.stock_search(browser, *base, QUERIES[0])
     answer_share = share(answered_ms, ANSWER_MS)
     return [
         size_row(f"first view, {VIEWED}", seen, FIRST_VIEW, "stock", stock_seen),
@@ -80,7 +80,7 @@ def reading_rows(browser: Browser, ours: Site, stock: Site) -> list[Row]:
             ratio(paint, stock_paint),
             f"stock, {seconds(stock_paint / 1000)}",
         ),
-        size_row("one query, engine and index", asked, QUERY, "Sphinx's search page", stock_asked),
+        size_row("one query, engine and index", query, QUERY, "Sphinx's search page", stock_query),
         Row("its answer, index warm", seconds(answered_ms / 1000), answer_share, f"{ANSWER_MS} ms"),
     ]
 

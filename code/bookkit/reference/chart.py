@@ -56,8 +56,8 @@ class Axis:
 
     def at(self, value: float) -> float:
         """Return the pixel of a value."""
-        low, high, here = map(math.log10 if self.log else float, (self.low, self.high, value))
-        return self.start + (here - low) / (high - low) * (self.end - self.start)
+        low, high, place = map(math.log10 if self.log else float, (self.low, self.high, value))
+        return self.start + (place - low) / (high - low) * (self.end - self.start)
 
     def ticks(self) -> list[float]:
         """Return round values, some three to seven."""
@@ -207,18 +207,18 @@ def _draw_names(root: Element, series: list[list[Mark]]) -> None:
 
 def _boxes_along(marks: Sequence[Mark]) -> Iterator[Box]:
     """Yield small boxes along the lines that join marks."""
-    for one, other in pairwise(marks):
-        steps = max(round((other.x - one.x) / 6), 1)
+    for start, end in pairwise(marks):
+        steps = max(round((end.x - start.x) / 6), 1)
         for step in range(1, steps):
-            x = one.x + (other.x - one.x) * step / steps
-            y = one.y + (other.y - one.y) * step / steps
+            x = start.x + (end.x - start.x) * step / steps
+            y = start.y + (end.y - start.y) * step / steps
             yield x - 2, y - 2, x + 2, y + 2
 
 
 def _places_of_name(mark: Mark) -> Iterator[tuple[str, float, float, Box]]:
     """Yield where a name may stand beside its mark: how it is anchored, where, and its box."""
-    wide = [unicodedata.east_asian_width(letter) in "WF" for letter in mark.point.name]
-    width = sum(CHARACTER if each else LETTER for each in wide)
+    widths = (unicodedata.east_asian_width(letter) for letter in mark.point.name)
+    width = sum(CHARACTER if kind in "WF" else LETTER for kind in widths)
     left, top, right, bottom = mark.box
     x, y = (left + right) / 2, (top + bottom) / 2
     places = [("start", right + 4, y), ("end", left - 4, y)]

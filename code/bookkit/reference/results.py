@@ -54,8 +54,8 @@ def load(task: str, folder: Path) -> dict:
     """
     path = folder / f"{task}.json"
     if not path.is_file():
-        known = sorted(file.stem for file in folder.glob("*.json"))
-        raise BookError(f"no results of {task!r} (known: {known}): make reference TASK={task}")
+        tasks = sorted(file.stem for file in folder.glob("*.json"))
+        raise BookError(f"no results of {task!r} (known: {tasks}): make reference TASK={task}")
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -118,27 +118,27 @@ def compared(document: dict, recipe: str, metric: str, statistic: str, base: str
     Raises:
         BookError: no such recipe, metric or comparison, other seeds, or no scores of examples.
     """
-    here = values(document, recipe, metric)
+    first = values(document, recipe, metric)
     if not base:
         if statistic == "error":
             raise BookError("the error is that of a difference: write /minus=RECIPE behind it")
-        return STATISTICS[statistic](here)
+        return STATISTICS[statistic](first)
     kind, _, address = base.partition("=")
     if kind not in COMPARED:
         raise BookError(f"expected minus=RECIPE or over=RECIPE. Received: {base!r}")
     other, _, other_metric = address.partition(".")
-    there = values(document, other, other_metric or metric)
+    second = values(document, other, other_metric or metric)
     runs, other_runs = _runs(document, recipe), _runs(document, other)
     if statistic == "error":
         if kind != "minus":
             raise BookError(f"the error is that of a difference, minus=RECIPE. Received: {base!r}")
         return examples.standard_error((runs, metric), (other_runs, other_metric or metric))
     if statistic not in ("min", "max"):
-        return COMPARED[kind](STATISTICS[statistic](here), STATISTICS[statistic](there))
+        return COMPARED[kind](STATISTICS[statistic](first), STATISTICS[statistic](second))
     seeds, other_seeds = ([run["seed"] for run in side] for side in (runs, other_runs))
     if seeds != other_seeds:
         raise BookError(f"{recipe} ran with seeds {seeds}, {other} with {other_seeds}")
-    return STATISTICS[statistic](list(map(COMPARED[kind], here, there)))
+    return STATISTICS[statistic](list(map(COMPARED[kind], first, second)))
 
 
 def formatted(
