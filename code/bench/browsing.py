@@ -7,7 +7,9 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.serving import Site
+from bench.serving import Site, serve
+from bookkit.errors import BookError, MissingTool
+from bookkit.paths import SITE
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No other host answers: nobody waits for what a page loads from elsewhere.
@@ -19,8 +21,8 @@ LARGEST_PAINT = """() => new Promise(done => {
 })"""
 # Files without which a browser paints nothing: how many, and their bytes as sent.
 BLOCKING = """() => performance.getEntriesByType("resource")
-    .filter(each => each.renderBlockingStatus === "blocking")
-    .reduce(([count, size], each) => [count + 1, size + each.encodedBodySize], [0, 0])"""
+    .filter(file => file.renderBlockingStatus === "blocking")
+    .reduce(([count, size], file) => [count + 1, size + file.encodedBodySize], [0, 0])"""
 # Milliseconds from the last letter of a query to its first hit.
 ANSWER = """query => new Promise(done => {
     const box = document.querySelector("#pst-search-dialog input");
@@ -37,32 +39,37 @@ ANSWER = """query => new Promise(done => {
 })"""
 
 
-def program() -> str | None:
-    """Return the Chromium of this machine."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open a browser that reaches this machine only."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
-        yield browser
-        browser.close()
+def built_site() -> Iterator[tuple[Browser, Site]]:
+    """Serve the built site, and open a browser that reaches this machine only.
+
+    Raises:
+        BookError: the site has not been built, or there is no browser.
+    """
+    if not (SITE / "index.html").is_file():
+        raise BookError("the site has not been built: make html")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        raise MissingTool("this needs a browser: apt-get install chromium")
+    with (
+        serve(SITE) as site,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=program, args=ARGUMENTS) as browser,
+    ):
+        yield browser, site
 
 
 @contextmanager
 def opened(browser: Browser, address: str, throttling: int = 1) -> Iterator[Page]:
     """Open a page as a reader who comes for the first time, on a slower processor if asked."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": throttling})
-    page.goto(address, wait_until="networkidle")
-    page.evaluate("() => document.fonts.ready.then(() => null)")  # late on a busy machine
-    yield page
-    context.close()
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": throttling})
+        page.goto(address, wait_until="networkidle")
+        page.evaluate("() => document.fonts.ready.then(() => null)")  # late on a busy machine
+        yield page
 
 
 def first_view(browser: Browser, site: Site, address: str) -> int:

@@ -52,7 +52,8 @@ def build_parts(output: str) -> tuple[float, float]:
 
 def cold_rows(runs: dict[str, Measured]) -> list[Row]:
     """Compare a cold build with executing its pages, and with one of a single language."""
-    one, both = runs[FIRST].seconds, runs[COLD].seconds
+    first, both = runs[FIRST].seconds, runs[COLD].seconds
+    second = both - first
     on_pages, sphinx = build_parts(runs[COLD].output)
     more_sphinx = sphinx - build_parts(runs[FIRST].output)[1]
     cpu = runs[COLD].cpu_seconds
@@ -61,8 +62,8 @@ def cold_rows(runs: dict[str, Measured]) -> list[Row]:
     return [
         Row(COLD, seconds(both), ratio(both, on_pages), f"executing pages, {seconds(on_pages)}"),
         Row("  of which Sphinx", seconds(sphinx), share(sphinx, both), against),
-        Row(FIRST, seconds(one), ratio(one, both), against),
-        Row("second language, wall time", seconds(both - one), share(both - one, both), against),
+        Row(FIRST, seconds(first), ratio(first, both), against),
+        Row("second language, wall time", seconds(second), share(second, both), against),
         Row("  in Sphinx", seconds(more_sphinx), share(more_sphinx, both), against),
         Row("  processor time", seconds(more_cpu), share(more_cpu, cpu), against),
     ]
@@ -70,6 +71,6 @@ def cold_rows(runs: dict[str, Measured]) -> list[Row]:
 
 def rebuild_row(runs: dict[str, Measured], title: str) -> Row:
     """Compare a build that has nothing to execute with the cold one."""
-    taken, both = runs[title].seconds, runs[COLD].seconds
+    again, cold = runs[title].seconds, runs[COLD].seconds
     problem = "" if UP_TO_DATE.search(runs[title].output) else "pages ran, expected none"
-    return Row(title, seconds(taken), ratio(taken, both), "cold build", problem)
+    return Row(title, seconds(again), ratio(again, cold), "cold build", problem)

@@ -43,12 +43,12 @@ def compare(count: int, rounds: int) -> tuple[float, float, float]:
 
     data, times, apart = random_results(count), [], 0.0
     for _ in range(rounds):
-        given, copied = copy.deepcopy(data), copy.deepcopy(data)
-        began = time.process_time()
-        ours = list(evaluate_detections(*given).values())
+        results, same_results = copy.deepcopy(data), copy.deepcopy(data)
+        started = time.process_time()
+        ours = list(evaluate_detections(*results).values())
         between = time.process_time()
-        theirs = evaluate_by_pycocotools(*copied)
-        times.append((between - began, time.process_time() - between))
+        theirs = evaluate_by_pycocotools(*same_results)
+        times.append((between - started, time.process_time() - between))
         apart = max(apart, float(np.abs(np.subtract(ours, theirs)).max()))
     median, base = np.median(times, axis=0)
     return float(median), float(base), apart
@@ -77,24 +77,24 @@ def random_results(count: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     resized by about a tenth of its size.
     """
     generator = np.random.default_rng(0)
-    true, found = (random_columns(generator, count, each * count) for each in (7, 65))
-    near, total = len(found["bbox"]) // 2, len(true["bbox"])
+    objects, detected = (random_columns(generator, count, mean * count) for mean in (7, 65))
+    near, total = len(detected["bbox"]) // 2, len(objects["bbox"])
     copied = generator.integers(total, size=near)
-    for name, column in true.items():
-        found[name][:near] = column[copied]
-    moves = generator.normal(0, 0.1, (near, 4)) * np.tile(true["bbox"][copied, 2:], 2)
-    found["bbox"][:near] = np.maximum(found["bbox"][:near] + moves, (-9, -9, 1, 1)).round(2)
-    sure = np.where(np.arange(len(found["bbox"])) < near, 1, 0.6)
-    found["score"] = (generator.uniform(size=len(sure)) * sure).round(3)
-    true["id"] = np.arange(1, total + 1)
-    true["area"] = 0.6 * true["bbox"][:, 2:].prod(axis=1)
-    true["iscrowd"] = generator.binomial(1, 0.01, total)
+    for name, column in objects.items():
+        detected[name][:near] = column[copied]
+    moves = generator.normal(0, 0.1, (near, 4)) * np.tile(objects["bbox"][copied, 2:], 2)
+    detected["bbox"][:near] = np.maximum(detected["bbox"][:near] + moves, (-9, -9, 1, 1)).round(2)
+    sure = np.where(np.arange(len(detected["bbox"])) < near, 1, 0.6)
+    detected["score"] = (generator.uniform(size=len(sure)) * sure).round(3)
+    objects["id"] = np.arange(1, total + 1)
+    objects["area"] = 0.6 * objects["bbox"][:, 2:].prod(axis=1)
+    objects["iscrowd"] = generator.binomial(1, 0.01, total)
     ground_truth = {
         "images": [{"id": number, "width": WIDTH, "height": HEIGHT} for number in range(count)],
         "categories": [{"id": number} for number in range(CATEGORIES)],
-        "annotations": records(true),
+        "annotations": records(objects),
     }
-    return ground_truth, records(found)
+    return ground_truth, records(detected)
 
 
 def random_columns(

@@ -10,10 +10,8 @@ from playwright.sync_api import Browser
 
 from bench import browsing
 from bench.measure import Row, seconds, share
-from bench.serving import Site, serve
-from bookkit.errors import BookError, MissingTool
+from bench.serving import Site
 from bookkit.languages import FALLBACK
-from bookkit.paths import SITE
 
 ANSWER_MS = 50
 # Each gives milliseconds of steps, the layout that they cause included. The first has the pen go
@@ -64,11 +62,7 @@ FIGURES = [
 
 def measure() -> list[Row]:
     """Measure the live figures of the built site."""
-    if not (SITE / "index.html").is_file():
-        raise BookError("the site has not been built: make html")
-    if browsing.program() is None:
-        raise MissingTool("this needs a browser: apt-get install chromium")
-    with serve(SITE) as site, browsing.chromium() as browser:
+    with browsing.built_site() as (browser, site):
         return [row(figure, answer_ms(browser, site, figure)) for figure in FIGURES]
 
 
@@ -81,7 +75,8 @@ def answer_ms(browser: Browser, site: Site, figure: Figure) -> float:
         return median(live.locator(figure.element).first.evaluate(figure.steps))
 
 
-def row(figure: Figure, taken: float) -> Row:
+def row(figure: Figure, milliseconds: float) -> Row:
     """Hold a time against the longest one wanted; a busy machine makes no problem of the book."""
     name = f"one answer of {figure.script}, processor at 1/{browsing.THROTTLING}"
-    return Row(name, seconds(taken / 1000), share(taken, ANSWER_MS), f"{ANSWER_MS} ms")
+    value, part = seconds(milliseconds / 1000), share(milliseconds, ANSWER_MS)
+    return Row(name, value, part, f"{ANSWER_MS} ms")

@@ -2,10 +2,8 @@
 
 import os
 import platform
-import resource
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from bookkit.running.cache import processor
 
 @dataclass(frozen=True)
 class Measured:
-    """What one command took, with all that it started, and what it said."""
+    """What one command took, with all that it started, and its output."""
 
     seconds: float
     cpu_seconds: float
@@ -27,27 +25,24 @@ def python(title: str, *arguments: str, project: Path = ROOT) -> Measured:
     """Run Python with a project's modules, and say how long it took.
 
     Raises:
-        BookError: it failed; the message ends with what it said last.
+        BookError: it failed; the message ends with the last of its output.
     """
     print(f"  {title} ...", end=" ", flush=True)
     chosen_here = {"KERAS_BACKEND", "KERASBOOK_DATA"}
     env = {name: value for name, value in os.environ.items() if name not in chosen_here}
     env |= {"PYTHONPATH": str(project / "code"), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-P", *arguments]
-    started, before = time.monotonic(), _children_s()
+    before = os.times()
     run = subprocess.run(command, cwd=project, env=env, capture_output=True, check=False)
-    seconds, cpu_seconds = time.monotonic() - started, _children_s() - before
+    after = os.times()
+    seconds = after.elapsed - before.elapsed
+    # User and system time of all children that have ended, theirs included.
+    cpu_seconds = sum(after[2:4]) - sum(before[2:4])
     print(f"{seconds:.1f} s, {cpu_seconds:.1f} s of processor", flush=True)
     output = (run.stdout + run.stderr).decode(errors="replace")
     if run.returncode:
         raise BookError(f"{title} failed with exit code {run.returncode}:\n{output[-3000:]}")
     return Measured(seconds, cpu_seconds, output)
-
-
-def _children_s() -> float:
-    """Return the processor time of all children that have ended, theirs included."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from playwright.sync_api import Browser
 from bench import browsing
 from bench.measure import Row, python, ratio, seconds, share, size
 from bench.serving import Site, serve
-from bookkit.errors import BookError, MissingTool
 from bookkit.languages import FALLBACK
 from bookkit.paths import SITE
 
@@ -35,14 +34,12 @@ myst_enable_extensions = ["amsmath", "dollarmath"]
 
 def measure() -> list[Row]:
     """Measure the built site."""
-    if not (SITE / "index.html").is_file():
-        raise BookError("the site has not been built: make html")
-    if browsing.program() is None:
-        raise MissingTool("this needs a browser: apt-get install chromium")
-    with tempfile.TemporaryDirectory(prefix="keras-book-bench-") as folder:
-        stock_folder = stock_site(Path(folder))
-        with serve(SITE) as ours, serve(stock_folder) as stock, browsing.chromium() as browser:
-            return reading_rows(browser, ours, stock)
+    with (
+        browsing.built_site() as (browser, ours),
+        tempfile.TemporaryDirectory(prefix="keras-book-bench-") as folder,
+        serve(stock_site(Path(folder))) as stock,
+    ):
+        return reading_rows(browser, ours, stock)
 
 
 def stock_site(folder: Path) -> Path:
@@ -61,16 +58,13 @@ def stock_site(folder: Path) -> Path:
 
 def reading_rows(browser: Browser, ours: Site, stock: Site) -> list[Row]:
     """Measure ours and stock in turn; a time is no problem of the book on a busy machine."""
-    own, base = f"{LANGUAGE}/{VIEWED}.html", f"{VIEWED}.html"
-    seen, stock_seen = (
-        browsing.first_view(browser, *page) for page in ((ours, own), (stock, base))
-    )
-    paint, stock_paint = largest_paints(browser, (ours, own), (stock, base))
-    held_up, stock_held_up = (
-        browsing.blocking(browser, *page) for page in ((ours, own), (stock, base))
-    )
-    asked, answered_ms = browsing.search(browser, ours, own, QUERIES)
-    stock_asked = browsing.stock_search(browser, stock, base, QUERIES[0])
+    own = ours, f"{LANGUAGE}/{VIEWED}.html"
+    base = stock, f"{VIEWED}.html"
+    seen, stock_seen = (browsing.first_view(browser, *page) for page in (own, base))
+    paint, stock_paint = largest_paints(browser, own, base)
+    held_up, stock_held_up = (browsing.blocking(browser, *page) for page in (own, base))
+    query, answered_ms = browsing.search(browser, *own, QUERIES)
+    stock_query = browsing.stock_search(browser, *base, QUERIES[0])
     answer_share = share(answered_ms, ANSWER_MS)
     return [
         size_row(f"first view, {VIEWED}", seen, FIRST_VIEW, "stock", stock_seen),
@@ -86,7 +80,7 @@ def reading_rows(browser: Browser, ours: Site, stock: Site) -> list[Row]:
             ratio(paint, stock_paint),
             f"stock, {seconds(stock_paint / 1000)}",
         ),
-        size_row("one query, engine and index", asked, QUERY, "Sphinx's search page", stock_asked),
+        size_row("one query, engine and index", query, QUERY, "Sphinx's search page", stock_query),
         Row("its answer, index warm", seconds(answered_ms / 1000), answer_share, f"{ANSWER_MS} ms"),
     ]
 
@@ -95,10 +89,10 @@ def largest_paints(browser: Browser, *pages: tuple[Site, str]) -> list[float]:
     """Return the median largest paint of each page in ms, loaded in turn, each as often first."""
     times: list[list[float]] = [[] for _ in pages]
     for turn in range(PAINTS):
-        for index in range(len(pages)):
-            which = (turn + index) % len(pages)
-            times[which].append(browsing.largest_paint_ms(browser, *pages[which]))
-    return [median(found) for found in times]
+        for step in range(len(pages)):
+            index = (turn + step) % len(pages)
+            times[index].append(browsing.largest_paint_ms(browser, *pages[index]))
+    return list(map(median, times))
 
 
 def size_row(name: str, value: int, limit: int, base: str, base_value: int) -> Row:

@@ -5,9 +5,8 @@ from pathlib import Path
 from PIL import Image
 
 from bench import browsing
-from bench.serving import serve
 from bookkit.languages import FALLBACK
-from bookkit.paths import BOOK, SITE
+from bookkit.paths import BOOK
 
 TARGET = BOOK / "first-page.png"
 COLORS = 128  # of the palette of the file: a page has few
@@ -17,7 +16,7 @@ SEVEN = [(0.22, 0.2), (0.78, 0.2), (0.42, 0.85)]
 
 def take(target: Path) -> None:
     """Open the first page as a reader would, draw a seven, and save what the window shows."""
-    with serve(SITE) as site, browsing.chromium() as browser:
+    with browsing.built_site() as (browser, site):
         page = browser.new_page(color_scheme="light")
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{site.address}{FALLBACK}/index.html")

@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from bookkit.checks.book import parse
-from bookkit.directives.results import _row, table
+from bookkit.directives.results import table, table_row
 from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES
 from bookkit.pages import reader, seeds
@@ -23,7 +23,7 @@ from bookkit.running import cache
 from bookkit.running.commit import commit
 from bookkit.web import publishing
 
-RUN = "run"  # in what is known of a page: the record of its run
+RUN = "run"  # in the metadata of a page: the record of its run
 
 
 class Provenance(SphinxDirective):
@@ -61,23 +61,23 @@ def _provenance_rows(
     record: dict, code: list[ast.Module], words: Mapping[str, str], docname: str
 ) -> list[list | nodes.Element]:
     packages = ", ".join(f"{name} {version}" for name, version in record["packages"].items())
-    data = _datasets(record, words, "dataset")
-    links: list[nodes.Node] = []
-    for suffix, word in ((publishing.NOTEBOOK, "notebook"), (publishing.SCRIPT, "script")):
-        links += [nodes.Text(" · ")] if links else []
-        address = publishing.copy_of(docname, suffix)
-        links.append(nodes.reference("", words[word], refuri=address, classes=["download"]))
+    cores = words["cores"].format(name=record["processor"], count=record["cores"])
+    notebook, script = (
+        nodes.reference("", text, refuri=publishing.copy_of(docname, suffix), classes=["download"])
+        for text, suffix in (
+            (words["notebook"], publishing.NOTEBOOK),
+            (words["script"], publishing.SCRIPT),
+        )
+    )
+    downloads = [words["downloads"], [notebook, nodes.Text(" · "), script]]
     return [
         [words["python"], f"Python {record['python']}, {packages}"],
-        [
-            words["processor"],
-            words["cores"].format(name=record["processor"], count=record["cores"]),
-        ],
-        [words["data"], data or words["no data"]],
+        [words["processor"], cores],
+        [words["data"], _datasets(record, words, "dataset")],
         [words["seeds"], _seeds(code, words)],
         [words["time"], words["seconds"].format(value=record["execution_seconds"])],
         # Only the site has the notebooks beside the pages.
-        addnodes.only("", _row([words["downloads"], links]), expr="builder_html"),
+        addnodes.only("", table_row(downloads), expr="builder_html"),
     ]
 
 
@@ -102,25 +102,24 @@ class Colophon(SphinxDirective):
         self.env.metadata[self.env.docname]["edition"] = f"{made_from} {day}"
         rows = []
         for docname in sorted(self.env.found_docs):
-            known = self.env.metadata[docname]
-            if RUN not in known:
+            metadata = self.env.metadata[docname]
+            if RUN not in metadata:
                 _run_of(self.env, docname)
-            if record := known[RUN]:
-                data = _datasets(record, words, "dataset in short")
+            if record := metadata[RUN]:
                 seconds = words["seconds"].format(value=record["execution_seconds"])
-                rows.append([docname, seconds, data or words["no data"]])
-        made = table([], [[words["commit"], made_from], [words["date"], day]], classes=["colophon"])
+                rows.append([docname, seconds, _datasets(record, words, "dataset in short")])
+        origin = [[words["commit"], made_from], [words["date"], day]]
         head = [words["page"], words["time"], words["data"]]
-        return [made, table(head, rows, classes=["colophon"])]
+        return [table([], origin, classes=["colophon"]), table(head, rows, classes=["colophon"])]
 
 
 def _datasets(record: dict, words: Mapping[str, str], form: str) -> str:
-    """List the data of a run, punctuated as the language wants it."""
+    """List the data of a run, punctuated as the language wants it, or say that it had none."""
     listed = (
-        words[form].format(name=name, variant=words[one["variant"]], hash=one["sha256"][:12])
-        for name, one in record["data"].items()
+        words[form].format(name=name, variant=words[data["variant"]], hash=data["sha256"][:12])
+        for name, data in record["data"].items()
     )
-    return words["between"].join(listed)
+    return words["between"].join(listed) or words["no data"]
 
 
 def edition() -> tuple[str, str]:
@@ -139,6 +138,6 @@ def edition() -> tuple[str, str]:
 
 
 def setup(app: Sphinx) -> None:
-    """Register both."""
+    """Register both directives."""
     app.add_directive("provenance", Provenance)
     app.add_directive("colophon", Colophon)

@@ -22,7 +22,7 @@ from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES, Language
 from bookkit.reference import results
 
-SPAN = re.compile(r" \((.+)–(.+)\)")  # of `results.spanned`
+SPAN = re.compile(r" \((.+)–(.+)\)")  # of `results.formatted`
 
 
 class Result(SphinxRole):
@@ -35,14 +35,36 @@ class Result(SphinxRole):
         language = LANGUAGES[self.config.bookkit_language]
         try:
             quoted = results.quote(self.text, folder)
-            quoted = SPAN.sub(language.words["span"], quoted)
-            return [nodes.Text(language.labels.get(quoted, quoted))], []
         except (BookError, ValueError) as error:
             message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
             return [], [message]
+        quoted = SPAN.sub(language.words["span"], quoted)
+        return [nodes.Text(language.labels.get(quoted, quoted))], []
 
 
-class ResultTable(SphinxDirective):
+class ResultDirective(SphinxDirective):
+    """What shows the results of the task in its argument; with `:recipes:`, of these alone."""
+
+    required_arguments = 1
+    option_spec = {"recipes": str.split}
+
+    def run(self) -> list[nodes.Node]:
+        """Load the results, and show them in the language of the page."""
+        folder = Path(self.config.bookkit_results)
+        self.env.note_dependency(folder / f"{self.arguments[0]}.json")
+        try:
+            document = results.load(self.arguments[0], folder)
+            chosen = results.entries(document, self.options.get("recipes", []))
+            return self.show(document, chosen, LANGUAGES[self.config.bookkit_language])
+        except BookError as error:
+            raise self.error(f"{self.name}: {error}") from error
+
+    def show(self, document: dict, chosen: list[dict], language: Language) -> list[nodes.Node]:
+        """Return what is shown of the results, as a list of nodes, or raise a `BookError`."""
+        raise NotImplementedError
+
+
+class ResultTable(ResultDirective):
     """Show every run of a task's recipes and their mean, `METRIC:FORMAT` each on a line.
 
     With `:means:`, a row a recipe, and a line may compare: `METRIC/minus=RECIPE:FORMAT`, or
@@ -50,62 +72,42 @@ class ResultTable(SphinxDirective):
     recipe, `above` is that of the row above.
     """
 
-    required_arguments = 1
     has_content = True
-    option_spec = {"recipes": directives.unchanged, "means": directives.flag}
+    option_spec = {**ResultDirective.option_spec, "means": directives.flag}
 
-    def run(self) -> list[nodes.Node]:
+    def show(self, document: dict, chosen: list[dict], language: Language) -> list[nodes.Node]:
         """Build the table."""
-        task = self.arguments[0]
-        folder = Path(self.config.bookkit_results)
-        self.env.note_dependency(folder / f"{task}.json")
-        metrics = [line.partition(":")[::2] for line in self.content if line.strip()]
-        language = LANGUAGES[self.config.bookkit_language]
-        only = self.options.get("recipes", "").split()
-        try:
-            document = results.load(task, folder)
-            if "means" in self.options:
-                rows = _mean_rows(document, metrics, language, only)
-            else:
-                rows = _result_rows(document, metrics, language, only)
-        except BookError as error:
-            raise self.error(f"result-table: {error}") from error
-        head = [language.words["recipe"]]
-        head += [] if "means" in self.options else [language.words["seed"]]
-        head += [_title(name, language) for name, _ in metrics]
+        columns = [line.partition(":")[::2] for line in self.content if line.strip()]
+        head = [language.words["recipe"], *(_title(address, language) for address, _ in columns)]
+        if "means" in self.options:
+            rows = _mean_rows(document, chosen, columns, language)
+        else:
+            head.insert(1, language.words["seed"])
+            rows = _run_rows(document, chosen, columns, language)
         return [table(head, rows, classes=["result-table"])]
 
 
-class TestSet(SphinxDirective):
+class TestSet(ResultDirective):
     """Say how often the test set of a task was scored, and on what its settings were chosen.
 
-    With `:recipes:`, of these recipes alone; with `:scores: FORMAT`, what other versions scored.
+    With `:scores: FORMAT`, also what other versions of the recipes scored.
     """
 
-    required_arguments = 1
-    option_spec = {"recipes": directives.unchanged, "scores": directives.unchanged}
+    option_spec = {**ResultDirective.option_spec, "scores": directives.unchanged}
 
-    def run(self) -> list[nodes.Node]:
+    def show(self, document: dict, chosen: list[dict], language: Language) -> list[nodes.Node]:
         """Build a paragraph: what was counted, then the sentences of `test-sets.yml`."""
-        task = self.arguments[0]
         folder = Path(self.config.bookkit_results)
-        for name in (f"{task}.json", results.TEST_SETS):
-            self.env.note_dependency(folder / name)
-        language = LANGUAGES[self.config.bookkit_language]
-        try:
-            document = results.load(task, folder)
-            texts = results.test_set(task, language.code, folder)
-            only = self.options.get("recipes", "").split()
-            shown, before = results.scored(document, only)
-        except BookError as error:
-            raise self.error(f"test-set: {error}") from error
+        self.env.note_dependency(folder / results.TEST_SETS)
+        texts = results.test_set(self.arguments[0], language.code, folder)
+        shown, before = results.scored(document, self.options.get("recipes", []))
         counted = "scored before" if before else "scored in these runs alone"
         if before and "counted_since" in document:  # what was before is known from history alone
             counted = "at least scored before"
         numbers = {"test": texts.pop("test set"), "shown": shown, "before": before}
         sentences = [language.words[counted].format(**numbers), *texts.values()]
         if form := self.options.get("scores"):
-            scores = [one for entry in _chosen(document, only) for one in entry.get("earlier", [])]
+            scores = [score for entry in chosen for score in entry.get("earlier", [])]
             listed = language.words["listed"].join(results.written(one, form) for one in scores)
             sentences.insert(1, language.words["earlier scores"].format(scores=listed))
         between = " " if language.spaced else ""
@@ -130,72 +132,59 @@ def _title(address: str, language: Language) -> str:
     return language.words[kind].format(metric=label, recipe=language.labels.get(other, other))
 
 
-def _chosen(document: dict, only: list[str]) -> list[dict]:
-    """Return the recipes that are named, in that order, or all."""
-    entries = {entry["name"]: entry for entry in document["recipes"]}
-    if unknown := [name for name in only if name not in entries]:
-        raise BookError(f"no recipe {unknown[0]!r}; there are: {', '.join(entries)}")
-    return [entries[name] for name in only or entries]
-
-
 def _mean_rows(
-    document: dict, metrics: list, language: Language, only: list[str]
+    document: dict, chosen: list[dict], columns: list, language: Language
 ) -> list[nodes.row]:
     """Make a row for each recipe: means, with their deviation where nothing is compared."""
-    rows: list[nodes.row] = []
+    rows = []
     above = ""
-    for entry in _chosen(document, only):
-        cells = [language.labels.get(entry["name"], entry["name"])]
-        for address, form in metrics:
+    for name in (entry["name"] for entry in chosen):
+        cells = [language.labels.get(name, name)]
+        for address, form in columns:
             metric, statistic, base = _parts(address)
-            if base.endswith("=above") and not rows:
+            if not base:
+                cells.append(_mean(results.values(document, name, metric), form))
+            elif base.endswith("=above") and not above:
                 cells.append("")
-            elif base:
+            else:
                 base = base.replace("=above", f"={above}")
                 if results.is_time(metric) and base.startswith("over="):
-                    cells.append(results.spanned(document, entry["name"], metric, base, form))
-                    continue
-                value = results.compared(document, entry["name"], metric, statistic, base)
-                cells.append(results.written(value, form))
-            else:
-                cells.append(_mean(results.values(document, entry["name"], metric), form))
-        rows.append(_row(cells))
-        above = entry["name"]
+                    statistic = "span"
+                cells.append(results.formatted(document, name, metric, statistic, base, form))
+        rows.append(table_row(cells))
+        above = name
     return rows
 
 
-def _result_rows(
-    document: dict, metrics: list, language: Language, only: list[str]
+def _run_rows(
+    document: dict, chosen: list[dict], columns: list, language: Language
 ) -> list[nodes.row]:
     """Make a row for each run and one for their mean; a recipe's name spans all of its rows."""
     rows = []
-    for entry in _chosen(document, only):
-        columns = [results.values(document, entry["name"], name) for name, _ in metrics]
-        runs = [
-            [results.written(value, form) for value, (_, form) in zip(values, metrics, strict=True)]
-            for values in zip(*columns, strict=True)
+    for entry in chosen:
+        measured = [
+            (results.values(document, entry["name"], metric), form) for metric, form in columns
         ]
+        texts = [[results.written(value, form) for value in values] for values, form in measured]
+        runs = list(zip(*texts, strict=True))
         seeds = [str(run["seed"]) for run in entry["runs"]]
-        if all(run == runs[0] for run in runs):  # no seed changes what is shown
-            made = [_row([", ".join(seeds), *runs[0]])]
+        if len(set(runs)) == 1:  # no seed changes what is shown
+            below = [table_row([", ".join(seeds), *runs[0]])]
         else:
-            made = [_row([seed, *cells]) for seed, cells in zip(seeds, runs, strict=True)]
-            means = [language.words["mean"]]
-            means += [
-                _mean(column, form) for column, (_, form) in zip(columns, metrics, strict=True)
-            ]
-            made.append(_row([[nodes.strong("", cell)] for cell in means]))
+            below = [table_row([seed, *cells]) for seed, cells in zip(seeds, runs, strict=True)]
+            means = [language.words["mean"], *(_mean(*column) for column in measured)]
+            below.append(table_row([[nodes.strong("", cell)] for cell in means]))
         name = nodes.paragraph("", language.labels.get(entry["name"], entry["name"]))
-        below = {"morerows": len(made) - 1} if len(made) > 1 else {}
-        made[0].insert(0, nodes.entry("", name, classes=["recipe"], **below))
-        rows += made
+        span = {"morerows": len(below) - 1} if len(below) > 1 else {}
+        below[0].insert(0, nodes.entry("", name, classes=["recipe"], **span))
+        rows += below
     return rows
 
 
-def _mean(column: list[float], form: str) -> str:
-    if len(set(column)) == 1:
-        return results.written(column[0], form)
-    mean, spread = results.STATISTICS["mean"](column), results.STATISTICS["std"](column)
+def _mean(values: list[float], form: str) -> str:
+    if len(set(values)) == 1:
+        return results.written(values[0], form)
+    mean, spread = results.STATISTICS["mean"](values), results.STATISTICS["std"](values)
     return f"{results.written(mean, form)}\u00a0±\u00a0{results.written(spread, form.lstrip('+'))}"
 
 
@@ -204,17 +193,15 @@ def table(head: list[str], rows: Sequence[list | nodes.Element], classes: list[s
     group = nodes.tgroup(cols=len(rows[0]))
     group += [nodes.colspec(colwidth=1) for _ in rows[0]]
     if head:
-        group += nodes.thead("", _row(head))
-    group += nodes.tbody("", *(_row(row) if isinstance(row, list) else row for row in rows))
+        group += nodes.thead("", table_row(head))
+    group += nodes.tbody("", *(table_row(row) if isinstance(row, list) else row for row in rows))
     return nodes.table("", group, classes=classes)
 
 
-def _row(cells: list) -> nodes.row:
-    row = nodes.row()
-    for cell in cells:
-        children = cell if isinstance(cell, list) else [nodes.Text(cell)]
-        row += nodes.entry("", nodes.paragraph("", "", *children))
-    return row
+def table_row(cells: list) -> nodes.row:
+    """Build a row of cells: of text each, or of inline nodes."""
+    contents = [cell if isinstance(cell, list) else [nodes.Text(cell)] for cell in cells]
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *each)) for each in contents))
 
 
 def setup(app: Sphinx) -> None:

@@ -22,17 +22,15 @@ STATISTICS: dict[str, Callable[[list[float]], float]] = {
     "count": len,
 }
 COMPARED: dict[str, Callable[[float, float], float]] = {"minus": sub, "over": truediv}
-
-
 EXPONENT = re.compile(r"\de[+-]")
-# What a format may end in: the number is told in so many thousands, millions or points.
+# What a format may end in: the number is in thousands, millions, trillions or percentage points.
 SCALES = {"k": 1e3, "M": 1e6, "T": 1e12, "p": 0.01}
 
 
 def written(value: float, form: str) -> str:
-    """Format a number; `.1fT` tells trillions, `+.1fp` percentage points of a share.
+    """Format a number; `.1fT` is in trillions, `+.1fp` in percentage points of a share.
 
-    `yes/no` says the first where the number is 1, and the second where it is 0.
+    `yes/no` gives the first word where the number is 1, and the second where it is 0.
 
     Raises:
         BookError: the number would have an exponent, and nothing asks for it.
@@ -56,9 +54,27 @@ def load(task: str, folder: Path) -> dict:
     """
     path = folder / f"{task}.json"
     if not path.is_file():
-        known = sorted(file.stem for file in folder.glob("*.json"))
-        raise BookError(f"no results of {task!r} (known: {known}): make reference TASK={task}")
+        tasks = sorted(file.stem for file in folder.glob("*.json"))
+        raise BookError(f"no results of {task!r} (known: {tasks}): make reference TASK={task}")
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def entries(document: dict, recipes: Sequence[str] = ()) -> list[dict]:
+    """Return the entries of recipes in the order of their names; of all, if none is named.
+
+    Raises:
+        BookError: no such recipe; the message lists those that exist.
+    """
+    by_name = {entry["name"]: entry for entry in document["recipes"]}
+    for name in recipes:
+        if name not in by_name:
+            raise BookError(f"no recipe {name!r}; there are: {', '.join(by_name)}")
+    return [by_name[name] for name in recipes or by_name]
+
+
+def _runs(document: dict, recipe: str) -> list[dict]:
+    (entry,) = entries(document, [recipe])
+    return entry["runs"]
 
 
 def values(document: dict, recipe: str, metric: str) -> list[float]:
@@ -67,11 +83,13 @@ def values(document: dict, recipe: str, metric: str) -> list[float]:
     Raises:
         BookError: no such recipe or metric; the message lists those that exist.
     """
-    runs = _runs(document, recipe)
-    found = [{**run["metrics"], **{key: run[key] for key in TIMES if key in run}} for run in runs]
-    if metric not in found[0]:
-        raise BookError(f"no metric {metric!r}; there are: {', '.join(found[0])}")
-    return [run[metric] for run in found]
+    runs = [
+        run["metrics"] | {time: run[time] for time in TIMES if time in run}
+        for run in _runs(document, recipe)
+    ]
+    if metric not in runs[0]:
+        raise BookError(f"no metric {metric!r}; there are: {', '.join(runs[0])}")
+    return [run[metric] for run in runs]
 
 
 def metrics(document: dict, recipe: str) -> list[str]:
@@ -81,13 +99,6 @@ def metrics(document: dict, recipe: str) -> list[str]:
         BookError: no such recipe; the message lists those that exist.
     """
     return list(_runs(document, recipe)[0]["metrics"])
-
-
-def _runs(document: dict, recipe: str) -> list[dict]:
-    recipes = {entry["name"]: entry["runs"] for entry in document["recipes"]}
-    if recipe not in recipes:
-        raise BookError(f"no recipe {recipe!r}; there are: {', '.join(recipes)}")
-    return recipes[recipe]
 
 
 def compared(document: dict, recipe: str, metric: str, statistic: str, base: str) -> float:
@@ -107,34 +118,44 @@ def compared(document: dict, recipe: str, metric: str, statistic: str, base: str
     Raises:
         BookError: no such recipe, metric or comparison, other seeds, or no scores of examples.
     """
-    found = values(document, recipe, metric)
+    first = values(document, recipe, metric)
     if not base:
         if statistic == "error":
             raise BookError("the error is that of a difference: write /minus=RECIPE behind it")
-        return STATISTICS[statistic](found)
-    kind, _, named = base.partition("=")
+        return STATISTICS[statistic](first)
+    kind, _, address = base.partition("=")
     if kind not in COMPARED:
         raise BookError(f"expected minus=RECIPE or over=RECIPE. Received: {base!r}")
-    other, _, besides = named.partition(".")
-    against = values(document, other, besides or metric)
+    other, _, other_metric = address.partition(".")
+    second = values(document, other, other_metric or metric)
+    runs, other_runs = _runs(document, recipe), _runs(document, other)
     if statistic == "error":
         if kind != "minus":
             raise BookError(f"the error is that of a difference, minus=RECIPE. Received: {base!r}")
-        sides = (_runs(document, recipe), metric), (_runs(document, other), besides or metric)
-        return examples.standard_error(*sides)
+        return examples.standard_error((runs, metric), (other_runs, other_metric or metric))
     if statistic not in ("min", "max"):
-        return COMPARED[kind](STATISTICS[statistic](found), STATISTICS[statistic](against))
-    seeds = [[run["seed"] for run in _runs(document, name)] for name in (recipe, other)]
-    if seeds[0] != seeds[1]:
-        raise BookError(f"{recipe} ran with seeds {seeds[0]}, {other} with {seeds[1]}")
-    return STATISTICS[statistic](list(map(COMPARED[kind], found, against)))
+        return COMPARED[kind](STATISTICS[statistic](first), STATISTICS[statistic](second))
+    seeds, other_seeds = ([run["seed"] for run in side] for side in (runs, other_runs))
+    if seeds != other_seeds:
+        raise BookError(f"{recipe} ran with seeds {seeds}, {other} with {other_seeds}")
+    return STATISTICS[statistic](list(map(COMPARED[kind], first, second)))
 
 
-def spanned(document: dict, recipe: str, metric: str, base: str, form: str) -> str:
-    """Write a mean and in parentheses the least and the largest, if they are written otherwise."""
+def formatted(
+    document: dict, recipe: str, metric: str, statistic: str, base: str, form: str
+) -> str:
+    """Write what `compared` returns.
+
+    `span` is the mean, and in parentheses the least and the largest if they are written otherwise.
+
+    Raises:
+        BookError: as of `compared` and `written`.
+    """
+    if statistic != "span":
+        return written(compared(document, recipe, metric, statistic, base), form)
     mean, low, high = (
-        written(compared(document, recipe, metric, statistic, base), form)
-        for statistic in ("mean", "min", "max")
+        written(compared(document, recipe, metric, name, base), form)
+        for name in ("mean", "min", "max")
     )
     return mean if low == high else f"{mean} ({low}–{high})"
 
@@ -157,9 +178,9 @@ def scored(document: dict, recipes: Sequence[str] = ()) -> tuple[int, int]:
     Raises:
         BookError: no such recipe.
     """
-    found = {entry["name"]: entry for entry in document["recipes"]}
-    shown = sum(len(_runs(document, name)) for name in recipes or found)
-    runs = sum(found[name]["scored"]["runs"] for name in recipes or found)
+    chosen = entries(document, recipes)
+    shown = sum(len(entry["runs"]) for entry in chosen)
+    runs = sum(entry["scored"]["runs"] for entry in chosen)
     if not recipes and "former" in document:
         runs += document["former"]["runs"]
     return shown, runs - shown
@@ -171,37 +192,34 @@ def test_set(task: str, language: str, folder: Path) -> dict[str, str]:
     Raises:
         BookError: it says nothing of the task.
     """
-    said = yaml.safe_load((folder / TEST_SETS).read_text(encoding="utf-8"))
-    if task not in said:
-        raise BookError(f"{TEST_SETS} says nothing of {task!r}; it knows: {', '.join(said)}")
-    return {key: texts[language] for key, texts in said[task].items()}
+    tasks = yaml.safe_load((folder / TEST_SETS).read_text(encoding="utf-8"))
+    if task not in tasks:
+        raise BookError(f"{TEST_SETS} says nothing of {task!r}; it knows: {', '.join(tasks)}")
+    return {key: texts[language] for key, texts in tasks[task].items()}
 
 
 def quote(text: str, folder: Path) -> str:
     """Format `TASK/RECIPE/METRIC/STATISTIC:FORMAT`, or `TASK/KEY` for the origin of the runs.
 
     A fifth part, `/minus=RECIPE` or `/over=RECIPE`, compares with the same of another recipe. The
-    statistic `span` is the mean, and in parentheses the least and the largest; `error` is that of a
-    difference, over the test examples.
+    statistic is one of `STATISTICS`, `span` (see `formatted`) or `error` (see `compared`).
 
     Raises:
         BookError: the text names nothing.
     """
     address, _, form = text.partition(":")
-    parts = address.split("/")
-    document = load(parts[0], folder)
-    if len(parts) == 2:
-        key = parts[1]
-        found = {"date": document["date"], "commit": document["commit"]} | document["environment"]
-        found["data"] = document["data"]["sha256"][:12]
-        if key not in found:
-            raise BookError(f"no {key!r} in the results of {parts[0]}; there are: {sorted(found)}")
-        return format(found[key], form)
-    if len(parts) not in (4, 5) or parts[3] not in (*STATISTICS, "span", "error"):
-        names = ", ".join([*STATISTICS, "span", "error"])
-        expected = f"TASK/RECIPE/METRIC/STATISTIC:FORMAT with {names}"
+    task, *parts = address.split("/")
+    document = load(task, folder)
+    if len(parts) == 1:
+        (key,) = parts
+        origin = {"date": document["date"], "commit": document["commit"]} | document["environment"]
+        origin["data"] = document["data"]["sha256"][:12]
+        if key not in origin:
+            raise BookError(f"no {key!r} in the results of {task}; there are: {sorted(origin)}")
+        return format(origin[key], form)
+    quotable = [*STATISTICS, "span", "error"]
+    if len(parts) not in (3, 4) or parts[2] not in quotable:
+        expected = f"TASK/RECIPE/METRIC/STATISTIC:FORMAT with {', '.join(quotable)}"
         raise BookError(f"expected {expected}. Received: {text!r}")
-    recipe, metric, statistic, *base = parts[1:]
-    if statistic == "span":
-        return spanned(document, recipe, metric, "".join(base), form)
-    return written(compared(document, recipe, metric, statistic, "".join(base)), form)
+    recipe, metric, statistic, *base = parts
+    return formatted(document, recipe, metric, statistic, "".join(base), form)

@@ -16,6 +16,7 @@ import sys
 import time
 import tokenize
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ TRAINED_BY = ("kerasbook", "recipes")  # packages whose code a result depends on
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 MACHINE = ("cpu", "cores")  # what the environment says of where it was
 
-NEVER = {"runs": 0, "versions": 0}  # what a recipe says that has not scored its test set
+NEVER = {"runs": 0, "versions": 0}  # the count of a recipe that has not scored its test set
 HISTORY = ("counted_since", "former")  # of a results file: outlives its runs
 
 # A recipe, the hash of its code, the environment of its run, and the run.
@@ -82,13 +83,13 @@ def code_of(recipe: Recipe) -> str:
 
     Docstrings and comments change no result and do not count.
     """
-    found: dict[Path, str] = {}
+    sources: dict[Path, str] = {}
     waiting = [Path(inspect.getfile(recipe.run))]
     while waiting:
         path = waiting.pop()
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
-        found[path] = _without_comments(source, tree)
+        sources[path] = _without_comments(source, tree)
         names = [
             f"{node.module}{name}"
             for node in ast.walk(tree)
@@ -96,10 +97,9 @@ def code_of(recipe: Recipe) -> str:
             for name in ("", *(f".{alias.name}" for alias in node.names))
         ]
         files = {CODE / f"{name.replace('.', '/')}.py" for name in names}
-        waiting += [file for file in files - found.keys() if file.is_file()]
-    return hashlib.sha256("\n".join(found[path] for path in sorted(found)).encode()).hexdigest()[
-        :12
-    ]
+        waiting += [file for file in files - sources.keys() if file.is_file()]
+    text = "\n".join(sources[path] for path in sorted(sources))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _without_comments(source: str, tree: ast.Module) -> str:
@@ -130,9 +130,8 @@ def _on_ray(task: str, runs: list[tuple[Recipe, int]], view: data.DataView) -> I
     calls = {
         f"{recipe.name}, seed {seed}": (task, recipe.name, seed, dataset) for recipe, seed in runs
     }
-    recipes = {recipe.name: recipe for recipe, _ in runs}
-    for name, done in cluster.finished(run_on_node, calls, _variables(view.folder)):
-        yield recipes[calls[name][1]], *done
+    for name, result in cluster.finished(run_on_node, calls, _variables(view.folder)):
+        yield _recipe(task, calls[name][1]), *result
 
 
 ENGINES = {"local": _here, "ray": _on_ray}
@@ -182,7 +181,7 @@ def run_one(task: str, recipe_name: str, seed: int, folder: Path) -> dict:
     place = {"folder": folder / task} if recipe.keeps_files else {}
     wall, processor = time.monotonic(), time.process_time()
     metrics = recipe.run(seed, **recipe.parameters, **place)
-    scores = {name: encode(each) for name, each in metrics.pop(EXAMPLES, {}).items()}
+    scores = {name: encode(column) for name, column in metrics.pop(EXAMPLES, {}).items()}
     return {
         "seed": seed,
         "metrics": metrics,
@@ -221,26 +220,26 @@ def _origin(task: str, dataset: data.Dataset, environment: dict[str, Any]) -> di
 def _save(path: Path, recipe: Recipe, code: str, run: dict, origin: dict[str, Any]) -> None:
     stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     # Runs on other data, or of other code, do not belong into the same mean.
-    recipes = stored.get("recipes", []) if stored.get("data") == origin["data"] else []
-    if recipes:
-        _note_machine(recipes, stored["environment"], origin["environment"])
+    if stored.get("data") != origin["data"]:
+        stored = {"recipes": [], "environment": origin["environment"]}
+    _note_machine(stored["recipes"], stored["environment"], origin["environment"])
+    entries = {entry["name"]: entry for entry in stored["recipes"]}
+    old = entries.get(recipe.name, {"runs": []})
     entry = {"name": recipe.name, "parameters": recipe.parameters, "code": code}
-    others = [one for one in recipes if one["name"] != recipe.name]
-    old: dict = next((one for one in recipes if one["name"] == recipe.name), {"runs": []})
     same = entry.items() <= old.items()
-    kept = [one for one in old["runs"] if one["seed"] != run["seed"]]
-    if kept and not same:
-        seeds = ", ".join(str(one["seed"]) for one in kept)
+    others = [other for other in old["runs"] if other["seed"] != run["seed"]]
+    if others and not same:
+        seeds = ", ".join(str(other["seed"]) for other in others)
         cure = "ran other code or parameters and are dropped; run them again"
         print(f"reference: {recipe.name}: seeds {seeds} {cure}", flush=True)
-    entry["runs"] = sorted([run, *(kept if same else [])], key=lambda one: one["seed"])
+    entry["runs"] = sorted([run, *(others if same else [])], key=itemgetter("seed"))
     if origin["task"] not in WITHOUT_TEST_SET:
         entry["scored"] = _count(recipe.name, old.get("scored", NEVER), same)
-        dropped = [] if same else [next(iter(one["metrics"].values())) for one in old["runs"]]
-        if earlier := [*old.get("earlier", []), *dropped]:
+        scores = [next(iter(old_run["metrics"].values())) for old_run in old["runs"]]
+        if earlier := [*old.get("earlier", []), *([] if same else scores)]:
             entry["earlier"] = earlier
-    document = origin | {key: stored[key] for key in HISTORY if key in stored and recipes}
-    document["recipes"] = sorted([*others, entry], key=lambda one: one["name"])
+    document = origin | {key: stored[key] for key in HISTORY if key in stored}
+    document["recipes"] = sorted((entries | {recipe.name: entry}).values(), key=itemgetter("name"))
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
@@ -260,5 +259,5 @@ def _note_machine(recipes: list[dict], old: dict, new: dict) -> None:
     """Write to runs where they were, if the environment will name another machine: its last."""
     machine = {key: old[key] for key in MACHINE}
     if machine != {key: new[key] for key in MACHINE}:
-        for run in (run for recipe in recipes for run in recipe["runs"]):
+        for run in (run for entry in recipes for run in entry["runs"]):
             run.update(machine | run)

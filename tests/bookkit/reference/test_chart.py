@@ -59,7 +59,7 @@ def test_ticks_are_round(axis, ticks):
     ],
 )
 def test_a_tick_says_its_value(value, share, text):
-    assert chart.told(value, share) == text
+    assert chart.tick_label(value, share) == text
 
 
 def drawn(points, **settings):
