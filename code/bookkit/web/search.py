@@ -14,7 +14,8 @@ import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 
 from bookkit import languages, stale
 from bookkit.errors import BookError
@@ -22,9 +23,6 @@ from bookkit.languages import LANGUAGES
 from bookkit.pages import glossary
 from bookkit.paths import BOOK, SITE, pages
 from bookkit.web import sections
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # read only when there is something to index
 
 # Not what readers search: versions and times, links of a heading.
 TAGS_LEFT_OUT = {"script", "style", "svg"}
@@ -96,13 +94,11 @@ def write(language: str, site: Path, names: list[str]) -> bool:
     return True
 
 
-def prepare(html: str) -> "HtmlElement":
+def prepare(html: str) -> HtmlElement:
     """Return the article of a page as Pagefind should read it.
 
     Sphinx puts the id of a section on the section; Pagefind divides a page at headings with ids.
     """
-    from lxml.html import HTMLParser, document_fromstring
-
     article = document_fromstring(html, HTMLParser(remove_comments=True)).find(".//article")
     for formula in list(article.iter("math")):
         linear = all(part.tag in LINEAR for part in formula.iterdescendants())
@@ -127,9 +123,7 @@ def weight(address: str) -> float:
     return LISTS.get(address.removesuffix(".html"), 1)
 
 
-def _index(prepared: "dict[str, HtmlElement]", target: Path, tag: str) -> None:
-    from lxml.html import tostring
-
+def _index(prepared: dict[str, HtmlElement], target: Path, tag: str) -> None:
     # By its command: the package's own service is stopped while it may still write.
     with tempfile.TemporaryDirectory() as name:
         for address, article in prepared.items():

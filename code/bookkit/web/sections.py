@@ -18,14 +18,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import yaml
+from lxml.html import HtmlElement
 
 from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import glossary
 from bookkit.paths import BOOK
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # read only when there is something to index
 
 WEIGHT = "data-pagefind-weight"  # on what counts less, see `search.prepare`
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
@@ -103,7 +102,7 @@ def stem(word: str) -> str:
     return short[:-1] if len(short) > 3 and short[-1] == short[-2] else short
 
 
-def read(address: str, article: "HtmlElement", weight: float) -> list[Section]:
+def read(address: str, article: HtmlElement, weight: float) -> list[Section]:
     """Divide a prepared article at its headings."""
     found: list[Section] = []
     for part, is_code in _parts(article):
@@ -118,7 +117,7 @@ def read(address: str, article: "HtmlElement", weight: float) -> list[Section]:
     return found
 
 
-def _parts(tag: "HtmlElement", is_code: bool = False) -> "Iterator[tuple[HtmlElement | str, bool]]":
+def _parts(tag: HtmlElement, is_code: bool = False) -> Iterator[tuple[HtmlElement | str, bool]]:
     """Yield headings and texts, and whether they stand in code or in what it prints."""
     yield tag.text or "", is_code
     for child in tag:
@@ -129,13 +128,13 @@ def _parts(tag: "HtmlElement", is_code: bool = False) -> "Iterator[tuple[HtmlEle
         yield child.tail or "", is_code
 
 
-def _section(address: str, heading: "HtmlElement", before: list[Section], weight: float) -> Section:
+def _section(address: str, heading: HtmlElement, before: list[Section], weight: float) -> Section:
     text = " ".join(heading.text_content().split())
     title, own = before[0].title if before else text, heading.get("id", "")
     return Section(_address(address, heading), text, title, weight, own)
 
 
-def _address(address: str, heading: "HtmlElement") -> str:
+def _address(address: str, heading: HtmlElement) -> str:
     own = heading.get("id")
     return f"{address}#{own}" if heading.tag != "h1" and own else address
 
@@ -198,8 +197,6 @@ def encode(said: dict[str, dict[int, float]]) -> dict[str, str]:
 
 def readers() -> dict:
     """Return what readers say, see `book/search.yml`."""
-    import yaml
-
     return yaml.safe_load(WORDS.read_text("utf-8"))
 
 
