@@ -64,7 +64,7 @@ def prepare(language: str) -> None:
 def supervise(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run a program until it ends or this one is told to end; nothing that it started stays."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {each: signal.signal(each, _interrupt) for each in signals}
+    before = {each: signal.signal(each, signal.default_int_handler) for each in signals}
     process = None
     try:
         process = subprocess.Popen(arguments, cwd=ROOT, env=environ, start_new_session=True)
@@ -78,10 +78,6 @@ def supervise(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
             _end_group(process)
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _end_group(process: subprocess.Popen) -> None:
