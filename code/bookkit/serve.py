@@ -14,7 +14,7 @@ from bookkit.errors import BookError
 from bookkit.paths import BOOK, BUILD, CODE, ROOT
 
 HOST = "127.0.0.1"
-GRACE_S = 5
+GRACE_S, PAUSE_S = 5, 0.2
 # What Python and editors leave beside the sources; a rebuild for it would never end.
 NO_SOURCE = r"__pycache__|~$|\.sw[px]$|/[.#][^/]*$"
 
@@ -63,25 +63,21 @@ def prepare(language: str) -> None:
 
 def supervise(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run a program until it ends or this one is told to end; nothing that it started stays."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {each: signal.signal(each, _interrupt) for each in signals}
-    process = None
+    received: list[int] = []  # no handler raises: while the program starts, that would lose it
+    before = {
+        number: signal.signal(number, lambda number, frame: received.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    process = subprocess.Popen(arguments, cwd=ROOT, env=environ, start_new_session=True)
     try:
-        process = subprocess.Popen(arguments, cwd=ROOT, env=environ, start_new_session=True)
-        return process.wait()
-    except KeyboardInterrupt:
+        while not received:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(PAUSE_S)
         return 0
     finally:
-        for each in signals:
-            signal.signal(each, signal.SIG_IGN)
-        if process:
-            _end_group(process)
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+        _end_group(process)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end_group(process: subprocess.Popen) -> None:

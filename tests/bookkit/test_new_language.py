@@ -138,7 +138,7 @@ def test_exports_epub_and_latex_are_in_it(book):
 def test_the_site_around_the_languages_offers_it(language, tmp_path):
     for code in LANGUAGES:
         (tmp_path / code).mkdir()
-        (tmp_path / code / "index.html").touch()
+        (tmp_path / code / "index.html").write_text("<main></main>", encoding="utf-8")
     entry.write(tmp_path, BOOK / "_templates" / "entry", "")
     first, missing = ((tmp_path / name).read_text("utf-8") for name in ("index.html", "404.html"))
     assert 'const known = ["zh", "en", "ja"];' in first

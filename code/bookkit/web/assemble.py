@@ -36,15 +36,15 @@ def assemble() -> None:
 
 def _write_sitemap(address: str) -> None:
     """Name every page in both languages to search engines; they accept whole addresses only."""
-    files = [SITE / "sitemap.xml", SITE / "robots.txt"]
-    if not address:
-        for path in files:
-            path.unlink(missing_ok=True)
-        return
-    names = pages(BOOK / ORIGINAL)
-    texts = [_sitemap(address, names), f"User-agent: *\nSitemap: {address}sitemap.xml\n"]
-    for path, text in zip(files, texts, strict=True):
-        path.write_text(text, encoding="utf-8")
+    files = {
+        "sitemap.xml": _sitemap(address, pages(BOOK / ORIGINAL)),
+        "robots.txt": f"User-agent: *\nSitemap: {address}sitemap.xml\n",
+    }
+    for name, text in files.items():
+        if address:
+            (SITE / name).write_text(text, encoding="utf-8")
+        else:
+            (SITE / name).unlink(missing_ok=True)
 
 
 def _sitemap(address: str, names: list[str]) -> str:
@@ -54,14 +54,14 @@ def _sitemap(address: str, names: list[str]) -> str:
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
     for name in names:
-        found = {
+        twins = {
             record.tag: escape(f"{address}{code}/{name}.html") for code, record in LANGUAGES.items()
         }
         alternates = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{tag}" href="{one}"/>'
-            for tag, one in [*found.items(), ("x-default", found[LANGUAGES[FALLBACK].tag])]
+            f'<xhtml:link rel="alternate" hreflang="{tag}" href="{twin}"/>'
+            for tag, twin in [*twins.items(), ("x-default", twins[LANGUAGES[FALLBACK].tag])]
         )
-        lines += [f"<url><loc>{one}</loc>{alternates}</url>" for one in found.values()]
+        lines += [f"<url><loc>{twin}</loc>{alternates}</url>" for twin in twins.values()]
     return "\n".join([*lines, "</urlset>", ""])
 
 

@@ -57,22 +57,19 @@ SOURCE_MAP = re.compile(r"(?m)^/[/*]# sourceMappingURL=.*$")
 LICENCE, COMMENT = (re.compile(rf"/\*{mark}.*?\*/", re.DOTALL) for mark in ("!", ""))
 CHARSET, IMPORT = re.compile(r"@charset[^;]*;"), re.compile(r"@import[^;]*;")
 ADDRESS = re.compile(r"""(\burl\(\s*["']?)(?![a-z]+:|/|#)([^"')]+)""")
-RULE, EMPTY = re.compile(r"([^{};]+)\{([^{}]*)\}"), re.compile(r"@[^{};]+\{\s*\}")
+RULE, EMPTY = re.compile(r"([^{};]+)\{([^{}]*)\}"), re.compile(r"[^{};]+\{\s*\}\n?")
 BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^]]*\]")
 SELECTOR = re.compile(rf"(?:[^,(\[]|{BRACKETS.pattern})+")
 NAMED = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
-
+OF_LANGUAGE = re.compile(r"html:lang\(([\w, -]+)\)")
+# Variables: where they get a value, where they are read, and their names in a page or a script.
 VALUE = r"""(?:"[^"]*"|'[^']*'|[^;{}"'])*"""
 VARIABLE = re.compile(rf"(?<=[{{;])\s*(--[A-Za-z][\w-]*)\s*:{VALUE}(?:;|(?=\}}))")
 READ = re.compile(r"var\(\s*(--[A-Za-z][\w-]*)")
 VARIABLE_NAME = re.compile(r"--[A-Za-z][\w-]*")
-WORTHLESS = re.compile(r"[^{};]+\{\s*\}\n?")
-OF_LANGUAGE = re.compile(r"html:lang\(([\w, -]+)\)")
 # Parts that the theme's scripts can bring to life, and no page has: their words in a script are no
 # reason to keep the rules.
-ABSENT = (
-    "alert", "carousel", "list-group", "modal", "offcanvas", "popover", "sidebar", "toast",
-)  # fmt: skip
+ABSENT = re.compile(r"(alert|carousel|list-group|modal|offcanvas|popover|sidebar|toast)(-|$)")
 
 # What the theme's templates show on our pages; a test looks for others in the built site.
 ICONS = (
@@ -118,27 +115,33 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     """Write the bundle of a finished site, and take out what it stands in for."""
     if exception is not None or app.builder.name != "html":
         return
-    site = Path(app.outdir)
-    static = site / "_static"
+    static, language = Path(app.outdir, "_static"), LANGUAGES[app.config.bookkit_language]
+    paths = (path for path in Path(app.outdir).rglob("*.html") if not path.is_relative_to(static))
+    pages = {path: path.read_text(encoding="utf-8") for path in paths}
     script = "".join(f"{_text(path)}\n;\n" for path in _files(static, SCRIPTS))
-    pages = [path for path in site.rglob("*.html") if not path.is_relative_to(static)]
     # What a live figure draws is in no page: its script names the classes.
     live = "".join(path.read_text(encoding="utf-8") for path in sorted(static.glob(f"{LIVE}/*.js")))
-    language = LANGUAGES[app.config.bookkit_language]
-    used = Used(script + live, (path.read_text(encoding="utf-8") for path in pages), language.tag)
-    sheets = [(path, languages.name_in_style(_text(path))) for path in _files(static, STYLES)]
+    used = Used(script + live, pages.values(), language.tag)
     style = "".join(
-        style_sheet(text, path.parent.relative_to(static).as_posix(), used) for path, text in sheets
+        style_sheet(
+            languages.name_in_style(_text(path)), path.parent.relative_to(static).as_posix(), used
+        )
+        for path in _files(static, STYLES)
     )
+    records = record_for_scripts(language) + messages.record_for_scripts()
     style = palette.rules() + font_rules(language) + style + icon_rules()
-    style = without_variables(style, used)
-    # `live.js` asks for the others by it, so that browsers that know an older one fetch this one.
-    version = hashlib.sha256(live.encode()).hexdigest()[:8]
-    known = record_for_scripts(language) + messages.record_for_scripts()
-    script = f'{known}const liveVersion = "{version}";\n{script}'
-    for name, text in ((STYLE_SHEET, style), (SCRIPT, script)):
+    files = {
+        STYLE_SHEET: without_variables(style, used),
+        # `live.js` asks for the scripts of live figures by their version.
+        SCRIPT: f'{records}const liveVersion = "{_version(live)}";\n{script}',
+    }
+    for name, text in files.items():
         (static / name).write_text(text, encoding="utf-8")
-    _name_version(static, pages)
+    versions = {name: _version(text) for name, text in files.items()}
+    for path, text in pages.items():
+        named = VERSION.sub(lambda match: f"{match[1]}?v={versions[match[1]]}", text)
+        if named != text:
+            path.write_text(named, encoding="utf-8")
     for name in {*STYLES, *SCRIPTS, *UNUSED} - {*KEPT}:
         for path in [*static.glob(name), *static.glob(f"{name}.map")]:
             path.unlink()
@@ -172,17 +175,9 @@ def _text(path: Path) -> str:
     return SOURCE_MAP.sub("", path.read_text(encoding="utf-8"))
 
 
-def _name_version(static: Path, pages: Iterable[Path]) -> None:
-    """Have browsers that know an older bundle fetch this one."""
-    versions = {
-        name: hashlib.sha256((static / name).read_bytes()).hexdigest()[:8]
-        for name in (STYLE_SHEET, SCRIPT)
-    }
-    for path in pages:
-        text = path.read_text(encoding="utf-8")
-        named = VERSION.sub(lambda match: f"{match[1]}?v={versions[match[1]]}", text)
-        if named != text:
-            path.write_text(named, encoding="utf-8")
+def _version(text: str) -> str:
+    """Return what an address ends with, so that browsers that know an older file fetch this one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 class Used:
@@ -191,8 +186,7 @@ class Used:
     def __init__(self, script: str, pages: Iterable[str], tag: str) -> None:
         """Read them; the tag is that of the language of the pages."""
         self.tag = tag
-        told = set(NAME.findall(script))
-        self.names = {name for name in told if not _of_absent_part(name)}
+        self.names = {name for name in NAME.findall(script) if not ABSENT.match(name)}
         # "bs-tooltip-" is the beginning of names that the script completes.
         self.beginnings = tuple(name for name in self.names if len(name) > 2 and name[-1] == "-")
         self.variables = set(VARIABLE_NAME.findall(script))
@@ -211,10 +205,6 @@ class Used:
         return all(self.tag.startswith(tags) for tags in meant)
 
 
-def _of_absent_part(name: str) -> bool:
-    return any(name == part or name.startswith(f"{part}-") for part in ABSENT)
-
-
 def without_variables(style: str, used: Used) -> str:
     """Leave out the variables that nothing reads: every element of a page inherits them."""
 
@@ -224,7 +214,7 @@ def without_variables(style: str, used: Used) -> str:
     before = ""
     while style != before:  # what only an unread one read is unread itself
         before, read = style, used.variables | set(READ.findall(style))
-        style = WORTHLESS.sub("", VARIABLE.sub(kept, style))
+        style = EMPTY.sub("", VARIABLE.sub(kept, style))
     return style
 
 
@@ -245,7 +235,7 @@ def style_sheet(text: str, folder: str, used: Used) -> str:
         lambda match: match[1] + posixpath.normpath(posixpath.join(folder, match[2])), rules
     )
     rules = RULE.sub(lambda match: _rule(match[1], match[2], used), CHARSET.sub("", rules))
-    while EMPTY.search(rules):
+    while EMPTY.search(rules):  # what held empty rules alone is empty then
         rules = EMPTY.sub("", rules)
     return "\n".join([*licences, rules])
 

@@ -1,6 +1,7 @@
 """What there is to copy: each public function and class that a page shows, and where."""
 
 import ast
+import copy
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -25,22 +26,15 @@ def entries(book: Book, language: str) -> dict[Page, list[Entry]]:
     A definition stands where it is shown first; if it is folded there and not on a later page, then
     on that one.
     """
-    ordered = contents.in_order(book.trees[language])
-    places: dict[Name, tuple[bool, Page, Cell]] = {}
-    for page in ordered:
-        for cell in page.cells:
-            for name in _shown(cell, book):
-                place = (cell.folded, page, cell)
-                if name not in places or places[name][0] > cell.folded:
-                    places[name] = place
+    pages = contents.in_order(book.trees[language])
+    shown = [(name, cell) for page in pages for cell in page.cells for name in _shown(cell, book)]
+    places: dict[Name, Cell] = {}
+    for name, cell in sorted(shown, key=lambda pair: pair[1].folded):
+        places.setdefault(name, cell)
     found: dict[Page, list[Entry]] = {}
-    for page in ordered:
-        own = [(cell, name) for cell in page.cells for name in _shown(cell, book)]
-        listed = [
-            _entry(name, cell, book) for cell, name in own if places[name][1:] == (page, cell)
-        ]
-        if listed:
-            found[page] = list(dict.fromkeys(listed))
+    for name, cell in dict.fromkeys(shown):
+        if places[name] == cell:
+            found.setdefault(cell.page, []).append(_entry(name, cell, book))
     return found
 
 
@@ -78,13 +72,12 @@ def signature(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> st
 
 
 def _arguments(arguments: ast.arguments, skipped: int = 0) -> str:
-    (copy,) = ast.parse(f"def f({ast.unparse(arguments)}): 0").body
-    assert isinstance(copy, ast.FunctionDef)
-    for each in ast.walk(copy.args):
-        if isinstance(each, ast.arg):
-            each.annotation = None
-    copy.args.args = copy.args.args[skipped:]
-    return ast.unparse(copy.args)
+    arguments = copy.deepcopy(arguments)
+    for node in ast.walk(arguments):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    del arguments.args[:skipped]
+    return ast.unparse(arguments)
 
 
 def _field(node: ast.AnnAssign) -> str:

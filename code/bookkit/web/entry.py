@@ -1,13 +1,14 @@
 """The page to choose a language on, and the one that a server shows for a missing address."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from lxml.html import HtmlElement, document_fromstring
 
 from bookkit import languages, palette
 from bookkit.languages import FALLBACK, LANGUAGES
@@ -51,7 +52,7 @@ def write(site: Path, templates: Path, address: str) -> None:
     text = palette.rules_of_the_system() + style + fonts
     (site / "entry.css").write_text(text, encoding="utf-8")
     openings = {code: read(site / code / "index.html") for code in LANGUAGES}
-    told = {
+    shown = {
         "languages": list(LANGUAGES.values()),
         "fallback": FALLBACK,
         "base": escape(urlsplit(address).path) or "./",  # the missing one may lie at any depth
@@ -64,30 +65,33 @@ def write(site: Path, templates: Path, address: str) -> None:
     }
     environment = Environment(loader=FileSystemLoader(templates), undefined=StrictUndefined)
     for name in ("index.html", "404.html"):
-        text = environment.get_template(name).render(told)
+        text = environment.get_template(name).render(shown)
         (site / name).write_text(text + "\n", encoding="utf-8")
 
 
 def read(page: Path) -> Opening:
     """Read what a first page begins with."""
-    tree = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    data = tree.select_one('.live[data-live="digit"] script')
-    examples = json.loads(data.get_text())["examples"] if data else []
-    sentence = tree.select_one(".pitch > p")
-    cards = [card for card in tree.select(".parts li") if card.select("img")]
+    tree = document_fromstring(page.read_text(encoding="utf-8"))
+    data = tree.find('.//*[@data-live="digit"]//script')
+    examples = json.loads(data.text)["examples"] if data is not None else []
     return Opening(
-        sentence=_words(sentence) if sentence else "",
-        ways=[(str(each["href"]), _words(each)) for each in tree.select(".ways a")],
-        facts=[_words(each) for each in tree.select(".byline li")],
-        parts=[_part(card) for card in cards],  # one without a picture waits for its chapter
+        sentence=next(map(_words, _within(tree, "pitch", "p")), ""),
+        ways=[(link.get("href"), _words(link)) for link in _within(tree, "ways", ".//a")],
+        facts=[_words(fact) for fact in _within(tree, "byline", ".//li")],
+        parts=[
+            Part(link.get("href"), _words(link), picture.get("src"), escape(picture.get("alt")))
+            for card in _within(tree, "parts", ".//li")
+            # a card without a picture waits for its chapter
+            for link, picture in zip(card.iter("a"), card.iter("img"), strict=False)
+        ],
         digits=[pixels for _, *pixels in examples],
     )
 
 
-def _part(card: Tag) -> Part:
-    link, picture = card.select("a")[0], card.select("img")[0]
-    return Part(str(link["href"]), _words(link), str(picture["src"]), escape(str(picture["alt"])))
+def _within(tree: HtmlElement, name: str, path: str) -> Iterator[HtmlElement]:
+    """Yield what stands at a path within the elements of a class."""
+    return (found for box in tree.find_class(name) for found in box.iterfind(path))
 
 
-def _words(tag: Tag) -> str:
-    return escape(" ".join(tag.get_text().split()))
+def _words(element: HtmlElement) -> str:
+    return escape(" ".join(element.text_content().split()))

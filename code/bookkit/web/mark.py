@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+import numpy as np
+from PIL import Image, ImageColor
 
 from bookkit.palette import DEEP, ON_DARK
 
@@ -23,21 +24,14 @@ ICON_SIZES = [(16, 16), (32, 32), (48, 48)]
 CARD = 512  # pixels, where a link to the book is shown with its picture
 
 
-def _dots() -> list[tuple[int, int, float]]:
-    """Return left, top and strength of each dot with ink."""
-    return [
-        (MARGIN + DOT * column, MARGIN + DOT * row, ink / FULL)
-        for row, line in enumerate(DIGIT)
-        for column, ink in enumerate(line)
-        if ink
-    ]
-
-
 def svg() -> str:
     """Draw the mark as a scalable picture."""
     dots = "".join(
-        f'<path d="M{left} {top}h{DOT}v{DOT}h-{DOT}z" opacity="{strength:.2f}"/>'
-        for left, top, strength in _dots()
+        f'<path d="M{MARGIN + DOT * column} {MARGIN + DOT * row}h{DOT}v{DOT}h-{DOT}z" '
+        f'opacity="{ink / FULL:.2f}"/>'
+        for row, line in enumerate(DIGIT)
+        for column, ink in enumerate(line)
+        if ink
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" fill="{ON_DARK}">'
@@ -47,20 +41,11 @@ def svg() -> str:
 
 def picture(side: int) -> Image.Image:
     """Draw the mark in pixels."""
-    tile = Image.new("RGBA", (SIDE, SIDE), DEEP)
-    brush = ImageDraw.Draw(tile)
-    for left, top, strength in _dots():
-        brush.rectangle((left, top, left + DOT - 1, top + DOT - 1), fill=_faded(strength))
+    ink, ground = (np.array(ImageColor.getrgb(color)) for color in (ON_DARK, DEEP))
+    strength = np.pad(np.kron(DIGIT, np.ones((DOT, DOT))) / FULL, MARGIN)[..., None]
+    pixels = np.rint(strength * ink + (1 - strength) * ground).astype(np.uint8)
+    tile = Image.fromarray(pixels).convert("RGBA")
     return tile.resize((side, side), Image.Resampling.BOX if side < SIDE else 0)
-
-
-def _faded(strength: float) -> tuple[int, ...]:
-    """Mix the color of the ink with the ground, so much of the first."""
-    ink, ground = (bytes.fromhex(each[1:]) for each in (ON_DARK, DEEP))
-    return tuple(
-        round(strength * one + (1 - strength) * other)
-        for one, other in zip(ink, ground, strict=True)
-    )
 
 
 def write(site: Path) -> None:

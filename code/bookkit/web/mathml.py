@@ -7,7 +7,9 @@ corrected here.
 """
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from docutils import nodes
 from latex2mathml.converter import convert
@@ -18,7 +20,7 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 LOGGER = logging.getLogger(__name__)
-NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 # Browsers may break a line on either side of a formula, even where no text may be broken.
 OPENING = re.compile(r"[(\[（“]$")
 CLOSING = re.compile(r"^[.,;:?!)\]%。，；：、？！）”]+")
@@ -29,8 +31,9 @@ TIGHT = {"/", "…"}
 SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 WITH_LIMITS = {"max", "min", "∑", "∏"}
-COMMA = "<mrow><mo>&#x0002C;</mo></mrow>"
-THOUSANDS = re.compile(rf"<mn>\d{{1,3}}</mn>(?:{COMMA}<mn>\d{{3}}</mn>)+")
+UNSPACED = {"mo", "mspace", "mtext"}  # what brings its own space beside a function
+COMMA = "</mn><mrow><mo>&#x0002C;</mo></mrow><mn>"
+THOUSANDS = re.compile(rf"<mn>\d{{1,3}}(?:{COMMA}\d{{3}})+</mn>")
 
 
 def render(tex: str, *, display: bool) -> str:
@@ -49,112 +52,107 @@ def render(tex: str, *, display: bool) -> str:
     # So do the columns of an environment it does not know; browsers ignore its line breaks.
     if ">&<" in markup or "linebreak" in markup:
         raise ValueError(f"TeX {tex!r} has columns or lines that would be lost: use two formulas")
-    return spaced(markup)
+    return _spaced(markup)
 
 
-def spaced(markup: str) -> str:
+def _spaced(markup: str) -> str:
     """Give bars, signs, functions and thousands the space that TeX gives them.
 
     latex2mathml writes each as a lone operator or identifier, and browsers guess wrong.
     """
-    ElementTree.register_namespace("", NAMESPACE)
-    markup = THOUSANDS.sub(
-        lambda found: found[0].replace(COMMA, ",").replace("</mn>,<mn>", ","), markup
-    )
-    root = ElementTree.fromstring(markup)
-    for name in ("mi", "mo"):
-        for leaf in root.iter(f"{{{NAMESPACE}}}{name}"):
-            if leaf.text == "±":
-                leaf.tag = f"{{{NAMESPACE}}}mo"
-            elif leaf.text in UPRIGHT:
-                leaf.tag = f"{{{NAMESPACE}}}mi"
-                leaf.set("mathvariant", "normal")
-            elif leaf.text in TIGHT and name == "mo":  # EPUB allows no such space of identifiers
-                leaf.attrib |= NO_SPACE
-            elif leaf.text and len(leaf.text) > 1 and leaf.text.isalpha():
-                leaf.tag = f"{{{NAMESPACE}}}mi"
+    markup = THOUSANDS.sub(lambda number: number[0].replace(COMMA, ","), markup)
+    # Without the namespace, names of elements are as short as in the markup.
+    root = ElementTree.fromstring(markup.replace(NAMESPACE, "", 1))
+    _set_signs(root)
     if root.get("display") == "block":
         _set_limits(root)
     _tighten_scripts(root)
     _set_accents(root)
-    for row in [row for row in root.iter() if _tag(row) in {"mrow", "mtd"}]:
+    for row in [row for row in root.iter() if row.tag in {"mrow", "mtd"}]:
         _pair_bars(row)
         _mark_signs(row)
         _part_functions(row)
-    return ElementTree.tostring(root, encoding="unicode")
+    return ElementTree.tostring(root, encoding="unicode").replace("<math", f"<math{NAMESPACE}", 1)
 
 
-def _tag(element: ElementTree.Element) -> str:
-    return element.tag.removeprefix(f"{{{NAMESPACE}}}")
+def _set_signs(root: Element) -> None:
+    """Say of each sign and word whether it is an operator, and how it is set."""
+    for leaf in root.iter():
+        text = leaf.text or ""
+        if leaf.tag not in {"mi", "mo"}:
+            continue
+        if text == "±":
+            leaf.tag = "mo"
+        elif text in UPRIGHT:
+            leaf.tag = "mi"
+            leaf.set("mathvariant", "normal")
+        elif text in TIGHT and leaf.tag == "mo":  # EPUB allows no such space of identifiers
+            leaf.attrib |= NO_SPACE
+        elif len(text) > 1 and text.isalpha():
+            leaf.tag = "mi"
 
 
-def _base(element: ElementTree.Element) -> ElementTree.Element:
+def _base(element: Element) -> Element:
     """Return what scripts hang on, or the element itself."""
-    return _base(element[0]) if _tag(element) in SCRIPTED else element
+    return _base(element[0]) if element.tag in SCRIPTED else element
 
 
-def _set_limits(element: ElementTree.Element) -> None:
+def _set_limits(element: Element) -> None:
     """In a display, limits stand below and above, not in fractions and scripts."""
     for child in element:
-        if _tag(child) in LIMITS and _base(child).text in WITH_LIMITS:
-            child.tag = f"{{{NAMESPACE}}}{LIMITS[_tag(child)]}"
-        elif _tag(child) not in {*SCRIPTED, "mfrac"}:
+        if child.tag in LIMITS and _base(child).text in WITH_LIMITS:
+            child.tag = LIMITS[child.tag]
+        elif child.tag not in {*SCRIPTED, "mfrac"}:
             _set_limits(child)
 
 
-def _tighten_scripts(root: ElementTree.Element) -> None:
+def _tighten_scripts(root: Element) -> None:
     """Take the space around operators in scripts and limits away, as TeX does."""
-    for scripted in [each for each in root.iter() if _tag(each) in SCRIPTED]:
-        for script in list(scripted)[1:]:
-            for sign in script.iter(f"{{{NAMESPACE}}}mo"):
+    for scripted in root.iter():
+        for script in scripted[1:] if scripted.tag in SCRIPTED else ():
+            for sign in script.iter("mo"):
                 if sign.get("fence") != "true":
                     sign.attrib |= NO_SPACE
 
 
-def _set_accents(root: ElementTree.Element) -> None:
+def _set_accents(root: Element) -> None:
     """Set a bar over a letter, and a prime beside it: its glyph is small and raised already."""
-    for element in list(root.iter()):
-        mark = element[-1] if _tag(element) in SCRIPTED else element
+    for element in [each for each in root.iter() if each.tag in SCRIPTED]:
+        base, mark = element[0], element[-1]
         text = "".join(mark.itertext())
-        if _tag(element) == "mover" and text == "¯" and len("".join(element[0].itertext())) == 1:
+        if element.tag == "mover" and text == "¯" and len("".join(base.itertext())) == 1:
             element.set("accent", "true")
             mark.set("stretchy", "false")
-        elif _tag(element) in {"msup", "msubsup"} and text == "′":
-            letter = ElementTree.Element(f"{{{NAMESPACE}}}mrow")
-            letter.append(element[0])
-            letter.append(ElementTree.Element(f"{{{NAMESPACE}}}mo", NO_SPACE))
-            letter[1].text = text
+        elif element.tag in {"msup", "msubsup"} and text == "′":
+            letter, prime = Element("mrow"), Element("mo", NO_SPACE)
+            prime.text = text
+            letter.extend([base, prime])
             element[:] = [letter, *element[1:-1]]
-            element.tag = f"{{{NAMESPACE}}}{'msub' if len(element) == 2 else 'mrow'}"
+            element.tag = "msub" if len(element) == 2 else "mrow"
 
 
-def _pair_bars(row: ElementTree.Element) -> None:
+def _pair_bars(row: Element) -> None:
     """Every second bar closes; only those of a `left` and `right` grow."""
-    bars = [base for base in map(_base, row) if _tag(base) == "mo" and base.text in {"|", "‖"}]
-    for position, bar in enumerate(each for each in bars if each.get("fence") != "true"):
+    bars = [base for base in map(_base, row) if base.tag == "mo" and base.text in {"|", "‖"}]
+    for position, bar in enumerate(bar for bar in bars if bar.get("fence") != "true"):
         bar.attrib |= {"stretchy": "false", "form": ("prefix", "postfix")[position % 2]}
 
 
-def _mark_signs(row: ElementTree.Element) -> None:
+def _mark_signs(row: Element) -> None:
     """A minus that follows an operator or an opening bracket is a sign."""
-    for before, sign in zip(row, list(row)[1:], strict=False):
-        opens = _tag(before) == "mo" and before.text not in {")", "]", "!", "|", "‖"}
-        if _tag(sign) == "mo" and sign.text in {"−", "±"} and opens:
+    for before, sign in pairwise(row):
+        opens = before.tag == "mo" and before.text not in {")", "]", "!", "|", "‖"}
+        if sign.tag == "mo" and sign.text in {"−", "±"} and opens:
             sign.set("form", "prefix")
 
 
-def _part_functions(row: ElementTree.Element) -> None:
+def _part_functions(row: Element) -> None:
     """Put a thin space between a function and what it is applied to, or what stands before it."""
-    children = list(row)
-    for position, child in reversed(list(enumerate(children))):
-        base = _base(child)
-        if not (_tag(base) == "mi" and len(base.text or "") > 1):
-            continue
-        after = children[position + 1] if position + 1 < len(children) else None
-        before = children[position - 1] if position else None
-        for neighbor, at in ((after, position + 1), (before, position)):
-            if neighbor is not None and _tag(_base(neighbor)) not in {"mo", "mspace", "mtext"}:
-                row.insert(at, ElementTree.Element(f"{{{NAMESPACE}}}mspace", width=THIN))
+    for position, pair in reversed([*enumerate(pairwise(row), start=1)]):
+        bases = [_base(child) for child in pair]
+        functions = [base for base in bases if base.tag == "mi" and len(base.text or "") > 1]
+        if UNSPACED.isdisjoint(base.tag for base in bases):
+            row[position:position] = [Element("mspace", width=THIN) for _ in functions]
 
 
 def _append(translator: HTML5Translator, node: nodes.Element, tex: str, *, display: bool) -> None:
@@ -174,21 +172,18 @@ class KeepTogether(SphinxPostTransform):
         """Move such signs into one element with the formula."""
         for formula in list(self.document.findall(nodes.math)):
             parent, at = formula.parent, formula.parent.index(formula)
-            opening = _cut(parent, at - 1, OPENING) if at else ""
-            closing = _cut(parent, at + 1, CLOSING) if at + 1 < len(parent) else ""
+            opening, closing = _cut(parent, at - 1, OPENING), _cut(parent, at + 1, CLOSING)
             if opening or closing:
                 signs = [nodes.Text(opening), formula, nodes.Text(closing)]
                 parent[at] = nodes.inline("", "", *signs, classes=["together"])
 
 
 def _cut(parent: nodes.Element, at: int, pattern: re.Pattern) -> str:
-    """Take what matches out of a piece of text."""
-    text = parent[at]
-    found = isinstance(text, nodes.Text) and pattern.search(text)
-    if not found:
+    """Take what matches out of a child, if it is there and a piece of text."""
+    if not (0 <= at < len(parent) and isinstance(text := parent[at], nodes.Text)):
         return ""
     parent[at] = nodes.Text(pattern.sub("", text))
-    return found[0]
+    return "".join(pattern.findall(text))
 
 
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
@@ -202,14 +197,14 @@ def parts(tex: str) -> list[str]:
 
     On a phone the parts stand below each other instead of out of sight.
     """
-    found, depth = [""], 0
-    for token in re.split(r"(\\qquad\b|\\begin\b|\\end\b|\\left\b|\\right\b|[{}])", tex):
+    formulas, depth = [""], 0
+    for token in re.split(r"(\\(?:qquad|begin|end|left|right)\b|[{}])", tex):
         depth += (token in {"{", r"\begin", r"\left"}) - (token in {"}", r"\end", r"\right"})
         if token == r"\qquad" and not depth:
-            found.append("")
+            formulas.append("")
         else:
-            found[-1] += token
-    return found
+            formulas[-1] += token
+    return formulas
 
 
 def visit_displaymath(translator: HTML5Translator, node: nodes.math_block) -> None:

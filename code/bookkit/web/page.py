@@ -12,71 +12,55 @@ from bookkit import palette
 from bookkit.directives.figures import is_code_cell
 from bookkit.languages import LANGUAGES
 from bookkit.web import publishing
+from bookkit.web.publishing import NOTEBOOK, SCRIPT, copy_of
 
 
-def add_languages(
+def add_surroundings(
     app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Give the templates the address of this page in each language, relative to the page."""
-    up = "../" * (pagename.count("/") + 1)
-    base = app.config.bookkit_site
-    context["languages"] = [
-        {
-            "code": code,
-            "tag": record.tag,
-            "name": record.name,
-            "current": code == app.config.bookkit_language,
-            "address": f"{up}{code}/{pagename}.html",
-            # hreflang wants whole addresses; without a known site a relative one is all there is
-            "alternate": f"{base or up}{code}/{pagename}.html",
-        }
-        for code, record in LANGUAGES.items()
-    ]
-
-
-def add_words(
-    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """Give the templates what the build says in the page's language, and what the page is about."""
+    """Give the templates what stands around a page, and words in its language."""
     language = LANGUAGES[app.config.bookkit_language]
-    context["words"], context["locale"] = language.words, language.locale
-    locales = (record.locale for record in LANGUAGES.values())
-    context["other_locales"] = [locale for locale in locales if locale != language.locale]
+    up = "../" * (pagename.count("/") + 1)  # the way from the page to the languages
     meta = context.get("meta") or {}
-    context["frames"], context["site_address"] = palette.FRAMES, app.config.bookkit_site
-    context["subtitle"] = language.subtitle
-    context["description"] = meta.get("description", "")
-    context["headline"] = meta.get("title") or context["title"]
-
-
-def add_downloads(
-    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """Give the templates what a reader can take along, and where the page's notebook opens."""
-    up = "../" * pagename.count("/")
-    language = app.config.bookkit_language
-    words = LANGUAGES[language].words
-    context["downloads"], context["services"] = [], []
+    context.update(
+        words=language.words,
+        subtitle=language.subtitle,
+        description=meta.get("description", ""),
+        headline=meta.get("title") or context["title"],
+        locale=language.locale,
+        other_locales=[record.locale for record in LANGUAGES.values() if record is not language],
+        languages=[
+            {
+                "code": record.code,
+                "tag": record.tag,
+                "name": record.name,
+                "current": record is language,
+                "address": f"{up}{record.code}/{pagename}.html",
+                # hreflang wants whole addresses; a relative one is all there is of an unknown site
+                "alternate": f"{app.config.bookkit_site or up}{record.code}/{pagename}.html",
+            }
+            for record in LANGUAGES.values()
+        ],
+        books=[
+            {
+                "format": name,
+                "name": language.words["whole book"].format(format=name.upper()),
+                "address": f"{up}{publishing.book_file(name, language.code).name}",
+            }
+            for name in app.config.bookkit_books
+        ],
+        downloads=[],
+        services=[],
+        frames=palette.FRAMES,
+        site_address=app.config.bookkit_site,
+    )
     if doctree is not None and any(doctree.findall(is_code_cell)):
         context["downloads"] = [
-            {"name": words[name], "address": publishing.copy_of(pagename, suffix)}
-            for name, suffix in (
-                ("notebook", publishing.NOTEBOOK),
-                ("script", publishing.SCRIPT),
-            )
+            {"name": language.words["notebook"], "address": copy_of(pagename, NOTEBOOK)},
+            {"name": language.words["script"], "address": copy_of(pagename, SCRIPT)},
         ]
-        if app.config.bookkit_repository:
-            context["services"] = publishing.services(
-                app.config.bookkit_repository, language, pagename
-            )
-    context["books"] = [
-        {
-            "format": name,
-            "name": words["whole book"].format(format=name.upper()),
-            "address": f"{up}../{publishing.book_file(name, language).name}",
-        }
-        for name in app.config.bookkit_books
-    ]
+        if repository := app.config.bookkit_repository:
+            context["services"] = publishing.services(repository, language.code, pagename)
 
 
 class ThemeWords(NullTranslations):
@@ -92,9 +76,14 @@ class ThemeWords(NullTranslations):
         return self.words.get(message, message)
 
 
-def complete_theme(app: Sphinx) -> None:
-    """Have the theme speak the language of the page throughout."""
+def adapt_builder(app: Sphinx) -> None:
+    """Have the theme speak the language of the page throughout, and Sphinx write no search index.
+
+    Pagefind's stands in for it, and no page ships two.
+    """
     app.translator.add_fallback(ThemeWords(LANGUAGES[app.config.bookkit_language].theme))
+    if app.builder.name == "html":
+        app.builder.search = False
 
 
 def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
@@ -104,17 +93,8 @@ def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> No
     translator.body[:] = [part.replace(named, "<summary>") for part in translator.body]
 
 
-def drop_own_search(app: Sphinx) -> None:
-    """Write no index of Sphinx's: Pagefind's stands in for it, and no page ships two."""
-    if app.builder.name == "html":
-        app.builder.search = False
-
-
 def setup(app: Sphinx) -> None:
     """Give pages what templates ask for."""
-    app.connect("builder-inited", drop_own_search)
-    app.connect("builder-inited", complete_theme)
-    app.connect("html-page-context", add_languages)
-    app.connect("html-page-context", add_words)
-    app.connect("html-page-context", add_downloads)
+    app.connect("builder-inited", adapt_builder)
+    app.connect("html-page-context", add_surroundings)
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_HideCellInput))

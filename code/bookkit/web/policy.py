@@ -61,18 +61,14 @@ def with_policy(text: str) -> str:
             f"a script within the page would not run: {found[1].strip()[:60]!r}; "
             "write it in book/_static, or take it out of the output"
         )
-    meta = (
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(INLINE.findall(head))}">\n'
-    )
+    policy = _policy(INLINE.findall(head))
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     return text[: start.end()] + meta + text[start.end() :]
 
 
 def _policy(scripts: list[str]) -> str:
     """Return the rules of a page that has these scripts in its head."""
-    hashes = "".join(f" 'sha256-{_hash(script)}'" for script in scripts)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    hashes = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     rules = RULES | {"script-src": RULES["script-src"] + hashes}
     return "; ".join(f"{name} {sources}" for name, sources in rules.items())
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

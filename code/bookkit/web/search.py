@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 
 from bookkit import languages, stale
 from bookkit.errors import BookError
@@ -22,9 +24,6 @@ from bookkit.languages import LANGUAGES
 from bookkit.pages import glossary
 from bookkit.paths import BOOK, SITE, pages
 from bookkit.web import sections
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # read only when there is something to index
 
 # Not what readers search: versions and times, links of a heading.
 TAGS_LEFT_OUT = {"script", "style", "svg"}
@@ -37,15 +36,11 @@ LINEAR = {"mrow", "mn", "mi", "mo", "mtext", "msub"}
 LIGHTER, CODE_WEIGHT = {"highlight", "cell_output"}, "0.4"
 # Lists that name everything: a page about a thing comes before its entry in a list.
 LISTS = {
-    "errata": 0.5,
-    "glossary": 0.4,
-    "messages": 0.2,
-    "snippets": 0.2,
-    "references": 0.1,
-    "colophon": 0.1,
-}
+    "errata": 0.5, "glossary": 0.4, "messages": 0.2, "snippets": 0.2,
+    "references": 0.1, "colophon": 0.1,
+}  # fmt: skip
 # Pagefind's own boxes, which the book's search box stands in for.
-UNUSED = ("*-ui.js", "*-ui.css")
+UNUSED = "*-ui.*s"  # scripts and style sheets
 # What the indices are made by and from, beside the pages.
 SOURCES = (
     *(Path(each) for each in (__file__, sections.__file__, languages.__file__)),
@@ -84,25 +79,20 @@ def write(language: str, site: Path, names: list[str]) -> bool:
     shutil.rmtree(folder / "pagefind", ignore_errors=True)
     prepared = {address: prepare(path.read_text("utf-8")) for address, path in files.items()}
     _index(prepared, folder / "pagefind", LANGUAGES[language].tag)
-    found = [
-        section
-        for address, article in prepared.items()
-        for section in sections.read(address, article, weight(address))
-    ]
+    divided = (sections.read(name, article, weight(name)) for name, article in prepared.items())
     index = folder / "_static" / sections.FILE
     index.parent.mkdir(parents=True, exist_ok=True)
-    index.write_text(sections.script(found, LANGUAGES[language]), encoding="utf-8")
+    script = sections.script([*chain.from_iterable(divided)], LANGUAGES[language])
+    index.write_text(script, encoding="utf-8")
     stamp.write_text(made_from)
     return True
 
 
-def prepare(html: str) -> "HtmlElement":
+def prepare(html: str) -> HtmlElement:
     """Return the article of a page as Pagefind should read it.
 
     Sphinx puts the id of a section on the section; Pagefind divides a page at headings with ids.
     """
-    from lxml.html import HTMLParser, document_fromstring
-
     article = document_fromstring(html, HTMLParser(remove_comments=True)).find(".//article")
     for formula in list(article.iter("math")):
         linear = all(part.tag in LINEAR for part in formula.iterdescendants())
@@ -127,9 +117,7 @@ def weight(address: str) -> float:
     return LISTS.get(address.removesuffix(".html"), 1)
 
 
-def _index(prepared: "dict[str, HtmlElement]", target: Path, tag: str) -> None:
-    from lxml.html import tostring
-
+def _index(prepared: dict[str, HtmlElement], target: Path, tag: str) -> None:
     # By its command: the package's own service is stopped while it may still write.
     with tempfile.TemporaryDirectory() as name:
         for address, article in prepared.items():
@@ -146,6 +134,5 @@ def _index(prepared: "dict[str, HtmlElement]", target: Path, tag: str) -> None:
         )
     if finished.returncode:
         raise BookError(f"Pagefind failed:\n{finished.stdout}{finished.stderr}")
-    for pattern in UNUSED:
-        for path in target.glob(pattern):
-            path.unlink()
+    for path in target.glob(UNUSED):
+        path.unlink()

@@ -19,15 +19,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import yaml
+from lxml.html import HtmlElement
 
 from bookkit import languages
 from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import glossary
 from bookkit.paths import BOOK
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # read only when there is something to index
 
 WEIGHT = "data-pagefind-weight"  # on what counts less, see `search.prepare`
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
@@ -105,22 +104,25 @@ def stem(word: str) -> str:
     return short[:-1] if len(short) > 3 and short[-1] == short[-2] else short
 
 
-def read(address: str, article: "HtmlElement", weight: float) -> list[Section]:
+def read(address: str, article: HtmlElement, weight: float) -> list[Section]:
     """Divide a prepared article at its headings."""
-    found: list[Section] = []
+    sections: list[Section] = []
     for part, is_code in _parts(article):
         if not isinstance(part, str):
-            found.append(_section(address, part, found, weight))
-        elif found and is_code:
+            heading, own = " ".join(part.text_content().split()), part.get("id", "")
+            place = f"{address}#{own}" if own and part.tag != "h1" else address
+            title = sections[0].title if sections else heading
+            sections.append(Section(place, heading, title, weight, own))
+        elif sections and is_code:
             for name in NAME.findall(part):
-                found[-1].text[list(words(name))[-1]] += CODE
-        elif found:
+                sections[-1].text[list(words(name))[-1]] += CODE
+        elif sections:
             for word in words(part):
-                found[-1].text[word] += 1
-    return found
+                sections[-1].text[word] += 1
+    return sections
 
 
-def _parts(tag: "HtmlElement", is_code: bool = False) -> "Iterator[tuple[HtmlElement | str, bool]]":
+def _parts(tag: HtmlElement, is_code: bool = False) -> Iterator[tuple[HtmlElement | str, bool]]:
     """Yield headings and texts, and whether they stand in code or in what it prints."""
     yield tag.text or "", is_code
     for child in tag:
@@ -129,17 +131,6 @@ def _parts(tag: "HtmlElement", is_code: bool = False) -> "Iterator[tuple[HtmlEle
         else:
             yield from _parts(child, is_code or WEIGHT in child.attrib)
         yield child.tail or "", is_code
-
-
-def _section(address: str, heading: "HtmlElement", before: list[Section], weight: float) -> Section:
-    text = " ".join(heading.text_content().split())
-    title, own = before[0].title if before else text, heading.get("id", "")
-    return Section(_address(address, heading), text, title, weight, own)
-
-
-def _address(address: str, heading: "HtmlElement") -> str:
-    own = heading.get("id")
-    return f"{address}#{own}" if heading.tag != "h1" and own else address
 
 
 def weights(sections: list[Section], called: dict[str, list[str]]) -> dict[str, dict[int, float]]:
@@ -156,19 +147,21 @@ def weights(sections: list[Section], called: dict[str, list[str]]) -> dict[str, 
     for number, section in enumerate(sections):
         share = section.weight * (REPEATED if repeated[section.heading] > OFTEN else 1)
         length = (1 - LENGTH + LENGTH * section.size / mean) / share
-        found = defaultdict(
-            float, {word: n / length for word, n in section.text.items() if tells(word, occurring)}
-        )
-        for name in (section.heading, *called.get(section.label, ())):
-            for word in set(words(name)):
-                found[word] += HEADING * section.weight
-        for name in (section.title, *called.get(section.page, ())):
-            for word in set(words(name)):
-                found[word] += TITLE * section.weight
-        for word, count in found.items():
+        own: dict[str, float] = defaultdict(float)
+        for word, count in section.text.items():
+            if tells(word, occurring):
+                own[word] = count / length
+        for label, title, worth in (
+            (section.label, section.heading, HEADING),
+            (section.page, section.title, TITLE),
+        ):
+            for name in (title, *called.get(label, ())):
+                for word in set(words(name)):
+                    own[word] += worth * section.weight
+        for word, count in own.items():
             counts[word][number] = count / (count + SATURATION)
     return {
-        word: {number: said * _rarity(len(own), len(sections)) for number, said in own.items()}
+        word: {number: count * _rarity(len(own), len(sections)) for number, count in own.items()}
         for word, own in counts.items()
     }
 
@@ -184,11 +177,11 @@ def _rarity(having: int, of: int) -> float:
     return math.log(1 + (of - having + 0.5) / (having + 0.5))
 
 
-def encode(said: dict[str, dict[int, float]]) -> dict[str, str]:
+def encode(weights: dict[str, dict[int, float]]) -> dict[str, str]:
     """Write for each word its sections, by the distance to the one before, and their weights."""
-    unit = max(weight for own in said.values() for weight in own.values()) / LEVELS
-    found: dict[str, str] = {}
-    for word, own in sorted(said.items()):
+    unit = max(weight for own in weights.values() for weight in own.values()) / LEVELS
+    encoded: dict[str, str] = {}
+    for word, own in sorted(weights.items()):
         text, before = "", -1
         for number, weight in sorted(own.items()):
             if level := round(weight / unit):
@@ -196,14 +189,12 @@ def encode(said: dict[str, dict[int, float]]) -> dict[str, str]:
                 text += f"{gap if gap > 1 else ''}{chr(96 + level)}"
                 before = number
         if text:
-            found[word] = text
-    return found
+            encoded[word] = text
+    return encoded
 
 
 def readers() -> dict:
     """Return what readers say, see `book/search.yml`."""
-    import yaml
-
     return yaml.safe_load(WORDS.read_text("utf-8"))
 
 
@@ -213,14 +204,14 @@ def synonyms(extra: Iterable[list[str]] = ()) -> list[list[str]]:
         [*(name for language in LANGUAGES for name in term.called(language)), *term.typed]
         for term in glossary.read(BOOK)
     ]
-    found: list[list[str]] = []
+    joined: list[list[str]] = []
     for group in [*groups, *extra]:
-        own = list(dict.fromkeys(map(fold, group)))
-        for other in [other for other in found if not set(own).isdisjoint(other)]:
-            found.remove(other)
-            own = list(dict.fromkeys([*other, *own]))
-        found.append(own)
-    return found
+        names = list(dict.fromkeys(map(fold, group)))
+        for other in [other for other in joined if not set(names).isdisjoint(other)]:
+            joined.remove(other)
+            names = list(dict.fromkeys([*other, *names]))
+        joined.append(names)
+    return joined
 
 
 def traditional(characters: set[str]) -> str:
@@ -245,14 +236,15 @@ def script(sections: list[Section], language: Language) -> str:
     """Return the index as a script, which loads in a book opened as files, too."""
     called = _called(sections, language.code)
     terms = encode(weights(sections, called))
-    names = synonyms(readers()["same"])
+    groups = synonyms(readers()["same"])
+    characters = set("".join([*terms, *(name for group in groups for name in group)]))
     record = {
         "sections": [
             [each.address, each.heading, *called.get(each.label, ())] for each in sections
         ],
         "terms": terms,
-        "names": [group for group in names if len(group) > 1],
-        "traditional": traditional(set("".join([*terms, *(name for g in names for name in g)]))),
+        "names": [group for group in groups if len(group) > 1],
+        "traditional": traditional(characters),
         "fillers": language.fillers.split(),
     }
     return f"window.bookSections = {json.dumps(record, ensure_ascii=False)};\n"
