@@ -11,6 +11,7 @@ import yaml
 
 from bookkit.languages import LANGUAGES
 from bookkit.pages import includes, reader, structure
+from bookkit.pages.structure import Directive
 from bookkit.paths import pages
 
 PACKAGE = "kerasbook"  # what readers copy
@@ -136,6 +137,11 @@ class Page:
             for index, cell in enumerate(notebook.cells)
             if cell.cell_type == "code"
         ]
+
+    def directives(self, *names: str) -> list[Directive]:
+        """Return the directives of some names, or all, in the order of the page."""
+        directives = [each for section in self.structure.sections for each in section.directives]
+        return [each for each in directives if not names or each.name in names]
 
     def where(self, line: int) -> str:
         """Name a line: `path:line`."""

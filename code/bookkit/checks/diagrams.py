@@ -13,7 +13,6 @@ from bookkit.pages import diagrams
 from bookkit.paths import BOOK
 
 STYLE = BOOK / "_static" / "diagram.css"
-SHOWN = re.compile(r"^[:`]{3,}\{diagram\}[ \t]*(?P<name>\S+)", re.MULTILINE)
 OWN_LOOK = re.compile("style|color|opacity|(fill|stroke|font|text|letter)(-.*)?")
 FOREIGN = {"style", "script", "image", "foreignObject"}
 CLASS = re.compile(r"\.([a-z][\w-]*)")
@@ -75,14 +74,12 @@ def _shown(book: Book, folder: Path) -> Iterator[str]:
     there = {path.stem: path for path in sorted(folder.glob("*.svg"))}
     named = set()
     for page in book.pages:
-        for match in SHOWN.finditer(page.text):
-            named.add(match["name"])
-            if match["name"] not in there:
-                line = page.text.count("\n", 0, match.start()) + 1
-                near = closest(match["name"], there)
-                yield page.at(
-                    line, f"there is no book/diagrams/{match['name']}.svg; closest: {near}"
-                )
+        for directive in page.directives("diagram"):
+            name = directive.argument
+            named.add(name)
+            if name not in there:
+                problem = f"there is no book/diagrams/{name}.svg; closest: {closest(name, there)}"
+                yield page.at(directive.line, problem)
     for name in there.keys() - named:
         yield f"{book.where(there[name], 1)}: no page shows this diagram; delete it or write one"
 

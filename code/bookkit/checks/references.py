@@ -14,19 +14,15 @@ from pybtex.database import BibliographyDataError, parse_string
 from pybtex.exceptions import PybtexError
 
 from bookkit.checks.book import Book, Page
+from bookkit.checks.steps import FIGURES
 from bookkit.errors import closest
 from bookkit.web import documentation
 
 FILE = "references.bib"
 CITED = re.compile(r"\{cite:\w+\}`([^`]+)`")
-PASSED_ON = re.compile(
-    r"\bas (\w+),?$", re.MULTILINE
-)  # `from keras.src.layers import Dense as Dense`
+# `from keras.src.layers import Dense as Dense`
+PASSED_ON = re.compile(r"\bas (\w+),?$", re.MULTILINE)
 WHERE = re.compile(r" in line (\d+)")
-FIGURE = re.compile(
-    r"^ *(?P<fence>:{3,}|`{3,})\{(?:diagram|cell-figure|figure|live-figure)\}.*?^ *(?P=fence)$",
-    re.MULTILINE | re.DOTALL,
-)
 
 
 def check(book: Book) -> Iterator[str]:
@@ -83,9 +79,8 @@ def _lines_of(key: str, text: str) -> list[int]:
 def captions(book: Book) -> Iterator[str]:
     """A caption cites nothing: LaTeX cannot read a citation there."""
     for page in book.pages:
-        for figure in FIGURE.finditer(page.text):
-            if match := CITED.search(figure[0]):
-                line = page.text.count("\n", 0, figure.start() + match.start()) + 1
+        for figure in page.directives(*FIGURES):
+            for line in [line for line, text in figure.lines if CITED.search(text)]:
                 yield page.at(line, "a citation in a caption stops the PDF; cite it in the text")
 
 

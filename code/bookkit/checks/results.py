@@ -19,7 +19,6 @@ KEYS = ("test set", "chosen on", "inherited", "also")
 NEEDED = KEYS[:2]
 QUOTED = re.compile(r"\{result\}`([^`]+)`")
 RATIO = re.compile(r"[^/]+/[^/]+/(?P<metric>[^/]+)/(?P<statistic>[^/]+)/over=")
-PRINTED = re.compile(r"^:::\{test-set\} (\S+)$", re.MULTILINE)
 COUNT = "make reference counts; for what lies before, count the versions of this file in git"
 
 
@@ -60,7 +59,7 @@ def counts(book: Book) -> Iterator[str]:
         yield from (f"{where}: {problem}; {COUNT}" for problem in _counts(path))
     if counted:
         yield from _words(folder / TEST_SETS, list(counted), list(files), book)
-    printed = {task for page in book.pages for task in PRINTED.findall(page.text)}
+    printed = {each.argument for page in book.pages for each in page.directives("test-set")}
     for task in counted:
         if task not in printed:
             cure = f"write :::{{test-set}} {task} beside its headline"

@@ -42,7 +42,7 @@ class Steps:
 def measure(page: Page) -> Steps:
     """Count lines, words and figures."""
     sections = page.structure.sections
-    figures = sum(name in FIGURES for each in sections for name, _ in each.directives)
+    figures = len(page.directives(*FIGURES))
     prose = (NO_WORDS.sub(" ", text) for each in sections for text in each.prose)
     words = sum(len(WORD.findall(text)) for text in prose)
     return Steps(tuple(_lines(cell) for cell in page.cells if _seen(cell)), words, figures)
