@@ -8,10 +8,11 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
+from markdown_it.token import Token
 
 from bookkit.languages import LANGUAGES
 from bookkit.pages import includes, reader, structure
-from bookkit.pages.structure import Directive
+from bookkit.pages.structure import Directive, Section, Structure
 from bookkit.paths import pages
 
 PACKAGE = "kerasbook"  # what readers copy
@@ -116,7 +117,7 @@ class Page:
         return yaml.safe_load(self.text.partition("\n---\n")[0])
 
     @cached_property
-    def structure(self) -> structure.Structure:
+    def structure(self) -> Structure:
         """Its sections and what stands in them."""
         return structure.read(self.path)
 
@@ -142,6 +143,15 @@ class Page:
         """Return the directives of some names, or all, in the order of the page."""
         directives = [each for section in self.structure.sections for each in section.directives]
         return [each for each in directives if not names or each.name in names]
+
+    @property
+    def passages(self) -> Iterator[tuple[Section, int, list[Token]]]:
+        """Its prose in pieces: the section, the line and the pieces of each passage."""
+        parser = structure.markdown_parser()
+        for section in self.structure.sections:
+            for text, line in section.passages:
+                (passage,) = parser.parseInline(text)
+                yield section, line, passage.children or []
 
     def where(self, line: int) -> str:
         """Name a line: `path:line`."""

@@ -34,6 +34,7 @@ PICTURES = {
 }  # what their arguments are
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
+OBJECT = "\ufffc"  # stands for code, a role or a formula, where the rules for prose do not hold
 PROSE_OPTION = re.compile(r"^:(alt|caption):")
 
 
@@ -103,6 +104,15 @@ def read(path: Path) -> Structure:
 def markdown_parser() -> MarkdownIt:
     """Return a parser of the Markdown that pages are written in."""
     return create_md_parser(MdParserConfig(enable_extensions=set(MYST_EXTENSIONS)), RendererHTML)
+
+
+def visible(token: Token) -> str:
+    """Return what readers see of a piece of running text; the marks of emphasis and links go."""
+    if token.type in ("text", "image"):
+        return token.content
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    return OBJECT if token.type.startswith(("code_", "math_", "myst_role")) else ""
 
 
 class _Walk:
