@@ -36,10 +36,9 @@ def packages(book: Book) -> Iterator[str]:
 
 def definitions(book: Book) -> Iterator[str]:
     """No cell defines a function or class by hand."""
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     for cell in (each for each in book.cells if not each.short):  # what is copied whole may
         for node in ast.walk(cell.written):
-            if isinstance(node, kinds):
+            if isinstance(node, includes.DEFINITION):
                 cure = "write it in code/kerasbook, with a test, and include it"
                 yield cell.at(node.lineno, f"this cell defines {node.name} by hand: {cure}")
 
@@ -157,7 +156,7 @@ def _bound(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, includes.DEFINITION):
             names.add(node.name)
     return names
 
