@@ -4,14 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import yaml
 from markdown_it.token import Token
 
 from bookkit.languages import LANGUAGES
-from bookkit.pages import includes, reader, structure
+from bookkit.pages import imports, includes, reader, structure
 from bookkit.pages.structure import Directive, Section, Structure
 from bookkit.paths import pages
 
@@ -49,12 +49,12 @@ class Cell:
     @property
     def written(self) -> ast.Module:
         """The syntax of the cell without what it includes; empty where it is no Python."""
-        return parse(self.source)
+        return imports.parse(self.source)
 
     @property
     def run(self) -> ast.Module:
         """The syntax of the cell as it runs."""
-        return parse(self.expanded)
+        return imports.parse(self.expanded)
 
     @cached_property
     def expanded(self) -> str:
@@ -79,13 +79,10 @@ class Cell:
         return self.page.at(self.line + line - 1, problem)
 
 
-@cache
-def parse(source: str) -> ast.Module:
-    """Parse a cell, for both languages at once; what is no Python is the business of one check."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return ast.Module([], [])
+def lines_of(text: str, start: str) -> list[int]:
+    """Return the numbers of the lines that an expression begins; the first where there is none."""
+    begins = re.compile(start)
+    return [n for n, line in enumerate(text.splitlines(), 1) if begins.match(line)] or [1]
 
 
 @dataclass(frozen=True)
@@ -163,8 +160,7 @@ class Page:
 
     def line_of(self, start: str) -> int:
         """Return the first line that starts with a text; 1 where none does."""
-        lines = self.text.splitlines()
-        return next((n for n, line in enumerate(lines, 1) if line.startswith(start)), 1)
+        return lines_of(self.text, re.escape(start))[0]
 
 
 class Book:

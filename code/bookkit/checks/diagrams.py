@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from bookkit.checks.book import Book
+from bookkit.checks.book import Book, lines_of
 from bookkit.errors import BookError, closest
 from bookkit.languages import LABELLED, LANGUAGES
 from bookkit.pages import diagrams
@@ -39,8 +39,11 @@ def check(book: Book) -> Iterator[str]:
     except BookError as error:
         yield str(error)
     else:
-        for language in filter(lambda each: each != LABELLED, LANGUAGES):
-            yield from _missing(book, drawings, language)
+        for language in (code for code in LANGUAGES if code != LABELLED):
+            for path, root in drawings.items():
+                words = diagrams.words_of(book.folder, path.stem, language)
+                for line, problem in diagrams.untranslated(root, words, language):
+                    yield f"{book.where(path, line)}: {problem}"
         yield from _unused(book, drawings)
 
 
@@ -84,15 +87,6 @@ def _shown(book: Book, folder: Path) -> Iterator[str]:
         yield f"{book.where(there[name], 1)}: no page shows this diagram; delete it or write one"
 
 
-def _missing(book: Book, drawings: Drawings, language: str) -> Iterator[str]:
-    for path, root in drawings.items():
-        words = diagrams.words_of(book.folder, path.stem, language)
-        for label in diagrams.labels(root):
-            if label.translated and label.words.casefold() not in words:
-                problem = diagrams.untranslated(label, language)
-                yield f"{book.where(path, label.line)}: {problem}"
-
-
 def _unused(book: Book, drawings: Drawings) -> Iterator[str]:
     """Find translations of what no diagram says, and languages that the book does not have."""
     said = {
@@ -116,7 +110,6 @@ def _unused(book: Book, drawings: Drawings) -> Iterator[str]:
 def _at(book: Book, key: str, problem: str) -> str:
     """Report a line of the translations by its key."""
     path = diagrams.folder_of(book.folder) / diagrams.LABELS
-    lines = path.read_text(encoding="utf-8").splitlines()
-    starts = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*:""")
-    line = next((number for number, text in enumerate(lines, 1) if starts.match(text)), 1)
+    start = rf"""\s*["']?{re.escape(key)}["']?\s*:"""
+    line = lines_of(path.read_text(encoding="utf-8"), start)[0]
     return f"{book.where(path, line)}: {key!r} {problem}"

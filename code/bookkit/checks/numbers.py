@@ -19,9 +19,9 @@ from pathlib import Path
 import yaml
 from markdown_it.token import Token
 
-from bookkit.checks import book as reading
 from bookkit.checks.book import Book, Page
 from bookkit.errors import PageError
+from bookkit.pages import imports
 from bookkit.pages.structure import OBJECT, visible
 
 LIST = "typed-numbers.yml"
@@ -230,7 +230,7 @@ def _stated(page: Page, tokens: list[Token]) -> set[float]:
 def _constants(source: str) -> frozenset[float]:
     return frozenset(
         float(node.value)
-        for node in ast.walk(reading.parse(source))
+        for node in ast.walk(imports.parse(source))
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
     )
 

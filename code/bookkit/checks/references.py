@@ -13,7 +13,7 @@ from pathlib import Path
 from pybtex.database import BibliographyDataError, parse_string
 from pybtex.exceptions import PybtexError
 
-from bookkit.checks.book import Book, Page
+from bookkit.checks.book import Book, Page, lines_of
 from bookkit.checks.steps import FIGURES
 from bookkit.errors import closest
 from bookkit.web import documentation
@@ -45,7 +45,7 @@ def check(book: Book) -> Iterator[str]:
                 yield page.at(line, f"there is no source {key!r}; {cure}")
     for key in entries:
         if key not in cited:
-            line = _line_of(key, text)
+            line = lines_of(text, _begin(key))[0]
             yield f"book/{FILE}:{line}: no page cites {key!r}; cite it, or take it out"
 
 
@@ -60,20 +60,16 @@ def citations(page: Page) -> Iterator[tuple[int, str]]:
 def _unreadable(path: Path, text: str, error: PybtexError) -> str:
     if isinstance(error, BibliographyDataError):  # a key twice, which has no line
         key = str(error).rpartition(": ")[2]
-        last = _lines_of(key, text)[-1:] or [1]
-        return f"book/{path.name}:{last[0]}: the source {key!r} stands here twice; keep one of them"
+        line = lines_of(text, _begin(key))[-1]
+        return f"book/{path.name}:{line}: the source {key!r} stands here twice; keep one of them"
     where = WHERE.search(str(error))
     cure = "an entry before it may lack its last brace"
     return f"book/{path.name}:{where[1] if where else 1}: {error}; {cure}"
 
 
-def _line_of(key: str, text: str) -> int:
-    return (_lines_of(key, text) or [1])[0]
-
-
-def _lines_of(key: str, text: str) -> list[int]:
-    begins = re.compile(rf"@\w+\{{{re.escape(key)},")
-    return [number for number, line in enumerate(text.splitlines(), 1) if begins.match(line)]
+def _begin(key: str) -> str:
+    """Return the expression of the line that an entry begins with."""
+    return rf"@\w+\{{{re.escape(key)},"
 
 
 def captions(book: Book) -> Iterator[str]:
@@ -86,6 +82,7 @@ def captions(book: Book) -> Iterator[str]:
 
 def documented(book: Book) -> Iterator[str]:
     """Names of Keras that pages link to its documentation are public in the installed release."""
+    listed = documentation.FILE.read_text(encoding="utf-8")
     for name in documentation.addresses():
         owner, _, last = name.rpartition(".")
         if not name.startswith("keras.") or {name, owner} & public_names():  # or a method's class
@@ -93,7 +90,8 @@ def documented(book: Book) -> Iterator[str]:
         lost = f"Keras {importlib.metadata.version('keras')} has no {name}"
         moved = [other for other in sorted(public_names()) if other.endswith(f".{last}")]
         cure = f"write {' or '.join(moved)}" if moved else "say what does the same now"
-        yield f"book/{documentation.FILE.name}:{_row_of(name)}: {lost}; {cure}"
+        line = lines_of(listed, f"{re.escape(name)}:")[0]
+        yield f"book/{documentation.FILE.name}:{line}: {lost}; {cure}"
         for page in book.pages:
             for number, line in enumerate(page.text.splitlines(), 1):
                 if re.search(rf"\b{re.escape(name)}\b", line):
@@ -111,8 +109,3 @@ def public_names() -> frozenset[str]:
         if not module.startswith(("keras.src", "keras._tf_keras")):
             found |= {f"{module}.{name}" for name in PASSED_ON.findall(path.read_text("utf-8"))}
     return frozenset(found)
-
-
-def _row_of(name: str) -> int:
-    rows = documentation.FILE.read_text(encoding="utf-8").splitlines()
-    return next(number for number, row in enumerate(rows, 1) if row.startswith(f"{name}:"))

@@ -7,6 +7,7 @@ start in other processes; `tests/bookkit/formats/test_setup_lines.py` holds it a
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 PACKAGES = {
     "sklearn": "scikit-learn",
@@ -51,6 +52,15 @@ LATE = {
 }
 
 
+@cache
+def parse(source: str) -> ast.Module:
+    """Parse code, once for all languages; what is no Python is as good as empty."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
 def modules(tree: ast.AST) -> set[str]:
     """Return the top-level modules that code imports."""
     roots = set()
@@ -85,7 +95,7 @@ def needs(trees: Iterable[ast.Module]) -> set[str]:
     for tree in trees:
         texts = list(_texts(tree))
         lines = [line for text in texts for line in IMPORT_LINE.findall(text)]
-        found |= packages(parsed for line in lines for parsed in _parsed(line.strip()))
+        found |= packages(parse(line.strip()) for line in lines)
         if starts and not _looks(tree):
             named = {name for text in texts for name in [text, *CHOSEN.findall(text)]}
             found |= named & BACKENDS
@@ -121,13 +131,6 @@ def _looks(tree: ast.AST) -> bool:
 def _is_text(node: ast.AST) -> bool:
     """Whether a statement is nothing but a string: a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _parsed(line: str) -> list[ast.AST]:
-    try:
-        return [ast.parse(line)]
-    except SyntaxError:
-        return []
 
 
 def _asked(call: ast.Call) -> set[str]:
