@@ -68,9 +68,9 @@ def counts(book: Book) -> Iterator[str]:
 
 def _counts(path: Path) -> Iterator[str]:
     document = json.loads(path.read_text(encoding="utf-8"))
-    entries = [(f"recipes/{one['name']}/scored", one) for one in document["recipes"]]
-    for key, entry in entries:
-        yield from _count(key, entry.get("scored"), len(entry["runs"]))
+    for recipe in document["recipes"]:
+        key = f"recipes/{recipe['name']}/scored"
+        yield from _count(key, recipe.get("scored"), len(recipe["runs"]))
     if "former" in document:
         yield from _count("former", document["former"], 0)
 

@@ -17,7 +17,7 @@ CHARACTERS = r"\u3400-\u9fff"
 CHINESE = re.compile(rf"[{CHARACTERS}]")
 HAN = rf"[{CHARACTERS}\u3001-\u3011\uff01-\uff5e]+"
 # A run of Chinese, with single Latin words and numbers inside it.
-RUN = re.compile(rf"{HAN}(?: ?[A-Za-z0-9]+ ?{HAN})*")
+RUN = re.compile(rf"({HAN}(?: ?[A-Za-z0-9]+ ?{HAN})*)")
 WORD = re.compile(r"[A-Za-z]{2}")
 FORMULAS = (nodes.math, nodes.math_block)
 BLOCKS = (nodes.paragraph, nodes.rubric, nodes.literal_block, nodes.emphasis)
@@ -58,14 +58,9 @@ def _is_code(text: nodes.Text) -> bool:
 
 def _split(text: str, chinese: str) -> Iterator[nodes.Node]:
     """Yield a text in pieces, each run of Chinese in a span of its own."""
-    end = 0
-    for match in RUN.finditer(text):
-        if match.start() > end:
-            yield nodes.Text(text[end : match.start()])
-        yield nodes.inline(text=match.group(), classes=[chinese])
-        end = match.end()
-    if end < len(text):
-        yield nodes.Text(text[end:])
+    for number, piece in enumerate(RUN.split(text)):  # every second piece is a run
+        if piece:
+            yield nodes.inline(text=piece, classes=[chinese]) if number % 2 else nodes.Text(piece)
 
 
 def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
