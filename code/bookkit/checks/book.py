@@ -67,12 +67,12 @@ class Cell:
     @property
     def included(self) -> list[tuple[int, str, str]]:
         """The include lines: the line of the page, the module and one name of it."""
-        found = []
+        included = []
         for number, text in enumerate(self.source.splitlines(), self.line):
             if match := includes.DIRECTIVE.match(text):
-                module, *names = match.group(1).split() or [""]
-                found += [(number, module, name) for name in names]
-        return found
+                module, *names = match[1].split() or [""]
+                included += [(number, module, name) for name in names]
+        return included
 
     def at(self, line: int, problem: str) -> str:
         """Report a problem on a line of the cell, counted from 1."""
@@ -203,12 +203,12 @@ class Book:
     @cached_property
     def included(self) -> dict[tuple[str, str], tuple[Page, int]]:
         """The definitions that pages include, with the place of the first include of each."""
-        found: dict[tuple[str, str], tuple[Page, int]] = {}
+        places: dict[tuple[str, str], tuple[Page, int]] = {}
         for cell in self.cells:
             for line, module, name in cell.included:
                 if self.defines(module, name):
-                    found.setdefault((module, name), (cell.page, line))
-        return found
+                    places.setdefault((module, name), (cell.page, line))
+        return places
 
     def defines(self, module: str, name: str) -> bool:
         """Whether a module of the code defines a name."""

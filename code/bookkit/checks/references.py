@@ -90,8 +90,8 @@ def documented(book: Book) -> Iterator[str]:
         lost = f"Keras {importlib.metadata.version('keras')} has no {name}"
         moved = [other for other in sorted(public_names()) if other.endswith(f".{last}")]
         cure = f"write {' or '.join(moved)}" if moved else "say what does the same now"
-        line = lines_of(listed, f"{re.escape(name)}:")[0]
-        yield f"book/{documentation.FILE.name}:{line}: {lost}; {cure}"
+        row = lines_of(listed, f"{re.escape(name)}:")[0]
+        yield f"book/{documentation.FILE.name}:{row}: {lost}; {cure}"
         for page in book.pages:
             for number, line in enumerate(page.text.splitlines(), 1):
                 if re.search(rf"\b{re.escape(name)}\b", line):
@@ -103,9 +103,9 @@ def public_names() -> frozenset[str]:
     """Read what the modules of the installed Keras pass on; to import them takes seconds."""
     spec = importlib.util.find_spec("keras")
     root = Path(spec.origin if spec and spec.origin else "").parent
-    found = set()
+    names = set()
     for path in root.rglob("__init__.py"):
         module = ".".join(["keras", *path.relative_to(root).parent.parts])
         if not module.startswith(("keras.src", "keras._tf_keras")):
-            found |= {f"{module}.{name}" for name in PASSED_ON.findall(path.read_text("utf-8"))}
-    return frozenset(found)
+            names |= {f"{module}.{name}" for name in PASSED_ON.findall(path.read_text("utf-8"))}
+    return frozenset(names)

@@ -74,10 +74,10 @@ def modules(tree: ast.AST) -> set[str]:
 
 def packages(trees: Iterable[ast.AST]) -> set[str]:
     """Return what pieces of code import, backends of Keras included, as pip calls it."""
-    found = set()
+    names = set()
     for tree in trees:
-        found |= modules(tree) | set(BACKEND.findall(ast.unparse(tree)))
-    return {PACKAGES.get(name, name) for name in found}
+        names |= modules(tree) | set(BACKEND.findall(ast.unparse(tree)))
+    return {PACKAGES.get(name, name) for name in names}
 
 
 def needs(trees: Iterable[ast.Module]) -> set[str]:
@@ -88,20 +88,20 @@ def needs(trees: Iterable[ast.Module]) -> set[str]:
     that a piece looks for (`find_spec`), or hides from a process, it can do without.
     """
     trees = list(trees)
-    found = packages(trees)
+    needed = packages(trees)
     code = "\n".join(map(ast.unparse, trees))
     backend = BACKEND.search(code)
-    starts = bool(found & STARTS)
+    starts = bool(needed & STARTS)
     for tree in trees:
         texts = list(_texts(tree))
         lines = [line for text in texts for line in IMPORT_LINE.findall(text)]
-        found |= packages(parse(line.strip()) for line in lines)
+        needed |= packages(parse(line.strip()) for line in lines)
         if starts and not _looks(tree):
             named = {name for text in texts for name in [text, *CHOSEN.findall(text)]}
-            found |= named & BACKENDS
+            needed |= named & BACKENDS
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            found |= _asked(call) | (_exported(call, backend[1]) if backend else set())
-    return found | {package for used, package in LATE.items() if re.search(used, code)}
+            needed |= _asked(call) | (_exported(call, backend[1]) if backend else set())
+    return needed | {package for used, package in LATE.items() if re.search(used, code)}
 
 
 def installed(source: str) -> set[str]:

@@ -38,14 +38,14 @@ def _definitions(path: Path, mtime_ns: int) -> dict[str, str]:
     """Map each top-level name of a file to its source, with decorators and trailing comments."""
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
-    found = {}
+    sources = {}
     for node in ast.parse(text).body:
         decorators = getattr(node, "decorator_list", [])
         first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
         source = FOR_THE_FORMATTER.sub("", "\n".join(lines[first - 1 : node.end_lineno]))
         for name in names(node):
-            found[name] = source
-    return found
+            sources[name] = source
+    return sources
 
 
 def names(node: ast.stmt) -> list[str]:
@@ -63,10 +63,10 @@ def names(node: ast.stmt) -> list[str]:
 
 def definition(path: Path, name: str) -> str:
     """Return the source of one top-level definition of a file."""
-    found = _definitions(path, path.stat().st_mtime_ns)
-    if name not in found:
-        raise LookupError(f"{path.name} defines no {name!r}; closest: {closest(name, found)}")
-    return found[name]
+    sources = _definitions(path, path.stat().st_mtime_ns)
+    if name not in sources:
+        raise LookupError(f"{path.name} defines no {name!r}; closest: {closest(name, sources)}")
+    return sources[name]
 
 
 def kind(path: Path, name: str) -> str:
