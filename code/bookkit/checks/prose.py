@@ -17,9 +17,8 @@ from proselint.registry.checks import Check
 from proselint.tools import LintFile
 
 from bookkit.checks.book import Book, Page
-from bookkit.checks.terms import NOT_PROSE
 from bookkit.languages import LANGUAGES
-from bookkit.pages.structure import visible
+from bookkit.pages.structure import NOT_PROSE, visible
 
 SILENT = {
     "dates_times": False,  # takes "CIFAR-10's" and "from 39,425" for dates

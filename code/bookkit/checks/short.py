@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bookkit.checks.book import Book, Page
-from bookkit.checks.steps import NO_WORDS, SPACED, WORD
+from bookkit.checks.steps import SPACED, count_words
 
 TASKS = ("workflow/", "applications/", "beyond/", "outlook/adapting", "outlook/troubles")
 WORDS = 150  # from the title to the first cell
@@ -39,7 +39,7 @@ def _top(page: Page) -> Iterator[str]:
     if len(sections) > 2 and cell.line > sections[2].line:
         yield page.at(sections[1].line, "the short way has no cell: the first of the page is its")
         return
-    words = len(WORD.findall(NO_WORDS.sub(" ", LABEL.sub("", cell.above))))
+    words = count_words(LABEL.sub("", cell.above))
     if page.language == SPACED and words > WORDS:
         cure = f"{WORDS} at most: shorten the lead, or move it below the overview"
         yield page.at(sections[1].line, f"{words} words above the short way, {cure}")

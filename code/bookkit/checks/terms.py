@@ -17,12 +17,10 @@ from bookkit.checks.book import Book, Page
 from bookkit.errors import closest
 from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import glossary
-from bookkit.pages.structure import Section
+from bookkit.pages.structure import NOT_PROSE, Section
 
 LISTS = "terms.yml"
 OFTEN = 4  # a heading that stands on so many pages belongs to the frame of a chapter
-# Code, roles, formulas and the targets of links are not prose.
-NOT_PROSE = re.compile(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\$[^$]*\$|\]\([^)]*\)")
 HYPHEN, PLURAL = re.compile("[-–]"), re.compile(r"ies\b")
 FRAME = re.compile(" *[:：].*")  # what a chapter makes of "Check your code", which all have
 

@@ -34,6 +34,8 @@ PICTURES = {
 }  # what their arguments are
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
+# Code, roles, formulas and the targets of links, in prose as it is written.
+NOT_PROSE = re.compile(r"(?:\{[^}]*\})?`[^`]*`|\{[^}]*\}|\$[^$]+\$|\]\([^)]*\)")
 OBJECT = "\ufffc"  # stands for code, a role or a formula, where the rules for prose do not hold
 PROSE_OPTION = re.compile(r"^:(alt|caption):")
 
