@@ -34,7 +34,7 @@ def prose_hashes(book: Book) -> Hashes:
 
 
 def _hash(section: Section) -> str:
-    return hashlib.sha256("\n".join(section.prose).encode()).hexdigest()[:16]
+    return hashlib.sha256(section.text.encode()).hexdigest()[:16]
 
 
 def check(book: Book) -> Iterator[str]:

@@ -82,6 +82,11 @@ class Section:
         return [text for text, _ in self.passages]
 
     @property
+    def text(self) -> str:
+        """Its prose as one text."""
+        return "\n".join(self.prose)
+
+    @property
     def labelled(self) -> bool:
         """Whether the section has a label, not the words that stand for one."""
         return not self.label.startswith("(")
