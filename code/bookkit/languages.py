@@ -19,7 +19,6 @@ from bookkit.paths import BOOK
 
 WORDS = BOOK / "words"
 OWN = ("theme",)  # keys below these may differ: what the theme leaves in English
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the quick one, where libyaml is there
 PLURALS = {"zero", "one", "two", "few", "many", "other"}  # of Intl.PluralRules; each has its own
 
 
@@ -131,7 +130,7 @@ def read_words(folder: Path, codes: tuple[str, ...]) -> dict[str, dict[str, Any]
         path = folder / f"{code}.yml"
         if not path.is_file():
             raise BookError(f"{path}: no words of {code!r}; copy those of another language here")
-        texts[code] = yaml.load(path.read_bytes(), Loader)
+        texts[code] = yaml.load(path.read_bytes(), yaml.CSafeLoader)
     keys = {code: set(_keys(words)) for code, words in texts.items()}
     for code in codes:
         for key in sorted(set().union(*keys.values()) - keys[code]):

@@ -1,6 +1,6 @@
 """One way to know what is stale: a thing is made again when what it depends on hashes differently.
 
-A page runs again when its cells or the data that it names changed (`pages.reader.name_data` puts
+A page runs again when its cells or the data that it names changed (`pages.reader.name_needs` puts
 their hashes into its notebook), or Python or a package that it may import (`running.cache`, which
 names the folder of runs after them). A language reads a page again when its source or a file that
 it shows changed: a module, results, the record of its run; and every page when the kit, the

@@ -4,13 +4,15 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import yaml
+from markdown_it.token import Token
 
 from bookkit.languages import LANGUAGES
-from bookkit.pages import includes, reader, structure
+from bookkit.pages import imports, includes, reader, structure
+from bookkit.pages.structure import Directive, Section, Structure
 from bookkit.paths import pages
 
 PACKAGE = "kerasbook"  # what readers copy
@@ -47,12 +49,12 @@ class Cell:
     @property
     def written(self) -> ast.Module:
         """The syntax of the cell without what it includes; empty where it is no Python."""
-        return parse(self.source)
+        return imports.parse(self.source)
 
     @property
     def run(self) -> ast.Module:
         """The syntax of the cell as it runs."""
-        return parse(self.expanded)
+        return imports.parse(self.expanded)
 
     @cached_property
     def expanded(self) -> str:
@@ -65,25 +67,22 @@ class Cell:
     @property
     def included(self) -> list[tuple[int, str, str]]:
         """The include lines: the line of the page, the module and one name of it."""
-        found = []
+        included = []
         for number, text in enumerate(self.source.splitlines(), self.line):
             if match := includes.DIRECTIVE.match(text):
-                module, *names = match.group(1).split() or [""]
-                found += [(number, module, name) for name in names]
-        return found
+                module, *names = match[1].split() or [""]
+                included += [(number, module, name) for name in names]
+        return included
 
     def at(self, line: int, problem: str) -> str:
         """Report a problem on a line of the cell, counted from 1."""
         return self.page.at(self.line + line - 1, problem)
 
 
-@cache
-def parse(source: str) -> ast.Module:
-    """Parse a cell, for both languages at once; what is no Python is the business of one check."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return ast.Module([], [])
+def lines_of(text: str, start: str) -> list[int]:
+    """Return the numbers of the lines that an expression begins; the first where there is none."""
+    begins = re.compile(start)
+    return [n for n, line in enumerate(text.splitlines(), 1) if begins.match(line)] or [1]
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ class Page:
         return yaml.safe_load(self.text.partition("\n---\n")[0])
 
     @cached_property
-    def structure(self) -> structure.Structure:
+    def structure(self) -> Structure:
         """Its sections and what stands in them."""
         return structure.read(self.path)
 
@@ -137,6 +136,20 @@ class Page:
             if cell.cell_type == "code"
         ]
 
+    def directives(self, *names: str) -> list[Directive]:
+        """Return the directives of some names, or all, in the order of the page."""
+        directives = [each for section in self.structure.sections for each in section.directives]
+        return [each for each in directives if not names or each.name in names]
+
+    @property
+    def passages(self) -> Iterator[tuple[Section, int, list[Token]]]:
+        """Its prose in pieces: the section, the line and the pieces of each passage."""
+        parser = structure.markdown_parser()
+        for section in self.structure.sections:
+            for text, line in section.passages:
+                (passage,) = parser.parseInline(text)
+                yield section, line, passage.children or []
+
     def where(self, line: int) -> str:
         """Name a line: `path:line`."""
         return self.book.where(self.path, line)
@@ -147,8 +160,7 @@ class Page:
 
     def line_of(self, start: str) -> int:
         """Return the first line that starts with a text; 1 where none does."""
-        lines = self.text.splitlines()
-        return next((n for n, line in enumerate(lines, 1) if line.startswith(start)), 1)
+        return lines_of(self.text, re.escape(start))[0]
 
 
 class Book:
@@ -191,12 +203,12 @@ class Book:
     @cached_property
     def included(self) -> dict[tuple[str, str], tuple[Page, int]]:
         """The definitions that pages include, with the place of the first include of each."""
-        found: dict[tuple[str, str], tuple[Page, int]] = {}
+        places: dict[tuple[str, str], tuple[Page, int]] = {}
         for cell in self.cells:
             for line, module, name in cell.included:
                 if self.defines(module, name):
-                    found.setdefault((module, name), (cell.page, line))
-        return found
+                    places.setdefault((module, name), (cell.page, line))
+        return places
 
     def defines(self, module: str, name: str) -> bool:
         """Whether a module of the code defines a name."""

@@ -36,10 +36,9 @@ def packages(book: Book) -> Iterator[str]:
 
 def definitions(book: Book) -> Iterator[str]:
     """No cell defines a function or class by hand."""
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     for cell in (each for each in book.cells if not each.short):  # what is copied whole may
         for node in ast.walk(cell.written):
-            if isinstance(node, kinds):
+            if isinstance(node, includes.DEFINITION):
                 cure = "write it in code/kerasbook, with a test, and include it"
                 yield cell.at(node.lineno, f"this cell defines {node.name} by hand: {cure}")
 
@@ -97,21 +96,21 @@ def installs(book: Book) -> Iterator[str]:
         if not page.cells:
             continue
         first = page.cells[0]
-        said = imports.installed(first.source)
-        known = said | imports.installed("\n".join(TERMINAL.findall(page.text)))
+        named = imports.installed(first.source)
+        known = named | imports.installed("\n".join(TERMINAL.findall(page.text)))
         needed = _needed(page.cells)
         if missing := sorted(needed - known):
             cure = f"begin the cell with `# pip install {' '.join([*sorted(known), *missing])}`"
             yield first.at(1, f"the first cell does not say how to install what it needs: {cure}")
-        if idle := sorted(said - needed - COMES_ALONG):
+        if idle := sorted(named - needed - COMES_ALONG):
             cure = "leave it out, or say in `pages/imports.py` what needs it"
             yield first.at(1, f"the page does not need {', '.join(idle)} to be installed: {cure}")
 
 
 def _needed(cells: Sequence[Cell]) -> set[str]:
     """Return the packages that readers of cells have to install."""
-    found = imports.needs(cell.run for cell in cells if not cell.removed)
-    return found - sys.stdlib_module_names - OURS - COMES_ALONG
+    needed = imports.needs(cell.run for cell in cells if not cell.removed)
+    return needed - sys.stdlib_module_names - OURS - COMES_ALONG
 
 
 def _chooses_backend(tree: ast.Module) -> bool:
@@ -157,7 +156,7 @@ def _bound(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, includes.DEFINITION):
             names.add(node.name)
     return names
 

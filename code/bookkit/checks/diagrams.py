@@ -6,14 +6,13 @@ from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from bookkit.checks.book import Book
+from bookkit.checks.book import Book, lines_of
 from bookkit.errors import BookError, closest
 from bookkit.languages import LABELLED, LANGUAGES
 from bookkit.pages import diagrams
 from bookkit.paths import BOOK
 
 STYLE = BOOK / "_static" / "diagram.css"
-SHOWN = re.compile(r"^[:`]{3,}\{diagram\}[ \t]*(?P<name>\S+)", re.MULTILINE)
 OWN_LOOK = re.compile("style|color|opacity|(fill|stroke|font|text|letter)(-.*)?")
 FOREIGN = {"style", "script", "image", "foreignObject"}
 CLASS = re.compile(r"\.([a-z][\w-]*)")
@@ -40,8 +39,11 @@ def check(book: Book) -> Iterator[str]:
     except BookError as error:
         yield str(error)
     else:
-        for language in filter(lambda each: each != LABELLED, LANGUAGES):
-            yield from _missing(book, drawings, language)
+        for language in (code for code in LANGUAGES if code != LABELLED):
+            for path, root in drawings.items():
+                words = diagrams.words_of(book.folder, path.stem, language)
+                for line, problem in diagrams.untranslated(root, words, language):
+                    yield f"{book.where(path, line)}: {problem}"
         yield from _unused(book, drawings)
 
 
@@ -75,25 +77,14 @@ def _shown(book: Book, folder: Path) -> Iterator[str]:
     there = {path.stem: path for path in sorted(folder.glob("*.svg"))}
     named = set()
     for page in book.pages:
-        for match in SHOWN.finditer(page.text):
-            named.add(match["name"])
-            if match["name"] not in there:
-                line = page.text.count("\n", 0, match.start()) + 1
-                near = closest(match["name"], there)
-                yield page.at(
-                    line, f"there is no book/diagrams/{match['name']}.svg; closest: {near}"
-                )
+        for directive in page.directives("diagram"):
+            name = directive.argument
+            named.add(name)
+            if name not in there:
+                problem = f"there is no book/diagrams/{name}.svg; closest: {closest(name, there)}"
+                yield page.at(directive.line, problem)
     for name in there.keys() - named:
         yield f"{book.where(there[name], 1)}: no page shows this diagram; delete it or write one"
-
-
-def _missing(book: Book, drawings: Drawings, language: str) -> Iterator[str]:
-    for path, root in drawings.items():
-        words = diagrams.words_of(book.folder, path.stem, language)
-        for label in diagrams.labels(root):
-            if label.translated and label.words.casefold() not in words:
-                problem = diagrams.untranslated(label, language)
-                yield f"{book.where(path, label.line)}: {problem}"
 
 
 def _unused(book: Book, drawings: Drawings) -> Iterator[str]:
@@ -119,7 +110,6 @@ def _unused(book: Book, drawings: Drawings) -> Iterator[str]:
 def _at(book: Book, key: str, problem: str) -> str:
     """Report a line of the translations by its key."""
     path = diagrams.folder_of(book.folder) / diagrams.LABELS
-    lines = path.read_text(encoding="utf-8").splitlines()
-    starts = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*:""")
-    line = next((number for number, text in enumerate(lines, 1) if starts.match(text)), 1)
+    start = rf"""\s*["']?{re.escape(key)}["']?\s*:"""
+    line = lines_of(path.read_text(encoding="utf-8"), start)[0]
     return f"{book.where(path, line)}: {key!r} {problem}"

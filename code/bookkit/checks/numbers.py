@@ -19,15 +19,14 @@ from pathlib import Path
 import yaml
 from markdown_it.token import Token
 
-from bookkit.checks import book as reading
 from bookkit.checks.book import Book, Page
 from bookkit.errors import PageError
-from bookkit.pages import structure
+from bookkit.pages import imports
+from bookkit.pages.structure import OBJECT, visible
 
 LIST = "typed-numbers.yml"
 CURE = f"take it from glue or a result, show its arithmetic, or give the reason in book/{LIST}"
 SMALL = 12  # a whole number up to this is a word written in digits, unless a unit follows
-OBJECT = "\ufffc"  # stands for code, a role or a formula
 SOURCE = "\ufffd"  # stands for a citation or a link to another site
 ANY = r"\d+(?:,\d{3})*(?:\.\d+)?"
 NUMBER = re.compile(rf"[−-]?(?P<digits>{ANY})", re.ASCII)
@@ -188,21 +187,15 @@ def _pairs(node: yaml.Node, path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
 
 def _numbers(page: Page) -> list[Number]:
     """Return the numbers of a page that nothing holds."""
-    parser = structure.markdown_parser()
-    tokens = [
-        (token, line)
-        for section in page.structure.sections
-        for passage, line in section.passages
-        for token in parser.parseInline(passage)
-    ]
+    passages = [(line, tokens) for _, line, tokens in page.passages]
     numbers = [
         number
-        for line, cells in itertools.groupby(tokens, key=itemgetter(1))  # a row of a table at once
-        for number in _read(" | ".join(_visible(token) for token, _ in cells), line)
+        for line, cells in itertools.groupby(passages, itemgetter(0))  # a row of a table at once
+        for number in _read(" | ".join("".join(map(_shown, tokens)) for _, tokens in cells), line)
     ]
     held = Held(
         frozenset(value for cell in page.cells for value in _constants(cell.expanded)),
-        frozenset(_stated(page, [child for token, _ in tokens for child in token.children or []]))
+        frozenset(_stated(page, [token for _, tokens in passages for token in tokens]))
         | {number.value for number in numbers if number.sourced},
     )
     return [number for number in numbers if not (number.sourced or held.holds(number))]
@@ -214,23 +207,14 @@ def _read(text: str, line: int) -> Iterator[Number]:
         yield Number(text, *match.span(), line + text[: match.start()].count("\n"))
 
 
-def _visible(token: Token) -> str:
-    return "".join(map(_child, token.children or []))
+def _shown(token: Token) -> str:
+    """Return what readers see of a piece of text, and a sign where it names a source."""
+    cites = token.type == "myst_role" and token.meta["name"].startswith("cite:")
+    links = token.type == "link_open" and str(token.attrGet("href")).startswith("https:")
+    return SOURCE if cites or links else visible(token)
 
 
-def _child(token: Token) -> str:
-    if token.type in ("text", "image"):
-        return token.content
-    if token.type in ("softbreak", "hardbreak"):
-        return "\n"
-    if token.type == "myst_role":
-        return SOURCE if token.meta["name"].startswith("cite:") else OBJECT
-    if token.type == "link_open" and str(token.attrGet("href")).startswith("https:"):
-        return SOURCE
-    return OBJECT if token.type.startswith(("code_", "math_")) else ""
-
-
-def _stated(page: Page, children: list[Token]) -> set[float]:
+def _stated(page: Page, tokens: list[Token]) -> set[float]:
     """Return the numbers of formulas and inline code."""
     formulas = [
         formula.replace("{,}", ",")
@@ -238,16 +222,15 @@ def _stated(page: Page, children: list[Token]) -> set[float]:
         for kind, formula in section.inline
         if kind == "equation"
     ]
-    code = [child.content for child in children if child.type == "code_inline"]
-    found = itertools.chain.from_iterable(map(NUMBER.finditer, formulas + code))
-    return {_value(match["digits"]) for match in found}
+    code = [token.content for token in tokens if token.type == "code_inline"]
+    return {_value(match["digits"]) for text in formulas + code for match in NUMBER.finditer(text)}
 
 
 @cache
 def _constants(source: str) -> frozenset[float]:
     return frozenset(
         float(node.value)
-        for node in ast.walk(reading.parse(source))
+        for node in ast.walk(imports.parse(source))
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
     )
 

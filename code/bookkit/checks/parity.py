@@ -77,7 +77,7 @@ def _different_cells(left: Section, right: Section) -> tuple[int, int] | None:
 
 def _differences(left: Section, right: Section, languages: tuple[str, str]) -> Iterator[str]:
     """Say how what stands in a section differs, apart from cells and words."""
-    names = [[name for name, _ in side.directives] for side in (left, right)]
+    names = [[each.name for each in side.directives] for side in (left, right)]
     if names[0] != names[1]:
         yield f"directives differ in {left.label}: {names[0]} against {names[1]}"
     for language, here, there in ((languages[0], left, right), (languages[1], right, left)):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 
 import autocorrect_py
-from markdown_it.token import Token
 from proselint.checks import __register__
 from proselint.config import DEFAULT
 from proselint.registry import CheckRegistry
@@ -18,9 +17,8 @@ from proselint.registry.checks import Check
 from proselint.tools import LintFile
 
 from bookkit.checks.book import Book, Page
-from bookkit.checks.terms import NOT_PROSE
 from bookkit.languages import LANGUAGES
-from bookkit.pages import structure
+from bookkit.pages.structure import NOT_PROSE, visible
 
 SILENT = {
     "dates_times": False,  # takes "CIFAR-10's" and "from 39,425" for dates
@@ -35,8 +33,6 @@ CHINESE_FAULTS = {
     "half-width punctuation in Chinese": re.compile(rf"{CJK}\s*[,.;:!?]\s*{CJK}|{CJK}[,;:!?]"),
     "您 instead of 你": re.compile("您"),
 }
-# Stands for code, a role or a formula, where the rules for prose do not hold.
-OBJECT = "\ufffc"
 ENABLED = DEFAULT["checks"] | SILENT
 
 
@@ -54,25 +50,13 @@ def chinese(book: Book) -> Iterator[str]:
 
 def punctuation(book: Book) -> Iterator[str]:
     """Find what the tool does not: beside emphasis, code, roles and formulas, and in captions."""
-    parser = structure.markdown_parser()
     for page in _pages(book, "Chinese"):
-        for section in page.structure.sections:
-            tokens = itertools.chain.from_iterable(map(parser.parseInline, section.prose))
-            for text in ("".join(map(_visible, token.children or [])) for token in tokens):
-                for fault, pattern in CHINESE_FAULTS.items():
-                    for match in pattern.finditer(text):
-                        around = text[max(match.start() - 12, 0) : match.end() + 12]
-                        yield page.at(section.line, f"{fault}: …{around}…")
-
-
-def _visible(token: Token) -> str:
-    if token.type in ("text", "image"):
-        return token.content
-    if token.type in ("softbreak", "hardbreak"):
-        return "\n"
-    if token.type.startswith(("code_", "myst_role", "math_")):
-        return OBJECT
-    return ""  # the marks of emphasis and links
+        for section, _, tokens in page.passages:
+            text = "".join(map(visible, tokens))
+            for fault, pattern in CHINESE_FAULTS.items():
+                for match in pattern.finditer(text):
+                    around = text[max(match.start() - 12, 0) : match.end() + 12]
+                    yield page.at(section.line, f"{fault}: …{around}…")
 
 
 def english(book: Book) -> Iterator[str]:

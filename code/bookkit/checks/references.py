@@ -13,20 +13,16 @@ from pathlib import Path
 from pybtex.database import BibliographyDataError, parse_string
 from pybtex.exceptions import PybtexError
 
-from bookkit.checks.book import Book, Page
+from bookkit.checks.book import Book, Page, lines_of
+from bookkit.checks.steps import FIGURES
 from bookkit.errors import closest
 from bookkit.web import documentation
 
 FILE = "references.bib"
 CITED = re.compile(r"\{cite:\w+\}`([^`]+)`")
-PASSED_ON = re.compile(
-    r"\bas (\w+),?$", re.MULTILINE
-)  # `from keras.src.layers import Dense as Dense`
+# `from keras.src.layers import Dense as Dense`
+PASSED_ON = re.compile(r"\bas (\w+),?$", re.MULTILINE)
 WHERE = re.compile(r" in line (\d+)")
-FIGURE = re.compile(
-    r"^ *(?P<fence>:{3,}|`{3,})\{(?:diagram|cell-figure|figure|live-figure)\}.*?^ *(?P=fence)$",
-    re.MULTILINE | re.DOTALL,
-)
 
 
 def check(book: Book) -> Iterator[str]:
@@ -49,7 +45,7 @@ def check(book: Book) -> Iterator[str]:
                 yield page.at(line, f"there is no source {key!r}; {cure}")
     for key in entries:
         if key not in cited:
-            line = _line_of(key, text)
+            line = lines_of(text, _begin(key))[0]
             yield f"book/{FILE}:{line}: no page cites {key!r}; cite it, or take it out"
 
 
@@ -64,33 +60,29 @@ def citations(page: Page) -> Iterator[tuple[int, str]]:
 def _unreadable(path: Path, text: str, error: PybtexError) -> str:
     if isinstance(error, BibliographyDataError):  # a key twice, which has no line
         key = str(error).rpartition(": ")[2]
-        last = _lines_of(key, text)[-1:] or [1]
-        return f"book/{path.name}:{last[0]}: the source {key!r} stands here twice; keep one of them"
+        line = lines_of(text, _begin(key))[-1]
+        return f"book/{path.name}:{line}: the source {key!r} stands here twice; keep one of them"
     where = WHERE.search(str(error))
     cure = "an entry before it may lack its last brace"
     return f"book/{path.name}:{where[1] if where else 1}: {error}; {cure}"
 
 
-def _line_of(key: str, text: str) -> int:
-    return (_lines_of(key, text) or [1])[0]
-
-
-def _lines_of(key: str, text: str) -> list[int]:
-    begins = re.compile(rf"@\w+\{{{re.escape(key)},")
-    return [number for number, line in enumerate(text.splitlines(), 1) if begins.match(line)]
+def _begin(key: str) -> str:
+    """Return the expression of the line that an entry begins with."""
+    return rf"@\w+\{{{re.escape(key)},"
 
 
 def captions(book: Book) -> Iterator[str]:
     """A caption cites nothing: LaTeX cannot read a citation there."""
     for page in book.pages:
-        for figure in FIGURE.finditer(page.text):
-            if match := CITED.search(figure[0]):
-                line = page.text.count("\n", 0, figure.start() + match.start()) + 1
+        for figure in page.directives(*FIGURES):
+            for line in [line for line, text in figure.lines if CITED.search(text)]:
                 yield page.at(line, "a citation in a caption stops the PDF; cite it in the text")
 
 
 def documented(book: Book) -> Iterator[str]:
     """Names of Keras that pages link to its documentation are public in the installed release."""
+    listed = documentation.FILE.read_text(encoding="utf-8")
     for name in documentation.addresses():
         owner, _, last = name.rpartition(".")
         if not name.startswith("keras.") or {name, owner} & public_names():  # or a method's class
@@ -98,7 +90,8 @@ def documented(book: Book) -> Iterator[str]:
         lost = f"Keras {importlib.metadata.version('keras')} has no {name}"
         moved = [other for other in sorted(public_names()) if other.endswith(f".{last}")]
         cure = f"write {' or '.join(moved)}" if moved else "say what does the same now"
-        yield f"book/{documentation.FILE.name}:{_row_of(name)}: {lost}; {cure}"
+        row = lines_of(listed, f"{re.escape(name)}:")[0]
+        yield f"book/{documentation.FILE.name}:{row}: {lost}; {cure}"
         for page in book.pages:
             for number, line in enumerate(page.text.splitlines(), 1):
                 if re.search(rf"\b{re.escape(name)}\b", line):
@@ -110,14 +103,9 @@ def public_names() -> frozenset[str]:
     """Read what the modules of the installed Keras pass on; to import them takes seconds."""
     spec = importlib.util.find_spec("keras")
     root = Path(spec.origin if spec and spec.origin else "").parent
-    found = set()
+    names = set()
     for path in root.rglob("__init__.py"):
         module = ".".join(["keras", *path.relative_to(root).parent.parts])
         if not module.startswith(("keras.src", "keras._tf_keras")):
-            found |= {f"{module}.{name}" for name in PASSED_ON.findall(path.read_text("utf-8"))}
-    return frozenset(found)
-
-
-def _row_of(name: str) -> int:
-    rows = documentation.FILE.read_text(encoding="utf-8").splitlines()
-    return next(number for number, row in enumerate(rows, 1) if row.startswith(f"{name}:"))
+            names |= {f"{module}.{name}" for name in PASSED_ON.findall(path.read_text("utf-8"))}
+    return frozenset(names)

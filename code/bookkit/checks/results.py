@@ -4,7 +4,6 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import yaml
 
@@ -15,11 +14,11 @@ from bookkit.reference.examples import EXAMPLES, agrees
 from bookkit.reference.results import TEST_SETS, is_time
 from recipes import WITHOUT_TEST_SET
 
+FOLDER = "book/results"
 KEYS = ("test set", "chosen on", "inherited", "also")
 NEEDED = KEYS[:2]
 QUOTED = re.compile(r"\{result\}`([^`]+)`")
 RATIO = re.compile(r"[^/]+/[^/]+/(?P<metric>[^/]+)/(?P<statistic>[^/]+)/over=")
-PRINTED = re.compile(r"^:::\{test-set\} (\S+)$", re.MULTILINE)
 COUNT = "make reference counts; for what lies before, count the versions of this file in git"
 
 
@@ -52,26 +51,30 @@ def _sentences(page: Page) -> Iterator[tuple[int, str]]:
 
 def counts(book: Book) -> Iterator[str]:
     """Look at the counts of each file, and at the words about each task."""
-    folder = book.folder / "results"
-    files = {path.stem: path for path in sorted(folder.glob("*.json"))}
-    counted = {task: path for task, path in files.items() if task not in WITHOUT_TEST_SET}
-    for path in counted.values():
-        where = path.relative_to(book.root).as_posix()
-        yield from (f"{where}: {problem}; {COUNT}" for problem in _counts(path))
+    documents = _documents(book)
+    counted = [task for task in documents if task not in WITHOUT_TEST_SET]
+    for task in counted:
+        problems = _counts(documents[task])
+        yield from (f"{FOLDER}/{task}.json: {problem}; {COUNT}" for problem in problems)
     if counted:
-        yield from _words(folder / TEST_SETS, list(counted), list(files), book)
-    printed = {task for page in book.pages for task in PRINTED.findall(page.text)}
+        yield from _words(book, counted, list(documents))
+    printed = {each.argument for page in book.pages for each in page.directives("test-set")}
     for task in counted:
         if task not in printed:
             cure = f"write :::{{test-set}} {task} beside its headline"
-            yield f"{counted[task].relative_to(book.root).as_posix()}: no page prints it; {cure}"
+            yield f"{FOLDER}/{task}.json: no page prints it; {cure}"
 
 
-def _counts(path: Path) -> Iterator[str]:
-    document = json.loads(path.read_text(encoding="utf-8"))
-    entries = [(f"recipes/{one['name']}/scored", one) for one in document["recipes"]]
-    for key, entry in entries:
-        yield from _count(key, entry.get("scored"), len(entry["runs"]))
+def _documents(book: Book) -> dict[str, dict]:
+    """Read the results of all tasks."""
+    paths = sorted((book.root / FOLDER).glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def _counts(document: dict) -> Iterator[str]:
+    for recipe in document["recipes"]:
+        key = f"recipes/{recipe['name']}/scored"
+        yield from _count(key, recipe.get("scored"), len(recipe["runs"]))
     if "former" in document:
         yield from _count("former", document["former"], 0)
 
@@ -92,25 +95,26 @@ def _count(key: str, scored: object, shown: int) -> Iterator[str]:
 
 def scores(book: Book) -> Iterator[str]:
     """Hold the scores of test examples that a run kept against its metric."""
-    for path in sorted((book.folder / "results").glob("*.json")):
-        where = path.relative_to(book.root).as_posix()
-        for entry in json.loads(path.read_text(encoding="utf-8"))["recipes"]:
-            for run in entry["runs"]:
-                for metric, each in run.get(EXAMPLES, {}).items():
-                    if not agrees(each, run["metrics"].get(metric, math.nan)):
-                        key = f"{entry['name']}, seed {run['seed']}"
+    for task, document in _documents(book).items():
+        for recipe in document["recipes"]:
+            for run in recipe["runs"]:
+                for metric, scored in run.get(EXAMPLES, {}).items():
+                    if not agrees(scored, run["metrics"].get(metric, math.nan)):
+                        where = f"{FOLDER}/{task}.json: {recipe['name']}, seed {run['seed']}"
                         cure = "the run was edited; make reference again"
-                        yield f"{where}: {key}: the examples do not score {metric}; {cure}"
+                        yield f"{where}: the examples do not score {metric}; {cure}"
 
 
-def _words(path: Path, tasks: list[str], files: list[str], book: Book) -> Iterator[str]:
-    where = path.relative_to(book.root).as_posix()
-    said = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    for task in tasks:
-        if missing := [key for key in NEEDED if key not in said.get(task, {})]:
+def _words(book: Book, counted: list[str], tasks: list[str]) -> Iterator[str]:
+    """Look at the words about the test set of each task that has one."""
+    where = f"{FOLDER}/{TEST_SETS}"
+    path = book.root / where
+    words = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    for task in counted:
+        if missing := [key for key in NEEDED if key not in words.get(task, {})]:
             yield f"{where}: {task} lacks {', '.join(missing)}; say it in every language"
-    for task, texts in said.items():
-        if task not in files:
+    for task, texts in words.items():
+        if task not in tasks:
             yield f"{where}: there are no results of {task!r}; take its words out"
         for key, text in texts.items():
             if key not in KEYS:

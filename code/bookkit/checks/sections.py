@@ -19,14 +19,9 @@ ARTICLE = tuple(
 )
 WANTED = (*ARTICLE, "sec-named-entities", "sec-4-1-3-ner")
 PROVENANCE_LAST = re.compile(r"^(`{3,}|:{3,})\{provenance\}\s*\n\1\s*\Z", re.MULTILINE)
-FIGURE_NAME = re.compile(r"^:name:[ \t]+(\S+)[ \t]*$", re.MULTILINE)
+NAME = ":name:"  # the option of a directive
 # Where a list of pages stands in the source, a reader sees nothing.
 HIDDEN_TOCTREE = re.compile(r"^(`{3,})\{toctree\}\n:hidden:.*?^\1\n", re.MULTILINE | re.DOTALL)
-DROPDOWN = re.compile(
-    r"^[ \t]*(?P<fence>`{3,}|:{3,})\{dropdown\}(?P<title>[^\n]*)\n"
-    r"(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",
-    re.MULTILINE | re.DOTALL,
-)
 
 
 def labels(book: Book) -> Iterator[str]:
@@ -45,8 +40,9 @@ def labels(book: Book) -> Iterator[str]:
 def _labels(page: Page) -> Iterator[tuple[int, str]]:
     """Yield the line and label of each section, then of each figure and table."""
     yield from ((each.line, each.label) for each in page.structure.sections if each.labelled)
-    for match in FIGURE_NAME.finditer(page.text):
-        yield page.text[: match.start()].count("\n") + 1, match[1]
+    for line, option in (each for directive in page.directives() for each in directive.options):
+        if option.startswith(NAME):
+            yield line, option.removeprefix(NAME).strip()
 
 
 def article(book: Book) -> Iterator[str]:
@@ -72,20 +68,12 @@ def exercises(book: Book) -> Iterator[str]:
         # the first page shows what the book does, and teaches nothing by itself
         if page.name == "index" or not page.cells:
             continue
-        answers = list(_answers(page.text, LANGUAGES[page.language].words["hint"]))
-        for line in (line for line, full in answers if not full):
-            yield page.at(line, "an answer is empty: write it inside the dropdown")
-        count = sum(full for _, full in answers)
+        hint = LANGUAGES[page.language].words["hint"]
+        answers = [each for each in page.directives("dropdown") if each.argument != hint]
+        empty = [each for each in answers if not any(text.strip() for _, text in each.body)]
+        for answer in empty:
+            yield page.at(answer.line, "an answer is empty: write it inside the dropdown")
+        count = len(answers) - len(empty)
         if count < MIN_EXERCISES:
             problem = f"{count} folded answers to exercises: write {MIN_EXERCISES} at least"
             yield page.at(page.structure.sections[-1].line, problem)
-
-
-def _answers(text: str, hint: str) -> Iterator[tuple[int, bool]]:
-    """Yield the line of each dropdown but hints, and whether anything stands in it."""
-    for match in DROPDOWN.finditer(text):
-        if match["title"].strip() == hint:
-            continue
-        lines = [line.strip() for line in match["body"].splitlines()]
-        full = any(line and not line.startswith(":") for line in lines)
-        yield text[: match.start()].count("\n") + 1, full

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bookkit.checks.book import Book, Page
-from bookkit.checks.steps import NO_WORDS, SPACED, WORD
+from bookkit.checks.steps import SPACED, count_words
 
 TASKS = ("workflow/", "applications/", "beyond/", "outlook/adapting", "outlook/troubles")
 WORDS = 150  # from the title to the first cell
@@ -18,8 +18,7 @@ WHOLE = 30  # with them
 STEPS = 4  # of an overview at least
 NOT_COUNTED = re.compile(r"\s*(#|import |from \S+ import |os\.environ\[|$)")
 LABEL = re.compile(r"^\(sec-[\w-]+\)=$", re.MULTILINE)
-OVERVIEW = re.compile(r"^(:{3,}|`{3,})\{overview\}\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
-STEP = re.compile(r"^\d+\. \[[^\]]+\]\(#sec-", re.MULTILINE)
+STEP = re.compile(r"\d+\. \[[^\]]+\]\(#sec-")
 TABLE = re.compile(r"^\|(?: ?:?-+:? ?\|)+$", re.MULTILINE)
 
 
@@ -40,7 +39,7 @@ def _top(page: Page) -> Iterator[str]:
     if len(sections) > 2 and cell.line > sections[2].line:
         yield page.at(sections[1].line, "the short way has no cell: the first of the page is its")
         return
-    words = len(WORD.findall(NO_WORDS.sub(" ", LABEL.sub("", cell.above))))
+    words = count_words(LABEL.sub("", cell.above))
     if page.language == SPACED and words > WORDS:
         cure = f"{WORDS} at most: shorten the lead, or move it below the overview"
         yield page.at(sections[1].line, f"{words} words above the short way, {cure}")
@@ -52,10 +51,11 @@ def _top(page: Page) -> Iterator[str]:
         yield cell.at(1, f"{problem}: {wanted} are allowed, imports and comments not counted")
     if cell.included:
         yield cell.at(1, "a short way includes nothing: write ordinary calls")
-    found = OVERVIEW.search(cell.below)
-    steps = len(STEP.findall(found[2])) if found else 0
-    if steps < STEPS:
-        problem = f"{steps} linked steps in the overview behind the short way"
+    behind = [each for each in sections[1].directives if each.line > cell.line]
+    listed = [text for each in behind if each.name == "overview" for _, text in each.body]
+    steps = list(filter(STEP.match, listed))
+    if len(steps) < STEPS:
+        problem = f"{len(steps)} linked steps in the overview behind the short way"
         yield cell.at(len(lines), f"{problem}, {STEPS} at least: list what the page does")
 
 

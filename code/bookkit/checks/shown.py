@@ -1,6 +1,5 @@
 """What pages include: definitions that exist, of what readers may copy, and of that everything."""
 
-import ast
 from collections.abc import Iterator
 
 from bookkit.checks.book import PACKAGE, Book
@@ -29,11 +28,10 @@ def _ours(module: str) -> bool:
 
 def complete(book: Book) -> Iterator[str]:
     """Every public definition of a module that pages include from is shown."""
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     for module in {module: None for module, _ in book.included if _ours(module)}:
         path = includes.module_file(module, book.code)
         for node in book.modules[path].body:
-            if not isinstance(node, kinds) or node.name.startswith("_"):
+            if not isinstance(node, includes.DEFINITION) or node.name.startswith("_"):
                 continue
             if (module, node.name) not in book.included:
                 cure = "include it, or let its name start with _"

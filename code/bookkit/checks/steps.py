@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bookkit.checks.book import Book, Cell, Page
 from bookkit.languages import LANGUAGES, ORIGINAL
+from bookkit.pages.structure import NOT_PROSE
 
 LONGEST, MEDIAN, LONG, LONG_SHARE = 25, 8, 20, 0.05
 WORDS_A_FIGURE = 1000
@@ -14,9 +15,6 @@ SPACED = next(code for code, record in LANGUAGES.items() if record.spaced)  # it
 FIGURES = {"cell-figure", "diagram", "figure", "live-figure", "result-plot"}
 CALLOUT = re.compile(r"# ([①-⑳])$", re.MULTILINE)
 EXPLAINED = re.compile(r"^- ([①-⑳])", re.MULTILINE)
-NO_WORDS = re.compile(
-    r"\$[^$]+\$|\{[^}]*\}|`[^`]*`|\]\([^)]*\)"
-)  # formulas, code, roles, addresses
 WORD = re.compile(r"[A-Za-z][\w'’-]*")
 
 
@@ -42,10 +40,14 @@ class Steps:
 def measure(page: Page) -> Steps:
     """Count lines, words and figures."""
     sections = page.structure.sections
-    figures = sum(name in FIGURES for each in sections for name, _ in each.directives)
-    prose = (NO_WORDS.sub(" ", text) for each in sections for text in each.prose)
-    words = sum(len(WORD.findall(text)) for text in prose)
+    figures = len(page.directives(*FIGURES))
+    words = sum(count_words(text) for section in sections for text in section.prose)
     return Steps(tuple(_lines(cell) for cell in page.cells if _seen(cell)), words, figures)
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text in a language that parts them by spaces."""
+    return len(WORD.findall(NOT_PROSE.sub(" ", text)))
 
 
 def _seen(cell: Cell) -> bool:

@@ -17,11 +17,12 @@ def sections(book: Book) -> dict[str, dict[str, tuple[Page, Section]]]:
 
     A heading without a label is left out, since nothing can name it; parity asks for the label.
     """
-    found: dict[str, dict[str, tuple[Page, Section]]] = {}
+    twins: dict[str, dict[str, tuple[Page, Section]]] = {}
     for page in book.pages:
-        for section in filter(lambda each: each.labelled, page.structure.sections):
-            found.setdefault(f"{page.name}#{section.label}", {})[page.language] = page, section
-    return found
+        for section in page.structure.sections:
+            if section.labelled:
+                twins.setdefault(f"{page.name}#{section.label}", {})[page.language] = page, section
+    return twins
 
 
 def prose_hashes(book: Book) -> Hashes:
@@ -33,7 +34,7 @@ def prose_hashes(book: Book) -> Hashes:
 
 
 def _hash(section: Section) -> str:
-    return hashlib.sha256("\n".join(section.prose).encode()).hexdigest()[:16]
+    return hashlib.sha256(section.text.encode()).hexdigest()[:16]
 
 
 def check(book: Book) -> Iterator[str]:

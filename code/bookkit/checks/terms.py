@@ -17,12 +17,10 @@ from bookkit.checks.book import Book, Page
 from bookkit.errors import closest
 from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import glossary
-from bookkit.pages.structure import Section
+from bookkit.pages.structure import NOT_PROSE
 
 LISTS = "terms.yml"
 OFTEN = 4  # a heading that stands on so many pages belongs to the frame of a chapter
-# Code, roles, formulas and the targets of links are not prose.
-NOT_PROSE = re.compile(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\$[^$]*\$|\]\([^)]*\)")
 HYPHEN, PLURAL = re.compile("[-–]"), re.compile(r"ies\b")
 FRAME = re.compile(" *[:：].*")  # what a chapter makes of "Check your code", which all have
 
@@ -33,29 +31,19 @@ def said(book: Book) -> Iterator[str]:
     for language, tree in book.trees.items():
         sections = {each.label: each for page in tree.values() for each in page.structure.sections}
         for term in terms:
+            names = _pattern(map(_folded, term.called(language)), LANGUAGES[language])
             where = book.where(book.folder / glossary.FILE, term.line)
             problem = f"{where}: {term.names[language]!r}"
             if term.section not in sections:
                 cure = f"name another: {closest(term.section, sections)}"
                 yield f"{problem} is taught in {term.section}, which is no section; {cure}"
-            elif not _has(
-                _text(sections[term.section]), term.called(language), LANGUAGES[language]
-            ):
+            elif not names.search(_folded(sections[term.section].text)):
                 cure = f"define it there in book/{language}, or name the section that does"
                 yield f"{problem} is never said in {term.section}; {cure}"
 
 
-def _text(section: Section) -> str:
-    return "\n".join(section.prose)
-
-
-def _has(text: str, names: Iterable[str], language: Language) -> bool:
-    """Tell whether one of some names stands in a text, in any case, hyphenated or not."""
-    folded = _folded(text)
-    return any(_pattern([_folded(name)], language).search(folded) for name in names)
-
-
 def _folded(text: str) -> str:
+    """Write a text without hyphens and plurals in `-ies`, in small letters."""
     return " ".join(PLURAL.sub("y", HYPHEN.sub(" ", text).casefold()).split())
 
 
@@ -74,9 +62,9 @@ def headings(book: Book) -> Iterator[str]:
         names = [name for term in terms for name in term.called(language) if name[1:]] + products
         pattern = _pattern(map(_folded, names), LANGUAGES[language]) if names else None
         parts = [page for page in tree.values() if "/" in page.name]  # not what frames the book
-        found = [(page, each) for page in parts for each in page.structure.sections]
-        often = Counter(FRAME.sub("", each.prose[0]) for _, each in found if each.prose)
-        for page, section in found:
+        sections = [(page, section) for page in parts for section in page.structure.sections]
+        often = Counter(FRAME.sub("", section.prose[0]) for _, section in sections if section.prose)
+        for page, section in sections:
             heading = section.prose[0] if section.prose else ""
             if not pattern or often[FRAME.sub("", heading)] >= OFTEN or "`" in heading:
                 continue
@@ -100,7 +88,7 @@ def homemade(book: Book) -> Iterator[str]:
 
 def _words(page: Page, words: dict[str, Any], pattern: re.Pattern) -> Iterator[str]:
     for section in page.structure.sections:
-        for match in pattern.finditer(NOT_PROSE.sub(" ", _text(section))):
+        for match in pattern.finditer(NOT_PROSE.sub(" ", section.text)):
             rule = words[match[1].lower()]
             if section.label not in rule.get("in", ()):
                 problem = f"section {section.label} says {match[1]!r}"

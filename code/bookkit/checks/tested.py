@@ -27,7 +27,7 @@ class Place(NamedTuple):
 def places(book: Book) -> dict[str, Place]:
     """Map each tested name of the package to the place that names it, or what uses it."""
     definitions = _definitions(book)
-    found: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     for path in sorted((book.tests / PACKAGE).rglob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         imported = _imports(tree)
@@ -37,27 +37,27 @@ def places(book: Book) -> dict[str, Place]:
                 if name in definitions:
                     in_other = path.name != definitions[name][0]
                     place = Place(in_other, in_helper, path, line, name)
-                    found[name] = min(place, found.get(name, place))
-    waiting = list(found)
+                    places[name] = min(place, places.get(name, place))
+    waiting = list(places)
     for name in waiting:  # which grows
         for used in definitions[name][1]:
-            if used in definitions and used not in found:
-                found[used] = found[name]
+            if used in definitions and used not in places:
+                places[used] = places[name]
                 waiting.append(used)
-    return found
+    return places
 
 
 def _definitions(book: Book) -> dict[str, tuple[str, list[str]]]:
     """Map each module and each name it defines to its test file, and to what it uses."""
-    found = {}
+    definitions = {}
     for path, tree in book.modules.items():
         own = {name: node for node in tree.body for name in includes.names(node)}
         known = _imports(tree) | {name: name for name in own}
         module = ".".join(path.relative_to(book.code).with_suffix("").parts)
-        found[module] = f"test_{path.name}", list(own)
+        definitions[module] = f"test_{path.name}", list(own)
         for name, node in own.items():
-            found[name] = f"test_{path.name}", [used for used, _ in _named(node, known)]
-    return found
+            definitions[name] = f"test_{path.name}", [used for used, _ in _named(node, known)]
+    return definitions
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:

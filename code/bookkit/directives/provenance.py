@@ -14,11 +14,11 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from bookkit.checks.book import parse
 from bookkit.directives.results import table, table_row
 from bookkit.errors import BookError
 from bookkit.languages import LANGUAGES
 from bookkit.pages import reader, seeds
+from bookkit.pages.imports import parse
 from bookkit.running import cache
 from bookkit.running.commit import commit
 from bookkit.web import publishing

@@ -167,8 +167,8 @@ def _groups(first: Page, record: Language) -> dict[str, list[str]]:
     """Return the pages of each part; what stands in no part follows the first page."""
     start = record.words["start"]
     groups = {start: [contents.FIRST]}
-    for caption, names in contents.lists(first.text):
-        groups.setdefault(caption or start, []).extend(names)
+    for caption, entries in contents.lists(first):
+        groups.setdefault(caption or start, []).extend(name for _, name in entries)
     return groups
 
 

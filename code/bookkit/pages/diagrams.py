@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 from xml.etree.ElementTree import Element, SubElement, TreeBuilder, tostring
 from xml.parsers import expat
 
@@ -176,11 +175,10 @@ def draw(book: Path, name: str, language: str) -> Element:
     root = read(path)
     if language != LABELLED:
         words = words_of(book, name, language)
-        for label in list(labels(root)):
-            if label.translated and label.words.casefold() not in words:
-                _ask_for(label, path, language)
-            if label.translated:
-                label.say(words[label.words.casefold()])
+        for line, problem in untranslated(root, words, language):
+            raise PageError(path, line, problem)
+        for label in [each for each in labels(root) if each.translated]:
+            label.say(words[label.words.casefold()])
     _set_indices(root)
     _set_heads(root)
     for element in root.iter():
@@ -193,16 +191,15 @@ def draw(book: Path, name: str, language: str) -> Element:
     return root
 
 
-def _ask_for(label: Label, path: Path, language: str) -> NoReturn:
-    raise PageError(path, label.line, untranslated(label, language))
-
-
-def untranslated(label: Label, language: str) -> str:
-    """Say what is missing and where it goes."""
-    return (
-        f"the label {label.words!r} has no translation; write it below `{language}:` in "
-        "book/diagrams/labels.yml, or give the text the class code, math or name"
+def untranslated(root: Element, words: dict[str, str], language: str) -> Iterator[tuple[int, str]]:
+    """Yield the line of each label that some words lack, and where its translation goes."""
+    cure = (
+        f"write it below `{language}:` in book/diagrams/labels.yml, or give the text the class "
+        "code, math or name"
     )
+    for label in labels(root):
+        if label.translated and label.words.casefold() not in words:
+            yield label.line, f"the label {label.words!r} has no translation; {cure}"
 
 
 def _set_indices(root: Element) -> None:

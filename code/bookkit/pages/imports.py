@@ -7,6 +7,7 @@ start in other processes; `tests/bookkit/formats/test_setup_lines.py` holds it a
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 PACKAGES = {
     "sklearn": "scikit-learn",
@@ -51,6 +52,15 @@ LATE = {
 }
 
 
+@cache
+def parse(source: str) -> ast.Module:
+    """Parse code, once for all languages; what is no Python is as good as empty."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
 def modules(tree: ast.AST) -> set[str]:
     """Return the top-level modules that code imports."""
     roots = set()
@@ -64,10 +74,10 @@ def modules(tree: ast.AST) -> set[str]:
 
 def packages(trees: Iterable[ast.AST]) -> set[str]:
     """Return what pieces of code import, backends of Keras included, as pip calls it."""
-    found = set()
+    names = set()
     for tree in trees:
-        found |= modules(tree) | set(BACKEND.findall(ast.unparse(tree)))
-    return {PACKAGES.get(name, name) for name in found}
+        names |= modules(tree) | set(BACKEND.findall(ast.unparse(tree)))
+    return {PACKAGES.get(name, name) for name in names}
 
 
 def needs(trees: Iterable[ast.Module]) -> set[str]:
@@ -78,20 +88,20 @@ def needs(trees: Iterable[ast.Module]) -> set[str]:
     that a piece looks for (`find_spec`), or hides from a process, it can do without.
     """
     trees = list(trees)
-    found = packages(trees)
+    needed = packages(trees)
     code = "\n".join(map(ast.unparse, trees))
     backend = BACKEND.search(code)
-    starts = bool(found & STARTS)
+    starts = bool(needed & STARTS)
     for tree in trees:
         texts = list(_texts(tree))
         lines = [line for text in texts for line in IMPORT_LINE.findall(text)]
-        found |= packages(parsed for line in lines for parsed in _parsed(line.strip()))
+        needed |= packages(parse(line.strip()) for line in lines)
         if starts and not _looks(tree):
             named = {name for text in texts for name in [text, *CHOSEN.findall(text)]}
-            found |= named & BACKENDS
+            needed |= named & BACKENDS
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            found |= _asked(call) | (_exported(call, backend[1]) if backend else set())
-    return found | {package for used, package in LATE.items() if re.search(used, code)}
+            needed |= _asked(call) | (_exported(call, backend[1]) if backend else set())
+    return needed | {package for used, package in LATE.items() if re.search(used, code)}
 
 
 def installed(source: str) -> set[str]:
@@ -121,13 +131,6 @@ def _looks(tree: ast.AST) -> bool:
 def _is_text(node: ast.AST) -> bool:
     """Whether a statement is nothing but a string: a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _parsed(line: str) -> list[ast.AST]:
-    try:
-        return [ast.parse(line)]
-    except SyntaxError:
-        return []
 
 
 def _asked(call: ast.Call) -> set[str]:

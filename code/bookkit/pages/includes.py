@@ -9,6 +9,7 @@ from bookkit.errors import closest
 
 FOR_THE_FORMATTER = re.compile(r"  # fmt: skip$", re.MULTILINE)  # says nothing to a reader
 DIRECTIVE = re.compile(r"^# %include\b(.*)$")
+DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class IncludeError(ValueError):
@@ -37,33 +38,35 @@ def _definitions(path: Path, mtime_ns: int) -> dict[str, str]:
     """Map each top-level name of a file to its source, with decorators and trailing comments."""
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
-    found = {}
+    sources = {}
     for node in ast.parse(text).body:
         decorators = getattr(node, "decorator_list", [])
         first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
         source = FOR_THE_FORMATTER.sub("", "\n".join(lines[first - 1 : node.end_lineno]))
         for name in names(node):
-            found[name] = source
-    return found
+            sources[name] = source
+    return sources
 
 
 def names(node: ast.stmt) -> list[str]:
     """Return the names that a top-level statement defines."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, DEFINITION):
         return [node.name]
-    if isinstance(node, ast.Assign):
-        return [target.id for target in node.targets if isinstance(target, ast.Name)]
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return [node.target.id]
-    return []
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    parts = [part for target in targets for part in ast.walk(target)]
+    return [
+        part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    ]
 
 
 def definition(path: Path, name: str) -> str:
     """Return the source of one top-level definition of a file."""
-    found = _definitions(path, path.stat().st_mtime_ns)
-    if name not in found:
-        raise LookupError(f"{path.name} defines no {name!r}; closest: {closest(name, found)}")
-    return found[name]
+    sources = _definitions(path, path.stat().st_mtime_ns)
+    if name not in sources:
+        raise LookupError(f"{path.name} defines no {name!r}; closest: {closest(name, sources)}")
+    return sources[name]
 
 
 def kind(path: Path, name: str) -> str:
@@ -71,7 +74,7 @@ def kind(path: Path, name: str) -> str:
     (node,) = ast.parse(definition(path, name)).body
     if isinstance(node, ast.ClassDef):
         return "class"
-    return "function" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ""
+    return "function" if isinstance(node, DEFINITION) else ""
 
 
 def expand(source: str, root: Path) -> tuple[str, list[tuple[str, str]], list[Path]]:

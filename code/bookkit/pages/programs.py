@@ -69,9 +69,9 @@ class Needs(NamedTuple):
 def direct(names: Iterable[Name], root: Path) -> Needs:
     """Return what definitions use by themselves, each other left out."""
     names = list(names)
-    found = {used for name in names for used in _used(name, root)}
-    others = [used for used in found if isinstance(used, Name) and used not in names]
-    return Needs(_in_order(others, root), _sorted(found))
+    needed = {used for name in names for used in _used(name, root)}
+    others = [used for used in needed if isinstance(used, Name) and used not in names]
+    return Needs(_in_order(others, root), _sorted(needed))
 
 
 def program(names: Iterable[Name], root: Path, backend: str = "") -> str:
@@ -147,16 +147,15 @@ def _statements(imported: list[Import]) -> Iterator[str]:
         yield f"from {source} import {names}"
 
 
-def _sorted(found: Iterable[Name | Import]) -> list[Import]:
+def _sorted(used: Iterable[Name | Import]) -> list[Import]:
     """Sort imports as the formatter does: constants, classes, then functions and modules."""
 
     def key(each: Import) -> tuple:
-        kind = (
-            0 if len(each.name) > 1 and each.name.isupper() else 1 if each.name[0].isupper() else 2
-        )
+        constant = len(each.name) > 1 and each.name.isupper()
+        kind = (not constant, not each.name[0].isupper())
         return each.source.lower(), kind, each.name, each.alias or ""
 
-    return sorted((each for each in found if isinstance(each, Import)), key=key)
+    return sorted((each for each in used if isinstance(each, Import)), key=key)
 
 
 def _used(name: Name, root: Path) -> Iterator[Name | Import]:
@@ -171,18 +170,15 @@ def _used(name: Name, root: Path) -> Iterator[Name | Import]:
 
 
 def _ours(imported: Import, root: Path) -> bool:
-    if not (root / imported.package).exists() and not (root / f"{imported.package}.py").exists():
+    if not any((root / name).exists() for name in (imported.package, f"{imported.package}.py")):
         return False
-    if not imported.source or imported.alias or not _defines(imported, root):
+    defined = imported.source and imported.name in _module(imported.source, root).uses
+    if imported.alias or not defined:
         raise LookupError(
             f"a program cannot hold the module {imported.dotted!r}: import the names that you use "
             "of it, by their own names"
         )
     return True
-
-
-def _defines(imported: Import, root: Path) -> bool:
-    return imported.name in _module(imported.source, root).uses
 
 
 def _in_order(names: Iterable[Name], root: Path) -> list[Name]:
@@ -197,19 +193,19 @@ def _in_order(names: Iterable[Name], root: Path) -> list[Name]:
 
 def _modules(names: Iterable[Name], root: Path) -> list[str]:
     """Return the modules of names and those that they import, each below what it imports."""
-    found: list[str] = []
+    modules: list[str] = []
     for module in sorted({name.module for name in names}):
-        _add_module(module, root, found)
-    return found
+        _add_module(module, root, modules)
+    return modules
 
 
-def _add_module(module: str, root: Path, found: list[str]) -> None:
+def _add_module(module: str, root: Path, modules: list[str]) -> None:
     """Add a module to a list, below those of its root that it imports."""
     for each in _module(module, root).imports:
-        if each.source and each.source not in found and (root / each.package).exists():
-            _add_module(each.source, root, found)
-    if module not in found:
-        found.append(module)
+        if each.source and each.source not in modules and (root / each.package).exists():
+            _add_module(each.source, root, modules)
+    if module not in modules:
+        modules.append(module)
 
 
 def _module(module: str, root: Path) -> Module:
@@ -235,9 +231,9 @@ def _read(path: Path, mtime_ns: int) -> Module:
 def _globals(source: str) -> set[str]:
     """Return the global names that a statement reads, at once or when what it defines is called."""
     top = symtable.symtable(source, "<definition>", "exec")
-    found = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
+    names = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
     waiting = top.get_children()
     for table in waiting:  # which grows
-        found |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+        names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
         waiting += table.get_children()
-    return found
+    return names

@@ -49,17 +49,13 @@ def read_text(text: str) -> NotebookNode:
     """Read the text of the page that Sphinx is at (MyST-NB's custom format reader)."""
     reading = current.get()
     notebook, reading.files, reading.included = parse(text, reading.path, reading.code)
-    name_data(notebook, reading.path, reading.data)
-    name_packages(notebook, reading.path)
-    return notebook
+    return name_needs(notebook, reading.path, reading.data)
 
 
 def read_page(path: Path, code: Path, data: Data) -> NotebookNode:
     """Read a page from disk, as it runs on these data."""
-    notebook = parse(path.read_text(encoding="utf-8"), path, code)[0]
-    name_data(notebook, path, data)
-    name_packages(notebook, path)
-    return notebook
+    notebook, _, _ = parse(path.read_text(encoding="utf-8"), path, code)
+    return name_needs(notebook, path, data)
 
 
 def page_of(env: BuildEnvironment, docname: str) -> NotebookNode:
@@ -68,35 +64,28 @@ def page_of(env: BuildEnvironment, docname: str) -> NotebookNode:
     return read_page(Path(env.doc2path(docname)), code, data.get(docname, data[""]))
 
 
-def name_data(notebook: NotebookNode, path: Path, data: Data) -> None:
-    """Note the hashes of the data that a page names where the cache of pages looks: its kernel.
+def name_needs(notebook: NotebookNode, path: Path, data: Data) -> NotebookNode:
+    """Note the hashes of data and the versions of packages that a page names beside its kernel.
+
+    The cache of pages looks there. A group of packages of its own costs no other page a run; those
+    of all pages name the folder of the cache.
 
     Raises:
-        PageError: it names data that nobody has.
+        PageError: nobody has such data, there is no such group, or not all of it is installed.
     """
     named = settings(notebook).get("data", [])
     if unknown := sorted(set(named) - set(data)):
         raise PageError(path, 1, f"unknown data {unknown}; known: {', '.join(data)}")
     if named:
         notebook.metadata.kernelspec["data"] = {name: data[name]["sha256"] for name in named}
-
-
-def name_packages(notebook: NotebookNode, path: Path) -> None:
-    """Note the versions of a group of packages that a page names beside its data.
-
-    A group of its own costs no other page a run; those of all pages name the folder of the cache.
-
-    Raises:
-        PageError: there is no such group, or not all of it is installed.
-    """
-    if not (group := settings(notebook).get("packages")):
-        return
-    if group not in (known := packages.groups()):
-        raise PageError(path, 1, f"unknown packages {group!r}; groups: {', '.join(known)}")
-    try:
-        notebook.metadata.kernelspec["packages"] = packages.package_versions(group)
-    except BookError as error:
-        raise PageError(path, 1, str(error)) from error
+    if group := settings(notebook).get("packages"):
+        if group not in (groups := packages.groups()):
+            raise PageError(path, 1, f"unknown packages {group!r}; groups: {', '.join(groups)}")
+        try:
+            notebook.metadata.kernelspec["packages"] = packages.package_versions(group)
+        except BookError as error:
+            raise PageError(path, 1, str(error)) from error
+    return notebook
 
 
 def parse(text: str, path: Path, code: Path) -> tuple[NotebookNode, list[Path], Included]:

@@ -26,19 +26,19 @@ RANDOM = re.compile(r"\brandom\b|\bdefault_rng\b|\bshuffle\b")
 def fixed(trees: Iterable[ast.AST]) -> tuple[list[int], bool]:
     """Return the seeds that pieces of code fix, sorted, and whether they compute others."""
     held: dict[str, list[int]] = {}
-    found: set[int] = set()
+    listed: set[int] = set()
     more = False
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             held[node.targets[0].id] = _integers(node.value)
         for seed in _seeds(node):
             if values := _integers(seed):
-                found.update(values)
+                listed.update(values)
             elif isinstance(seed, ast.Name) and held.get(seed.id):
-                found.update(held[seed.id])
+                listed.update(held[seed.id])
             elif not (isinstance(seed, ast.Constant | ast.Name) and _hands_on(seed)):
                 more = True
-    return sorted(found), more
+    return sorted(listed), more
 
 
 def draws(trees: Iterable[ast.AST]) -> bool:

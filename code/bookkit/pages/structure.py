@@ -1,9 +1,11 @@
 """What a page is made of, apart from its words: the part that both languages must share."""
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 from markdown_it import MarkdownIt
@@ -32,7 +34,34 @@ PICTURES = {
 }  # what their arguments are
 TEXT = re.compile(r"\\text\{[^}]*\}")
 OPTION = re.compile(r"^:[\w-]+:")
+# Code, roles, formulas and the targets of links, in prose as it is written.
+NOT_PROSE = re.compile(r"(?:\{[^}]*\})?`[^`]*`|\{[^}]*\}|\$[^$]+\$|\]\([^)]*\)")
+OBJECT = "\ufffc"  # stands for code, a role or a formula, where the rules for prose do not hold
 PROSE_OPTION = re.compile(r"^:(alt|caption):")
+
+
+class Directive(NamedTuple):
+    """A directive as it is written; each line of it comes with its number on the page."""
+
+    name: str
+    line: int
+    argument: str = ""
+    content: str = ""
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """All lines between its fences."""
+        return list(enumerate(self.content.splitlines(), self.line + 1))
+
+    @property
+    def options(self) -> list[tuple[int, str]]:
+        """The lines of its options, such as `:alt: A dot`."""
+        return list(itertools.takewhile(lambda numbered: OPTION.match(numbered[1]), self.lines))
+
+    @property
+    def body(self) -> list[tuple[int, str]]:
+        """The lines below its options."""
+        return self.lines[len(self.options) :]
 
 
 @dataclass
@@ -42,7 +71,7 @@ class Section:
     label: str
     level: int
     line: int
-    directives: list[tuple[str, int]] = field(default_factory=list)
+    directives: list[Directive] = field(default_factory=list)
     inline: Counter = field(default_factory=Counter)
     cells: list[tuple[str, int]] = field(default_factory=list)
     passages: list[tuple[str, int]] = field(default_factory=list)
@@ -51,6 +80,11 @@ class Section:
     def prose(self) -> list[str]:
         """What is written for people: its passages, without their lines."""
         return [text for text, _ in self.passages]
+
+    @property
+    def text(self) -> str:
+        """Its prose as one text."""
+        return "\n".join(self.prose)
 
     @property
     def labelled(self) -> bool:
@@ -77,6 +111,15 @@ def read(path: Path) -> Structure:
 def markdown_parser() -> MarkdownIt:
     """Return a parser of the Markdown that pages are written in."""
     return create_md_parser(MdParserConfig(enable_extensions=set(MYST_EXTENSIONS)), RendererHTML)
+
+
+def visible(token: Token) -> str:
+    """Return what readers see of a piece of running text; the marks of emphasis and links go."""
+    if token.type in ("text", "image"):
+        return token.content
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    return OBJECT if token.type.startswith(("code_", "math_", "myst_role")) else ""
 
 
 class _Walk:
@@ -119,7 +162,7 @@ class _Walk:
             elif token.type == "inline":
                 self._inline(token, line)
             elif token.type == "html_block":
-                self.section.directives.append(("raw HTML", line))
+                self.section.directives.append(Directive("raw HTML", line))
 
     def _front_matter(self, content: str) -> None:
         try:
@@ -150,16 +193,19 @@ class _Walk:
         if not match:
             self.section.cells.append((f"```{token.info}\n{token.content}", line))
             return
-        name, argument = match.group(1), match.group(2).strip()
+        name, argument = match[1], match[2].strip()
         if name == "code-cell":
             self.section.cells.append((f"{argument}\n{token.content}", line))
             return
-        self.section.directives.append((name, line))
-        options, body, skipped = _split_options(token.content)
-        for number, option in enumerate(options, line + 1):
+        directive = Directive(name, line, argument, token.content)
+        self.section.directives.append(directive)
+        options = []
+        for number, option in directive.options:
             if PROSE_OPTION.match(option):
                 self.section.passages.append((option, number))
-        options = [option for option in options if not PROSE_OPTION.match(option)]
+            else:
+                options.append(option)
+        body = "\n".join(text for _, text in directive.body)
         if name in NESTED:
             for option in options:
                 self._count(f"{name} option", option)
@@ -167,7 +213,7 @@ class _Walk:
                 self._count(PICTURES[name], argument)
             else:
                 self.section.passages.append((argument, line))
-            self._tokens(self.parser.parse(body), line + skipped)
+            self._tokens(self.parser.parse(body), line + len(directive.options))
         elif name == "math":
             equation = TEXT.sub("", f"{argument}\n{body}".strip())
             self._count("equation", " ".join([*options, equation]))
@@ -193,11 +239,3 @@ class _Walk:
 
     def _count(self, kind: str, value: object) -> None:
         self.section.inline[(kind, str(value).strip())] += 1
-
-
-def _split_options(content: str) -> tuple[list[str], str, int]:
-    lines = content.splitlines()
-    count = 0
-    while count < len(lines) and OPTION.match(lines[count]):
-        count += 1
-    return lines[:count], "\n".join(lines[count:]), count

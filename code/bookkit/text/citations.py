@@ -79,7 +79,7 @@ def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     same = defaultdict(list)
     for entry in env.get_domain("cite").bibdata.data.entries.values():
         people = entry.persons.get("author") or entry.persons.get("editor") or []
-        names = tuple(" ".join(one.last_names) for one in people)
+        names = tuple(" ".join(person.last_names) for person in people)
         shown = names if len(names) < 3 else (*names[:1], "others")
         year = entry.fields["year"] = _year(entry, no_year)
         if shown:
@@ -95,10 +95,10 @@ def tell_apart(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 def _year(entry: Entry, no_year: str) -> str:
     """Return the year of an entry without the letter that another build gave it."""
     text = entry.fields.get("year", no_year)
-    if not (found := re.fullmatch(rf"(\d{{4}}|{re.escape(no_year)})(-?[a-z])?", text)):
+    if not (match := re.fullmatch(rf"(\d{{4}}|{re.escape(no_year)})(-?[a-z])?", text)):
         cure = "a year has four digits; leave it out where a source has none"
         raise BookError(f"book/references.bib: {entry.key}: {cure}. Received: {text!r}")
-    return found[1]
+    return match[1]
 
 
 def setup(app: Sphinx) -> None:

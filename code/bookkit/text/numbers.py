@@ -27,16 +27,16 @@ class WrittenNumbers(SphinxTransform):
 def written(text: str) -> list[nodes.Node]:
     """Return the nodes of a number as text writes it."""
     text = MINUS.sub("−", text)
-    found, at = [], 0
+    pieces, at = [], 0
     for match in POWER.finditer(text):
         power = match["power"] if match["sign"] == "+" else f"−{match['power']}"
         before = text[at : match.start()]
-        found += [
+        pieces += [
             nodes.Text(f"{before}{match['digits']}\u00a0×\u00a010"),
             nodes.superscript(text=power),
         ]
         at = match.end()
-    return [*found, nodes.Text(text[at:])]
+    return [*pieces, nodes.Text(text[at:])]
 
 
 def setup(app: Sphinx) -> None:

@@ -51,7 +51,7 @@ def tag_class(language: Language) -> str:
 def _run(characters: str) -> re.Pattern[str]:
     """Return a run of characters, with single Latin words and numbers inside it."""
     part = rf"[{characters}{FULL_WIDTH}]+"
-    return re.compile(rf"{part}(?: ?[A-Za-z0-9]+ ?{part})*")
+    return re.compile(rf"({part}(?: ?[A-Za-z0-9]+ ?{part})*)")
 
 
 def _is_code(text: nodes.Text) -> bool:
@@ -64,16 +64,13 @@ def _is_code(text: nodes.Text) -> bool:
 
 def _split(text: str) -> Iterator[nodes.Node]:
     """Yield a text in pieces, each run of characters in a span of its own."""
-    end = 0
-    for match in _run(languages.characters()).finditer(text):
-        language = language_of(match.group()) or language_of(text)  # punctuation has none
-        assert language
-        if match.start() > end:
-            yield nodes.Text(text[end : match.start()])
-        yield nodes.inline(text=match.group(), classes=[tag_class(language)])
-        end = match.end()
-    if end < len(text):
-        yield nodes.Text(text[end:])
+    for number, piece in enumerate(_run(languages.characters()).split(text)):
+        if number % 2:  # every second piece is a run
+            language = language_of(piece) or language_of(text)  # punctuation has none
+            assert language
+            yield nodes.inline(text=piece, classes=[tag_class(language)])
+        elif piece:
+            yield nodes.Text(piece)
 
 
 def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:

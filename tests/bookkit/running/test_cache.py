@@ -160,7 +160,7 @@ def test_a_page_is_named_by_the_data_that_it_reads(book_cache):
     for page, content in ((sample, "a1"), (full, "b2")):
         page.metadata["bookkit"] = {"data": ["digits"]}
         data = {"digits": {"variant": "any", "sha256": content * 32}, "letters": {"sha256": "c3"}}
-        reader.name_data(page, Path("page.md"), data)
+        reader.name_needs(page, Path("page.md"), data)
     cache.store(book_cache, sample, "a.md", {"run": 1})
     assert cache.lookup(book_cache, sample) == {"run": 1}
     assert cache.lookup(book_cache, full) is None
