@@ -77,9 +77,9 @@ class MarkCallouts(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         """Give them a class; the mark stands where a bullet would."""
-        for found in self.document.findall(nodes.bullet_list):
-            if all(CALLOUT.match(item.astext()) for item in found.children):
-                found["classes"].append("callouts")
+        for items in self.document.findall(nodes.bullet_list):
+            if all(CALLOUT.match(item.astext()) for item in items.children):
+                items["classes"].append("callouts")
 
 
 def setup(app: Sphinx) -> None:

@@ -5,6 +5,7 @@ Paper cannot open a fold, and in full the folds would take more of a chapter tha
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from docutils import nodes
 from sphinx import addnodes
@@ -88,7 +89,7 @@ class Endnotes(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         """Leave a line that leads there, and lead back from each listing."""
         words = LANGUAGES[self.config.bookkit_language].words
-        cells = list(self.document.findall(_is_folded))
+        cells = list(filter(_is_folded, self.document.findall(nodes.container)))
         end = nodes.section("", nodes.title("", words["listings"]), ids=["listings"])
         for number, cell in enumerate(cells, 1):
             name = words["listing"].format(number=number)
@@ -107,7 +108,7 @@ def _link(text: str, target: str) -> nodes.reference:
     return nodes.reference("", text, refid=target, internal=True)
 
 
-def _is_folded(node: nodes.Node) -> bool:
+def _is_folded(node: nodes.Node) -> TypeGuard[nodes.container]:
     return isinstance(node, nodes.container) and "summary" in node
 
 
