@@ -20,7 +20,6 @@ import sphinx
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.transforms.post_transforms.images import ImageConverter
 
@@ -52,21 +51,16 @@ LATEXMK = (
 )  # fmt: skip
 
 
-class Parts(SphinxTransform):
+def begin_parts(app: Sphinx, doctree: nodes.document) -> None:
     """Make each captioned list of pages a part of the PDF; Sphinx itself drops the captions."""
-
-    default_priority = 900
-
-    def apply(self, **kwargs: object) -> None:
-        """Write TeX before each list of the root page."""
-        if self.env.docname != self.config.root_doc:
-            return
-        for toctree in list(self.document.findall(addnodes.toctree)):
-            if caption := toctree.get("caption"):
-                wrapper = toctree.parent
-                command = "bookappendix" if APPENDIX in wrapper["ids"] else "bookpart"
-                before(wrapper, rf"\{command}{{{printed(caption)}}}")
-        before(next(self.document.findall(nodes.paragraph)), r"\bookpreface")
+    if app.env.docname != app.config.root_doc:
+        return
+    for toctree in list(doctree.findall(addnodes.toctree)):
+        if caption := toctree.get("caption"):
+            wrapper = toctree.parent
+            command = "bookappendix" if APPENDIX in wrapper["ids"] else "bookpart"
+            before(wrapper, rf"\{command}{{{printed(caption)}}}")
+    before(next(doctree.findall(nodes.paragraph)), r"\bookpreface")
 
 
 class Paper(SphinxPostTransform):
@@ -79,7 +73,7 @@ class Paper(SphinxPostTransform):
         """Change the whole book, in its language."""
         language = LANGUAGES[self.config.bookkit_language]
         for change in (
-            shrink_provenance, hold_blocks, size_columns, mark_callouts, show_answers,
+            shrink_provenance, hold_blocks, size_columns, box_callouts, show_answers,
             narrow_photographs, part_links, write_index,
         ):  # fmt: skip
             change(self.document, language)
@@ -181,7 +175,7 @@ def show_answers(document: nodes.Element, language: Language) -> None:
             answer.parent.insert(0, raw(r"\needspace{6\baselineskip}"))
 
 
-def mark_callouts(document: nodes.Element, language: Language) -> None:
+def box_callouts(document: nodes.Element, language: Language) -> None:
     """Set what explains marked lines without bullets: the marks stand there."""
     for explained in list(document.findall(nodes.bullet_list)):
         if "callouts" in explained["classes"]:
@@ -352,6 +346,6 @@ def _judge(code: int, log: Path) -> str:
 def setup(app: Sphinx) -> None:
     """Register what changes pages for paper."""
     listings.setup(app)
-    app.add_transform(Parts)
-    for transform in (Paper, Vectors):
-        app.add_post_transform(transform)
+    app.connect("doctree-read", begin_parts)
+    app.add_post_transform(Paper)
+    app.add_post_transform(Vectors)
