@@ -79,20 +79,15 @@ class Diagram(DrawnFigure):
         self.require()
         name = self.arguments[0]
         book = Path(self.env.srcdir).parent
-        self._note(book, name)
+        folder = diagrams.folder_of(book)
+        for path in (folder / f"{name}.svg", folder / diagrams.LABELS, book / glossary.FILE):
+            if path.is_file():  # Sphinx reads a page again and again for one that is not
+                self.env.note_dependency(path)
         try:
             drawn = diagrams.draw(book, name, self.language.code)
         except BookError as error:
             raise self.error(f"diagram: {error}") from error
         return self.show(name, drawn)
-
-    def _note(self, book: Path, name: str) -> None:
-        """Have the page read again when what it shows of the diagram changes."""
-        folder = diagrams.folder_of(book)
-        words = book / glossary.FILE
-        for path in (folder / f"{name}.svg", folder / diagrams.LABELS, words):
-            if path.is_file():  # Sphinx reads a page again and again for one that is not
-                self.env.note_dependency(path)
 
 
 class Inline(SphinxPostTransform):

@@ -101,12 +101,9 @@ def is_code_cell(node: nodes.Node) -> TypeGuard[nodes.container]:
 
 def _picture_before(node: nodes.Node) -> nodes.Element | None:
     """Find the last picture of the nearest code cell that stands before a node."""
-    siblings = node.parent.children
-    for sibling in reversed(siblings[: siblings.index(node)]):
-        if is_code_cell(sibling):
-            bundles = _pictures(sibling)
-            return bundles[-1] if bundles else None
-    return None
+    cells = list(filter(is_code_cell, node.parent.children[: node.parent.index(node)]))
+    bundles = _pictures(cells[-1]) if cells else []
+    return bundles[-1] if bundles else None
 
 
 def _picture_after(node: nodes.Node) -> nodes.Element | None:

@@ -19,6 +19,7 @@ from bookkit.languages import LANGUAGES, Language
 from bookkit.paths import FORECASTS
 from kerasbook.outlook.forecasts.ledger import read_forecasts
 
+WIDTHS = (4, 56, 14, 16, 10)  # of the columns, in percent
 TEXTS = {"rule": "rule", "reasons for": "reasons_for", "reasons against": "reasons_against"}
 
 
@@ -36,20 +37,19 @@ class Forecasts(SphinxDirective):
         language = LANGUAGES[self.config.bookkit_language]
         head = [language.words[name] for name in ("claim", "probability", "due", "outcome")]
         numbered = list(enumerate(forecasts, start=1))
-        rows = [self._row(number, known, language) for number, known in numbered]
-        made = table(["", *head], rows, classes=["forecasts"])
-        columns = list(made.findall(nodes.colspec))
-        for column, width in zip(columns, (4, 56, 14, 16, 10), strict=True):
+        rows = [self._row(number, forecast, language) for number, forecast in numbered]
+        overview = table(["", *head], rows, classes=["forecasts"])
+        for column, width in zip(overview.findall(nodes.colspec), WIDTHS, strict=True):
             column["colwidth"] = width
-        details = "\n".join(_details(number, known, language) for number, known in numbered)
+        details = "\n".join(_details(number, forecast, language) for number, forecast in numbered)
         download = self._download(path, language.words["forecasts"])
-        return [made, *self.parse_text_to_nodes(details), download]
+        return [overview, *self.parse_text_to_nodes(details), download]
 
-    def _row(self, number: int, known: dict, language: Language) -> list:
+    def _row(self, number: int, forecast: dict, language: Language) -> list:
         outcomes = {True: "true", False: "false", None: "open"}
-        outcome = language.words[outcomes[known.get("outcome")]]
-        claim, _ = self.parse_inline(known["claim"][language.code])
-        return [str(number), claim, f"{known['probability']:.0%}", known["due"], outcome]
+        outcome = language.words[outcomes[forecast.get("outcome")]]
+        claim, _ = self.parse_inline(forecast["claim"][language.code])
+        return [str(number), claim, f"{forecast['probability']:.0%}", forecast["due"], outcome]
 
     def _download(self, path: Path, text: str) -> nodes.Node:
         """Link to the file; only the site has a folder for it."""
@@ -60,12 +60,12 @@ class Forecasts(SphinxDirective):
         return addnodes.only("", nodes.paragraph("", "", link), expr="builder_html")
 
 
-def _details(number: int, known: dict, language: Language) -> str:
+def _details(number: int, forecast: dict, language: Language) -> str:
     """Write how one is decided and what speaks for it, folded below its claim."""
     code = language.code
-    lines = [f":::::{{dropdown}} {number}. {known['claim'][code]}"]
+    lines = [f":::::{{dropdown}} {number}. {forecast['claim'][code]}"]
     for word, field in TEXTS.items():
-        lines += [f"**{language.words[word]}**{language.colon}{known[field][code]}", ""]
+        lines += [f"**{language.words[word]}**{language.colon}{forecast[field][code]}", ""]
     return "\n".join([*lines, ":::::", ""])
 
 

@@ -38,13 +38,12 @@ class Terms(SphinxDirective):
         self.env.domains.standard_domain.note_hyperlink_target(
             term.label, self.env.docname, term.label, term.names[code]
         )
-        others = [name for other, name in term.names.items() if other != code]
-        entry = nodes.paragraph("", "", nodes.target("", "", ids=[term.label]))
-        entry += nodes.strong("", term.names[code])
-        if names := [name for name in others if name != term.names[code]]:
-            entry += nodes.Text(words["term gap"].format(names=words["listed"].join(names)))
-        parsed, _ = self.parse_inline(term.definitions[code])
-        entry += [nodes.Text(words["term colon"]), *parsed]
+        target, name = nodes.target("", "", ids=[term.label]), nodes.strong("", term.names[code])
+        entry = nodes.paragraph("", "", target, name)
+        if others := [other for other in term.names.values() if other != term.names[code]]:
+            entry += nodes.Text(words["term gap"].format(names=words["listed"].join(others)))
+        definition, _ = self.parse_inline(term.definitions[code])
+        entry += [nodes.Text(words["term colon"]), *definition]
         if also := term.also.get(code, ()):
             entry += nodes.Text(words["also called"].format(names=words["listed"].join(also)))
         entry += [nodes.Text(language.gap if language.spaced else ""), nodes.Text("→ ")]
@@ -66,8 +65,7 @@ def link_terms(app: Sphinx, doctree: nodes.document) -> None:
         if section := sections.get(term.section):
             app.env.note_dependency(book / glossary.FILE)
             names = {name.casefold() for name in term.called(language)}
-            found = (node for node in _emphasized(section) if _named(node, names))
-            node = next(found, None)
+            node = next((node for node in _emphasized(section) if _named(node, names)), None)
             where = section if node is None else node
             indexed = [*where.get("indexed", ()), *term.called(language), term.names[LABELLED]]
             where["indexed"] = list(dict.fromkeys(indexed))

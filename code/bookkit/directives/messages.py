@@ -107,8 +107,8 @@ class MarkedMessage(SphinxRole):
 def note_messages(app: Sphinx, doctree: nodes.document) -> None:
     """Note what a page shows, for the list and for search."""
     between = LANGUAGES[app.config.bookkit_language].words["between"]
-    found = [asdict(message) for message in collect(doctree, between)]
-    app.env.metadata[app.env.docname]["messages"] = found
+    noted = [asdict(message) for message in collect(doctree, between)]
+    app.env.metadata[app.env.docname]["messages"] = noted
 
 
 def collect(doctree: nodes.document, between: str) -> list[Message]:
@@ -143,10 +143,8 @@ def _is_marked(node: nodes.Node) -> bool:
     return isinstance(node, nodes.literal) and "message" in node["classes"]
 
 
-def _message(node: nodes.Node, type_: str, text: str) -> Message:
-    section = node.parent
-    while not isinstance(section, nodes.section) and section.parent is not None:
-        section = section.parent
+def _message(node: nodes.Element, type_: str, text: str) -> Message:
+    section = node.section_hierarchy()[-1]
     title = next(section.findall(nodes.title))
     return Message(type_, text, section["ids"][0], title.astext())
 
@@ -162,8 +160,8 @@ def _cure(above: list[Message], node: nodes.Element, between: str) -> None:
                 LOGGER.warning("cures: no row is about %r", message.text, location=node)
     elif isinstance(node, nodes.bullet_list | nodes.enumerated_list):
         if len(node.children) != len(above):
-            told = len(node.children), len(above)
-            LOGGER.warning("cures: %d items for the %d messages above", *told, location=node)
+            counts = len(node.children), len(above)
+            LOGGER.warning("cures: %d items for the %d messages above", *counts, location=node)
         for message, item in zip(above, node.children, strict=False):
             message.cure = _parts(item)
     else:
@@ -217,11 +215,11 @@ def known(env: BuildEnvironment) -> list[Message]:
     A section about one message explains it better than a list of many. Else the book's order stays.
     """
     listed = [
-        Message(**{**each, "page": page})
+        Message(**noted | {"page": page})
         for page in in_order(env, env.config.root_doc)
-        for each in env.metadata[page].get("messages", [])
+        for noted in env.metadata[page].get("messages", [])
     ]
-    return sorted(listed, key=lambda each: (not each.cure, each.beside))
+    return sorted(listed, key=lambda message: (not message.cure, message.beside))
 
 
 def in_order(env: BuildEnvironment, page: str) -> Iterator[str]:

@@ -20,8 +20,6 @@ from bookkit.pages import reader
 from bookkit.paths import CODE
 from bookkit.running import cache
 
-FACTS = ("chapters", "cells")
-
 
 class Fact(SphinxRole):
     """How many chapters and cells in sight ran, or the version of a package.
@@ -36,12 +34,11 @@ class Fact(SphinxRole):
         counts = {"chapters": len(pages), "cells": len(cells)}
         if self.text in counts:
             return [nodes.Text(f"{counts[self.text]:,}")], []
-        version = self._versions().get(self.text)
-        if version:
+        if version := self._versions().get(self.text):
             return [nodes.Text(".".join(version.split(".")[:2]))], []
-        known = ", ".join(FACTS)
-        told = f"fact: expected {known} or a package of this page's run. Received: {self.text}"
-        return [], [self.inliner.reporter.error(told, line=self.lineno)]
+        facts = ", ".join(counts)
+        problem = f"fact: expected {facts} or a package of this page's run. Received: {self.text}"
+        return [], [self.inliner.reporter.error(problem, line=self.lineno)]
 
     def _pages_that_run(self) -> list[Page]:
         book = Book(CODE.parent)

@@ -10,6 +10,8 @@ from bookkit.directives.diagrams import DrawnFigure
 from bookkit.errors import BookError
 from bookkit.reference import chart, results
 
+MEAN, SPREAD = results.STATISTICS["mean"], results.STATISTICS["std"]
+
 
 class ResultPlot(DrawnFigure):
     """Draw each recipe of a task as a point: means, and their deviation over the seeds.
@@ -55,27 +57,25 @@ class ResultPlot(DrawnFigure):
 
     def _curve(self, document: dict, name: str) -> list[chart.Point]:
         """Return a point for each number that metrics of the recipe end in, in their order."""
-        found = {
+        values = {
             int(number): results.values(document, name, metric)
             for metric in results.metrics(document, name)
             for metric_of, _, number in [metric.rpartition("_")]
             if metric_of == self.options["y"] and number.isdecimal()
         }
-        if not found:
+        if not values:
             wanted = f"{self.options['y']}_NUMBER"
             raise BookError(f"no metric {wanted} of {name!r}, which a curve needs")
-        mean, spread = results.STATISTICS["mean"], results.STATISTICS["std"]
         label = self.language.labels.get(name, name)
         return [
-            chart.Point(label, number, mean(found[number]), 0, spread(found[number]), curve=True)
-            for number in sorted(found)
+            chart.Point(label, number, MEAN(reached), 0, SPREAD(reached), curve=True)
+            for number, reached in sorted(values.items())
         ]
 
     def _point(self, document: dict, name: str, other: bool) -> chart.Point:
         x, y = (results.values(document, name, self.options[axis]) for axis in "xy")
-        mean, spread = results.STATISTICS["mean"], results.STATISTICS["std"]
         label = self.language.labels.get(name, name)
-        return chart.Point(label, mean(x), mean(y), spread(x), spread(y), other)
+        return chart.Point(label, MEAN(x), MEAN(y), SPREAD(x), SPREAD(y), other)
 
 
 def setup(app: Sphinx) -> None:

@@ -1,8 +1,7 @@
 """The list of all there is to copy: with buttons on the site, pages on paper, else a table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
@@ -11,24 +10,14 @@ from sphinx.util.docutils import SphinxDirective
 
 from bookkit.checks.book import Book, Page
 from bookkit.directives.results import table
-from bookkit.languages import LANGUAGES, Language
+from bookkit.formats.blocks import raw
+from bookkit.languages import LANGUAGES
 from bookkit.pages import programs as made
+from bookkit.pages.programs import Name
 from bookkit.paths import CODE
 from bookkit.web import catalog, feet, listings, programs
 from bookkit.web.catalog import Entry
 from bookkit.web.programs import Script
-
-
-class Chapter(NamedTuple):
-    """A page that others copy from, as the list shows it."""
-
-    page: Page
-    language: Language
-    script: Script
-    tests: Mapping[str, str]  # addresses by name
-    code: Path
-    up: str  # the way from the page with the list to the languages
-    links: Mapping[str, str]  # addresses in the list, by name
 
 
 class Snippets(SphinxDirective):
@@ -36,105 +25,80 @@ class Snippets(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build a section for each chapter."""
-        code = Path(self.config.bookkit_code)
+        self.language = LANGUAGES[self.config.bookkit_language]
+        self.code = Path(self.config.bookkit_code)
+        self.up = "../" * (self.env.docname.count("/") + 1)  # from this page to the languages
         book = Book(CODE.parent)
-        book.folder, book.code = Path(self.env.srcdir).parent, code
-        found = catalog.entries(book, self.config.bookkit_language)
-        self._note_dependencies(book, found)
-        links = {
-            entry.name.name: f"#{_anchor(entry)}" for entries in found.values() for entry in entries
-        }
-        return [self._section(page, entries, links) for page, entries in found.items()]
-
-    def _note_dependencies(self, book: Book, found: Mapping[Page, list[Entry]]) -> None:
-        for page in book.trees[self.config.bookkit_language].values():
-            self.env.note_dependency(page.path)
-        names = [entry.name for entries in found.values() for entry in entries]
-        for path in made.files(names, book.code):
+        book.folder, book.code = Path(self.env.srcdir).parent, self.code
+        chapters = catalog.entries(book, self.language.code)
+        names = [entry.name for entries in chapters.values() for entry in entries]
+        self.links = {name.name: f"#{_anchor(name)}" for name in names}  # within the list
+        pages = (page.path for page in book.trees[self.language.code].values())
+        for path in [*pages, *made.files(names, self.code)]:
             self.env.note_dependency(path)
+        return [self._section(page, entries) for page, entries in chapters.items()]
 
-    def _section(self, page: Page, entries: list[Entry], links: Mapping[str, str]) -> nodes.section:
-        code = Path(self.config.bookkit_code)
-        chapter = Chapter(
-            page,
-            LANGUAGES[self.config.bookkit_language],
-            programs.script_of(page.name, page.path, code),
-            self.config.bookkit_tests,
-            code,
-            "../" * (self.env.docname.count("/") + 1),
-            links,
-        )
-        section = nodes.section(ids=[f"snippets-{page.name.replace('/', '-')}"])
-        section += nodes.title("", page.title)
+    def _section(self, page: Page, entries: list[Entry]) -> nodes.section:
+        """Build the list of a chapter in three forms, of which a format keeps its own."""
+        script = programs.script_of(page.name, page.path, self.code)
         items = [
-            nodes.list_item("", *_item(entry, chapter), ids=[_anchor(entry)]) for entry in entries
+            nodes.list_item("", *self._item(entry, page, script), ids=[_anchor(entry.name)])
+            for entry in entries
         ]
         listed = nodes.bullet_list("", *items, classes=["snippets"])
-        section += addnodes.only("", listed, expr="builder_html")
-        on_root = page.name == self.config.root_doc  # whose own heading paper leaves out
-        printed = _printed(entries, page, on_root=on_root)
-        section += addnodes.only("", printed, expr="builder_latex")
-        rows = _table(entries, chapter.language)
-        section += addnodes.only("", rows, expr="not (builder_html or builder_latex)")
+        section = nodes.section("", nodes.title("", page.title))
+        section["ids"] = [f"snippets-{page.name.replace('/', '-')}"]
+        section += [
+            addnodes.only("", listed, expr="builder_html"),
+            addnodes.only("", self._printed(entries, page), expr="builder_latex"),
+            addnodes.only("", self._table(entries), expr="not (builder_html or builder_latex)"),
+        ]
         return section
 
+    def _item(self, entry: Entry, page: Page, script: Script) -> Iterator[nodes.Node]:
+        """Yield the lines of one entry of the site."""
+        name, words = entry.name.name, self.language.words
+        tests = self.config.bookkit_tests
+        code = nodes.literal(text=entry.signature)
+        address = f"{page.name}.html#{feet.anchor(name)}"
+        link = nodes.reference("", "", code, refuri=address, internal=True)
+        yield nodes.paragraph("", "", link, classes=["snippet-name"])
+        yield programs.button(script, name, self.up, self.language)
+        yield nodes.paragraph("", "", *_text(entry.summary), classes=["snippet-does"])
+        more = nodes.paragraph("", "", _section_link(entry), classes=["snippet-more"])
+        needed = made.direct([entry.name], self.code)
+        if needs := list(feet.needs(needed, self.links, self.language)):
+            more += nodes.inline("", words["needs"], *needs, classes=["snippet-needs"])
+        files = [(words["program"], f"{programs.FOLDER}/{name}.py")]
+        if name in tests:
+            files.insert(0, (words["tests in short"], f"{listings.FOLDER}/{tests[name]}"))
+        for word, path in files:
+            more += nodes.reference("", word, refuri=f"{self.up}{path}", internal=True)
+        yield more
 
-def _anchor(entry: Entry) -> str:
-    return f"snippet-{entry.name.name}"
+    def _printed(self, entries: list[Entry], page: Page) -> nodes.container:
+        """Make the list of a chapter for paper: name, what it does, and the page of its section."""
+        lines = nodes.container(classes=["snippetlist"])
+        on_root = page.name == self.config.root_doc  # whose own heading paper leaves out
+        for entry in entries:
+            label = f"{page.name}::doc" if on_root else f"{page.name}:{entry.section}"
+            name, number = nodes.literal(text=entry.name.name), raw(rf"\booksnippet{{{label}}}")
+            lines += nodes.paragraph("", "", name, nodes.Text(" "), *_text(entry.summary), number)
+        return lines
 
-
-def _item(entry: Entry, chapter: Chapter) -> Iterator[nodes.Node]:
-    """Yield the lines of one entry of the site."""
-    page, name, language = chapter.page, entry.name, chapter.language
-    code = nodes.literal(text=entry.signature)
-    address = f"{page.name}.html#{feet.anchor(name.name)}"
-    link = nodes.reference("", "", code, refuri=address, internal=True)
-    yield nodes.paragraph("", "", link, classes=["snippet-name"])
-    yield programs.button(chapter.script, name.name, chapter.up, language)
-    yield nodes.paragraph("", "", *_text(entry.summary), classes=["snippet-does"])
-    more = nodes.paragraph("", "", _section_link(entry), classes=["snippet-more"])
-    needed = made.direct([name], chapter.code)
-    if shown := list(feet.needs(needed, chapter.links, language)):
-        more += nodes.inline("", language.words["needs"], *shown, classes=["snippet-needs"])
-    for word, address in _files(name.name, chapter):
-        more += nodes.reference("", word, refuri=address, internal=True)
-    yield more
-
-
-def _files(name: str, chapter: Chapter) -> Iterator[tuple[str, str]]:
-    """Yield what stands beside the languages: the tests of a function, and its program."""
-    words = chapter.language.words
-    if name in chapter.tests:
-        yield words["tests in short"], f"{chapter.up}{listings.FOLDER}/{chapter.tests[name]}"
-    yield words["program"], f"{chapter.up}{programs.FOLDER}/{name}.py"
-
-
-def _printed(entries: list[Entry], page: Page, *, on_root: bool) -> nodes.container:
-    """Make the list of a chapter for paper: name, what it does, and the page that explains it."""
-    labels = [f"{page.name}{'::doc' if on_root else f':{entry.section}'}" for entry in entries]
-    lines = [
-        nodes.paragraph(
-            "",
-            "",
-            nodes.literal(text=entry.name.name),
-            nodes.Text(" "),
-            *_text(entry.summary),
-            nodes.raw("", rf"\booksnippet{{{label}}}", format="latex"),
-        )
-        for entry, label in zip(entries, labels, strict=True)
-    ]
-    return nodes.container("", *lines, classes=["snippetlist"])
+    def _table(self, entries: list[Entry]) -> nodes.container:
+        """Make the table of a chapter for readers who cannot click."""
+        rows: list[list | nodes.Element] = [
+            [[nodes.literal(text=entry.name.name)], [*_text(entry.summary)], [_section_link(entry)]]
+            for entry in entries
+        ]
+        head = [self.language.words[word] for word in ("name", "does", "explained")]
+        listed = table(head, rows, classes=["longtable"])  # goes on on the next page
+        return nodes.container("", listed, classes=["snippets"])
 
 
-def _table(entries: list[Entry], language: Language) -> nodes.container:
-    """Make the table of a chapter for readers who cannot click."""
-    rows: list[list | nodes.Element] = [
-        [[nodes.literal(text=entry.name.name)], list(_text(entry.summary)), [_section_link(entry)]]
-        for entry in entries
-    ]
-    head = [language.words[word] for word in ("name", "does", "explained")]
-    made_table = table(head, rows, classes=["longtable"])  # goes on on the next page
-    return nodes.container("", made_table, classes=["snippets"])
+def _anchor(name: Name) -> str:
+    return f"snippet-{name.name}"
 
 
 def _section_link(entry: Entry) -> addnodes.pending_xref:

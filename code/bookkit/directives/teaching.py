@@ -11,7 +11,6 @@ import re
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -39,21 +38,16 @@ class Fold(SphinxDirective):
         return [node]
 
 
-class FoldCells(SphinxTransform):
+def fold_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Hand the line of each fold to the cell below, which MyST-NB then folds."""
-
-    default_priority = 490
-
-    def apply(self, **kwargs: object) -> None:
-        """Remove each pending node."""
-        for node in list(self.document.findall(pending_fold)):
-            cell = node.next_node(descend=False, siblings=True)
-            if cell is None or not is_code_cell(cell):
-                LOGGER.warning("fold: no code cell below", location=node)
-            else:
-                cell["hide_mode"] = "input"
-                cell["prompt_show"] = cell["prompt_hide"] = cell["summary"] = node["summary"]
-            node.parent.remove(node)
+    for node in list(doctree.findall(pending_fold)):
+        cell = node.next_node(descend=False, siblings=True)
+        if cell is None or not is_code_cell(cell):
+            LOGGER.warning("fold: no code cell below", location=node)
+        else:
+            cell["hide_mode"] = "input"
+            cell["prompt_show"] = cell["prompt_hide"] = cell["summary"] = node["summary"]
+        node.parent.remove(node)
 
 
 class Article(SphinxDirective):
@@ -70,22 +64,17 @@ class Article(SphinxDirective):
         return [box]
 
 
-class MarkCallouts(SphinxTransform):
-    """Tell the lists that explain marked lines of code from others."""
-
-    default_priority = 500
-
-    def apply(self, **kwargs: object) -> None:
-        """Give them a class; the mark stands where a bullet would."""
-        for found in self.document.findall(nodes.bullet_list):
-            if all(CALLOUT.match(item.astext()) for item in found.children):
-                found["classes"].append("callouts")
+def mark_callouts(app: Sphinx, doctree: nodes.document) -> None:
+    """Tell lists that explain marked lines of code by a class: the mark is their bullet."""
+    for items in doctree.findall(nodes.bullet_list):
+        if all(CALLOUT.match(item.astext()) for item in items.children):
+            items["classes"].append("callouts")
 
 
 def setup(app: Sphinx) -> None:
-    """Register directives and transforms."""
+    """Register directives; cells and lists are changed once a page is read."""
     app.add_node(pending_fold)
     app.add_directive("fold", Fold)
     app.add_directive("article", Article)
-    app.add_transform(FoldCells)
-    app.add_transform(MarkCallouts)
+    app.connect("doctree-read", fold_cells)
+    app.connect("doctree-read", mark_callouts)

@@ -78,12 +78,10 @@ class CutThumbnails(SphinxPostTransform):
 def _drawn(env: BuildEnvironment, name: str) -> str | None:
     """Return the address of the picture of a figure that a cell drew."""
     docname, label = env.domaindata["std"]["anonlabels"].get(name, ("", ""))
-    if docname:
-        for figure in env.get_doctree(docname).findall(nodes.figure):
-            if label in figure["ids"]:
-                pictures = [image["uri"] for image in figure.findall(nodes.image)]
-                return next((uri for uri in pictures if uri.endswith(".png")), None)
-    return None
+    figures = env.get_doctree(docname).findall(nodes.figure) if docname else ()
+    named = (figure for figure in figures if label in figure["ids"])
+    pictures = (image["uri"] for figure in named for image in figure.findall(nodes.image))
+    return next((uri for uri in pictures if uri.endswith(".png")), None)
 
 
 def _part(source: Path, crop: Crop) -> str:

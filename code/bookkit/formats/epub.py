@@ -86,17 +86,17 @@ class BookEpub(Epub3Builder):
             for name in toctree["includefiles"]
             if toctree["caption"]
         }
-        found: list[NavPoint] = []
+        contents: list[NavPoint] = []
         parts: dict[str, NavPoint] = {}
         for chapter in super().build_navlist(navnodes):
             if not (part := part_of.get(chapter.refuri)):
-                found.append(chapter)
+                contents.append(chapter)
                 continue
             if part not in parts:  # its link leads to its first chapter
                 parts[part] = NavPoint(escape(part), chapter.refuri, [])
-                found.append(parts[part])
+                contents.append(parts[part])
             parts[part].children.append(chapter)
-        return found
+        return contents
 
     def _declare(self, item: re.Match) -> str:
         if "properties=" in item["rest"]:  # the navigation, which Sphinx writes later

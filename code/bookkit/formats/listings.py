@@ -3,16 +3,16 @@
 Paper cannot open a fold, and in full the folds would take more of a chapter than its text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util.texescape import escape
 
-from bookkit.formats import blocks
+from bookkit.formats.blocks import before, needed, printed, raw
 from bookkit.languages import LANGUAGES
 
 LINE_PT = 30  # what a line in a chapter takes, which may be two
@@ -37,58 +37,47 @@ class Folds(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Leave a line for each cell, and write the appendix before the list of references."""
-        listings: dict[str, Listing] = {}
-        for cell in list(self.document.findall(nodes.container)):
-            if cell.get("summary"):
-                listing = self._listing(cell, listings)
-                label = f"fold-{listing.number}-{len(listing.uses)}"
-                listing.uses.append(label)
-                cell.parent.insert(cell.parent.index(cell), self._line(cell, listing, label))
-                cell.remove(cell[0])
-                if not cell.children:
-                    cell.parent.remove(cell)
+        language = LANGUAGES[self.config.bookkit_language]
+        chapter = language.print.preface  # what stands before the first page of a list
+        listings: dict[str, Listing] = {}  # by their code
+        for node in list(self.document.findall(nodes.Element)):
+            if isinstance(node, addnodes.start_of_file):
+                chapter = next(node.findall(nodes.title)).astext()
+            elif _is_folded(node):
+                block = next(node[0].findall(nodes.literal_block))
+                new = Listing(len(listings) + 1, block, node["summary"], chapter)
+                _leave_line(node, listings.setdefault(block.astext(), new))
         if listings:
-            self._append(listings.values())
+            self._append(listings.values(), language.words)
 
-    def _listing(self, cell: nodes.Element, known: dict[str, Listing]) -> Listing:
-        """Return the listing of a cell's code: an earlier one where chapters share the code."""
-        block = next(iter(cell[0].findall(nodes.literal_block)))
-        preface = LANGUAGES[self.config.bookkit_language].print.preface
-        chapter = _chapter(cell, self.document) or preface
-        new = Listing(len(known) + 1, block, cell["summary"], chapter)
-        return known.setdefault(block.astext(), new)
-
-    def _line(self, cell: nodes.Element, listing: Listing, label: str) -> nodes.raw:
-        """Say what the code does and where it is printed, with room for some of its output."""
-        summary = self._tex(cell["summary"])
-        line = rf"\bookfold{{{label}}}{{{summary}}}{{{listing.number}}}"
-        outputs = [found for part in cell[1:] for found in part.findall(nodes.literal_block)]
-        room = LINE_PT + (blocks.needed(outputs[0].astext()) if outputs else 0)
-        return blocks.raw(rf"\needspace{{{room:.0f}pt}}{line}")
-
-    def _append(self, listings: Iterable[Listing]) -> None:
-        words = LANGUAGES[self.config.bookkit_language].words
-        appendix = nodes.section(ids=["listings"])
-        appendix += nodes.title("", words["listings"])
+    def _append(self, listings: Iterable[Listing], words: Mapping[str, str]) -> None:
+        """Put the appendix behind the last page, or before the one that lists the references."""
+        appendix = nodes.section("", nodes.title("", words["listings"]), ids=["listings"])
         appendix += nodes.paragraph("", words["about listings"])
         chapter = ""
         for listing in listings:
             if listing.chapter != chapter:
                 chapter = listing.chapter
-                appendix += blocks.raw(rf"\booklistingsof{{{self._tex(chapter)}}}")
+                appendix += raw(rf"\booklistingsof{{{printed(chapter)}}}")
             uses = ", ".join(rf"\pageref{{{label}}}" for label in listing.uses)
-            head = rf"\booklisting{{{listing.number}}}{{{self._tex(listing.summary)}}}{{{uses}}}"
-            appendix += nodes.container("", blocks.raw(head), listing.block, classes=["listing"])
-        self._place([blocks.raw(r"\bookbeginlistings"), appendix, blocks.raw(r"\bookendlistings")])
-
-    def _place(self, appendix: list[nodes.Element]) -> None:
-        """Put the appendix behind the last page, or before the one that lists the references."""
+            head = rf"\booklisting{{{listing.number}}}{{{printed(listing.summary)}}}{{{uses}}}"
+            appendix += nodes.container("", raw(head), listing.block, classes=["listing"])
         *_, page = self.document.findall(addnodes.start_of_file)
         at = page.parent.index(page) + (not any(page.findall(nodes.citation)))
-        page.parent[at:at] = appendix
+        page.parent[at:at] = [raw(r"\bookbeginlistings"), appendix, raw(r"\bookendlistings")]
 
-    def _tex(self, text: str) -> str:
-        return escape(text, self.config.latex_engine)
+
+def _leave_line(cell: nodes.Element, listing: Listing) -> None:
+    """Say what the code of a cell does and where it is printed, with room for some output."""
+    label = f"fold-{listing.number}-{len(listing.uses)}"
+    listing.uses.append(label)
+    del cell[0]
+    output = next(cell.findall(nodes.literal_block), None)
+    room = LINE_PT + (needed(output.astext()) if output else 0)
+    line = rf"\bookfold{{{label}}}{{{printed(cell['summary'])}}}{{{listing.number}}}"
+    before(cell, rf"\needspace{{{room:.0f}pt}}{line}")
+    if not cell.children:
+        cell.parent.remove(cell)
 
 
 class Endnotes(SphinxPostTransform):
@@ -100,36 +89,27 @@ class Endnotes(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         """Leave a line that leads there, and lead back from each listing."""
         words = LANGUAGES[self.config.bookkit_language].words
-        cells = [cell for cell in self.document.findall(nodes.container) if cell.get("summary")]
+        cells = list(filter(_is_folded, self.document.findall(nodes.container)))
         end = nodes.section("", nodes.title("", words["listings"]), ids=["listings"])
         for number, cell in enumerate(cells, 1):
             name = words["listing"].format(number=number)
-            link = _link(name, f"listing-{number}")
-            line = nodes.paragraph("", cell["summary"] + " ", link, ids=[f"fold-{number}"])
+            there, back = f"listing-{number}", f"fold-{number}"
+            line = nodes.paragraph("", cell["summary"] + " ", _link(name, there), ids=[back])
             line["classes"] = ["fold"]
             cell.parent.insert(cell.parent.index(cell), line)
             del cell["hide_mode"]
-            back = _link(words["back"], f"fold-{number}")
-            head = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(" "), back)
-            head["ids"] = [f"listing-{number}"]
-            end += [head, cell.pop(0)]
+            title = [nodes.strong("", name), nodes.Text(" "), _link(words["back"], back)]
+            end += [nodes.paragraph("", "", *title, ids=[there]), cell.pop(0)]
         if cells:
-            next(iter(self.document.findall(nodes.section))).append(end)
+            next(self.document.findall(nodes.section)).append(end)
 
 
 def _link(text: str, target: str) -> nodes.reference:
     return nodes.reference("", text, refid=target, internal=True)
 
 
-def _chapter(node: nodes.Node, book: nodes.document) -> str:
-    """Return the title of the page that holds a node; the root page has none of its own here."""
-    title, found = "", node
-    # Sphinx leaves the parts of a page that it puts into the book in the document they came from.
-    while not isinstance(found, nodes.document | addnodes.start_of_file):
-        if isinstance(found, nodes.section):
-            title = next(iter(found.findall(nodes.title))).astext()
-        found = found.parent
-    return "" if found is book else title
+def _is_folded(node: nodes.Node) -> TypeGuard[nodes.container]:
+    return isinstance(node, nodes.container) and "summary" in node
 
 
 def setup(app: Sphinx) -> None:

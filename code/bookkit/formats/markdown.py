@@ -11,42 +11,29 @@ from pathlib import Path
 from docutils import nodes
 from jupyter_cache import get_cache
 from sphinx.builders import Builder
+from sphinx.errors import NoUri
 from sphinx.locale import admonitionlabels
 
 from bookkit.formats import tables
 
 SPECIAL = re.compile(r"([\\`*$<\[\]])")
-
-
-def flatten(node: nodes.Element, depth: int = 0) -> Iterable[nodes.Node]:
-    """Yield the blocks of a page in reading order; titles know how deep they stand."""
-    for child in node.children:
-        if isinstance(child, nodes.section):
-            yield from flatten(child, depth + 1)
-        else:
-            if isinstance(child, nodes.title):
-                child["depth"] = depth
-            yield child
-
-
-def write_numbers(builder: Builder, docname: str, doctree: nodes.document) -> None:
-    """Write into each caption and displayed formula of a page the number that texts refer to."""
-    numbers = builder.env.toc_fignumbers.get(docname, {})
-    for caption in doctree.findall(nodes.caption):
-        if number := numbers.get("figure", {}).get((caption.parent["ids"] or [""])[0]):
-            text = builder.config.numfig_format["figure"] % ".".join(map(str, number))
-            caption.insert(0, [nodes.strong("", text), nodes.Text(" ")])
-    for formula in doctree.findall(nodes.math_block):
-        if formula[
-            "ids"
-        ]:  # counted through the book; the formula itself knows its place on the page
-            own = numbers["displaymath"][formula["ids"][0]]
-            formula["number"] = ".".join(map(str, own))
+TICKS = re.compile(r"`{3,}")
+MARKS: dict[type[nodes.Node], str] = {
+    nodes.emphasis: "*{}*",
+    nodes.strong: "**{}**",
+    nodes.superscript: "<sup>{}</sup>",
+}
 
 
 def escaped(text: str) -> str:
     """Return text that Markdown shows as it is, on one line."""
     return SPECIAL.sub(r"\\\1", text.replace("\n", " "))
+
+
+def fenced(text: str, language: str) -> str:
+    """Return a block of code or output, its fence longer than any within."""
+    fence = "`" * max([3, *(len(ticks) + 1 for ticks in TICKS.findall(text))])
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
 def anchors(ids: Iterable[str], end: str = "") -> str:
@@ -58,14 +45,33 @@ class MarkdownBuilder(Builder):
     """Writes pages with what their cells put out, as the cache has it."""
 
     supported_image_types = ["image/png", "image/svg+xml", "image/jpeg"]
+    suffix = ""  # of a page's file
 
     def get_outdated_docs(self) -> Iterable[str]:
         """Return none of its own: `stale` chooses."""
         return ()
 
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Return the address of a page inside the folder of this format."""
+        if docname not in self.env.all_docs:
+            raise NoUri(docname, typ)
+        return docname + self.suffix
+
     def prepare_writing(self, docnames: AbstractSet[str]) -> None:
         """Open the cache once."""
         self.cache = get_cache(self.config.nb_execution_cache_path)
+
+    def write_numbers(self, docname: str, doctree: nodes.document) -> None:
+        """Write into each caption and displayed formula the number that texts refer to."""
+        numbers = self.env.toc_fignumbers.get(docname, {})
+        for caption in doctree.findall(nodes.caption):
+            if number := numbers.get("figure", {}).get((caption.parent["ids"] or [""])[0]):
+                text = self.config.numfig_format["figure"] % ".".join(map(str, number))
+                caption.insert(0, [nodes.strong("", text), nodes.Text(" ")])
+        for formula in doctree.findall(nodes.math_block):
+            if formula["ids"]:  # counted through the book; the formula knows its place on the page
+                number = numbers["displaymath"][formula["ids"][0]]
+                formula["number"] = ".".join(map(str, number))
 
     def finish(self) -> None:
         """Have nothing left to do."""
@@ -73,6 +79,8 @@ class MarkdownBuilder(Builder):
 
 class MarkdownWriter:
     """Turns docutils nodes into Markdown as Jupyter and Colab show it."""
+
+    cells_show_pictures = True  # those that they drew, among their outputs
 
     def __init__(self, source: Path = Path()):
         self.source = source
@@ -102,19 +110,16 @@ class MarkdownWriter:
     def _inline(self, node: nodes.Node) -> str:
         if isinstance(node, nodes.Text):
             return escaped(node.astext())
-        if isinstance(node, nodes.emphasis):
-            return f"*{self.inline(node)}*"
-        if isinstance(node, nodes.strong):
-            return f"**{self.inline(node)}**"
-        if isinstance(node, nodes.superscript):
-            return f"<sup>{self.inline(node)}</sup>"
+        if type(node) in MARKS:
+            return MARKS[type(node)].format(self.inline(node))
         if isinstance(node, nodes.literal):
             fence = "``" if "`" in node.astext() else "`"
             return f"{fence}{node.astext()}{fence}"
         if isinstance(node, nodes.math):
             return f"${node.astext()}$"
         if isinstance(node, nodes.reference):
-            return self._reference(node)
+            address = node.get("refuri") or f"#{node.get('refid', '')}"
+            return f"[{self.inline(node)}]({address})"
         if isinstance(node, nodes.footnote_reference):
             return f"[\\[{node.astext()}\\]](#{node.get('refid', '')})"
         if isinstance(node, nodes.image):
@@ -125,15 +130,14 @@ class MarkdownWriter:
             return ""
         return self.inline(node)
 
-    def _reference(self, node: nodes.reference) -> str:
-        address = node.get("refuri") or f"#{node.get('refid', '')}"
-        return f"[{self.inline(node)}]({address})"
+    def block_section(self, node: nodes.Element) -> str:
+        """Write what stands in a node, one block after another."""
+        return self.blocks(node.children)
 
     def block_title(self, node: nodes.title) -> str:
         """Write a heading, with the anchor that links to its section use."""
-        level = max(1, node.get("depth", 1))
-        names = node.parent["ids"] if isinstance(node.parent, nodes.section) else []
-        return anchors(names, "\n\n") + f"{'#' * level} {self.inline(node)}"
+        mark = "#" * len(node.section_hierarchy())
+        return anchors(node.parent["ids"], "\n\n") + f"{mark} {self.inline(node)}"
 
     def block_paragraph(self, node: nodes.paragraph) -> str:
         """Write a paragraph on one line."""
@@ -154,9 +158,7 @@ class MarkdownWriter:
     def block_literal_block(self, node: nodes.literal_block) -> str:
         """Write a fenced block."""
         language = node.get("language", "")
-        language = "" if language in ("default", "none") else language
-        text = node.astext().rstrip("\n")
-        return f"```{language}\n{text}\n```"
+        return fenced(node.astext(), "" if language in ("default", "none") else language)
 
     def block_bullet_list(self, node: nodes.bullet_list) -> str:
         """Write a list."""
@@ -201,11 +203,9 @@ class MarkdownWriter:
 
     def block_figure(self, node: nodes.figure) -> str:
         """Write picture and caption; a picture that a cell drew stands above already."""
-        kinds = nodes.caption if node.get("drawn_by_cell") else (nodes.caption, nodes.image)
-        parts = [
-            self.block_image(child) if isinstance(child, nodes.image) else self.inline(child)
-            for child in node.findall(lambda each: isinstance(each, kinds))
-        ]
+        above = self.cells_show_pictures and node.get("drawn_by_cell")
+        pictures = [] if above else node.findall(nodes.image)
+        parts = [*map(self.block_image, pictures), *map(self.inline, node.findall(nodes.caption))]
         return anchors(node["ids"]) + "\n\n".join(parts)
 
     def block_image(self, node: nodes.image) -> str:

@@ -9,27 +9,20 @@ shown.
 
 import ast
 import html
-import posixpath
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
 from nbformat import NotebookNode, v4
 from sphinx.application import Sphinx
-from sphinx.errors import NoUri
 from sphinx.util.osutil import ensuredir
 
 from bookkit.directives.figures import is_code_cell
-from bookkit.formats.markdown import (
-    MarkdownBuilder,
-    MarkdownWriter,
-    escaped,
-    flatten,
-    write_numbers,
-)
+from bookkit.formats.markdown import MarkdownBuilder, MarkdownWriter, escaped
 from bookkit.pages import imports, reader
 from bookkit.running import cache
 from bookkit.running.packages import requirements
@@ -63,15 +56,12 @@ class NotebookBuilder(MarkdownBuilder):
     name = "notebook"
     format = "notebook"
     epilog = "The notebooks are in %(outdir)s."
+    suffix = publishing.NOTEBOOK
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        """Return the address of a page inside the folder of exports."""
-        if docname not in self.env.all_docs:
-            raise NoUri(docname, typ)
-        # Pages without cells have no notebook: link to the web page beside the exports.
-        if not self._has_cells(docname):
-            return f"../{docname}.html"
-        return f"{docname}.ipynb"
+        """Return the address of a page; without cells, of the web page beside the notebooks."""
+        address = super().get_target_uri(docname, typ)
+        return address if self._has_cells(docname) else f"../{docname}.html"
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
         """Return the address of one page as seen from another.
@@ -80,7 +70,7 @@ class NotebookBuilder(MarkdownBuilder):
         """
         if self.config.bookkit_site:
             return f"{self.config.bookkit_site}{self.config.bookkit_language}/{to}.html"
-        return posixpath.relpath(self.get_target_uri(to, typ), posixpath.dirname(from_) or ".")
+        return super().get_relative_uri(from_, to, typ)
 
     def init(self) -> None:
         """Know of no page yet whether it has cells."""
@@ -93,21 +83,21 @@ class NotebookBuilder(MarkdownBuilder):
         return self.with_cells[docname]
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
-        """Write both files of a page."""
+        """Write both files of a page; one that has not run shows no cell, and has none."""
+        if not any(doctree.findall(is_code_cell)):
+            return
+        self.write_numbers(docname, doctree)
+        page = reader.page_of(self.env, docname)
+        exported = convert(doctree, cache.executed(self.cache, page), Path(self.srcdir))
         target = Path(self.outdir, docname)
         ensuredir(target.parent)
-        if any(doctree.findall(is_code_cell)):  # one that has not run shows none
-            write_numbers(self, docname, doctree)
-            source = reader.page_of(self.env, docname)
-            exported = convert(doctree, cache.executed(self.cache, source), Path(self.srcdir))
-            script = target.with_name(target.name + publishing.SCRIPT)
-            script.write_text(as_script(exported), encoding="utf-8")
-            reads_data = bool(reader.settings(source).get("data"))
-            add_setup(exported, self.config.bookkit_repository, reads_data)
-            nbformat.validate(exported)
-            target.with_name(f"{target.name}.ipynb").write_text(
-                nbformat.writes(exported) + "\n", encoding="utf-8"
-            )
+        script = target.with_name(target.name + publishing.SCRIPT)
+        script.write_text(as_script(exported), encoding="utf-8")
+        reads_data = bool(reader.settings(page).get("data"))
+        add_setup(exported, self.config.bookkit_repository, reads_data)
+        nbformat.validate(exported)
+        text = nbformat.writes(exported) + "\n"
+        target.with_name(target.name + self.suffix).write_text(text, encoding="utf-8")
 
 
 def convert(doctree: nodes.document, executed: NotebookNode, source: Path) -> NotebookNode:
@@ -120,35 +110,47 @@ def convert(doctree: nodes.document, executed: NotebookNode, source: Path) -> No
     """
     writer = MarkdownWriter(source)
     cells: list[NotebookNode] = []
-    for part in _parts(doctree):
-        if isinstance(part, list):
-            if text := writer.blocks(part):
-                cells.append(v4.new_markdown_cell(text))
-            continue
-        if summary := part.get("summary"):
-            cells.append(v4.new_markdown_cell(f"*{escaped(summary)}*"))
-        cell = executed.cells[part["cell_index"]]
-        cells.append(
-            v4.new_code_cell(
-                cell.source,
-                metadata=dict(FOLDED) if summary else {},
-                outputs=[_plain_output(output) for output in cell.outputs],
-                execution_count=cell.execution_count,
-            )
-        )
+    for is_code, blocks in groupby(_blocks(doctree), key=is_code_cell):
+        if is_code:
+            for block in filter(is_code_cell, blocks):
+                cells += _code_cells(block, executed)
+        elif text := writer.blocks(blocks):
+            cells.append(v4.new_markdown_cell(text))
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number:03d}"
     metadata = {"kernelspec": dict(reader.KERNELSPEC), "language_info": dict(PYTHON)}
     return v4.new_notebook(cells=cells, metadata=metadata)
 
 
+def _blocks(node: nodes.Element) -> Iterator[nodes.Node]:
+    """Yield the blocks of a page in reading order."""
+    for child in node.children:
+        if isinstance(child, nodes.section):
+            yield from _blocks(child)
+        else:
+            yield child
+
+
+def _code_cells(block: nodes.Element, executed: NotebookNode) -> Iterator[NotebookNode]:
+    """Yield a code cell, below the line that says what it does if its code is folded."""
+    summary = block.get("summary")
+    if summary:
+        yield v4.new_markdown_cell(f"*{escaped(summary)}*")
+    cell = executed.cells[block["cell_index"]]
+    yield v4.new_code_cell(
+        cell.source,
+        metadata=dict(FOLDED) if summary else {},
+        outputs=[_plain_output(output) for output in cell.outputs],
+        execution_count=cell.execution_count,
+    )
+
+
 def add_setup(notebook: NotebookNode, repository: str, reads_data: bool) -> None:
     """Put what a machine without the book needs before the first code cell; nothing ran it."""
-    positions = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    code = [notebook.cells[position] for position in positions]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if source := setup_cell(repository, code, reads_data):
         cell = v4.new_code_cell(source, id="setup", metadata={"tags": ["setup"]})
-        notebook.cells.insert(positions[0], cell)
+        notebook.cells.insert(notebook.cells.index(code[0]), cell)
 
 
 def setup_cell(repository: str, cells: list[NotebookNode], reads_data: bool) -> str:
@@ -164,8 +166,8 @@ def setup_cell(repository: str, cells: list[NotebookNode], reads_data: bool) -> 
     """
     needed = imports.needs(ast.parse(cell.source) for cell in cells)
     needed -= sys.stdlib_module_names | THERE
-    known = {each.name: str(each) for each in requirements("book")}
-    wanted = [f'"{known.get(name, name)}"' for name in sorted(needed)]
+    ranges = {requirement.name: str(requirement) for requirement in requirements("book")}
+    wanted = [f'"{ranges.get(name, name)}"' for name in sorted(needed)]
     lines = [f"%pip install -q {' '.join(wanted)}"] if wanted else []
     if reads_data and repository:
         branch = f"https://raw.githubusercontent.com/{repository}/{publishing.BRANCH}"
@@ -177,19 +179,6 @@ def _plain_output(output: NotebookNode) -> NotebookNode:
     plain = nbformat.from_dict(output)
     plain.get("data", {}).pop(PRINTED, None)
     return plain
-
-
-def _parts(doctree: nodes.document) -> Iterable[list[nodes.Node] | nodes.container]:
-    """Yield runs of prose (lists of nodes) and code cells, in reading order."""
-    prose: list[nodes.Node] = []
-    for node in flatten(doctree):
-        if is_code_cell(node):
-            yield prose
-            prose = []
-            yield node
-        else:
-            prose.append(node)
-    yield prose
 
 
 def as_script(notebook: NotebookNode) -> str:

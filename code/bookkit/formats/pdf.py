@@ -20,15 +20,14 @@ import sphinx
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.transforms.post_transforms.images import ImageConverter
-from sphinx.util.texescape import escape
 
 from bookkit import languages, palette
 from bookkit.directives.provenance import edition
 from bookkit.errors import BookError, MissingTool
-from bookkit.formats import blocks, listings, tables
+from bookkit.formats import listings, tables
+from bookkit.formats.blocks import before, needed, printed, raw
 from bookkit.languages import LANGUAGES, Language, language_of
 from bookkit.paths import BUILD, ROOT
 
@@ -39,6 +38,7 @@ TOLERATED_PT = 10.0
 # A line of a table in letters of average width; a Chinese character is as wide as two.
 LINE = 96
 PADDING = 3  # of a column, in such letters
+GLUE = r"\CJKecglue{}"  # the space that xeCJK puts between Chinese and Latin
 LONG_TABLE = 14  # rows; a longer table may continue on the next page
 TEX = ROOT / "tex-packages.txt"  # of Debian; CI installs them too
 # The first character of each letter of the pinyin alphabet: there an index leaves a space.
@@ -50,45 +50,72 @@ LATEXMK = (
 )  # fmt: skip
 
 
-class Parts(SphinxTransform):
+def begin_parts(app: Sphinx, doctree: nodes.document) -> None:
     """Make each captioned list of pages a part of the PDF; Sphinx itself drops the captions."""
-
-    default_priority = 900
-
-    def apply(self, **kwargs: object) -> None:
-        """Write TeX before each list of the root page."""
-        if self.env.docname != self.config.root_doc:
-            return
-        for toctree in list(self.document.findall(addnodes.toctree)):
-            if caption := toctree.get("caption"):
-                wrapper = toctree.parent
-                command = "bookappendix" if APPENDIX in wrapper["ids"] else "bookpart"
-                _before(wrapper, rf"\{command}{{{escape(caption, self.config.latex_engine)}}}")
-        _before(next(iter(self.document.findall(nodes.paragraph))), r"\bookpreface")
+    if app.env.docname != app.config.root_doc:
+        return
+    for toctree in list(doctree.findall(addnodes.toctree)):
+        if caption := toctree.get("caption"):
+            wrapper = toctree.parent
+            command = "bookappendix" if APPENDIX in wrapper["ids"] else "bookpart"
+            before(wrapper, rf"\{command}{{{printed(caption)}}}")
+    before(next(doctree.findall(nodes.paragraph)), r"\bookpreface")
 
 
-def _before(node: nodes.Node, tex: str) -> None:
-    node.parent.insert(node.parent.index(node), nodes.raw("", tex, format="latex"))
-
-
-class Columns(SphinxPostTransform):
-    """Give each column the width that its cells need; TeX would cut all lines of words alike."""
+class Paper(SphinxPostTransform):
+    """Change what paper shows otherwise than a screen, one kind of thing after another."""
 
     default_priority = 900
     builders = ("latex",)
 
     def run(self, **kwargs: object) -> None:
-        """Write the widths, and let long tables break."""
-        for table in list(self.document.findall(nodes.table)):
-            rows = list(tables.cells(table))
-            if len(rows) > LONG_TABLE:
-                table["classes"].append("longtable")
-            # Stripes would cut a cell that spans rows.
-            if any("morerows" in entry for row in rows for entry in row):
-                table["classes"].append("nocolorrows")
-            spec = "".join(rf"\X{{{width}}}{{1000}}" for width in _widths(rows))
-            spec_node = addnodes.tabular_col_spec(spec=spec)
-            table.parent.insert(table.parent.index(table), spec_node)
+        """Change the whole book, in its language."""
+        language = LANGUAGES[self.config.bookkit_language]
+        for change in (
+            shrink_provenance, hold_blocks, size_columns, box_callouts, show_answers,
+            narrow_photographs, part_links, write_index,
+        ):  # fmt: skip
+            change(self.document, language)
+
+
+def shrink_provenance(document: nodes.Element, language: Language) -> None:
+    """Say how a chapter was made in small print: a box with a table often filled a page alone."""
+    for box in list(document.findall(nodes.admonition)):
+        if "provenance" not in box["classes"]:
+            continue
+        gap = language.gap
+        text = nodes.paragraph("", "", nodes.strong("", box[0].astext()), nodes.Text(gap))
+        rows = list(box.findall(nodes.row))
+        for row in rows:
+            name, value = (entry.astext() for entry in row.children)
+            text += [nodes.strong("", name), nodes.Text(f" {value}{gap}")]
+        if not rows:
+            text += nodes.Text(box[1].astext())
+        before(box.parent[box.parent.index(box) - 1], r"\bookkeep")
+        box.replace_self(nodes.container("", text, classes=["provenance"]))
+
+
+def hold_blocks(document: nodes.Element, language: Language) -> None:
+    """Keep short blocks of code and output whole, and some lines of long ones together."""
+    for block in list(document.findall(nodes.literal_block)):
+        command = r"\def\sphinxliteralblockwithoutcaptionneedspace"
+        before(block, f"{command}{{{needed(block.astext()):.0f}pt}}")
+
+
+def size_columns(document: nodes.Element, language: Language) -> None:
+    """Give each column the width that its cells need; TeX would cut all lines of words alike.
+
+    Long tables may break.
+    """
+    for table in list(document.findall(nodes.table)):
+        rows = list(tables.cells(table))
+        if len(rows) > LONG_TABLE:
+            table["classes"].append("longtable")
+        # Stripes would cut a cell that spans rows.
+        if any("morerows" in entry for row in rows for entry in row):
+            table["classes"].append("nocolorrows")
+        spec = "".join(rf"\X{{{width}}}{{1000}}" for width in _widths(rows))
+        table.parent.insert(table.parent.index(table), addnodes.tabular_col_spec(spec=spec))
 
 
 def _widths(rows: list[list[nodes.entry]]) -> list[int]:
@@ -97,17 +124,17 @@ def _widths(rows: list[list[nodes.entry]]) -> list[int]:
     A heading may take two lines.
     """
     columns = list(zip(*rows, strict=True))
-    least = [max(map(_longest_word, column)) + PADDING for column in columns]
+    shares = [max(map(_longest_word, column)) + PADDING for column in columns]
     wanted = [max(map(_longest_line, column)) + PADDING for column in columns]
-    shares = dict.fromkeys(range(len(columns)), 0.0)
-    room = LINE - sum(least)
+    lacking = [max(line - word, 0) for line, word in zip(wanted, shares, strict=True)]
+    room = max(LINE - sum(shares), 0)
     # Who needs little more than its words gets that first, and the rest shares what is left.
-    for served, column in enumerate(sorted(shares, key=lambda one: wanted[one] - least[one])):
-        more = min(max(wanted[column] - least[column], 0), max(room, 0) / (len(columns) - served))
-        shares[column] = least[column] + more
+    for served, column in enumerate(sorted(range(len(columns)), key=lacking.__getitem__)):
+        more = min(lacking[column], room / (len(columns) - served))
+        shares[column] += more
         room -= more
-    scale = 1000 / max(LINE, sum(shares.values()))
-    return [round(scale * share) for share in shares.values()]
+    scale = 1000 / max(LINE, sum(shares))
+    return [round(scale * share) for share in shares]
 
 
 def _longest_line(entry: nodes.entry) -> float:
@@ -130,77 +157,92 @@ def _letters(text: str) -> float:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-class Answers(SphinxPostTransform):
+def show_answers(document: nodes.Element, language: Language) -> None:
     """Print the answer to an exercise below it, its heading run in, and keep both together."""
-
-    default_priority = 900
-    builders = ("latex",)
-
-    def run(self, **kwargs: object) -> None:
-        """Turn each folded answer's title into a bold word."""
-        gap = LANGUAGES[self.config.bookkit_language].gap
-        for title in list(self.document.findall(nodes.rubric)):
-            answer = title.parent
-            if answer.get("design_component") != "dropdown":
-                continue
-            word = nodes.strong("", "", *title.children)
-            answer.remove(title)
-            if answer and isinstance(answer[0], nodes.paragraph):
-                answer[0][:0] = [word, nodes.Text(gap)]
-            else:
-                answer.insert(0, nodes.paragraph("", "", word))
-            _before(answer, r"\nopagebreak")
-            if isinstance(answer.parent, nodes.list_item):
-                needed = nodes.raw("", r"\needspace{6\baselineskip}", format="latex")
-                answer.parent.insert(0, needed)
+    for title in list(document.findall(nodes.rubric)):
+        answer = title.parent
+        if answer.get("design_component") != "dropdown":
+            continue
+        word = nodes.strong("", "", *title.children)
+        answer.remove(title)
+        if answer.children and isinstance(answer[0], nodes.paragraph):
+            answer[0][:0] = [word, nodes.Text(language.gap)]
+        else:
+            answer.insert(0, nodes.paragraph("", "", word))
+        before(answer, r"\nopagebreak")
+        if isinstance(answer.parent, nodes.list_item):
+            answer.parent.insert(0, raw(r"\needspace{6\baselineskip}"))
 
 
-class Callouts(SphinxPostTransform):
+def box_callouts(document: nodes.Element, language: Language) -> None:
     """Set what explains marked lines without bullets: the marks stand there."""
-
-    default_priority = 900
-    builders = ("latex",)
-
-    def run(self, **kwargs: object) -> None:
-        """Put each such list into an environment of the style."""
-        for found in list(self.document.findall(nodes.bullet_list)):
-            if "callouts" in found["classes"]:
-                found.replace_self(nodes.container("", found.deepcopy(), classes=["callouts"]))
+    for explained in list(document.findall(nodes.bullet_list)):
+        if "callouts" in explained["classes"]:
+            box = nodes.container("", explained.deepcopy(), classes=["callouts"])
+            explained.replace_self(box)
 
 
-class Provenance(SphinxPostTransform):
-    """Say how a chapter was made in small print: a box with a table often filled a page alone."""
-
-    default_priority = 890
-    builders = ("latex",)
-
-    def run(self, **kwargs: object) -> None:
-        """Turn each row of the table into a bold word and what it says."""
-        gap = LANGUAGES[self.config.bookkit_language].gap
-        for box in list(self.document.findall(nodes.admonition)):
-            if "provenance" not in box["classes"]:
-                continue
-            text = nodes.paragraph("", "", nodes.strong("", box[0].astext()), nodes.Text(gap))
-            for row in box.findall(nodes.row):
-                name, value = (entry.astext() for entry in row.children)
-                text += [nodes.strong("", name), nodes.Text(f" {value}{gap}")]
-            if not any(box.findall(nodes.row)):
-                text += nodes.Text(box[1].astext())
-            _before(box.parent[box.parent.index(box) - 1], r"\bookkeep")
-            box.replace_self(nodes.container("", text, classes=["provenance"]))
-
-
-class Photos(SphinxPostTransform):
+def narrow_photographs(document: nodes.Element, language: Language) -> None:
     """Print photographs so wide that two stand on a page with their captions."""
+    for image in document.findall(nodes.image):
+        if image["uri"].endswith(".jpg"):
+            image["width"] = "60%"
 
-    default_priority = 900
-    builders = ("latex",)
 
-    def run(self, **kwargs: object) -> None:
-        """Set the width; on the web they take the line's."""
-        for image in self.document.findall(nodes.image):
-            if image["uri"].endswith(".jpg"):
-                image["width"] = "60%"
+def part_links(document: nodes.Element, language: Language) -> None:
+    """Part Chinese and Latin where a link begins or ends: XeTeX sees no neighbors there.
+
+    xeCJK puts such a space between them elsewhere.
+    """
+    if language.spaced:
+        return
+    for link in list(document.findall(nodes.reference)):
+        text, line = link.astext(), link.parent
+        at = line.index(link)
+        after = line[at + 1].astext()[:1] if at + 1 < len(line) else ""
+        if _meet(text[-1:], after):
+            line.insert(at + 1, raw(GLUE))
+        left = line[at - 1] if at else nodes.Text("")
+        if _meet(left.astext().rstrip(" ")[-1:], text[:1]):
+            if isinstance(left, nodes.Text):  # a typed space would stand beside the glue
+                line[at - 1] = nodes.Text(left.rstrip(" "))
+            before(link, GLUE)
+
+
+def _meet(left: str, right: str) -> bool:
+    """Whether characters and Latin meet without a space."""
+    kinds = [
+        "characters" if language_of(sign) else "Latin" if sign.isalnum() else ""
+        for sign in (left, right)
+    ]
+    return sorted(kinds) == ["Latin", "characters"]
+
+
+def write_index(document: nodes.Element, language: Language) -> None:
+    """Name the terms of the glossary in the index, behind their definition or its heading."""
+    for node in list(document.findall(nodes.Element)):
+        if names := node.get("indexed"):
+            entries = raw("".join(rf"\index{{{index_entry(name)}}}" for name in names))
+            if isinstance(node, nodes.section):
+                node.insert(1, entries)
+            else:
+                node.parent.insert(node.parent.index(node) + 1, entries)
+
+
+def index_entry(name: str) -> str:
+    """Return what an index command takes: how a name is sorted, and how it is printed."""
+    quoted = re.sub(r'(["!@|])', r'"\1', printed(name))
+    return f"{quoted.casefold()}@{quoted}"
+
+
+def _index_style(language: Language) -> str:
+    """Sort as the language does; letters head the entries where names begin with letters."""
+    style = (Path(sphinx.__file__).parent / "texinputs" / "python.ist").read_text(encoding="utf-8")
+    locale = language.sphinx.partition("_")[0]
+    return (
+        f'{style}\nicu_locale "{locale}"\nhanzi_head "{PINYIN}"\n'
+        f"heading_flag {int(language.spaced)}\n"
+    )
 
 
 class Vectors(ImageConverter):
@@ -224,80 +266,13 @@ class Vectors(ImageConverter):
         return True
 
 
-class Glue(SphinxPostTransform):
-    """Part Chinese and Latin where a link begins or ends: XeTeX sees no neighbors there."""
-
-    default_priority = 900
-    builders = ("latex",)
-
-    def run(self, **kwargs: object) -> None:
-        """Write the space that xeCJK puts between Chinese and Latin elsewhere."""
-        if LANGUAGES[self.config.bookkit_language].spaced:
-            return
-        for link in list(self.document.findall(nodes.reference)):
-            text = link.astext()
-            if not text:
-                continue
-            at = link.parent.index(link)
-            before = link.parent[at - 1] if at else nodes.Text("")
-            after = link.parent[at + 1].astext()[:1] if at + 1 < len(link.parent) else ""
-            if _meet(text[-1], after):
-                link.parent.insert(at + 1, nodes.raw("", r"\CJKecglue{}", format="latex"))
-            if _meet(before.astext().rstrip(" ")[-1:], text[0]):
-                if isinstance(before, nodes.Text):  # a typed space would stand beside the glue
-                    link.parent[at - 1] = nodes.Text(before.rstrip(" "))
-                link.parent.insert(at, nodes.raw("", r"\CJKecglue{}", format="latex"))
-
-
-class Index(SphinxPostTransform):
-    """Name the terms of the glossary in the index, where their sections define them."""
-
-    default_priority = 900
-    builders = ("latex",)
-
-    def run(self, **kwargs: object) -> None:
-        """Write an entry for each name of a term behind its definition, or behind a heading."""
-        for node in [one for one in self.document.findall(nodes.Element) if "indexed" in one]:
-            tex = "".join(rf"\index{{{index_entry(name)}}}" for name in node["indexed"])
-            raw = nodes.raw("", tex, format="latex")
-            if isinstance(node, nodes.section):
-                node.insert(1, raw)
-            else:
-                node.parent.insert(node.parent.index(node) + 1, raw)
-
-
-def index_entry(name: str) -> str:
-    """Return what an index command takes: how a name is sorted, and how it is printed."""
-    quoted = re.sub(r'(["!@|])', r'"\1', escape(name, "xelatex"))
-    return f"{quoted.casefold()}@{quoted}"
-
-
-def _index_style(language: Language) -> str:
-    """Sort as the language does; letters head the entries where names begin with letters."""
-    style = (Path(sphinx.__file__).parent / "texinputs" / "python.ist").read_text(encoding="utf-8")
-    locale = language.sphinx.partition("_")[0]
-    return (
-        f'{style}\nicu_locale "{locale}"\nhanzi_head "{PINYIN}"\n'
-        f"heading_flag {int(language.spaced)}\n"
-    )
-
-
-def _meet(left: str, right: str) -> bool:
-    """Whether characters and Latin meet without a space."""
-    kinds = [
-        "characters" if language_of(one) else "Latin" if one.isalnum() else ""
-        for one in (left, right)
-    ]
-    return sorted(kinds) == ["Latin", "characters"]
-
-
 def preamble(language: Language) -> str:
     """Load `bookdesign.sty`, told what it has to know of the language and of this edition."""
     import matplotlib  # its fonts have DejaVu Sans Mono; nothing else here needs it
 
     commit, day = edition()
     others = (each.full_title for each in LANGUAGES.values() if each is not language)
-    told = {
+    texts = {
         "fonts": Path(matplotlib.get_data_path(), "fonts", "ttf").as_posix() + "/",
         "tag": language.tag,
         "noto": language.print.noto,
@@ -315,7 +290,7 @@ def preamble(language: Language) -> str:
         "edition": language.words["edition"].format(day=day, commit=commit),
         "license": f"© {language.copyright}",
     }
-    commands = "".join(rf"\newcommand*\book{name}{{{text}}}" for name, text in told.items())
+    commands = "".join(rf"\newcommand*\book{name}{{{text}}}" for name, text in texts.items())
     option = "fullwidth" if language.full_width else "halfwidth"
     return rf"{palette.tex()}{commands}\usepackage[{option}]{{bookdesign}}"
 
@@ -343,14 +318,13 @@ def typeset(languages: Sequence[str]) -> None:
         name, folder = f"keras-book-{language}", BUILD / "sphinx" / language / "latex"
         style = _index_style(LANGUAGES[language])
         (folder / "index.ist").write_text(style, encoding="utf-8")
+        command = [*LATEXMK, f"{name}.tex"]
         with (folder / f"{name}.out.txt").open("w", encoding="utf-8") as out:
-            process = subprocess.Popen(
-                [*LATEXMK, f"{name}.tex"], cwd=folder, stdout=out, stderr=out
-            )
+            process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out)
         running.append((process, folder / f"{name}.log"))
-    found = [problems for process, log in running if (problems := _judge(process.wait(), log))]
-    if found:
-        raise BookError("\n".join(found))
+    problems = [text for process, log in running if (text := _judge(process.wait(), log))]
+    if problems:
+        raise BookError("\n".join(problems))
 
 
 def _judge(code: int, log: Path) -> str:
@@ -369,9 +343,8 @@ def _judge(code: int, log: Path) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the transform and the style."""
-    blocks.setup(app)
+    """Register what changes pages for paper."""
     listings.setup(app)
-    app.add_transform(Parts)
-    for transform in (Columns, Callouts, Provenance, Answers, Photos, Vectors, Glue, Index):
-        app.add_post_transform(transform)
+    app.connect("doctree-read", begin_parts)
+    app.add_post_transform(Paper)
+    app.add_post_transform(Vectors)

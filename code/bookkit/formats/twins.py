@@ -5,7 +5,6 @@ Libraries that do it for other books, such as sphinx-llm, build the book a secon
 what cells printed.
 """
 
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,20 +12,12 @@ from pathlib import Path
 from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
-from sphinx.errors import NoUri
 from sphinx.util.osutil import ensuredir, relative_uri
 
 from bookkit.checks import contents
 from bookkit.checks.book import Book, Page
 from bookkit.directives.figures import is_code_cell
-from bookkit.formats.markdown import (
-    MarkdownBuilder,
-    MarkdownWriter,
-    anchors,
-    escaped,
-    flatten,
-    write_numbers,
-)  # fmt: skip
+from bookkit.formats.markdown import MarkdownBuilder, MarkdownWriter, anchors, escaped, fenced
 from bookkit.languages import LANGUAGES, Language
 from bookkit.pages import reader
 from bookkit.running import cache
@@ -34,7 +25,6 @@ from bookkit.web import images
 
 SUFFIX = ".html.md"
 LIST = "llms.txt"
-TICKS = re.compile(r"`{3,}")
 
 
 class TwinBuilder(MarkdownBuilder):
@@ -43,22 +33,17 @@ class TwinBuilder(MarkdownBuilder):
     name = "twin"
     format = "markdown"
     epilog = "The Markdown is in %(outdir)s."
-
-    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        """Return the address of a page as Markdown."""
-        if docname not in self.env.all_docs:
-            raise NoUri(docname, typ)
-        return docname + SUFFIX
+    suffix = SUFFIX
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write a page."""
-        write_numbers(self, docname, doctree)
+        self.write_numbers(docname, doctree)
         page = reader.page_of(self.env, docname)
         ran = any(doctree.findall(is_code_cell))
         writer = TwinWriter(self, docname, cache.executed(self.cache, page) if ran else page)
         target = Path(self.outdir, docname + SUFFIX)
         ensuredir(target.parent)
-        target.write_text(writer.blocks(flatten(doctree)) + "\n", encoding="utf-8")
+        target.write_text(writer.blocks(doctree.children) + "\n", encoding="utf-8")
 
     def picture(self, docname: str, node: nodes.image) -> str:
         """Return the address of a picture on the site, where cells' figures are lighter ones."""
@@ -72,15 +57,16 @@ class TwinBuilder(MarkdownBuilder):
 class TwinWriter(MarkdownWriter):
     """Writes a page for whom files of the site are at hand, and nothing folds."""
 
+    cells_show_pictures = False
+
     def __init__(self, builder: TwinBuilder, docname: str, executed: NotebookNode):
         super().__init__(Path(builder.srcdir))
         self.builder, self.docname, self.executed = builder, docname, executed
 
     def block_title(self, node: nodes.title) -> str:
         """Write a heading with its anchor behind it, and below the first what the page is about."""
-        names = node.parent["ids"] if isinstance(node.parent, nodes.section) else []
-        depth = max(1, node.get("depth", 1))
-        text = f"{'#' * depth} {self.inline(node)} {anchors(names)}".rstrip()
+        depth = len(node.section_hierarchy())
+        text = f"{'#' * depth} {self.inline(node)} {anchors(node.parent['ids'])}".rstrip()
         about = self.builder.env.metadata[self.docname].get("description")
         return f"{text}\n\n> {escaped(about)}" if depth == 1 and about else text
 
@@ -101,24 +87,12 @@ class TwinWriter(MarkdownWriter):
         parts += [self.block_image(image) for image in node.findall(nodes.image)]
         return "\n\n".join(parts)
 
-    def block_figure(self, node: nodes.figure) -> str:
-        """Write picture and caption, where the figure stands."""
-        parts = [self.block_image(image) for image in node.findall(nodes.image)]
-        parts += [self.inline(each) for each in node.findall(nodes.caption)]
-        return anchors(node["ids"]) + "\n\n".join(parts)
-
     def block_image(self, node: nodes.image) -> str:
         """Write a link to a picture; a drawing, which stands within its page, in its words."""
         alt = escaped(node.get("alt", ""))
         if "inline" in node:
             return f"*{alt}*"
         return f"![{alt}]({self.builder.picture(self.docname, node)})"
-
-
-def fenced(text: str, language: str) -> str:
-    """Return a block of code or output, its fence longer than any within."""
-    fence = "`" * max([3, *(len(ticks) + 1 for ticks in TICKS.findall(text))])
-    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
 def printed(cell: NotebookNode) -> Iterator[str]:

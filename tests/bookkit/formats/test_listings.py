@@ -65,7 +65,7 @@ def transformed():
     def transform(*pages):
         document = new_document("<book>")
         document += nodes.section("", nodes.title("", "The book"), *pages)
-        config = SimpleNamespace(bookkit_language="en", latex_engine="xelatex")
+        config = SimpleNamespace(bookkit_language="en")
         document.settings.env = SimpleNamespace(config=config)
         listings.Folds(document).run()
         return document

@@ -5,7 +5,7 @@ import base64
 import pytest
 from docutils import nodes
 
-from bookkit.formats.markdown import MarkdownWriter
+from bookkit.formats.markdown import MarkdownWriter, fenced
 
 
 def text(value):
@@ -75,6 +75,11 @@ def test_running_text(node, expected):
 )
 def test_blocks(node, expected):
     assert MarkdownWriter().block(node) == expected
+
+
+def test_a_fence_is_longer_than_any_within():
+    assert fenced("a\n", "text") == "```text\na\n```"
+    assert fenced("````x\n```\n", "text") == "`````text\n````x\n```\n`````"
 
 
 def test_a_node_that_nobody_thought_of_stops_the_build():

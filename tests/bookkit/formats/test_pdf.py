@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
@@ -215,15 +214,14 @@ def test_chinese_and_latin_are_parted_at_links(left, right, parted):
 def test_a_link_in_chinese_has_one_space_beside_latin(before, text, after, printed_as):
     sentence = nodes.paragraph("", "", nodes.Text(before), nodes.reference("", text))
     sentence += nodes.Text(after)
-    config = SimpleNamespace(bookkit_language="zh")
-    pdf.Glue.run(SimpleNamespace(config=config, document=sentence))
+    pdf.part_links(sentence, LANGUAGES["zh"])
     assert sentence.astext() == printed_as
 
 
 def test_photographs_are_narrower_than_drawings():
     drawing, photo = nodes.image("", uri="a.png"), nodes.image("", uri="folder/b.jpg")
     page = nodes.figure("", drawing, photo)
-    pdf.Photos.run(SimpleNamespace(document=page))
+    pdf.narrow_photographs(page, LANGUAGES["en"])
     assert photo["width"] == "60%"
     assert "width" not in drawing
 

@@ -60,11 +60,6 @@ def test_a_drawing_is_told_in_words(twin):
     assert re.search(r'<a id="fig-flow"></a>\*[^*]+\*\n\n\*\*Fig\. \d\*\* ', twin("part/second"))
 
 
-def test_a_fence_is_longer_than_any_within():
-    assert twins.fenced("a\n", "text") == "```text\na\n```"
-    assert twins.fenced("````x\n```\n", "text") == "`````text\n````x\n```\n`````"
-
-
 def test_what_a_cell_printed_is_text_and_no_picture():
     cell = v4.new_code_cell(
         "f()",
