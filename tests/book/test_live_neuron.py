@@ -55,6 +55,7 @@ def test_the_page_answers_as_its_code_and_keras(figure, neuron):
     np.testing.assert_allclose(here, twin.predict(GRID, verbose=0).ravel(), atol=atol)
 
 
+@pytest.mark.sampled("(1, 1, -0.5)-XOR", "(-3.5, 0.5, 1)-OR", "(1000, -999, 0.1)-AND")
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("neuron", NEURONS, ids=str)
 def test_it_counts_the_corners_that_are_right(figure, neuron, task):
@@ -143,6 +144,7 @@ def test_without_weights_there_is_no_line(figure):
     expect(figure.locator(".live-line")).to_be_visible()
 
 
+@pytest.mark.sampled("-zh", "1001-en", "-1e300-zh")
 @pytest.mark.parametrize("figure", LANGUAGES, indirect=True)
 @pytest.mark.parametrize("number", ["", "1001", "-1e300"])
 def test_what_cannot_be_drawn_is_said(figure, number):

@@ -153,6 +153,7 @@ def test_the_count_is_said(filtered):
     expect(status).to_have_text(page.language.browser["nothing"])
 
 
+@pytest.mark.sampled("zh-script", "zh-(", "en-emoji", "en-dollar")
 @pytest.mark.parametrize(
     "typed",
     [
