@@ -365,9 +365,9 @@ def visit(page: Page, address: str, server: str) -> list[str]:
 
 
 def test_a_page_asks_for_what_is_there_complains_of_nothing_and_shows_the_switcher(
-    tabs, server, site_file, looked_address
+    tabs, server, site_file, judged_address
 ):
-    address = looked_address
+    address = judged_address
     site_file(address)
     page = tabs["pages" if "/" in address else "entry"]
     assert visit(page, address, server) == []

@@ -332,6 +332,7 @@ def slanted(letter: str) -> str:
     return unicodedata.lookup(name) if name.startswith(("MATHEMATICAL", "PLANCK")) else letter
 
 
+@pytest.mark.weekly
 def test_the_font_of_formulas_has_every_sign(parsed, book):
     shown = set()
     for page in book.pages:

@@ -70,8 +70,8 @@ def refused(page):
     return page.evaluate("window.refused") + page.complaints
 
 
-def test_a_page_keeps_its_own_policy(noting_page, server, looked_address):
-    noting_page.goto(f"{server}/{looked_address}?choose")
+def test_a_page_keeps_its_own_policy(noting_page, server, judged_address):
+    noting_page.goto(f"{server}/{judged_address}?choose")
     assert noting_page.locator('meta[http-equiv="Content-Security-Policy"]').count() == 1
     for live in noting_page.locator("figure:has(> .live)").all():
         live.scroll_into_view_if_needed()

@@ -211,7 +211,7 @@ def build(book, out):
     return app
 
 
-@pytest.mark.sampled("page_renamed", "title", "reference", "data", "style", "moved_test")
+@pytest.mark.sampled("page_renamed", "title", "reference", "style")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_an_incremental_build_equals_a_clean_one(growing, before, write_page, change):
     change(growing, write_page)

@@ -154,7 +154,7 @@ print("moved", bool(np.abs(keras.ops.convert_to_numpy(model.crf.transitions)).ma
 """
 
 
-@pytest.mark.sampled("jax")
+@pytest.mark.weekly
 @pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
 def test_every_backend_sums_the_same_and_learns(on_backend, backend):
     lines = dict(line.split(" ", 1) for line in on_backend(backend, BACKEND))

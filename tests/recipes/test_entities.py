@@ -52,7 +52,7 @@ def test_a_dictionary_of_the_training_entities_is_scored_on_the_test(wnut17, mea
     }
 
 
-@pytest.mark.sampled("entities-wnut17-13")
+@pytest.mark.weekly
 @pytest.mark.parametrize(("task", "tags"), [("entities-cluener", 21), ("entities-wnut17", 13)])
 def test_taggers_measure_what_their_results_hold(published, measured, monkeypatch, task, tags):
     monkeypatch.setenv("KERASBOOK_DATA", str(SAMPLE))

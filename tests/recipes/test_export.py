@@ -41,7 +41,7 @@ def source(tmp_path_factory):
     return folder
 
 
-@pytest.mark.sampled("jax-litert")
+@pytest.mark.weekly
 @pytest.mark.parametrize(("backend", "format"), export.REFUSED)
 def test_a_refusal_says_what_the_page_quotes(source, tmp_path, backend, format):
     if format == "openvino" and importlib.util.find_spec("openvino") is None:

@@ -103,6 +103,7 @@ NAMES = {
 }
 
 
+@pytest.mark.weekly
 @pytest.mark.parametrize("backend", sorted(imports.BACKENDS))
 def test_exporters_ask_for_what_the_table_says_and_for_nothing_else(backend):
     known = {each for one in imports.EXPORTERS.values() for more in one.values() for each in more}

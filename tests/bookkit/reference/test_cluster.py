@@ -130,6 +130,7 @@ def noted(clone, what):
     return found
 
 
+@pytest.mark.weekly
 def test_a_killed_run_is_made_again_and_results_are_those_of_one_machine(address, clone):
     here = start(clone, "", "local")
     assert here.communicate(timeout=PATIENT_S)[1].endswith(

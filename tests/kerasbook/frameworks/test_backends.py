@@ -131,6 +131,7 @@ def test_the_first_step_is_the_one_by_hand(answers, data, row):
     assert max(deviations.values()) <= TOLERANCE, deviations
 
 
+@pytest.mark.sampled("torch", "keras-torch")
 @pytest.mark.parametrize("row", ROWS)
 def test_a_square_layer_is_not_transposed(answers, data, row):
     weights = problem.glorot_weights((64, 64, 10), seed=0)
@@ -139,6 +140,7 @@ def test_a_square_layer_is_not_transposed(answers, data, row):
     assert max(deviations.values()) <= TOLERANCE, deviations
 
 
+@pytest.mark.sampled("torch", "keras-torch")
 @pytest.mark.parametrize("row", ROWS)
 def test_training_follows_numpy(answers, data, row):
     losses, logits = reference_training(data)
@@ -150,6 +152,7 @@ def test_training_follows_numpy(answers, data, row):
     assert (np.array(training["predicted"]) == data["y_test"]).mean() > 0.9
 
 
+@pytest.mark.sampled("torch", "keras-torch")
 @pytest.mark.parametrize("row", ROWS)
 def test_a_process_loads_the_framework_it_needs_and_neither_of_the_hidden(answers, row):
     backend = ROWS[row][1]

@@ -238,7 +238,7 @@ print(json.dumps({
 """
 
 
-@pytest.mark.sampled("torch")
+@pytest.mark.weekly
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_other_backends_compute_the_same_loss_and_train(on_backend, backend):
     report = json.loads(on_backend(backend, ANSWER)[-1])

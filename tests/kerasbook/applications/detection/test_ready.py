@@ -51,6 +51,7 @@ def overlap(first, second):
     return shared / (areas - shared)
 
 
+@pytest.mark.weekly
 def test_the_size_is_the_one_stated(trained):
     assert trained.count_params() == pytest.approx(2.6e6, rel=0.02)
 

@@ -241,6 +241,7 @@ def language_model(tmp_path_factory):
     return folder, packer(["cats purr"])[0]
 
 
+@pytest.mark.weekly
 @pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize` method")
 @pytest.mark.filterwarnings("ignore:Skipping nested container")
 def test_a_language_model_is_quantized_by_its_backbone(language_model, tmp_path):

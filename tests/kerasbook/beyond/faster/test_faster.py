@@ -331,7 +331,7 @@ print(np.abs(keras.ops.convert_to_numpy(normalize.moving_mean)).max() > 0)
 """
 
 
-@pytest.mark.sampled("torch")
+@pytest.mark.weekly
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_keeps_the_average_of_the_weights_too(on_backend, backend):
     assert on_backend(backend, ON_BACKEND) == ["True", "True"]

@@ -226,6 +226,7 @@ def test_sources_are_those_of_the_backend(monkeypatch):
     assert [epochs[name].args[1].workers for name in expected[1:3]] == [1, 8]
 
 
+@pytest.mark.weekly
 def test_modes_have_three_batch_sizes():
     model, eager = FakeModel(), FakeModel()
     found = time_modes(model, eager, *draw_photos(256))

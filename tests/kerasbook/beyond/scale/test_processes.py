@@ -108,6 +108,7 @@ def four():
     return json.loads(lines[-1])
 
 
+@pytest.mark.weekly
 def test_four_devices_train_as_one_does(four):
     assert four["data"]["gap"] < 1e-5
     assert four["model"]["gap"] < 1e-5

@@ -1,10 +1,12 @@
 import keras
 import numpy as np
+import pytest
 
 from kerasbook.outlook.troubles import memory
 from kerasbook.outlook.troubles.memory import fit_again, fit_anew, resetter
 
 
+@pytest.mark.weekly
 def test_of_networks_built_anew_none_is_left(monkeypatch):
     held = iter([100.0, 110.0])
     monkeypatch.setattr(memory, "held_memory_mib", lambda: next(held))
@@ -33,6 +35,7 @@ def test_a_network_and_its_optimizer_get_their_first_values_back():
             np.testing.assert_array_equal(old, new)
 
 
+@pytest.mark.weekly
 def test_one_network_begins_each_fit_with_its_first_values(monkeypatch):
     class Recorder(keras.Sequential):
         begun = []
