@@ -217,6 +217,7 @@ def loaders(page) -> Iterator[tuple[str, str]]:
                 yield name, program
 
 
+@pytest.mark.weekly
 def test_loaders_find_the_sample_and_say_what_is_missing_without_it(book, tmp_path, closed_port):
     found = dict(loader for page in book.pages if page.language == "en" for loader in loaders(page))
     assert "load_cifar10" in found

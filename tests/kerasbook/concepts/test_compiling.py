@@ -145,6 +145,7 @@ def test_each_backend_does_what_the_page_says(behavior):
 # Lines of compile
 
 
+@pytest.mark.weekly
 def test_a_line_is_compiled_and_fitted_from_the_same_weights(digits):
     loss = "sparse_categorical_crossentropy"
     settings = {"loss": loss, "optimizer": keras.optimizers.SGD(0.3)}
@@ -236,6 +237,7 @@ def test_a_shifted_bias_changes_loss_and_accuracy_and_is_put_back(digits):
 # Execution
 
 
+@pytest.mark.weekly
 def test_the_ways_to_run_a_step_give_the_same_weights(digits):
     reference, *_ = page.run_with(*digits, seed=0)
     for options in ({"run_eagerly": True}, {"steps_per_execution": 2}, {"jit_compile": False}):

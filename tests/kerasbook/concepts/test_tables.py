@@ -101,6 +101,7 @@ def test_treatments_differ_in_rows_and_columns():
     assert [columns[-1] for _, columns in ways.values()] == ["built", "built", "unknown"]
 
 
+@pytest.mark.weekly
 def test_only_the_mark_serves_where_old_buildings_lose_their_year(flats):
     gaps = page.drop_years(flats, old=0.7, rest=0.05, seed=0)
     train, test = gaps[:8_000], gaps[8_000:]

@@ -104,6 +104,7 @@ def test_a_mode_that_skips_embeddings_does_not_count_them():
     assert share == 12 / 22  # a kernel of 2 by 4 and 4 biases, beside 5 rows of 2
 
 
+@pytest.mark.weekly
 def test_quantized_attention_is_loaded_from_weights_alone(tmp_path):
     """If Keras records the inner layers one day, the page must say so."""
     model = attention_network()

@@ -13,6 +13,7 @@ def test_of_networks_built_anew_none_is_left(monkeypatch):
     assert fit_anew(2, units=8, run_eagerly=True) == ([100, 110], 0)
 
 
+@pytest.mark.weekly
 def test_the_session_is_cleared_before_each_network(monkeypatch):
     cleared = []
     monkeypatch.setattr(keras.backend, "clear_session", lambda: cleared.append(1))
