@@ -43,6 +43,11 @@ KERNEL_ARGUMENTS = [
     "--InlineBackend.print_figure_kwargs="
     "{'bbox_inches': 'tight', 'metadata': {'CreationDate': None}}",
 ]
+# As many pages run side by side as there are cores: more threads of one page only wait for each
+# other, and with one, sums are formed in one order, however many cores there are.
+ONE_THREAD = dict.fromkeys(
+    ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "NPROC"), "1"
+)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 say = partial(print, flush=True)  # a log is read while it grows
 
@@ -125,7 +130,7 @@ def run_missing(
 
     with (
         tempfile.TemporaryDirectory(prefix="kerasbook-", ignore_cleanup_errors=True) as home,
-        forked.Forks(kernel_environment(Path(home), views[""].folder)) as forks,
+        forked.Forks(kernel_environment(Path(home), views[""].folder) | ONE_THREAD) as forks,
         Progress(waiting, workers) as progress,
         ThreadPoolExecutor(workers) as pool,
     ):
@@ -242,6 +247,8 @@ def _run(page: Page, machine: Machine, progress: "Progress", forks: forked.Forks
         try:
             with log.open("wb") as raw:  # what libraries write past Python, kept off the terminal
                 environment = kernel_environment(home, page.view.folder)
+                if not any(measures(cell) for cell in _code(page)):
+                    environment |= ONE_THREAD  # a page that measures has the machine to itself
                 # nbclient's own `execute` leaves its event loop open.
                 asyncio.run(page.client.async_execute(env=environment, stdout=raw, stderr=raw))
         except RuntimeError as error:  # DeadKernelError, or a kernel that never came to life

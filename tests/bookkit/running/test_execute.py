@@ -319,6 +319,34 @@ def test_no_cell_runs_beside_one_that_measures(book, tmp_path, monkeypatch, caps
         assert line.partition(", about ")[0].endswith(f" s, {2 - count} left")
 
 
+def test_pages_side_by_side_have_a_thread_each_and_one_that_measures_has_them_all(
+    book, monkeypatch
+):
+    names = ["OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"]
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    cell = f"import os\n\nprint([os.environ.get(name) for name in {names}])"
+    forked = f'import os\n\nos.environ["KERAS_BACKEND"] = "jax"\n{cell}'
+    bodies = {
+        "plain": CELL % ("Plain", cell),
+        "forked": CELL % ("Forked", forked),
+        "measuring": CELL % ("Measuring", f":tags: [alone]\n{cell}"),
+        "measuring-forked": CELL % ("Both", f":tags: [alone]\n{forked}"),
+    }
+    book({name: (body, "") for name, body in bodies.items()})
+    printed = {
+        name: cache.executed(book.cache, book.read(name)).cells[-1].outputs[0].text
+        for name in bodies
+    }
+    one, all_of_them = "['1', '1']\n", "[None, None]\n"
+    assert printed == {
+        "plain": one,
+        "forked": one,
+        "measuring": all_of_them,
+        "measuring-forked": all_of_them,
+    }
+
+
 def test_unknown_data_is_refused_before_any_page_runs(book, capsys):
     pages = {
         "good": (CELL % ("Good", "1 + 1"), "bookkit: {data: [digits]}"),

@@ -183,6 +183,10 @@ def test_what_a_kernel_is_given(book, client, monkeypatch):
             "MPLCONFIGDIR": str(execute.FONT_CACHE),
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "PYTHONHASHSEED": "0",
+            "TF_NUM_INTRAOP_THREADS": "1",
+            "TF_NUM_INTEROP_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "NPROC": "1",
         }
     }
 
