@@ -52,6 +52,7 @@ def main(number: str, *modules: str) -> None:
     for module in modules:
         importlib.import_module(module)
     gc.freeze()  # the collector would copy pages of memory that all kernels share
+    gc.set_threshold(50_000)  # tracing makes many objects, and few of them are garbage
     request = serve(socket.socket(fileno=int(number)))
     if request is None:
         return
