@@ -50,7 +50,7 @@ epub: $(VENV)/installed-book ## both languages as EPUB into _build/epub
 	$(RUN) -m bookkit build epub --data $(DATA)
 
 test: $(VENV)/installed-test html ## run the tests, those of the built book included (the slow ones that rarely fail: make coverage)
-	$(BIN)/python -m pytest $(WORKERS)
+	$(BIN)/python -m pytest $(WORKERS) --durations 40 --durations-min 5
 
 coverage: $(VENV)/installed-test html ## run all tests and measure what of bookkit and kerasbook they reach
 	$(BIN)/coverage erase
