@@ -108,6 +108,11 @@ class Page:
         """Its first heading."""
         return self.text.splitlines()[self.line_of("# ") - 1].lstrip("# ").replace("`", "")
 
+    @property
+    def shown_elsewhere(self) -> tuple[str, str]:
+        """Its name, and what other pages show of it: cells and headings, no prose."""
+        return f"{self.language}/{self.name}", reader.without_prose(self.path)
+
     @cached_property
     def front_matter(self) -> dict:
         """What stands above its text, without the time that its structure takes."""

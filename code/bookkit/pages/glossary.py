@@ -55,7 +55,7 @@ def read(book: Path) -> list[Term]:
 @cache
 def _read(path: Path, changed: int) -> tuple[Term, ...]:
     text = path.read_text(encoding="utf-8")
-    groups = yaml.load(text, yaml.BaseLoader)
+    groups = yaml.load(text, yaml.CBaseLoader)
     root: Any = yaml.compose(text, yaml.CSafeLoader)  # a second less for each process
     lines = (entry.start_mark.line + 1 for _, listed in root.value for entry in listed.value)
     return tuple(_terms(groups, lines, path))

@@ -110,7 +110,9 @@ def _digest(book: Book) -> str:
     code = [
         Path(each) for each in (__file__, tested.__file__, languages.__file__, palette.__file__)
     ]
-    return stale.digest(*code, TEMPLATES, book.code / PACKAGE, book.tests / PACKAGE, book.folder)
+    folders = TEMPLATES, book.code / PACKAGE, book.tests / PACKAGE
+    chapters = (part for page in book.pages for part in page.shown_elsewhere)
+    return stale.digest(*code, *folders, *chapters)
 
 
 def _chapters(book: Book, places: dict[str, Place]) -> dict[Path, dict[str, str]]:

@@ -90,14 +90,15 @@ def button(script: Script, wanted: str, up: str, language: Language) -> nodes.ra
 
 def write(folder: Path, book: Book) -> None:
     """Write the script of each page and the file of each function, if what they hold changed."""
-    tree, code = book.folder / ORIGINAL, book.code
-    stamp, made_from = folder / STAMP, stale.digest(tree, code)
+    written, code = book.trees[ORIGINAL].values(), book.code
+    shown = (part for page in written for part in page.shown_elsewhere)
+    stamp, made_from = folder / STAMP, stale.digest(code, *shown)
     if stamp.is_file() and stamp.read_text() == made_from:
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     listed = catalog.entries(book, ORIGINAL)
-    for page in book.trees[ORIGINAL].values():
+    for page in written:
         script = script_of(page.name, page.path, code)
         if script.programs:
             path = folder / f"{page.name}.js"

@@ -12,9 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
 from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 
@@ -78,12 +81,12 @@ def write(language: str, site: Path, names: list[str]) -> bool:
         return False
     shutil.rmtree(folder / "pagefind", ignore_errors=True)
     prepared = {address: prepare(path.read_text("utf-8")) for address, path in files.items()}
-    _index(prepared, folder / "pagefind", LANGUAGES[language].tag)
-    divided = (sections.read(name, article, weight(name)) for name, article in prepared.items())
-    index = folder / "_static" / sections.FILE
-    index.parent.mkdir(parents=True, exist_ok=True)
-    script = sections.script([*chain.from_iterable(divided)], LANGUAGES[language])
-    index.write_text(script, encoding="utf-8")
+    with _index(prepared, folder / "pagefind", LANGUAGES[language].tag):  # two programs at once
+        divided = (sections.read(name, article, weight(name)) for name, article in prepared.items())
+        index = folder / "_static" / sections.FILE
+        index.parent.mkdir(parents=True, exist_ok=True)
+        script = sections.script([*chain.from_iterable(divided)], LANGUAGES[language])
+        index.write_text(script, encoding="utf-8")
     stamp.write_text(made_from)
     return True
 
@@ -117,7 +120,9 @@ def weight(address: str) -> float:
     return LISTS.get(address.removesuffix(".html"), 1)
 
 
-def _index(prepared: dict[str, HtmlElement], target: Path, tag: str) -> None:
+@contextmanager
+def _index(prepared: dict[str, HtmlElement], target: Path, tag: str) -> Iterator[None]:
+    """Let Pagefind write its index while the body of a `with` runs."""
     # By its command: the package's own service is stopped while it may still write.
     with tempfile.TemporaryDirectory() as name:
         for address, article in prepared.items():
@@ -129,10 +134,12 @@ def _index(prepared: dict[str, HtmlElement], target: Path, tag: str) -> None:
             body = f"<body data-pagefind-weight='{weight(address)}'>{text}</body>"
             path.write_text(f"<html lang='{tag}'>{body}</html>", encoding="utf-8")
         command = [sys.executable, "-m", "pagefind", "--site", name, "--output-path", str(target)]
-        finished = subprocess.run(
-            [*command, "--force-language", tag], capture_output=True, text=True, check=False
-        )
-    if finished.returncode:
-        raise BookError(f"Pagefind failed:\n{finished.stdout}{finished.stderr}")
+        with subprocess.Popen(
+            [*command, "--force-language", tag], stdout=PIPE, stderr=STDOUT, text=True
+        ) as running:
+            yield
+            said, _ = running.communicate()
+    if running.returncode:
+        raise BookError(f"Pagefind failed:\n{said}")
     for path in target.glob(UNUSED):
         path.unlink()

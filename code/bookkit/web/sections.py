@@ -96,6 +96,7 @@ def words(text: str) -> Iterator[str]:
                 yield run
 
 
+@cache
 def stem(word: str) -> str:
     """Return a word without its ending, so that "overfits" finds "overfitting"."""
     short = re.sub(languages.ending(), r"\1", word)
@@ -195,7 +196,7 @@ def encode(weights: dict[str, dict[int, float]]) -> dict[str, str]:
 
 def readers() -> dict:
     """Return what readers say, see `book/search.yml`."""
-    return yaml.safe_load(WORDS.read_text("utf-8"))
+    return yaml.load(WORDS.read_text("utf-8"), yaml.CSafeLoader)
 
 
 def synonyms(extra: Iterable[list[str]] = ()) -> list[list[str]]:
