@@ -11,7 +11,7 @@ from bookkit import languages, paths
 from bookkit.formats import epub, pdf
 from bookkit.formats.all import FORMATS
 from bookkit.pages import reader
-from bookkit.running import cache
+from bookkit.running import cache, execute
 from bookkit.web import publishing
 
 bookkit_language = os.environ.get("BOOK_LANGUAGE", languages.FALLBACK)
@@ -42,7 +42,7 @@ nb_execution_mode = "cache"
 nb_execution_cache_path = str(cache.folder_of(cache.Environment.here()))
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
-nb_execution_timeout = 3600
+nb_execution_timeout = execute.TIMEOUT_S
 nb_merge_streams = True
 # MyST-NB's own words are English, and its placeholder `{type}` too: the book folds code only.
 nb_code_prompt_show = record.words["show code"]
