@@ -140,9 +140,18 @@ def test_a_call_gets_its_parts_and_what_stands_above_them():
 
 
 def test_a_call_sees_one_backend():
-    call = "[os.environ['KERAS_BACKEND']] + [bool(find_spec(n)) for n in ('jax', 'torch')]"
+    names = ("jax", "torch", "sklearn")
+    call = f"[os.environ['KERAS_BACKEND']] + [bool(find_spec(n)) for n in {names}]"
     header = "import os\nfrom importlib.util import find_spec"
-    assert call_on_backend("torch", [], call, header=header) == ["torch", False, True]
+    assert call_on_backend("torch", [], call, header=header) == ["torch", False, True, False]
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_call_says_whether_jax_compiles_sooner(monkeypatch, quick):
+    monkeypatch.delenv("XLA_FLAGS", raising=False)
+    call = "os.environ.get('XLA_FLAGS')"
+    found = call_on_backend("jax", [], call, header="import os", quick=quick)
+    assert found == ("--xla_backend_optimization_level=0" if quick else None)
 
 
 def test_the_last_line_counts_and_a_failure_says_where_and_what():
