@@ -16,7 +16,8 @@ import sys
 os.environ.update(KERAS_BACKEND="{backend}", JAX_PLATFORMS="cpu")
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # none, for the other backends
 os.environ["OMP_NUM_THREADS"] = "1"  # PyTorch's threads, as torchrun sets it
-os.environ.pop("XLA_FLAGS", None)  # one device for each process
+# One device for each process; JAX compiles sooner what then runs slower.
+os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0"
 """
 
 
@@ -30,9 +31,9 @@ def write_worker(imports, functions, call, *, backend="jax"):
         backend: `"jax"`, `"tensorflow"` or `"torch"`.
     """
     sources = [inspect.getsource(function) for function in functions]
-    hide = HIDE.format(  # Keras does without the last two, and starts sooner
-        packages={"jax", "tensorflow", "torch", "pandas", "sklearn"} - {backend}
-    )
+    hidden = {"jax", "tensorflow", "torch"} - {backend}
+    hidden |= {"matplotlib", "pandas", "sklearn"}  # Keras does without them
+    hide = HIDE.format(packages=hidden)
     head = ALONE.format(backend=backend)
     return "\n\n".join([head, hide, imports, *sources, call]) + "\n"
 

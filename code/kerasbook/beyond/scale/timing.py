@@ -25,7 +25,7 @@ def all_reduce_seconds(all_reduce, array, repeats):
     return min(taken[1:])
 
 
-def time_sums(rank, processes, address, sizes, *, repeats=40):
+def time_sums(rank, processes, address, sizes, *, repeats=10):
     """Add up an array of every process over the network, and take the time.
 
     Args:
