@@ -1,14 +1,7 @@
 """Losses from scratch, and mismatches (§2.1.2)."""
 
-import inspect
-import json
-import os
-import subprocess
-import sys
-
 import keras
 import numpy as np
-from sklearn.datasets import load_iris
 
 
 def mean_squared_error(y_true, y_pred):
@@ -87,10 +80,8 @@ def build_iris_model(activation, from_logits):
     return model
 
 
-def iris_losses():
+def iris_losses(petals, species):
     """Loss after each epoch, by name of the pairing of output and loss."""
-    flowers = load_iris()
-    petals, species = flowers.data[:, 2:], flowers.target
     curves = {}
     for activation in ("softmax", "linear"):
         for from_logits in (False, True):
@@ -101,27 +92,6 @@ def iris_losses():
             name = f"{activation}, from_logits={from_logits}"
             curves[name] = history.history["loss"]
     return curves
-
-
-def run_on(backend, functions):
-    """Call the last of some functions in a fresh process on a backend.
-
-    Args:
-        backend: "tensorflow", "jax" or "torch".
-        functions: the last takes nothing and returns what JSON can hold.
-    """
-    imports = "import json\nimport keras\nimport numpy as np\n"
-    imports += "from sklearn.datasets import load_iris\n\n"
-    sources = "\n\n".join(map(inspect.getsource, functions))
-    call = f"\nprint(json.dumps({functions[-1].__name__}()))\n"
-    environment = {"KERAS_BACKEND": backend, "OMP_NUM_THREADS": "1"}
-    answer = subprocess.run(
-        [sys.executable, "-c", imports + sources + call],
-        env=os.environ | environment, capture_output=True, text=True,
-    )  # fmt: skip
-    if answer.returncode:
-        raise RuntimeError(answer.stderr)
-    return json.loads(answer.stdout)
 
 
 def plot_pairings(axes, losses):

@@ -1,7 +1,6 @@
 """Losses and mismatches: against Keras, SciPy and by hand."""
 
 import importlib.util
-import json
 import math
 
 import keras
@@ -9,11 +8,13 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from scipy import special, stats
+from sklearn.datasets import load_iris
 
 from kerasbook.calculus import cross_entropy, numerical_gradient, softmax
 from kerasbook.concepts import losses
 from kerasbook.concepts.losses import iris_losses
 from kerasbook.grading import grade
+from kerasbook.isolation import call_on_backend
 
 TRIPS = [18, 20, 21, 22, 69]
 GUESSES = np.arange(10, 75, 0.25)
@@ -186,10 +187,6 @@ BACKENDS = {
 }
 
 
-def on_this_backend():
-    return [loss_of_label_3(), iris_losses()]
-
-
 def loss_of_label_3():
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     try:
@@ -204,8 +201,14 @@ def test_mismatches_are_silent_where_the_page_says_so(backend):
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} has to be installed")
     cost, silent = BACKENDS[backend]
-    functions = loss_of_label_3, losses.build_iris_model, iris_losses, on_this_backend
-    cost_of_label_3, curves = losses.run_on(backend, functions)
+    x, y = load_iris(return_X_y=True)
+    cost_of_label_3, curves = call_on_backend(
+        backend,
+        [loss_of_label_3, losses.build_iris_model, iris_losses],
+        f"[loss_of_label_3(), iris_losses(np.array({x[:, 2:].tolist()}), np.array({y.tolist()}))]",
+        header="import keras\nimport numpy as np",
+        quick=True,
+    )
     assert cost_of_label_3 == cost
     right = curves["softmax, from_logits=False"]
     assert right[0] == pytest.approx(math.log(3), abs=1e-5), "it starts with equal shares"
@@ -216,23 +219,6 @@ def test_mismatches_are_silent_where_the_page_says_so(backend):
     assert (twice > math.log(1 + 2 / math.e)) == silent
     if not silent:
         assert twice == pytest.approx(right[-1], abs=1e-3)
-
-
-def test_a_failure_on_another_backend_shows_its_error():
-    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        losses.run_on("jax", [fail])
-
-
-def fail():
-    return 1 / 0
-
-
-def test_what_comes_back_from_another_process_is_what_was_returned():
-    assert losses.run_on("jax", [answer]) == json.loads('["jax", [1, 2.5]]')
-
-
-def answer():
-    return keras.config.backend(), [1, 2.5]
 
 
 # Figures
