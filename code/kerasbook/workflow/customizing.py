@@ -535,7 +535,7 @@ def train_elsewhere(steps, path, *, epochs, **settings):
         header = step_header(steps[backend])
         parts = [ConsistentModel, train_model_class]
         call = f"[{', '.join(calls)}]"
-        return call_on_backend(backend, parts, call, header=header)
+        return call_on_backend(backend, parts, call, header=header, quick=True)
 
     with ThreadPoolExecutor() as pool:
         return dict(zip(steps, pool.map(run, steps), strict=True))
