@@ -23,7 +23,7 @@ def changed_predictions(before, after, labels):
     }
 
 
-def time_ratio(model, reference, x, *, laps=5):
+def time_ratio(model, reference, x, *, laps=3):
     """Return how many times as long as `reference` a model takes for `x`.
 
     The two take turns, so that whatever else the machine does hits both.

@@ -21,9 +21,11 @@ def train_student(model, digits, *, epochs):
     """Train a network of logits, or a distiller, on images and labels."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.01), loss)
+    model.optimizer.build(model.trainable_variables)  # ①
     x, y = digits
     rows = [np.random.permutation(len(y)) for _ in range(epochs)]
-    rows = np.concatenate(rows)  # ①
+    rows = np.concatenate(rows)  # ②
+    rows = rows[: len(rows) // 128 * 128]  # ③
     model.fit(x[rows], y[rows], batch_size=128, shuffle=False, verbose=0)
 
 
