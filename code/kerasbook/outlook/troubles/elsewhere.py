@@ -8,8 +8,8 @@ from kerasbook.outlook.troubles.networks import draw_table
 SUBPROCESS_HEADER = """
 import os
 
-os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
-os.environ["OMP_NUM_THREADS"] = "1"
+os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import re
 import time

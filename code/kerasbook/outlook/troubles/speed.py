@@ -30,7 +30,7 @@ def step_ms(model, rows, labels):
         model.fit(rows, labels, batch_size=16, verbose=0)
 
     fit()  # compiles
-    return 1000 * shortest_seconds(fit, 2) / (len(rows) / 16)
+    return 1000 * shortest_seconds(fit, 4) / (len(rows) / 16)
 
 
 def call_times(sizes=(1, 256, 4096)):
