@@ -3,9 +3,9 @@
 from kerasbook.isolation import call_on_backend
 
 THREADS = """\
-import os
+from os import environ
 
-os.environ.update({
+environ.update({
     "OMP_NUM_THREADS": "%(threads)d",  # PyTorch
     "TF_NUM_INTRAOP_THREADS": "%(threads)d",
     "TF_NUM_INTEROP_THREADS": "1",
