@@ -55,8 +55,9 @@ def train_on_texts(model, texts, *, steps, learning_rate):
     """Train a language model on all texts at once, so many times."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(learning_rate), loss, sampler="greedy")
+    x, y, counted = model.preprocessor(texts)  # once for all steps
     for _ in range(steps):
-        model.train_on_batch(texts)  # its preprocessor cuts them
+        keras.Model.train_on_batch(model, x, y, counted)  # ①
 
 
 def next_token_accuracy(model, texts):
