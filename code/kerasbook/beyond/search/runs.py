@@ -15,7 +15,6 @@ def build_tunable(*, learning_rate, hidden, dropout):
     model.compile(
         keras.optimizers.Adam(learning_rate),
         "sparse_categorical_crossentropy",
-        metrics=["accuracy"],
     )
     return model
 
