@@ -37,14 +37,14 @@ def drop_years(flats, *, old, rest, seed):
     return flats.assign(built=flats["built"].astype(float).mask(lost))
 
 
-def train_regressor(x, y, epochs=12):
+def train_regressor(x, y, epochs=6):
     """Train a network on features `(rows, features)` and targets `(rows,)`."""
     keras.utils.set_random_seed(0)
     scale = keras.layers.Normalization()
     scale.adapt(x)
     hidden = keras.layers.Dense(32, activation="relu")
     model = keras.Sequential([scale, hidden, keras.layers.Dense(1)])
-    optimizer = keras.optimizers.Adam(0.01)
+    optimizer = keras.optimizers.Adam(0.02)
     model.compile(optimizer=optimizer, loss="mean_squared_error")
     model.fit(x, y, epochs=epochs, batch_size=128, verbose=0)
     return model
