@@ -29,7 +29,7 @@ def compile_stable(model, **options):
 def compile_near_instability(model, **options):
     """Compile with a learning rate close to the stability limit."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.SGD(0.13, momentum=0.9), loss, **options)
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), loss, **options)
 
 
 def training_variables(model):
