@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-from keras import ops
 
 from kerasbook.isolation import call_on_backend
 from kerasbook.outlook.attention.attention import (
@@ -41,7 +40,7 @@ def logits_both_ways(token_ids, weights, settings):
     """
     model = build_language_model(**settings)
     model.load_weights(weights)
-    layer_logits = ops.convert_to_numpy(model(np.array([token_ids])))[0, -1]
+    layer_logits = model.predict_on_batch(np.array([token_ids]))[0, -1]
     half = len(token_ids) // 2
     caches = forward_with_cache(model, token_ids[:half])[2]
     our_logits = forward_with_cache(model, token_ids[half:], caches)[0]
@@ -60,4 +59,6 @@ def logits_on_backend(backend, token_ids, weights, settings):
     values = list(token_ids), str(Path(weights).resolve()), settings
     header = "import keras\nimport numpy as np\nfrom keras import layers, ops"
     call = f"logits_both_ways(*{values!r})"
-    return np.array(call_on_backend(backend, functions, call, header=header))
+    return np.array(
+        call_on_backend(backend, functions, call, header=header, quick=True)
+    )

@@ -124,7 +124,7 @@ def test_both_ways_agree_here(model, tmp_path):
 def test_another_backend_gets_all_that_reading_needs(monkeypatch):
     asked = {}
 
-    def pretend(backend, parts, call, *, header):
+    def pretend(backend, parts, call, *, header, quick):
         asked.update(backend=backend, names={part.__name__ for part in parts}, call=call)
         return [[1.0, 2.0], [3.0, 4.0]]
 
