@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -67,11 +68,12 @@ def test_a_page_outweighs_its_entry_in_a_list(tmp_path, monkeypatch):
         for path in Path(command[command.index("--site") + 1]).iterdir():
             body = BeautifulSoup(path.read_text("utf-8"), "html.parser").body
             weights[path.stem] = float(body["data-pagefind-weight"])
-        return SimpleNamespace(returncode=0)
+        return nullcontext(SimpleNamespace(returncode=0, communicate=lambda: ("", None)))
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "Popen", run)
     names = ("colophon", "references", "glossary", "errata", "losses")
-    search._index({f"{name}.html": search.prepare(PAGE) for name in names}, tmp_path, "zh-CN")
+    with search._index({f"{name}.html": search.prepare(PAGE) for name in names}, tmp_path, "zh-CN"):
+        pass
     assert weights["losses"] == 1
 
     assert max(weights["glossary"], weights["errata"]) <= 0.5
